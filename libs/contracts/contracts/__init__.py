@@ -1,0 +1,1 @@
+"""What crosses a service boundary: facts, their envelope, references, money, status codes, topics and limits."""

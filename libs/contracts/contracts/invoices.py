@@ -1,0 +1,214 @@
+"""Facts of an invoice's life, each written by the service whose step it is.
+
+`submission_id` is new at each submit and rides on every fact of the pipeline: facts of an older submission are kept but never act.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.facts import Fact, fact
+from contracts.faults import Finding
+from contracts.money import Amount, Quantity, Totals
+from contracts.refs import AttachmentRef, DocumentRef, Sha256
+from contracts.status import Party, StatusCode
+from contracts.topics import INVOICES_EVENTS
+
+
+class OrderLineUse(BaseModel):
+    """What an invoice takes of one order line; negative in a credit note."""
+
+    model_config = ConfigDict(frozen=True)
+
+    order_id: UUID
+    order_line_id: UUID
+    quantity: Quantity
+    amount: Amount
+
+
+class InvoiceFact(Fact):
+    """What every fact of an invoice says. Key and subject are the invoice's id."""
+
+    topic: ClassVar[str] = INVOICES_EVENTS
+
+    invoice_id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    unit_id: UUID
+
+
+class PipelineFact(InvoiceFact):
+    """A fact of one submission: `document` is the XML that was checked and is sealed, the same bytes at every step."""
+
+    submission_id: UUID
+    document: DocumentRef
+    order_lines: tuple[OrderLineUse, ...] = ()
+
+
+class Kind(StrEnum):
+    """BT-3 as far as the product tells kinds apart (UNTDID 1001: 380, 381)."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+@fact
+class InvoiceSubmitted(PipelineFact):
+    """The supplier sent the invoice. `number` is BT-1, `issue_date` BT-2 in the seller's zone."""
+
+    type_name: ClassVar[str] = "invoice.submitted"
+
+    attempt: int
+    number: str
+    kind: Kind
+    issue_date: date
+    totals: Totals
+    original: Literal["issue", "as_is"] = "issue"
+    language: str = "fr"
+    attachments: tuple[AttachmentRef, ...] = ()
+    supplier_country: str
+    buyer_country: str
+    submitted_at: datetime
+
+
+class AppliedRules(BaseModel):
+    """A rule set that was applied, pinned by version and digest of its files."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    version: str
+    sha256: Sha256 | None = None
+
+
+@fact
+class InvoiceValidated(PipelineFact):
+    """Nothing stands against the invoice. `document_sha256` repeats the digest of the bytes that were read."""
+
+    type_name: ClassVar[str] = "invoice.validated"
+
+    document_sha256: Sha256
+    rule_sets: tuple[AppliedRules, ...]
+    rulebook_version: int | None = None
+    warnings: tuple[Finding, ...] = ()
+    attachments: tuple[AttachmentRef, ...] = ()
+    supplier_country: str
+    buyer_country: str
+    language: str = "fr"
+    validated_at: datetime
+
+
+class Stage(StrEnum):
+    """The step at which a submission ended."""
+
+    VALIDATION = "validation"
+    SIGNING = "signing"
+    ARCHIVE = "archive"
+    DELIVERY = "delivery"
+
+
+@fact
+class InvoiceFailed(PipelineFact):
+    """This submission ended; the buyer never saw it. It is ours to say and is not the status 213."""
+
+    type_name: ClassVar[str] = "invoice.failed"
+
+    stage: Stage
+    reason: str
+    findings: tuple[Finding, ...] = ()
+    failed_at: datetime
+
+
+@fact
+class InvoiceSealed(PipelineFact):
+    """The readable original is sealed. `level` is the PAdES baseline level that was reached (ETSI EN 319 142-1)."""
+
+    type_name: ClassVar[str] = "invoice.sealed"
+
+    original: DocumentRef
+    level: Literal["B-B", "B-T", "B-LT", "B-LTA"]
+    certificate_sha256: Sha256
+    legal: bool
+    sealed_at: datetime
+
+
+@fact
+class InvoiceArchived(PipelineFact):
+    """Both objects are locked, numbered and in the log. The delivery begins: only now does the buyer see the invoice."""
+
+    type_name: ClassVar[str] = "invoice.archived"
+
+    archive_id: UUID
+    delivery_id: UUID
+    sequence: int
+    leaf_index: int
+    original: DocumentRef
+    archived_document: DocumentRef
+    retain_until: datetime
+    legal: bool = True
+    archived_at: datetime
+
+
+class Channel(StrEnum):
+    """How the buyer gets the invoice."""
+
+    FEED = "feed"
+    WEBHOOK = "webhook"
+    MAIL = "mail"
+    PORTAL = "portal"
+
+
+@fact
+class InvoiceDelivered(InvoiceFact):
+    """The buyer's system or person has it: *Présentée / Submitted*."""
+
+    type_name: ClassVar[str] = "invoice.delivered"
+
+    submission_id: UUID
+    delivery_id: UUID
+    channel: Channel
+    delivered_at: datetime
+
+
+@fact
+class InvoiceDeliveryFailed(InvoiceFact):
+    """A channel gave up; the invoice stays readable in the portal."""
+
+    type_name: ClassVar[str] = "invoice.delivery_failed"
+
+    submission_id: UUID
+    delivery_id: UUID
+    channel: Channel
+    reason: str
+    failed_at: datetime
+
+
+@fact
+class InvoiceStatusReported(InvoiceFact):
+    """One side reported a status of a delivery (`contracts.status`); unknown codes are carried through untouched."""
+
+    type_name: ClassVar[str] = "invoice.status_reported"
+
+    delivery_id: UUID
+    status_id: UUID
+    code: StatusCode
+    reasons: tuple[str, ...] = ()
+    reported_by: Party
+    due_date: date | None = None
+    amount: Amount | None = None
+    reported_at: datetime
+
+
+@fact
+class InvoiceCancelled(InvoiceFact):
+    """The supplier withdrew an invoice before it was delivered."""
+
+    type_name: ClassVar[str] = "invoice.cancelled"
+
+    submission_id: UUID | None
+    reason: str
+    order_lines: tuple[OrderLineUse, ...] = ()
+    cancelled_at: datetime

@@ -1,0 +1,60 @@
+"""Decimals that cross a boundary: strings in JSON, Decimal in Python, never float."""
+
+from decimal import Decimal
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.functional_validators import BeforeValidator
+
+
+def _no_float(value: object) -> object:
+    if isinstance(value, float):
+        raise ValueError("a decimal is written as a string, for example \"12.50\"")  # noqa: TRY004 - pydantic turns ValueError into a violation
+    return value
+
+
+def _plain(value: Decimal) -> str:
+    return format(value, "f")
+
+
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    Field(max_digits=18, decimal_places=6, allow_inf_nan=False),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+]
+"""An amount of money in a currency given beside it; up to 18 digits, 6 of them decimals."""
+
+Quantity = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    Field(max_digits=18, decimal_places=6, allow_inf_nan=False),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+]
+"""A quantity in a unit of UN/ECE Recommendation 20 given beside it."""
+
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 alphabetic code")]
+
+_MINOR_UNITS: Final = {
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    "CLF": 4,
+    "UYW": 4,
+}
+
+
+def minor_units(currency: str) -> int:
+    """Decimals of a currency (ISO 4217, table A.1, "CcyMnrUnts"); 2 unless the table says otherwise."""
+    return _MINOR_UNITS.get(currency, 2)
+
+
+class Totals(BaseModel):
+    """The three sums that everybody compares: BT-109 without VAT, BT-110 VAT, BT-112 with VAT, and BT-115 due."""
+
+    model_config = ConfigDict(frozen=True)
+
+    currency: Currency
+    net: Amount
+    vat: Amount
+    gross: Amount
+    due: Amount

@@ -1,0 +1,233 @@
+"""Facts of registration: the latest state of companies, units, people and connections, and what happened to them.
+
+State facts are keyed `company:…`, `unit:…`, `user:…`, `connection:…` and say the whole latest state. Erasing a person is a state too
+(`erased`), never a tombstone: a reader that starts later must learn of it.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.facts import Fact, fact
+from contracts.topics import REGISTRATION_EVENTS, REGISTRATION_STATE
+
+
+class Address(BaseModel):
+    """A postal address in the terms of EN 16931 (BG-5, BG-8)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    line_one: str = ""
+    line_two: str = ""
+    postal_code: str = ""
+    city: str = ""
+    subdivision: str = ""
+    country: str
+
+
+class Identifier(BaseModel):
+    """An identifier with its scheme: an ICD of ISO/IEC 6523 such as `0002` (SIREN), `0009` (SIRET), `0088` (GLN), `0060` (DUNS)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scheme: str
+    value: str
+
+
+class Role(StrEnum):
+    """What a person may do for a company."""
+
+    ADMINISTRATOR = "administrator"
+    ACCOUNTANT = "accountant"
+    APPROVER = "approver"
+    SIGNER = "signer"
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+
+
+@fact
+class CompanyState(Fact):
+    """The latest state of a company (a legal entity). `clients` maps a machine client to the moment its tokens are valid from."""
+
+    type_name: ClassVar[str] = "company.state"
+    topic: ClassVar[str] = REGISTRATION_STATE
+
+    company_id: UUID
+    revision: int
+    active: bool
+    legal_name: str
+    country: str
+    vat_id: str | None = None
+    legal_id: Identifier | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    electronic_address: Identifier | None = None
+    address: Address
+    time_zone: str
+    language: str
+    supplier: bool
+    buyer: bool
+    clients: dict[str, datetime] = {}
+    erased: bool = False
+
+
+@fact
+class UnitState(Fact):
+    """The latest settings of a buyer's purchasing unit."""
+
+    type_name: ClassVar[str] = "unit.state"
+    topic: ClassVar[str] = REGISTRATION_STATE
+
+    unit_id: UUID
+    company_id: UUID
+    revision: int
+    name: str
+    order_window_years: int = 2
+    charges_allowed: bool = True
+    non_order_invoices: bool = False
+    archive: bool = True
+    pays_transactions: bool = False
+    support_contact: str = ""
+    active: bool = True
+
+
+class Membership(BaseModel):
+    """One company that a person acts for, and as what."""
+
+    model_config = ConfigDict(frozen=True)
+
+    company_id: UUID
+    roles: frozenset[Role]
+
+
+@fact
+class UserState(Fact):
+    """The latest state of a person. Tokens issued before `valid_from` are refused."""
+
+    type_name: ClassVar[str] = "user.state"
+    topic: ClassVar[str] = REGISTRATION_STATE
+
+    user_id: UUID
+    revision: int
+    email: str | None
+    name: str | None
+    language: str
+    memberships: tuple[Membership, ...]
+    valid_from: datetime
+    active: bool = True
+    erased: bool = False
+
+
+class ConnectionStatus(StrEnum):
+    """Where a supplier and a buyer's unit stand with each other."""
+
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    DISCONNECTED = "disconnected"
+
+
+@fact
+class ConnectionState(Fact):
+    """The latest state of the connection between a supplier and a buyer's unit."""
+
+    type_name: ClassVar[str] = "connection.state"
+    topic: ClassVar[str] = REGISTRATION_STATE
+
+    connection_id: UUID
+    revision: int
+    supplier_id: UUID
+    buyer_id: UUID
+    unit_id: UUID
+    status: ConnectionStatus
+    since: datetime
+    supplier_number: str | None = None
+    consent: bool = False
+
+
+@fact
+class GrantState(Fact):
+    """What a company may still send: `allowance` transactions granted in all, or no limit when None."""
+
+    type_name: ClassVar[str] = "grant.state"
+    topic: ClassVar[str] = REGISTRATION_STATE
+
+    company_id: UUID
+    revision: int
+    allowance: int | None
+
+
+class _ConnectionEvent(Fact):
+    topic: ClassVar[str] = REGISTRATION_EVENTS
+
+    connection_id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    unit_id: UUID
+    at: datetime
+
+
+@fact
+class ConnectionRequested(_ConnectionEvent):
+    """A supplier asked to be connected to a unit."""
+
+    type_name: ClassVar[str] = "connection.requested"
+
+
+@fact
+class ConnectionAccepted(_ConnectionEvent):
+    """The buyer accepted."""
+
+    type_name: ClassVar[str] = "connection.accepted"
+
+
+@fact
+class ConnectionRefused(_ConnectionEvent):
+    """The buyer refused."""
+
+    type_name: ClassVar[str] = "connection.refused"
+
+
+@fact
+class ConnectionDisconnected(_ConnectionEvent):
+    """One side ended the connection."""
+
+    type_name: ClassVar[str] = "connection.disconnected"
+
+
+@fact
+class CompanyActivated(Fact):
+    """A company is registered and its administrator can sign in."""
+
+    type_name: ClassVar[str] = "company.activated"
+    topic: ClassVar[str] = REGISTRATION_EVENTS
+
+    company_id: UUID
+    at: datetime
+
+
+@fact
+class ConsentGiven(Fact):
+    """A customer agreed to receive electronic invoices from an issuer."""
+
+    type_name: ClassVar[str] = "consent.given"
+    topic: ClassVar[str] = REGISTRATION_EVENTS
+
+    connection_id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    at: datetime
+
+
+@fact
+class GrantGiven(Fact):
+    """Transactions were granted to a company."""
+
+    type_name: ClassVar[str] = "grant.given"
+    topic: ClassVar[str] = REGISTRATION_EVENTS
+
+    company_id: UUID
+    transactions: int | None
+    at: datetime
