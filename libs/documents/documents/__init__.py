@@ -1,0 +1,1 @@
+"""Business documents, pure: EN 16931 invoice, order, receipt advice; their readers and writers per syntax."""

@@ -1,0 +1,49 @@
+"""How the invoice is to be paid (BG-16)."""
+
+from pydantic import Field
+
+from documents.values import Code, Model, OptionalText, Text
+
+
+class CreditTransfer(Model):
+    """BG-17, the account to pay to."""
+
+    account: Text = Field(description="BT-84, IBAN for SEPA")
+    account_name: OptionalText = Field(default=None, description="BT-85")
+    provider: OptionalText = Field(default=None, description="BT-86, BIC")
+
+
+class PaymentCard(Model):
+    """BG-18."""
+
+    number: Text = Field(description="BT-87, its last 4 to 6 digits (BR-51)")
+    holder: OptionalText = Field(default=None, description="BT-88")
+
+
+class DirectDebit(Model):
+    """BG-19."""
+
+    mandate: OptionalText = Field(default=None, description="BT-89")
+    creditor: OptionalText = Field(default=None, description="BT-90, SEPA creditor identifier of seller or payee")
+    debited_account: OptionalText = Field(default=None, description="BT-91")
+
+
+class PaymentMeans(Model):
+    """One way to pay: BT-81, BT-82 and at most one account or card, as both syntaxes write it."""
+
+    code: Code = Field(
+        description="BT-81, UNTDID 4461 (30 credit transfer, 58 SEPA credit transfer, 59 SEPA direct debit, 48 card)"
+    )
+    text: OptionalText = Field(default=None, description="BT-82")
+    credit_transfer: CreditTransfer | None = Field(default=None, description="BG-17")
+    card: PaymentCard | None = Field(default=None, description="BG-18")
+
+
+class PaymentInstructions(Model):
+    """BG-16."""
+
+    means: tuple[PaymentMeans, ...] = Field(min_length=1, description="BT-81, BT-82, BG-17, BG-18")
+    remittance_information: OptionalText = Field(
+        default=None, description="BT-83, what the payer repeats in the payment"
+    )
+    direct_debit: DirectDebit | None = Field(default=None, description="BG-19")

@@ -1,0 +1,99 @@
+"""What every business document is made of: text without control characters, exact decimals, identifiers, periods.
+
+The model holds each value in one canonical form (text trimmed, an empty optional term absent), so that writing a
+document and reading it back gives the identical model.
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Final
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
+
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Whatever is no `Char` of XML 1.0, §2.2."""
+
+
+def _trimmed(value: str) -> str:
+    if _NOT_XML.search(value):
+        raise ValueError("control characters cannot be written in a business document; remove them")
+    return value.strip()
+
+
+def _trimmed_or_absent(value: object) -> object:
+    return (_trimmed(value) or None) if isinstance(value, str) else value
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, float | bool):
+        raise ValueError('a decimal is written as a string, for example "12.50"')  # noqa: TRY004 - pydantic turns ValueError into a violation
+    return value
+
+
+def _plain(value: Decimal) -> str:
+    return format(value, "f")
+
+
+Text = Annotated[str, AfterValidator(_trimmed)]
+"""A mandatory text. Empty only when a document that lacks the term was read: the rules then report it."""
+
+OptionalText = Annotated[str | None, BeforeValidator(_trimmed_or_absent)]
+"""An optional text, never empty."""
+
+Code = Text
+"""A code of the list that the term names; unknown codes are kept, the rules report them."""
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_exact),
+    Field(max_digits=38, decimal_places=20, allow_inf_nan=False),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "decimal", "pattern": r"^-?\d{1,38}(\.\d{1,20})?$"}),
+]
+"""An exact decimal, a string in JSON. As wide as documents of the field are, so that reading one never rounds."""
+
+Amount = Number
+"""Money in the document's currency, unless the term says otherwise."""
+Quantity = Number
+UnitPrice = Number
+"""Money for one price base; not rounded to minor units (EN 16931, 6.5.2)."""
+Percentage = Number
+"""20 means 20 %."""
+
+
+class Model(BaseModel):
+    """Base of all business documents: frozen; unknown members are refused.
+
+    Read stored JSON of a newer release with `model_validate_json(data, extra="ignore")`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Identifier(Model):
+    """An identifier and the scheme that issued it."""
+
+    value: Text
+    scheme: OptionalText = Field(
+        default=None,
+        description="ISO 6523 ICD, EAS, UNTDID 1153 or 7143, as the term says; absent when the parties agreed on it",
+    )
+    version: OptionalText = Field(
+        default=None, description="version of the scheme, used by classifications only (BT-158)"
+    )
+
+
+class Period(Model):
+    """Delivery or invoicing period, both days included (BG-14, BG-26)."""
+
+    start: date | None = Field(default=None, description="BT-73 / BT-134")
+    end: date | None = Field(default=None, description="BT-74 / BT-135")
