@@ -1,0 +1,18 @@
+"""Bytes by reference: the port, what it raises, and the S3 store behind it.
+
+`testing.MemoryObjects` passes the same contract suite and is for tests only.
+"""
+
+from mesh.objects.minio import MinioObjects
+from mesh.objects.port import AlreadyThere, ObjectMissing, Objects, Tampered, check, content_key, reference
+
+__all__ = [
+    "AlreadyThere",
+    "MinioObjects",
+    "ObjectMissing",
+    "Objects",
+    "Tampered",
+    "check",
+    "content_key",
+    "reference",
+]

@@ -1,0 +1,131 @@
+"""The `minio` client with what its public methods lack: a conditional put, uploads part by part, bounded reads.
+
+Synchronous, like the library. `MinioObjects` runs it in threads.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+import urllib3
+from minio import Minio
+from minio.commonconfig import COMPLIANCE
+from minio.datatypes import Part
+from minio.retention import Retention
+from minio.time import to_iso8601utc
+from urllib3.util import parse_url
+
+SHA256_HEADER = "x-amz-meta-sha256"
+_CHUNK = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the store tells of one object without its bytes; `sha256` is None where nobody had noted it."""
+
+    size: int
+    media_type: str
+    version_id: str | None
+    sha256: str | None
+
+
+def connect(endpoint: str, access_key: str, secret_key: str, *, connections: int) -> "S3Client":
+    """A client that gives up a connection after 2 s and a silent answer after 10 s, and never retries by itself.
+
+    Retries belong to the caller's ladder and the breaker. Raises ValueError when `endpoint` is not `http(s)://host[:port]`.
+    """
+    address = parse_url(endpoint)
+    if address.scheme not in ("http", "https") or not address.host or address.path not in (None, "", "/"):
+        raise ValueError(f"the object store's address must be http(s)://host[:port], not {endpoint}")
+    pool = urllib3.PoolManager(
+        timeout=urllib3.Timeout(connect=2, read=10),
+        retries=False,
+        maxsize=connections,
+        block=True,
+    )
+    return S3Client(
+        endpoint=address.netloc or "",
+        access_key=access_key,
+        secret_key=secret_key,
+        secure=address.scheme == "https",
+        # A region known beforehand saves a look-up per bucket.
+        region="us-east-1",
+        http_client=pool,
+    )
+
+
+def lock_headers(retain_until: datetime | None) -> dict[str, str]:
+    """Headers that lock the new version in COMPLIANCE mode."""
+    if retain_until is None:
+        return {}
+    retention = Retention(COMPLIANCE, retain_until)
+    return {
+        "x-amz-object-lock-mode": retention.mode,
+        "x-amz-object-lock-retain-until-date": to_iso8601utc(retention.retain_until_date) or "",
+    }
+
+
+class S3Client(Minio):
+    """`minio.Minio`, extended through the methods it is itself built from."""
+
+    def put(self, bucket: str, key: str, data: bytes, headers: dict[str, str]) -> str | None:
+        """One PutObject with exactly these headers; the new version's id where the bucket is versioned."""
+        return self._put_object(bucket, key, data, dict(headers)).version_id
+
+    def read(self, bucket: str, key: str, version_id: str | None, limit: int) -> bytes:
+        """The first `limit` bytes of an object."""
+        response = self.get_object(bucket, key, version_id=version_id)
+        try:
+            data = bytearray()
+            while len(data) < limit and (more := response.read(limit - len(data))):
+                data += more
+            return bytes(data)
+        finally:
+            response.close()
+            response.release_conn()
+
+    def digest(self, bucket: str, key: str, version_id: str | None) -> str:
+        """The SHA-256 of an object's bytes, read for it."""
+        response = self.get_object(bucket, key, version_id=version_id)
+        try:
+            digest = hashlib.sha256()
+            for chunk in response.stream(_CHUNK):
+                digest.update(chunk)
+            return digest.hexdigest()
+        finally:
+            response.close()
+            response.release_conn()
+
+    def head(self, bucket: str, key: str, version_id: str | None) -> Head:
+        """What the store tells of an object."""
+        found = self.stat_object(bucket, key, version_id=version_id)
+        return Head(
+            size=found.size or 0,
+            media_type=found.content_type or "application/octet-stream",
+            version_id=found.version_id,
+            sha256=(found.metadata or {}).get(SHA256_HEADER),
+        )
+
+    def has_bucket(self, bucket: str, _key: str) -> bool:
+        """Whether the store shows this user a bucket."""
+        return self.bucket_exists(bucket)
+
+    def disconnect(self) -> None:
+        """Close the connections that are kept."""
+        self._http.clear()
+
+    def begin(self, bucket: str, key: str, media_type: str) -> str:
+        """Open a multipart upload; its id."""
+        return self._create_multipart_upload(bucket, key, {"Content-Type": media_type})
+
+    def part(self, bucket: str, key: str, upload: str, number: int, data: bytes) -> Part:
+        """Store one part; every part but the last has at least 5 MiB."""
+        return Part(number, self._upload_part(bucket, key, data, None, upload, number))
+
+    def finish(self, bucket: str, key: str, upload: str, parts: list[Part]) -> str | None:
+        """Make the parts one object; its version id where the bucket is versioned."""
+        return self._complete_multipart_upload(bucket, key, upload, parts).version_id
+
+    def abort(self, bucket: str, key: str, upload: str) -> None:
+        """Give an upload up and free its parts."""
+        self._abort_multipart_upload(bucket, key, upload)

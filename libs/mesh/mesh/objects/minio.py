@@ -1,0 +1,193 @@
+"""An S3 store (MinIO, SeaweedFS, any other) as `Objects`, through the `minio` client."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Any, Final, TypeVar
+
+from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
+from urllib3.exceptions import HTTPError
+
+from contracts.refs import DocumentRef
+from mesh.breaker import Breaker
+from mesh.errors import ResourceDown, TooLarge, Transient
+from mesh.objects.client import SHA256_HEADER, S3Client, connect, lock_headers
+from mesh.objects.port import AlreadyThere, ObjectMissing, check, must_be_aware, reference
+from mesh.objects.upload import PART_SIZE, Upload
+from mesh.settings import MeshSettings
+
+_SERVER_ERROR: Final = 500
+# A HEAD of a version that is a delete marker answers 405.
+_MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject", "MethodNotAllowed"})
+# 412: something stands there. 409: somebody is writing it at this moment.
+_OCCUPIED: Final = frozenset({409, 412})
+_NO_SERVICE: Final = frozenset({"SlowDown", "InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed"})
+
+_T = TypeVar("_T")
+
+
+class _Occupied(Transient):
+    """A conditional put found something under its key."""
+
+
+class MinioObjects:
+    """`Objects` over S3. At most `concurrency` requests run at a time, each in a thread; `close` ends them."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        access_key: str,
+        secret_key: str,
+        *,
+        breaker: Breaker | None = None,
+        concurrency: int = 16,
+    ) -> None:
+        self.breaker = breaker or Breaker("objects")
+        self._client: S3Client = connect(endpoint, access_key, secret_key, connections=concurrency)
+        self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="objects")
+
+    @classmethod
+    def from_settings(cls, settings: MeshSettings, breaker: Breaker | None = None) -> "MinioObjects":
+        """The store that a service's environment names."""
+        secret = settings.s3_secret_key.get_secret_value()
+        return cls(settings.s3_endpoint, settings.s3_access_key, secret, breaker=breaker)
+
+    async def close(self) -> None:
+        """Wait for the requests under way, end the threads and close the connections."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._client.disconnect()
+
+    async def put(
+        self,
+        bucket: str,
+        key: str,
+        data: bytes,
+        media_type: str,
+        *,
+        if_absent: bool = False,
+        retain_until: datetime | None = None,
+    ) -> DocumentRef:
+        """See `Objects.put`."""
+        must_be_aware(retain_until)
+        ref = reference(bucket, key, data, media_type)
+        headers = {"Content-Type": media_type, SHA256_HEADER: ref.sha256} | lock_headers(retain_until)
+        if if_absent:
+            headers["If-None-Match"] = "*"
+        try:
+            version = await self._call(self._client.put, bucket, key, data, headers)
+        except _Occupied:
+            raise AlreadyThere(await self._standing(bucket, key)) from None
+        return ref.model_copy(update={"version_id": _version(version)})
+
+    async def stream(
+        self, bucket: str, key: str, chunks: AsyncIterable[bytes], media_type: str, *, limit: int
+    ) -> DocumentRef:
+        """See `Objects.stream`."""
+        upload = Upload(self._client, self._call, bucket, key, media_type)
+        digest, size, held = hashlib.sha256(), 0, bytearray()
+        try:
+            async for chunk in chunks:
+                size += len(chunk)
+                _within(size, limit)
+                digest.update(chunk)
+                held += chunk
+                while len(held) > PART_SIZE:
+                    await upload.add(bytes(held[:PART_SIZE]))
+                    del held[:PART_SIZE]
+            if not upload.begun:
+                return await self.put(bucket, key, bytes(held), media_type)
+            await upload.add(bytes(held))
+            version = await upload.finish()
+        except BaseException:
+            await upload.abort()
+            raise
+        return DocumentRef(
+            bucket=bucket,
+            key=key,
+            version_id=_version(version),
+            sha256=digest.hexdigest(),
+            size=size,
+            media_type=media_type,
+        )
+
+    async def read(self, ref: DocumentRef) -> bytes:
+        """See `Objects.read`."""
+        try:
+            # One byte more than expected is enough to see that there is too much.
+            data = await self._call(self._client.read, ref.bucket, ref.key, ref.version_id, ref.size + 1)
+        except ObjectMissing:
+            raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
+        return check(ref, data)
+
+    async def stat(self, bucket: str, key: str, version_id: str | None = None) -> DocumentRef:
+        """See `Objects.stat`."""
+        try:
+            found = await self._call(self._client.head, bucket, key, version_id)
+            sha256 = found.sha256
+            if sha256 is None:  # streamed: its digest was known only after its headers had gone
+                sha256 = await self._call(self._client.digest, bucket, key, found.version_id)
+        except ObjectMissing:
+            raise ObjectMissing(bucket, key, version_id) from None
+        return DocumentRef(
+            bucket=bucket,
+            key=key,
+            version_id=_version(found.version_id),
+            sha256=sha256,
+            size=found.size,
+            media_type=found.media_type,
+        )
+
+    async def delete(self, ref: DocumentRef) -> None:
+        """See `Objects.delete`."""
+        if ref.version_id is not None:
+            raise ValueError(f"{ref.bucket}/{ref.key} is a version of a locked bucket and stays")
+        try:
+            await self._call(self._client.remove_object, ref.bucket, ref.key)
+        except ObjectMissing:
+            return
+
+    async def ready(self, bucket: str) -> None:
+        """See `Objects.ready`."""
+        if not await self._call(self._client.has_bucket, bucket, ""):
+            raise Transient(f"the object store has no bucket {bucket}")
+
+    async def _standing(self, bucket: str, key: str) -> DocumentRef:
+        try:
+            return await self.stat(bucket, key)
+        except ObjectMissing:
+            raise Transient(f"{bucket}/{key} is being written by somebody else") from None
+
+    async def _call(self, function: Callable[..., _T], bucket: str, key: str, /, *args: Any) -> _T:
+        """Run one request in a thread and raise what goes wrong in the mesh's words."""
+        loop = asyncio.get_running_loop()
+        async with self.breaker.guard():
+            try:
+                return await loop.run_in_executor(self._threads, partial(function, bucket, key, *args))
+            except S3Error as error:
+                raise self._translated(error, bucket, key) from error
+            except (HTTPError, OSError, ServerError, InvalidResponseError) as error:
+                raise ResourceDown(self.breaker.resource, f"{type(error).__name__}: {error}") from error
+            except MinioException as error:
+                raise Transient(f"object store: {error}") from error
+
+    def _translated(self, error: S3Error, bucket: str, key: str) -> Exception:
+        if error.code in _MISSING:
+            return ObjectMissing(bucket, key)
+        if error.response.status in _OCCUPIED and error.code != "NoSuchBucket":
+            return _Occupied(f"{bucket}/{key} is taken")
+        if error.code in _NO_SERVICE or error.response.status >= _SERVER_ERROR:
+            return ResourceDown(self.breaker.resource, f"answers {error.code}")
+        return Transient(f"the object store refuses {bucket}/{key}: {error.code} {error.message or ''}".rstrip())
+
+
+def _within(size: int, limit: int) -> None:
+    if size > limit:
+        raise TooLarge("UPLOAD_TOO_LARGE", f"At most {limit} bytes are taken here.")
+
+
+def _version(version_id: str | None) -> str | None:
+    """A version id; a bucket without versions answers none, or the word `null`."""
+    return None if version_id in (None, "", "null") else version_id

@@ -1,0 +1,119 @@
+"""Doubles and builders for tests. Nothing in the product imports this module."""
+
+from collections.abc import AsyncIterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from contracts.refs import DocumentRef
+
+from mesh.errors import TooLarge
+from mesh.objects import AlreadyThere, ObjectMissing, check, reference
+from mesh.objects.port import must_be_aware
+
+
+@dataclass
+class _Version:
+    data: bytes
+    ref: DocumentRef
+    retain_until: datetime | None
+
+
+@dataclass
+class MemoryObjects:
+    """`Objects` in memory; it passes the suite that the real stores pass.
+
+    Any bucket exists; those in `locked` are versioned and lockable.
+    """
+
+    locked: frozenset[str] = frozenset({"archive"})
+    _kept: dict[tuple[str, str], list[_Version]] = field(default_factory=dict[tuple[str, str], list[_Version]])
+
+    async def put(
+        self,
+        bucket: str,
+        key: str,
+        data: bytes,
+        media_type: str,
+        *,
+        if_absent: bool = False,
+        retain_until: datetime | None = None,
+    ) -> DocumentRef:
+        """See `Objects.put`."""
+        must_be_aware(retain_until)
+        if retain_until is not None and bucket not in self.locked:
+            raise ValueError(f"bucket {bucket} is not lockable")
+        versions = self._kept.setdefault((bucket, key), [])
+        if if_absent and versions:
+            raise AlreadyThere(versions[-1].ref)
+        version_id = f"{len(versions) + 1:08d}" if bucket in self.locked else None
+        ref = reference(bucket, key, data, media_type, version_id)
+        if version_id is None:
+            versions.clear()
+        versions.append(_Version(data, ref, retain_until))
+        return ref
+
+    async def stream(
+        self, bucket: str, key: str, chunks: AsyncIterable[bytes], media_type: str, *, limit: int
+    ) -> DocumentRef:
+        """See `Objects.stream`."""
+        held = bytearray()
+        async for chunk in chunks:
+            held += chunk
+            if len(held) > limit:
+                raise TooLarge("UPLOAD_TOO_LARGE", f"At most {limit} bytes are taken here.")
+        return await self.put(bucket, key, bytes(held), media_type)
+
+    async def read(self, ref: DocumentRef) -> bytes:
+        """See `Objects.read`."""
+        return check(ref, self._find(ref.bucket, ref.key, ref.version_id).data)
+
+    async def stat(self, bucket: str, key: str, version_id: str | None = None) -> DocumentRef:
+        """See `Objects.stat`."""
+        return self._find(bucket, key, version_id).ref
+
+    async def delete(self, ref: DocumentRef) -> None:
+        """See `Objects.delete`."""
+        if ref.version_id is not None:
+            raise ValueError(f"{ref.bucket}/{ref.key} is a version of a locked bucket and stays")
+        self._kept.pop((ref.bucket, ref.key), None)
+
+    async def ready(self, bucket: str) -> None:
+        """See `Objects.ready`."""
+
+    def tamper(self, ref: DocumentRef, data: bytes) -> None:
+        """Change the bytes behind a reference, as somebody with the disks could."""
+        self._find(ref.bucket, ref.key, ref.version_id).data = data
+
+    def keys(self, bucket: str) -> list[str]:
+        """The keys of a bucket in order."""
+        return sorted(key for kept, key in self._kept if kept == bucket)
+
+    def retained_until(self, ref: DocumentRef) -> datetime | None:
+        """Until when a version is locked."""
+        return self._find(ref.bucket, ref.key, ref.version_id).retain_until
+
+    def _find(self, bucket: str, key: str, version_id: str | None) -> _Version:
+        for version in reversed(self._kept.get((bucket, key), [])):
+            if version_id in (None, version.ref.version_id):
+                return version
+        raise ObjectMissing(bucket, key, version_id)
+
+
+class FrozenClock:
+    """Business time that stands still until a test moves it."""
+
+    def __init__(self, moment: datetime = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)) -> None:
+        self._moment = moment
+
+    def now(self) -> datetime:
+        """The moment it stands at."""
+        return self._moment
+
+    def today(self, zone: str) -> date:
+        """The calendar day of that moment in a zone."""
+        return self._moment.astimezone(ZoneInfo(zone)).date()
+
+    def advance(self, distance: timedelta) -> None:
+        """Move on (or back)."""
+        self._moment += distance
