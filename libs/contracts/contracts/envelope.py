@@ -1,4 +1,6 @@
-"""CloudEvents 1.0 in the Kafka binding's binary mode: attributes are headers `ce_…`, the payload is the record's value."""
+"""CloudEvents 1.0 in the Kafka binding's binary mode:
+attributes are headers `ce_…`, the payload is the record's value.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +19,8 @@ class EnvelopeError(ValueError):
 class Envelope:
     """The attributes of one fact.
 
-    `sequence` counts per source and subject from 1. `causation_id` is the fact it follows from; `correlation_id` the first of the chain.
+    `sequence` counts per source and subject from 1. `causation_id` is the fact it follows from; `correlation_id` the
+    first of the chain.
     `generation` is 0 but in a forced replay. Times are UTC.
     """
 

@@ -1,6 +1,7 @@
 """The base of every fact, and the registry that finds a model by its type.
 
-A fact is frozen and in the past tense. Readers ignore fields they do not know, so that a newer writer never stops an older
+A fact is frozen and in the past tense. Readers ignore fields they do not know, so that a newer writer never stops an
+older
 reader; a field is only ever added, with a default. Facts carry codes and parameters: text is rendered when it is read.
 """
 

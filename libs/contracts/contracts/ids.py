@@ -1,6 +1,7 @@
 """Identifiers: UUID version 7 (RFC 9562, §5.7), so that they sort by the time they were made.
 
-Facts derived from a fact get derived ids: doing the same work twice gives the same id, and the reader's inbox drops the second.
+Facts derived from a fact get derived ids: doing the same work twice gives the same id, and the reader's inbox drops
+the second.
 """
 
 import hashlib
@@ -30,9 +31,7 @@ def derived_id(parent: UUID, *names: str | int) -> UUID:
     Deterministic: reprocessing a fact yields the ids of the first time.
     """
     digest = hashlib.sha256(parent.bytes + "\x1f".join(str(name) for name in names).encode()).digest()
-    return _layout(
-        parent.int >> 80, int.from_bytes(digest[:2], "big"), int.from_bytes(digest[2:10], "big")
-    )
+    return _layout(parent.int >> 80, int.from_bytes(digest[:2], "big"), int.from_bytes(digest[2:10], "big"))
 
 
 def order_line_id(order_id: UUID, line: str) -> UUID:

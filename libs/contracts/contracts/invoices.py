@@ -1,6 +1,7 @@
 """Facts of an invoice's life, each written by the service whose step it is.
 
-`submission_id` is new at each submit and rides on every fact of the pipeline: facts of an older submission are kept but never act.
+`submission_id` is new at each submit and rides on every fact of the pipeline: facts of an older submission are kept
+but never act.
 """
 
 from datetime import date, datetime
@@ -137,7 +138,10 @@ class InvoiceSealed(PipelineFact):
 
 @fact
 class InvoiceArchived(PipelineFact):
-    """Both objects are locked, numbered and in the log. The delivery begins: only now does the buyer see the invoice."""
+    """Both objects are locked, numbered and in the log.
+
+    The delivery begins: only now does the buyer see the invoice.
+    """
 
     type_name: ClassVar[str] = "invoice.archived"
 

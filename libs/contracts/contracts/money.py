@@ -9,7 +9,8 @@ from pydantic.functional_validators import BeforeValidator
 
 def _no_float(value: object) -> object:
     if isinstance(value, float):
-        raise ValueError("a decimal is written as a string, for example \"12.50\"")  # noqa: TRY004 - pydantic turns ValueError into a violation
+        # Pydantic turns a ValueError into a violation, a TypeError into a crash
+        raise ValueError('a decimal is written as a string, for example "12.50"')  # noqa: TRY004
     return value
 
 
@@ -36,8 +37,29 @@ Quantity = Annotated[
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 alphabetic code")]
 
 _MINOR_UNITS: Final = {
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
     "CLF": 4,
     "UYW": 4,
 }

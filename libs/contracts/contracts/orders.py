@@ -1,4 +1,7 @@
-"""Facts of po-sync. An order's lines travel by reference (JSON of `documents.order.Order`): an order of 5,000 lines is no Kafka record."""
+"""Facts of po-sync.
+
+An order's lines travel by reference (JSON of `documents.order.Order`): an order of 5,000 lines is no Kafka record.
+"""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -39,7 +42,9 @@ class OrderPublished(_OrderContent):
 
 @fact
 class OrderChanged(_OrderContent):
-    """A later revision; `document` holds the whole new content, `changed_lines` the buyer's ids of lines that differ."""
+    """A later revision;
+    `document` holds the whole new content, `changed_lines` the buyer's ids of lines that differ.
+    """
 
     type_name: ClassVar[str] = "order.changed"
 

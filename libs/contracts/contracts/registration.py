@@ -1,9 +1,11 @@
 """Facts of registration: the latest state of companies, units, people and connections, and what happened to them.
 
-State facts are keyed `company:…`, `unit:…`, `user:…`, `connection:…` and say the whole latest state. Erasing a person is a state too
+State facts are keyed `company:…`, `unit:…`, `user:…`, `connection:…` and say the whole latest state. Erasing a person
+is a state too
 (`erased`), never a tombstone: a reader that starts later must learn of it.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -29,7 +31,9 @@ class Address(BaseModel):
 
 
 class Identifier(BaseModel):
-    """An identifier with its scheme: an ICD of ISO/IEC 6523 such as `0002` (SIREN), `0009` (SIRET), `0088` (GLN), `0060` (DUNS)."""
+    """An identifier with its scheme:
+    an ICD of ISO/IEC 6523 such as `0002` (SIREN), `0009` (SIRET), `0088` (GLN), `0060` (DUNS).
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -50,7 +54,10 @@ class Role(StrEnum):
 
 @fact
 class CompanyState(Fact):
-    """The latest state of a company (a legal entity). `clients` maps a machine client to the moment its tokens are valid from."""
+    """The latest state of a company (a legal entity).
+
+    `clients` maps a machine client to the moment its tokens are valid from.
+    """
 
     type_name: ClassVar[str] = "company.state"
     topic: ClassVar[str] = REGISTRATION_STATE
@@ -69,7 +76,7 @@ class CompanyState(Fact):
     language: str
     supplier: bool
     buyer: bool
-    clients: dict[str, datetime] = {}
+    clients: Mapping[str, datetime] = {}
     erased: bool = False
 
 

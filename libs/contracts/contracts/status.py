@@ -1,6 +1,8 @@
-"""Statuses of a delivery: the codes of the French life cycle (XP Z12-012, MDT-105) with their labels and who may set them.
+"""Statuses of a delivery: the codes of the French life cycle (XP Z12-012, MDT-105) with their labels and who may
+set them.
 
-An append-only log, no state machine: processing codes come in any order, at any time. A code that is not in the table is kept and shown.
+An append-only log, no state machine: processing codes come in any order, at any time. A code that is not in the table
+is kept and shown.
 """
 
 from dataclasses import dataclass
@@ -22,7 +24,10 @@ class Party(StrEnum):
 
 @dataclass(frozen=True)
 class Status:
-    """One code. `closes`: no later code of the other side changes the outcome. `needs_reason`: a reason code is required."""
+    """One code.
+
+    `closes`: no later code of the other side changes the outcome. `needs_reason`: a reason code is required.
+    """
 
     code: str
     fr: str
@@ -54,17 +59,57 @@ STATUSES: Final[dict[str, Status]] = {status.code: status for status in _TABLE}
 
 REASONS: Final[dict[str, frozenset[str]]] = {
     "206": frozenset(
-        "AUTRE CMD_ERR SIRET_ERR CODE_ROUTAGE_ERR REF_CT_ABSENT REF_ERR PU_ERR REM_ERR QTE_ERR ART_ERR MODPAI_ERR "
-        "QUALITE_ERR LIVR_INCOMP".split()
+        [
+            "AUTRE",
+            "CMD_ERR",
+            "SIRET_ERR",
+            "CODE_ROUTAGE_ERR",
+            "REF_CT_ABSENT",
+            "REF_ERR",
+            "PU_ERR",
+            "REM_ERR",
+            "QTE_ERR",
+            "ART_ERR",
+            "MODPAI_ERR",
+            "QUALITE_ERR",
+            "LIVR_INCOMP",
+        ]
     ),
-    "208": frozenset("JUSTIF_ABS COORD_BANC_ERR CMD_ERR SIRET_ERR CODE_ROUTAGE_ERR REF_CT_ABSENT REF_ERR".split()),
+    "208": frozenset(
+        ["JUSTIF_ABS", "COORD_BANC_ERR", "CMD_ERR", "SIRET_ERR", "CODE_ROUTAGE_ERR", "REF_CT_ABSENT", "REF_ERR"]
+    ),
     "210": frozenset(
-        "TX_TVA_ERR MONTANTTOTAL_ERR CALCUL_ERR NON_CONFORME DOUBLON DEST_ERR TRANSAC_INC EMMET_INC CONTRAT_TERM "
-        "DOUBLE_FACT CMD_ERR ADR_ERR REF_CT_ABSENT".split()
+        [
+            "TX_TVA_ERR",
+            "MONTANTTOTAL_ERR",
+            "CALCUL_ERR",
+            "NON_CONFORME",
+            "DOUBLON",
+            "DEST_ERR",
+            "TRANSAC_INC",
+            "EMMET_INC",
+            "CONTRAT_TERM",
+            "DOUBLE_FACT",
+            "CMD_ERR",
+            "ADR_ERR",
+            "REF_CT_ABSENT",
+        ]
     ),
     "213": frozenset(
-        "MONTANTTOTAL_ERR CALCUL_ERR DOUBLON DEST_INC ADR_ERR REJ_SEMAN REJ_UNI REJ_COH REJ_ADR REJ_CONT_B2G "
-        "REJ_REF_PJ REJ_ASS_PJ".split()
+        [
+            "MONTANTTOTAL_ERR",
+            "CALCUL_ERR",
+            "DOUBLON",
+            "DEST_INC",
+            "ADR_ERR",
+            "REJ_SEMAN",
+            "REJ_UNI",
+            "REJ_COH",
+            "REJ_ADR",
+            "REJ_CONT_B2G",
+            "REJ_REF_PJ",
+            "REJ_ASS_PJ",
+        ]
     ),
 }
 """Reason codes per status (BR-FR-CDV-CL-09)."""

@@ -1,4 +1,7 @@
-"""The topics, who may write which fact to them, and how long they keep it. Kafka ACLs, manifests and tests are made from here."""
+"""The topics, who may write which fact to them, and how long they keep it.
+
+Kafka ACLs, manifests and tests are made from here.
+"""
 
 from dataclasses import dataclass
 from typing import Final, Literal

@@ -1,0 +1,119 @@
+"""The audit trail: every change leaves a row in its own transaction; a sequencer numbers and chains the rows
+afterwards.
+
+A row's hash covers its content and the hash of the row before it, so that removing or changing one shows (ISO
+14641-1, §6.5).
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from contracts.ids import new_id
+from mesh.transaction import AuditEntry, Transaction
+
+GENESIS = bytes(32)
+
+
+def note(
+    tx: Transaction,
+    *,
+    actor: str,
+    action: str,
+    subject: str,
+    company_id: UUID | None = None,
+    detail: dict[str, Any] | None = None,
+    at: datetime | None = None,
+) -> None:
+    """Leave a row when the transaction commits: `actor` such as `user:018f…`, `action` such as `invoice.submit`."""
+    tx.audits.append(AuditEntry(at or datetime.now(UTC), actor, company_id, action, subject, detail or {}))
+
+
+async def store(tx: Transaction) -> None:
+    """Write the collected rows; `mesh.db` calls it at the end of each transaction."""
+    if not tx.audits:
+        return
+    await tx.execute(
+        """insert into audit (id, at, actor, company_id, action, subject, detail)
+        select * from unnest(cast(:ids as uuid[]), cast(:ats as timestamptz[]), cast(:actors as text[]),
+            cast(:companies as uuid[]), cast(:actions as text[]), cast(:subjects as text[]), cast(:details as
+            jsonb[]))""",
+        ids=[new_id() for _ in tx.audits],
+        ats=[entry.at for entry in tx.audits],
+        actors=[entry.actor for entry in tx.audits],
+        companies=[entry.company_id for entry in tx.audits],
+        actions=[entry.action for entry in tx.audits],
+        subjects=[entry.subject for entry in tx.audits],
+        details=[orjson.dumps(entry.detail, default=str).decode() for entry in tx.audits],
+    )
+
+
+def chained(previous: bytes, number: int, row: Any) -> bytes:
+    """The hash of row `number`, from the hash before it and the row's content in a fixed order."""
+    content = orjson.dumps(
+        [
+            number,
+            str(row["id"]),
+            row["at"].astimezone(UTC).isoformat(),
+            row["actor"],
+            str(row["company_id"] or ""),
+            row["action"],
+            row["subject"],
+            row["detail"],
+        ],
+        option=orjson.OPT_SORT_KEYS,
+    )
+    return hashlib.sha256(previous + content).digest()
+
+
+async def chain(tx: Transaction, limit: int = 500) -> int:
+    """Number and chain what committed since the last call; the numbering step of a `mesh.sequencer.Sequencer`.
+
+    Returns how many rows were chained.
+    """
+    rows = await tx.rows(
+        """select id, at, actor, company_id, action, subject, detail from audit
+        where number is null order by id limit :limit""",
+        limit=limit,
+    )
+    if not rows:
+        return 0
+    head = await tx.row("select number, hash from audit where number is not null order by number desc limit 1")
+    number, last = (head["number"], bytes(head["hash"])) if head else (0, GENESIS)
+    numbers: list[int] = []
+    hashes: list[bytes] = []
+    for row in rows:
+        number += 1
+        last = chained(last, number, row)
+        numbers.append(number)
+        hashes.append(last)
+    await tx.execute(
+        """update audit set number = v.number, hash = v.hash
+        from unnest(cast(:ids as uuid[]), cast(:numbers as bigint[]), cast(:hashes as bytea[])) v(id, number, hash)
+        where audit.id = v.id""",
+        ids=[row["id"] for row in rows],
+        numbers=numbers,
+        hashes=hashes,
+    )
+    return len(rows)
+
+
+async def verify(tx: Transaction) -> int:
+    """Recompute the whole chain; returns the last number. Raises ValueError naming the first row that does not fit."""
+    number, last = 0, GENESIS
+    while True:
+        rows = await tx.rows(
+            """select id, at, actor, company_id, action, subject, detail, number, hash from audit
+            where number > :number order by number limit 1000""",
+            number=number,
+        )
+        if not rows:
+            return number
+        for row in rows:
+            number += 1
+            last = chained(last, number, row)
+            if row["number"] != number or bytes(row["hash"]) != last:
+                raise ValueError(f"the audit chain breaks at number {number}")

@@ -1,0 +1,196 @@
+"""Who is who: every service's own projection of registration's state, so that no service ever has to ask another.
+
+Tables `dir_company`, `dir_unit`, `dir_user`, `dir_connection`, `dir_grant` hold the latest state by id; an older
+revision never overwrites a newer one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import orjson
+
+from contracts.facts import Fact
+from contracts.registration import CompanyState, ConnectionState, ConnectionStatus, GrantState, UnitState, UserState
+from mesh import schema
+from mesh.handlers import Handlers
+from mesh.records import Received
+from mesh.transaction import Transaction
+
+F = TypeVar("F", bound=Fact)
+_COLUMNS = {
+    "dir_company": "id uuid primary key, revision int not null, state jsonb not null",
+    "dir_unit": "id uuid primary key, revision int not null, company_id uuid not null, state jsonb not null",
+    "dir_user": "id uuid primary key, revision int not null, state jsonb not null",
+    "dir_connection": "id uuid primary key, revision int not null, supplier_id uuid not null, buyer_id uuid not null, "
+    "unit_id uuid not null, status text not null, state jsonb not null",
+    "dir_grant": "id uuid primary key, revision int not null, state jsonb not null",
+}
+
+
+def tables(service: str) -> list[str]:
+    """DDL of the projection; every service but registration has it."""
+    statements: list[str] = []
+    for name, columns in _COLUMNS.items():
+        statements.append(f"create table {name} ({columns})")
+        statements.append(schema.projection_or_record(name, "projection"))
+        statements += schema.open_table(service, name)
+    # The keys of dir_company.identifiers, for matching a document's parties; names are data, never trusted alone.
+    return [
+        *statements,
+        "create index dir_connection_pair on dir_connection (supplier_id, unit_id)",
+        """create table dir_identifier (
+            scheme text not null, value text not null, company_id uuid not null, primary key (scheme, value, company_id)
+        )""",
+        schema.projection_or_record("dir_identifier", "projection"),
+        *schema.open_table(service, "dir_identifier"),
+    ]
+
+
+async def _upsert(tx: Transaction, table: str, rows: Sequence[tuple[UUID, Fact]], extra: tuple[str, ...] = ()) -> None:
+    latest = dict(rows)  # the last one of a batch is the newest
+    columns = ("id", "revision", *extra, "state")
+    types = {"id": "uuid", "revision": "int", "state": "jsonb", "status": "text"}
+    cast = ", ".join(f"cast(:{column} as {types.get(column, 'uuid')}[])" for column in columns)
+    values: dict[str, list[Any]] = {
+        "id": list(latest),
+        "revision": [getattr(fact, column) for fact in latest.values() for column in ("revision",)],
+        "state": [fact.model_dump_json() for fact in latest.values()],
+    }
+    for column in extra:
+        values[column] = [
+            str(v) if column == "status" else v for v in (getattr(fact, column) for fact in latest.values())
+        ]
+    await tx.execute(
+        f"insert into {table} ({', '.join(columns)}) select * from unnest({cast}) "  # noqa: S608 - names of this module
+        "on conflict (id) do update set "
+        + ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+        + f" where {table}.revision < excluded.revision",
+        **values,
+    )
+
+
+async def _companies(tx: Transaction, batch: Sequence[Received[CompanyState]], _: Any) -> None:
+    await _upsert(tx, "dir_company", [(item.fact.company_id, item.fact) for item in batch])
+    ids = list({item.fact.company_id for item in batch})
+    await tx.execute("delete from dir_identifier where company_id = any(cast(:ids as uuid[]))", ids=ids)
+    await tx.execute(
+        """insert into dir_identifier (scheme, value, company_id)
+        select i ->> 'scheme', i ->> 'value', c.id from dir_company c,
+            jsonb_array_elements(c.state -> 'identifiers'
+                || case when c.state ->> 'vat_id' is null then '[]'::jsonb
+                    else jsonb_build_array(jsonb_build_object('scheme', 'VAT', 'value', c.state ->> 'vat_id')) end
+                || case when jsonb_typeof(c.state -> 'legal_id') = 'object'
+                    then jsonb_build_array(c.state -> 'legal_id') else '[]'::jsonb end
+                || case when jsonb_typeof(c.state -> 'electronic_address') = 'object'
+                    then jsonb_build_array(c.state -> 'electronic_address') else '[]'::jsonb end) i
+        where c.id = any(cast(:ids as uuid[])) on conflict do nothing""",
+        ids=ids,
+    )
+
+
+async def _units(tx: Transaction, batch: Sequence[Received[UnitState]], _: Any) -> None:
+    await _upsert(tx, "dir_unit", [(item.fact.unit_id, item.fact) for item in batch], ("company_id",))
+
+
+async def _users(tx: Transaction, batch: Sequence[Received[UserState]], _: Any) -> None:
+    await _upsert(tx, "dir_user", [(item.fact.user_id, item.fact) for item in batch])
+
+
+async def _connections(tx: Transaction, batch: Sequence[Received[ConnectionState]], _: Any) -> None:
+    columns = ("supplier_id", "buyer_id", "unit_id", "status")
+    await _upsert(tx, "dir_connection", [(item.fact.connection_id, item.fact) for item in batch], columns)
+
+
+async def _grants(tx: Transaction, batch: Sequence[Received[GrantState]], _: Any) -> None:
+    await _upsert(tx, "dir_grant", [(item.fact.company_id, item.fact) for item in batch])
+
+
+def register(handlers: Handlers[Any]) -> None:
+    """Let a service keep the projection."""
+    handlers.records(CompanyState, projection=True)(_companies)
+    handlers.records(UnitState, projection=True)(_units)
+    handlers.records(UserState, projection=True)(_users)
+    handlers.records(ConnectionState, projection=True)(_connections)
+    handlers.records(GrantState, projection=True)(_grants)
+
+
+async def _one(tx: Transaction, table: str, model: type[F], key: UUID) -> F | None:
+    state = await tx.value(f"select state from {table} where id = :key", key=key)  # noqa: S608 - names of this module
+    return model.model_validate_json(state) if state else None
+
+
+async def company(tx: Transaction, company_id: UUID) -> CompanyState | None:
+    """A company, None when it is not known here (yet)."""
+    return await _one(tx, "dir_company", CompanyState, company_id)
+
+
+async def unit(tx: Transaction, unit_id: UUID) -> UnitState | None:
+    """A buyer's unit."""
+    return await _one(tx, "dir_unit", UnitState, unit_id)
+
+
+async def user(tx: Transaction, user_id: UUID) -> UserState | None:
+    """A person."""
+    return await _one(tx, "dir_user", UserState, user_id)
+
+
+async def grant(tx: Transaction, company_id: UUID) -> GrantState | None:
+    """What a company may still send; None: no limit was ever set."""
+    return await _one(tx, "dir_grant", GrantState, company_id)
+
+
+async def units_of(tx: Transaction, company_id: UUID) -> list[UnitState]:
+    """The units of a buyer."""
+    rows = await tx.rows("select state from dir_unit where company_id = :company order by id", company=company_id)
+    return [UnitState.model_validate_json(row["state"]) for row in rows]
+
+
+async def connection(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> ConnectionState | None:
+    """How a supplier and a unit stand with each other."""
+    state = await tx.value(
+        """select state from dir_connection where supplier_id = :supplier and unit_id = :unit
+        order by status = 'active' desc, id desc limit 1""",
+        supplier=supplier_id,
+        unit=unit_id,
+    )
+    return ConnectionState.model_validate_json(state) if state else None
+
+
+async def connected(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> bool:
+    """Whether documents may flow between them."""
+    found = await connection(tx, supplier_id, unit_id)
+    return found is not None and found.status is ConnectionStatus.ACTIVE
+
+
+async def companies_named(tx: Transaction, scheme: str, value: str) -> list[UUID]:
+    """Companies that carry an identifier; `scheme` is an ICD code, or `VAT`."""
+    rows = await tx.rows(
+        "select company_id from dir_identifier where scheme = :scheme and value = :value order by company_id",
+        scheme=scheme,
+        value=value,
+    )
+    return [row["company_id"] for row in rows]
+
+
+async def members(tx: Transaction, company_id: UUID) -> list[UserState]:
+    """The active people of a company."""
+    rows = await tx.rows(
+        "select state from dir_user where state @> cast(:member as jsonb) order by id",
+        member=orjson.dumps(
+            {"active": True, "erased": False, "memberships": [{"company_id": str(company_id)}]}
+        ).decode(),
+    )
+    return [UserState.model_validate_json(row["state"]) for row in rows]
+
+
+async def tokens_valid_from(tx: Transaction, kind: str, subject: str, company_id: UUID) -> datetime | None:
+    """The moment before which a subject's tokens are refused;
+    None when nothing is known of it (then its token stands).
+    """
+    if kind == "user":
+        found = await user(tx, UUID(subject))
+        return found.valid_from if found else None
+    owner = await company(tx, company_id)
+    return owner.clients.get(subject) if owner else None

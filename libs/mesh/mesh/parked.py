@@ -1,0 +1,49 @@
+"""Tries parked facts again when they are due.
+
+One process at a time (a lease), since a key's facts must keep their order.
+"""
+
+import asyncio
+import contextlib
+
+import structlog
+
+from mesh.hop import Hop, Systemic, store_is_away
+from mesh.leases import Lease
+
+log = structlog.get_logger(__name__)
+_TICK_SECONDS = 0.25
+
+
+class Retrier:
+    """The background task of a service that works its parked facts off."""
+
+    def __init__(self, hop: Hop, *, holder: str) -> None:
+        self._hop = hop
+        self._lease = Lease(hop.database, f"parked/{hop.consumer}", holder)
+        self._stop = asyncio.Event()
+
+    def stop(self) -> None:
+        """End after the facts under way."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Work until stopped; a database that is away is waited out."""
+        while not self._stop.is_set():
+            try:
+                while await self._lease.take() and await self._hop.retry_parked():
+                    if self._stop.is_set():
+                        return
+            except Systemic as error:
+                log.error("retries_stopped", error=str(error))
+                await self._sleep(10.0)
+            except Exception as error:
+                if not store_is_away(error):
+                    raise
+                log.warning("retrier_waits", error=str(error))
+                await self._sleep(1.0)
+            await self._sleep(_TICK_SECONDS)
+
+    async def _sleep(self, seconds: float) -> None:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
