@@ -1,0 +1,1 @@
+"""What a seal promises, and the ports through which it is made."""

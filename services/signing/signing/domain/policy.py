@@ -1,0 +1,43 @@
+"""Which level a seal must reach, and what may be said about it."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from signing.domain.levels import SealLevel
+
+CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+
+
+class SealKind(StrEnum):
+    """How a seal may be called. Neither word claims that a document is certified or compliant."""
+
+    TECHNICAL = "technical"
+    QUALIFIED = "qualified"
+
+
+class SealPolicy(BaseModel):
+    """The rules of one installation.
+
+    `levels` overrides `level` by the supplier's country. In `legal_countries` the sealed file is the legal original;
+    elsewhere it is a workflow image and marked so. `kind` is qualified only when the configured certificate is
+    (Regulation (EU) 910/2014, Art. 38): that can't be told from here, so the operator says it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: SealLevel = SealLevel.B_LT
+    levels: Mapping[CountryCode, SealLevel] = Field(default_factory=lambda: MappingProxyType({}))
+    legal_countries: frozenset[CountryCode] = frozenset({"FR"})
+    kind: SealKind = SealKind.TECHNICAL
+
+    def level_for(self, supplier_country: str) -> SealLevel:
+        """The level a seal for this supplier must reach."""
+        return self.levels.get(supplier_country, self.level)
+
+    def is_legal_original(self, supplier_country: str, buyer_country: str) -> bool:
+        """Whether both sides are in countries where the operator lets the sealed file be the legal original."""
+        return {supplier_country, buyer_country} <= self.legal_countries

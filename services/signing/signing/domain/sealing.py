@@ -1,0 +1,53 @@
+"""The sealed original, and the ports of what makes it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from signing.domain.levels import SealLevel
+
+
+@dataclass(frozen=True)
+class SealedDocument:
+    """A PDF/A-3b with its seal.
+
+    `sealed_at` is the time-stamp authority's time, or the system's where the level has no time-stamp (UTC).
+    Digests are SHA-256 in lower-case hexadecimal.
+    """
+
+    content: bytes = field(repr=False)
+    sha256: str
+    xml_sha256: str
+    level: SealLevel
+    certificate_sha256: str
+    sealed_at: datetime
+
+
+class SealKey(Protocol):
+    """The private key behind a seal. It signs and nothing more: the key never leaves its door."""
+
+    @property
+    def certificate(self) -> bytes:
+        """The seal's certificate (DER)."""
+        ...
+
+    @property
+    def chain(self) -> Sequence[bytes]:
+        """Issuers' certificates (DER), from the certificate's issuer up, the root included."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """The DER signature of `data`: ECDSA with SHA-256, or RSASSA-PKCS1-v1_5 with SHA-256 for an RSA key."""
+        ...
+
+
+class Sealer(Protocol):
+    """Puts the seal on a rendered original."""
+
+    async def seal(self, pdf: bytes, *, xml_sha256: str, level: SealLevel) -> SealedDocument:
+        """Seal `pdf`, whose embedded `factur-x.xml` must have this digest.
+
+        Raises EmbeddedXmlMismatch, UnreadablePdf, TsaUnavailable, RevocationUnavailable, CredentialProblem.
+        """
+        ...

@@ -1,0 +1,73 @@
+"""What can go wrong while a readable original is made and sealed.
+
+SealingError
+├── DocumentRefused                the document itself can't be sealed; trying again changes nothing
+│   ├── UnprintableCharacter       no embedded font has the glyph
+│   ├── EmbeddedXmlMismatch        the XML in the PDF is not the XML that was validated
+│   └── UnreadablePdf              what came in is no PDF, or a damaged one
+├── Unavailable                    something outside is down: worth trying again
+│   ├── TsaUnavailable             no time-stamping authority answered
+│   └── RevocationUnavailable      no fresh CRL or OCSP answer for a certificate
+└── CredentialProblem              the seal's own certificate or key can't be used: an operator must act
+"""
+
+from collections.abc import Sequence
+
+
+class SealingError(Exception):
+    """Base of this service's errors. `code` is stable."""
+
+    code = "SEALING_ERROR"
+
+
+class DocumentRefused(SealingError):
+    """The document can't be made into a sealed original; the same document will be refused again."""
+
+    code = "DOCUMENT_REFUSED"
+
+
+class UnprintableCharacter(DocumentRefused):
+    """Characters that no embedded font has. A page may never show an empty box instead (ISO 19005-3, 6.2.11.8)."""
+
+    code = "UNPRINTABLE_CHARACTER"
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        self.characters = tuple(characters)
+        named = ", ".join(f"U+{ord(character):04X}" for character in self.characters)
+        super().__init__(f"no embedded font can print {named}: remove these characters from the document")
+
+
+class EmbeddedXmlMismatch(DocumentRefused):
+    """The bytes that were checked are the bytes that are sealed, or nothing is sealed."""
+
+    code = "EMBEDDED_XML_MISMATCH"
+
+
+class UnreadablePdf(DocumentRefused):
+    """Not a PDF, damaged, encrypted, or beyond the limits of what is read."""
+
+    code = "UNREADABLE_PDF"
+
+
+class Unavailable(SealingError):
+    """Something this service leans on does not answer; the work may be tried again later."""
+
+    code = "UNAVAILABLE"
+
+
+class TsaUnavailable(Unavailable):
+    """No configured time-stamping authority gave a token."""
+
+    code = "TSA_UNAVAILABLE"
+
+
+class RevocationUnavailable(Unavailable):
+    """No current revocation data for a certificate that the seal's level needs them for."""
+
+    code = "REVOCATION_UNAVAILABLE"
+
+
+class CredentialProblem(SealingError):
+    """The seal's certificate or key can't be used: missing, unprotected, expired, revoked or not made for seals."""
+
+    code = "CREDENTIAL_PROBLEM"
