@@ -1,0 +1,54 @@
+"""A service's OpenAPI 3.1 description: every refusal is a Problem, and the document is the same on each run."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from mesh.problems import MEDIA_TYPE, Problem
+
+_REF = "#/components/schemas/{model}"
+
+
+def _problem_schemas() -> dict[str, Any]:
+    schema = Problem.model_json_schema(ref_template=_REF, mode="serialization")
+    return {"Problem": schema, **schema.pop("$defs", {})}
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order(value[key]) for key in sorted(value, key=str)}
+    if isinstance(value, list):
+        return [_in_order(item) for item in value]
+    return value
+
+
+def describe(app: FastAPI) -> dict[str, Any]:
+    """What the application's routes say, with Problem as the answer to whatever goes wrong."""
+    described = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes, openapi_version="3.1.0"
+    )
+    components = described.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    schemas.update(_problem_schemas())
+    components["responses"] = {
+        "Problem": {
+            "description": "Refused, or not possible now: a problem (RFC 9457)",
+            "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="Problem")}}},
+        }
+    }
+    for path in described.get("paths", {}).values():
+        for operation in path.values():
+            answers = operation["responses"]
+            if "HTTPValidationError" in str(answers.get("422")):
+                del answers["422"]
+            answers.setdefault("default", {"$ref": "#/components/responses/Problem"})
+    return described
+
+
+def document(app: FastAPI) -> dict[str, Any]:
+    """The description with its keys in order, for committing: it changes only when the API does."""
+    ordered: dict[str, Any] = _in_order(app.openapi())
+    return ordered

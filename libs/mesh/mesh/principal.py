@@ -1,0 +1,70 @@
+"""Who acts, and for which company: what a verified token says, and the rights that follow from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.registration import Role
+from mesh.errors import Forbidden
+
+Kind = Literal["user", "client"]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A person or a machine client, before it is said which company it acts for."""
+
+    subject: UUID | str
+    """A user's id, or a client's identifier."""
+    kind: Kind
+    companies: Mapping[UUID, frozenset[Role]]
+    scopes: frozenset[str]
+    """What a client may do; a person has none, roles decide."""
+    issued_at: datetime
+    expires_at: datetime
+    """A stream ends here: the browser connects again and is checked again."""
+    session_version: int = 0
+
+    @property
+    def actor(self) -> str:
+        """The name in audit rows: `user:018f…` or `client:erp-7`."""
+        return f"{self.kind}:{self.subject}"
+
+    def require_operator(self) -> None:
+        """Raises Forbidden (`OPERATOR_REQUIRED`) unless it has the role of operator in any company."""
+        if not any(Role.OPERATOR in roles for roles in self.companies.values()):
+            raise Forbidden("OPERATOR_REQUIRED", "Only people who operate this installation may do this.")
+
+
+@dataclass(frozen=True)
+class Principal(Identity):
+    """An identity acting for one of its companies."""
+
+    company_id: UUID = UUID(int=0)
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def tenants(self) -> tuple[UUID, ...]:
+        """The companies whose rows the request sees."""
+        return (self.company_id,)
+
+    def require(self, *roles: Role) -> None:
+        """Raises Forbidden (`ROLE_REQUIRED`) when a person has none of these roles in the company.
+
+        A client passes: what it may do is said by its scopes, so such a route calls `require_scope` as well.
+        """
+        if self.kind == "user" and not self.roles.intersection(roles):
+            named = " or ".join(sorted(roles))
+            raise Forbidden("ROLE_REQUIRED", f"This needs the role of {named}; ask your company's administrator.")
+
+    def require_scope(self, scope: str) -> None:
+        """Raises Forbidden (`SCOPE_REQUIRED`) when a client has not got this scope, for example `orders:write`; a person passes."""
+        if self.kind == "client" and scope not in self.scopes:
+            raise Forbidden("SCOPE_REQUIRED", f"This client needs the scope {scope}; add it where the client was made.")
+
+    def require_person(self) -> None:
+        """Raises Forbidden (`PERSON_REQUIRED`) for a machine client."""
+        if self.kind == "client":
+            raise Forbidden("PERSON_REQUIRED", "A machine client may not do this; sign in as a person.")
