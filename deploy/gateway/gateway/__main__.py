@@ -1,33 +1,13 @@
-"""`python -m gateway envoy` writes the configuration of one Envoy, `python -m gateway kubernetes` a cluster's objects."""
+"""`python -m gateway envoy` writes an Envoy's configuration, `python -m gateway kubernetes` a cluster's objects."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import yaml
-
+from gateway.documents import rendered, write
 from gateway.envoy import OriginError, Origins, bootstrap
-from gateway.envoy_api import Config
 from gateway.upstreams import Ports, PortsError
-
-HEADER = "# Made from gateway/routes.py by `python -m gateway`: change it there, then make this again.\n"
-
-
-def _write(text: str, out: Path) -> None:
-    """Whole or not at all: Envoy may be reading the file."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    fresh = out.with_name(out.name + ".new")
-    fresh.write_text(text)
-    fresh.replace(out)
-
-
-def _rendered(configuration: Config, out: Path) -> str:
-    """JSON or YAML by the file's name, which is how Envoy tells them apart."""
-    if out.suffix == ".json":
-        return json.dumps(configuration, indent=1) + "\n"
-    return HEADER + yaml.safe_dump(configuration, sort_keys=False, width=120)
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -49,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (PortsError, OriginError) as fault:
         print(fault, file=sys.stderr)
         return 2
-    _write(_rendered(configuration, arguments.out), arguments.out)
+    write(rendered([configuration], arguments.out), arguments.out)
     return 0
 
 

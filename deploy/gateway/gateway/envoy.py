@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from contracts import limits
 from gateway.envoy_api import Config, typed
-from gateway.filters import http_filters
+from gateway.filters import http_filters, stripping
 from gateway.problems import local_replies
 from gateway.route_config import virtual_hosts
 from gateway.upstreams import Ports, cluster
@@ -105,7 +105,7 @@ def connection_manager(hosts: Sequence[str], clusters: frozenset[str], *, hsts: 
         {
             "stat_prefix": "edge",
             "use_remote_address": True,
-            "internal_address_config": {"unix_sockets": False},
+            "early_header_mutation_extensions": [stripping()],
             "request_id_extension": {"typed_config": request_id},
             "always_set_request_id_in_response": True,
             "server_header_transformation": "PASS_THROUGH",

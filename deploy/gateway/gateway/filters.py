@@ -29,7 +29,18 @@ JWKS_CACHE_SECONDS: Final = 60
 """Envoy does not look again on an unknown `kid`: a new key signs only after this long, and a margin, in the JWKS."""
 
 STRIPPED_PREFIXES: Final = ("x-navette-", "x-auth-", "x-envoy-")
-STRIPPED_HEADERS: Final = ("x-jwt-payload", "traceparent", "tracestate", "baggage", "forwarded")
+STRIPPED_HEADERS: Final = (
+    "x-jwt-payload",
+    "x-request-id",
+    "traceparent",
+    "tracestate",
+    "baggage",
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-proto",
+    "x-real-ip",
+)
 """What only this side of the gateway may say: identity, tracing (a trace is named by Envoy's request id), addresses."""
 
 EXCHANGE_HEADERS: Final = ("cookie", "origin", "sec-fetch-site", "upgrade", AUDIENCE_HEADER, "x-request-id")
@@ -40,12 +51,19 @@ def _set(name: str, value: str, action: str = "OVERWRITE_IF_EXISTS_OR_ADD") -> C
     return {"append": {"header": {"key": name, "value": value}, "append_action": action}}
 
 
-def _headers(hsts: bool) -> Config:
-    """Identity and tracing headers of clients are dropped first, so that no later filter can believe one."""
-    requests: list[Config] = [
+def stripping() -> Config:
+    """Drops what clients claim before anything reads it: Envoy would append to an address, and keep a request id it
+    takes for internal."""
+    mutations: list[Config] = [
         *({"remove_on_match": {"key_matcher": {"prefix": prefix}}} for prefix in STRIPPED_PREFIXES),
         *({"remove": name} for name in STRIPPED_HEADERS),
     ]
+    early = "envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation"
+    return {"name": "strip", "typed_config": typed(early, {"mutations": mutations})}
+
+
+def _headers(hsts: bool) -> Config:
+    """What every answer says to browsers; routes add their audience to requests here."""
     if_absent = "ADD_IF_ABSENT"
     responses: list[Config] = [
         {"remove": "server"},
@@ -58,8 +76,7 @@ def _headers(hsts: bool) -> Config:
     ]
     if hsts:
         responses.append(_set("strict-transport-security", "max-age=63072000; includeSubDomains"))
-    mutations: Config = {"request_mutations": requests, "response_mutations": responses}
-    return http_filter(HEADERS, "header_mutation.v3.HeaderMutation", {"mutations": mutations})
+    return http_filter(HEADERS, "header_mutation.v3.HeaderMutation", {"mutations": {"response_mutations": responses}})
 
 
 def token_bucket(name: str, per_second: int) -> Config:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from contracts import limits
-from contracts.topics import SERVICES
 from gateway.envoy_api import FILTER, Config, typed
 from gateway.filters import (
     AUDIENCE_HEADER,
@@ -148,8 +147,3 @@ def virtual_hosts(hosts: Sequence[str], clusters: frozenset[str]) -> list[Config
         misdirected = _refused("misdirected", {"prefix": "/"}, 421)
         served.append({"name": "elsewhere", "domains": ["*"], "routes": [misdirected]})
     return served
-
-
-def missing(clusters: frozenset[str]) -> list[str]:
-    """The services without an address."""
-    return [service for service in SERVICES if service not in clusters]
