@@ -1,0 +1,74 @@
+"""Which rule sets a document asks for: by its root element, its specification identifier, and where its parties are."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from rules.errors import UnknownRuleSet
+from rules.packs import RulePack, Syntax, packs_of, syntax_of
+from rules.parsing import Element, read_xml, refusal
+from rules.pointers import NAMESPACES
+
+_UBL_COUNTRY: Final = "cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode"
+_CII_AGREEMENT: Final = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement"
+_GUIDELINE: Final = "ram:GuidelineSpecifiedDocumentContextParameter/ram:ID"
+_CUSTOMIZATIONS: Final = (
+    "cbc:CustomizationID",
+    f"rsm:ExchangedDocumentContext/{_GUIDELINE}",
+    f"cdar:ExchangedDocumentContext/{_GUIDELINE}",
+)
+_COUNTRIES: Final = (
+    (f"cac:AccountingSupplierParty/{_UBL_COUNTRY}", f"cac:AccountingCustomerParty/{_UBL_COUNTRY}"),
+    (
+        f"{_CII_AGREEMENT}/ram:SellerTradeParty/ram:PostalTradeAddress/ram:CountryID",
+        f"{_CII_AGREEMENT}/ram:BuyerTradeParty/ram:PostalTradeAddress/ram:CountryID",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a document is. `countries`: of seller (BT-40) and buyer (BT-55), empty where not given."""
+
+    syntax: Syntax
+    customization: str
+    countries: tuple[str, str]
+
+    def packs(self, sets: tuple[str, ...] | None = None) -> tuple[RulePack, ...]:
+        """The rule sets to run: those asked for by name, else those that apply. Raises UnknownRuleSet."""
+        known = packs_of(self.syntax.name)
+        if sets is not None:
+            by_name = {pack.set: pack for pack in known}
+            for name in sets:
+                if name not in by_name:
+                    raise UnknownRuleSet(name, self.syntax.name, sorted(by_name))
+            return tuple(by_name[name] for name in dict.fromkeys(sets))
+        applying = [pack for pack in known if self._applies(pack)]
+        replaced = {pack.replaces for pack in applying}
+        return tuple(pack for pack in applying if pack.set not in replaced)
+
+    def _applies(self, pack: RulePack) -> bool:
+        domestic = not pack.territory or all(country in pack.territory for country in self.countries)
+        return domestic and pack.asked_for_by(self.customization)
+
+
+def kind_of(root: Element) -> Kind:
+    """What a document is. Raises DocumentRefused (`NAV-XML-05`) for a root element that is none of ours."""
+    syntax = syntax_of(str(root.tag))
+    if syntax is None:
+        raise refusal("NAV-XML-05")
+    customization = next(filter(None, (_text(root, path) for path in _CUSTOMIZATIONS)), "")
+    countries = next((pair for paths in _COUNTRIES if any(pair := _pair(root, paths))), ("", ""))
+    return Kind(syntax, customization, countries)
+
+
+def applicable_sets(document: bytes) -> tuple[str, ...]:
+    """The names of the rule sets that a document asks for. Raises DocumentRefused."""
+    return tuple(pack.set for pack in kind_of(read_xml(document)).packs())
+
+
+def _pair(root: Element, paths: tuple[str, str]) -> tuple[str, str]:
+    return _text(root, paths[0]), _text(root, paths[1])
+
+
+def _text(root: Element, path: str) -> str:
+    return (root.findtext(path, namespaces=NAMESPACES) or "").strip()

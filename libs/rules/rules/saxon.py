@@ -1,0 +1,92 @@
+"""The official stylesheets by Saxon/C HE: the engine of every rule set, fallback and oracle of faster ones."""
+
+from pathlib import Path
+from typing import Final, Protocol
+
+from lxml import etree
+from saxonche import PySaxonApiError, PySaxonProcessor
+
+from contracts.faults import Finding, Severity
+from contracts.status import Party
+from rules.digests import wrong_files
+from rules.errors import PacksMissing
+from rules.packs import RulePack
+from rules.parsing import Element
+from rules.svrl import Texts, findings_of, official_texts
+
+_CAUSES: Final = {
+    "more than one item": "repeated",
+    "empty sequence": "absent",
+    "Cannot convert": "value",
+    "Invalid": "value",
+    "ivision by zero": "value",
+}
+"""What Saxon says when a document makes a rule stop, to what is wrong with the document."""
+
+
+class _Stylesheet(Protocol):
+    """What is used of saxonche's executable, which has no types of its own."""
+
+    def transform_to_string(self, *, xdm_node: object) -> str | None: ...
+
+
+class SaxonEngine:
+    """Compiles each stylesheet once, when first needed (0.1 to 0.8 s), and keeps it (about 35 MB each).
+
+    Bound to the thread that made it, and not to be carried across a fork: use one a process.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._processor = PySaxonProcessor(license=False)
+        self._compiled: dict[str, tuple[_Stylesheet, Texts]] = {}
+        self._parsed: tuple[Element, object] | None = None
+
+    def runs(self, pack: RulePack) -> bool:
+        """It knows every set."""
+        del pack
+        return True
+
+    def run(self, pack: RulePack, root: Element) -> list[Finding]:
+        """What the set finds; one fatal `NAV-ENGINE-01` where its rules stop with an error. Raises PacksMissing."""
+        stylesheet, texts = self._stylesheet(pack)
+        try:
+            svrl = stylesheet.transform_to_string(xdm_node=self._node(root))
+        except PySaxonApiError as error:
+            return [stopped(pack, str(error))]
+        if not svrl:
+            return [stopped(pack, "no answer")]
+        return findings_of(svrl, pack, texts, root)
+
+    def _stylesheet(self, pack: RulePack) -> tuple[_Stylesheet, Texts]:
+        if pack.stylesheet not in self._compiled:
+            if wrong := wrong_files(self._directory, [pack.stylesheet]):
+                raise PacksMissing(self._directory, wrong)
+            file = self._directory / pack.stylesheet
+            executable = self._processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(file))
+            self._compiled[pack.stylesheet] = executable, official_texts(file.read_bytes())
+        return self._compiled[pack.stylesheet]
+
+    def _node(self, root: Element) -> object:
+        """The document as Saxon sees it: parsed once for all sets, from what the bounded parser has read."""
+        if self._parsed is None or self._parsed[0] is not root:
+            text = etree.tostring(root, encoding="unicode", with_tail=False)
+            self._parsed = root, self._processor.parse_xml(xml_text=text)
+        return self._parsed[1]
+
+
+def stopped(pack: RulePack, message: str) -> Finding:
+    """The official rules stopped with an error of their own: nothing is known of the document, so it may not pass.
+
+    The message quotes values of the document, so only its kind is kept: `repeated` (an element stands twice where the
+    rules expect one, by far the most frequent), `absent`, `value`, or `other`, which is for the platform to look at.
+    """
+    cause = next((cause for words, cause in _CAUSES.items() if words in message), "other")
+    return Finding(
+        rule="NAV-ENGINE-01",
+        severity=Severity.FATAL,
+        rule_set=pack.label,
+        parameters={"cause": cause},
+        detail=f"the official rules {pack.label} stopped with an error of their own ({cause})",
+        fixed_by=Party.PLATFORM if cause == "other" else Party.SUPPLIER,
+    )

@@ -1,0 +1,84 @@
+"""Reads SVRL, what the official stylesheets answer (ISO/IEC 19757-3, annex D): one finding a rule, with its places."""
+
+import re
+from typing import Final
+
+from lxml import etree
+
+from contracts.faults import MAX_DETAIL, Finding, Severity
+from rules.packs import RulePack
+from rules.parsing import Element
+from rules.pointers import from_svrl, path_of
+from rules.terms import term_of
+
+_SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
+_XSL: Final = "{http://www.w3.org/1999/XSL/Transform}"
+_FIRED: Final = (f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
+_TERM: Final = re.compile(r"\bB[TG]-\d{1,3}\b")
+_MAX_ALSO: Final = 20
+_MAX_TERMS: Final = 20
+
+Texts = dict[tuple[str, str], str]
+"""(rule id, test) to the official text, values of the document left out."""
+
+
+def official_texts(stylesheet: bytes) -> Texts:
+    """The text of every assertion in a compiled Schematron.
+
+    Taken from the stylesheet and not from its answer, where values of the document stand in it: `…` marks those places.
+    """
+    texts: Texts = {}
+    for assertion in etree.fromstring(stylesheet).iter(*_FIRED):
+        rule = next((a.text or "" for a in assertion.iter(f"{_XSL}attribute") if a.get("name") == "id"), "")
+        text = assertion.find(f"{_SVRL}text")
+        if text is not None:
+            texts.setdefault((rule or assertion.get("id", ""), _spaced(assertion.get("test", ""))), _static(text))
+    return texts
+
+
+def _static(text: Element) -> str:
+    parts: list[str] = [text.text or ""]
+    for child in text.iter():
+        if child is text:
+            continue
+        parts.append("…" if child.tag == f"{_XSL}value-of" else child.text or "")
+        parts.append(child.tail or "")
+    return _spaced("".join(parts))
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def findings_of(svrl: str, pack: RulePack, texts: Texts, root: Element) -> list[Finding]:
+    """The findings of one rule set, in the order in which its rules fired first. No flag means fatal."""
+    fired: dict[tuple[str, str], list[Element]] = {}
+    for element in etree.fromstring(svrl.encode()).iter(*_FIRED):
+        fired.setdefault((element.get("id", ""), element.get("flag") or "fatal"), []).append(element)
+    return [_finding(rule, flag, places, pack, texts, root) for (rule, flag), places in fired.items()]
+
+
+def _finding(rule: str, flag: str, places: list[Element], pack: RulePack, texts: Texts, root: Element) -> Finding:
+    pointers = list(dict.fromkeys(from_svrl(place.get("location", ""), root) for place in places[: _MAX_ALSO + 1]))
+    detail = texts.get((rule, _spaced(places[0].get("test", ""))), "")
+    terms = dict.fromkeys(_TERM.findall(detail))
+    if own := term_of(path_of(pointers[0])):
+        terms = dict.fromkeys((own, *terms))
+    return Finding(
+        rule=rule or "UNNAMED",
+        severity=_severity(flag),
+        pointer=pointers[0],
+        also=tuple(pointers[1:]),
+        count=len(places),
+        rule_set=pack.label,
+        terms=tuple(terms)[:_MAX_TERMS],
+        detail=detail[:MAX_DETAIL],
+    )
+
+
+def _severity(flag: str) -> Severity:
+    try:
+        return Severity(flag)
+    except ValueError:
+        # An unknown flag must never let a document pass.
+        return Severity.FATAL

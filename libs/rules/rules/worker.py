@@ -1,0 +1,54 @@
+"""`python -m rules.worker DIRECTORY`: the checking process. Saxon lives here and nowhere else.
+
+It answers on the pipe it was started with, and ends when that pipe closes. What Saxon itself writes is dropped: it
+quotes the documents that it is shown.
+"""
+
+import json
+import os
+import resource
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from rules.engine import RuleEngine
+from rules.errors import PacksMissing, UnknownRuleSet
+from rules.frames import frame, read_frame
+
+
+def serve(engine: RuleEngine, questions: BinaryIO, answers: BinaryIO) -> None:
+    """Answer until the questions end."""
+    while (question := read_frame(questions)) is not None and (document := read_frame(questions)) is not None:
+        answer = _answer(engine, json.loads(question)["sets"], document)
+        answers.write(frame(json.dumps(answer | {"memory": _resident_bytes()}).encode()))
+        answers.flush()
+
+
+def _answer(engine: RuleEngine, sets: list[str] | None, document: bytes) -> dict[str, Any]:
+    try:
+        findings = engine.check(document, sets)
+    except PacksMissing as error:
+        return {"error": {"type": "packs", "directory": str(error.directory), "files": error.files}}
+    except UnknownRuleSet as error:
+        return {"error": {"type": "set", "name": error.name, "syntax": error.syntax, "known": error.known}}
+    return {"findings": [finding.model_dump(mode="json", exclude_defaults=True) for finding in findings]}
+
+
+def _resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()
+
+
+def _own_pipe() -> tuple[BinaryIO, BinaryIO]:
+    """The pipe for ourselves alone; native code that writes to the usual places writes to nowhere."""
+    questions, answers, tracebacks = os.dup(0), os.dup(1), os.dup(2)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for usual in (0, 1, 2):
+        os.dup2(nowhere, usual)
+    sys.stderr = os.fdopen(tracebacks, "w", buffering=1)
+    return os.fdopen(questions, "rb"), os.fdopen(answers, "wb")
+
+
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    serve(RuleEngine(Path(sys.argv[1])), *_own_pipe())
