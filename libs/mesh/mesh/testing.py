@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from contracts.refs import DocumentRef
-
 from mesh.errors import TooLarge
 from mesh.objects import AlreadyThere, ObjectMissing, check, reference
 from mesh.objects.port import must_be_aware

@@ -1,6 +1,7 @@
 """How the broker's address and principal become client arguments."""
 
 import pytest
+
 from mesh.kafka import KafkaConnection
 
 
@@ -24,5 +25,5 @@ def test_the_password_is_never_shown() -> None:
 
 @pytest.mark.parametrize(("bootstrap", "username", "password"), [(" ", "", ""), ("one:9092", "signing", "")])
 def test_an_incomplete_connection_is_refused_at_once(bootstrap: str, username: str, password: str) -> None:
-    with pytest.raises(ValueError, match="no (Kafka address|password)"):
+    with pytest.raises(ValueError, match=r"no (Kafka address|password)"):
         KafkaConnection(bootstrap, username, password)
