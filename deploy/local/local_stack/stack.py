@@ -5,16 +5,17 @@ from __future__ import annotations
 import fcntl
 import shutil
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from local_stack import database, kafka, objects, ports, postgres
+from contracts.topics import SERVICES
+from local_stack import database, edge, kafka, objects, ports, postgres, seal, services
 from local_stack.errors import StackError
 from local_stack.layout import Layout
 from local_stack.probes import greets, http_ok
 from local_stack.program import Program
-from local_stack.report import step
+from local_stack.report import say, step
 from local_stack.supervision import Supervisor
 from local_stack.tools import require
 
@@ -28,7 +29,7 @@ class Stack:
 
     @contextmanager
     def _alone(self) -> Generator[None]:
-        """Two `up`, `down` or `reset` of one stack wait for each other."""
+        """Two commands that change one stack wait for each other."""
         self.layout.run.mkdir(parents=True, exist_ok=True)
         with (self.layout.run / ".lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -43,30 +44,46 @@ class Stack:
             self.layout.create()
             require("setpriv")
             given = ports.allocate(self.layout, running=self.supervisor.is_running())
-            _together(
-                lambda: self._kafka(given),
-                self._postgres,
+            mesh = not only_infrastructure
+            parts: list[Callable[[], None]] = [
+                lambda: self._kafka(given, topics=mesh),
+                lambda: self._postgres(given, migrated=mesh),
                 lambda: self._objects(given),
                 lambda: self._run(mail_program(self.layout, given)),
-            )
+            ]
+            if mesh:
+                parts += [lambda: self._seal(given), lambda: self._edge(given)]
+            _together(parts)
+            if mesh:
+                self._mesh(given)
 
-    def _run(self, program: Program) -> None:
-        """Start a program unless it runs, and wait until it answers."""
-        with step(f"{program.name} ready"):
+    def _run(self, *programs: Program) -> None:
+        """Start programs unless they run, all at once, and wait until each answers."""
+        for program in programs:
             self.supervisor.add(program)
+        for program in programs:
             self.supervisor.start(program.name)
-            self.supervisor.wait(program)
 
-    def _kafka(self, given: dict[str, int]) -> None:
+        def wait(program: Program) -> None:
+            with step(f"{program.name} ready"):
+                self.supervisor.wait(program)
+
+        _together([lambda one=program: wait(one) for program in programs])
+
+    def _kafka(self, given: dict[str, int], *, topics: bool) -> None:
         kafka.prepare(self.layout, given)
         self._run(kafka.program(self.layout, given))
+        if topics:
+            services.apply_topics(self.layout, given)
 
-    def _postgres(self) -> None:
+    def _postgres(self, given: dict[str, int], *, migrated: bool) -> None:
         if postgres.outside_dsn() is None:
             postgres.prepare(self.layout)
             self._run(postgres.program(self.layout))
         with step("database, roles and schemas in place"):
             database.provision(self.layout)
+        if migrated:
+            services.migrate(self.layout, given)
 
     def _objects(self, given: dict[str, int]) -> None:
         store = objects.choose(self.layout)
@@ -74,6 +91,19 @@ class Stack:
         self._run(objects.program(self.layout, given, store))
         with step(f"buckets and users in place ({store.kind})"):
             objects.provision(self.layout, given, store)
+
+    def _seal(self, given: dict[str, int]) -> None:
+        seal.prepare(self.layout, given)
+        self._run(seal.program(self.layout, given))
+
+    def _edge(self, given: dict[str, int]) -> None:
+        edge.configure_gateway(self.layout, given)
+        self._run(edge.portal_program(given))
+
+    def _mesh(self, given: dict[str, int]) -> None:
+        self._run(*(services.program(self.layout, given, service) for service in SERVICES))
+        self._run(edge.gateway_program(self.layout, given))
+        self.supervisor.keep_only(program.name for program in self.programs())
 
     def down(self) -> None:
         """Stop everything and leave no process, socket or temporary file; data stay."""
@@ -96,11 +126,32 @@ class Stack:
             raise StackError(f"no stack in {self.layout.run}, nothing was removed")
         with self._alone():
             self._down()
-            kept = {self.layout.ports_file, self.layout.run / ".lock", self.layout.tls.parent}
-            for path in [*self.layout.run.iterdir(), *self.layout.tls.parent.glob("*")]:
-                if path in kept or path == self.layout.tls:
-                    continue
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            pki = self.layout.tls.parent
+            kept = {self.layout.ports_file, self.layout.run / ".lock", pki, self.layout.tls}
+            everything = [*self.layout.run.iterdir(), *(pki.iterdir() if pki.exists() else ())]
+            with step("removed data, secrets and logs"):
+                for path in everything:
+                    if path not in kept and not (path / "ports.json").exists():
+                        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def restart(self, name: str) -> None:
+        """Stop and start one process, also one that had given up, and wait until it answers.
+
+        Raises StackError when there is no such process.
+        """
+        program = self.named(name)
+        with self._alone():
+            if not self.supervisor.is_running():
+                raise StackError("the stack is down: `up` starts it")
+            self.supervisor.stop(name)
+            self._run(program)
+
+    def named(self, name: str) -> Program:
+        """The program of that name; raises StackError with the names there are."""
+        programs = {program.name: program for program in self.programs()}
+        if name not in programs:
+            raise StackError(f"no process is called {name}: there are {', '.join(programs)}")
+        return programs[name]
 
     def programs(self) -> list[Program]:
         """Every program of the stack in the order they are shown."""
@@ -111,6 +162,10 @@ class Stack:
             *([postgres.program(self.layout)] if postgres.outside_dsn() is None else []),
             *([objects.program(self.layout, given, store)] if store else []),
             mail_program(self.layout, given),
+            seal.program(self.layout, given),
+            *(services.program(self.layout, given, service) for service in SERVICES),
+            edge.portal_program(given),
+            edge.gateway_program(self.layout, given),
         ]
 
 
@@ -126,7 +181,13 @@ def mail_program(layout: Layout, given: dict[str, int]) -> Program:
     )
 
 
-def _together(*parts: Callable[[], None]) -> None:
+def fetch(layout: Layout) -> None:
+    """Download and build what is not on this machine yet, without starting anything."""
+    layout.create()
+    _together([lambda: say(f"           Kafka: {kafka.fetch()}"), lambda: say(f"           {objects.choose(layout)}")])
+
+
+def _together(parts: Sequence[Callable[[], None]]) -> None:
     """Run parts at the same time, wait for all, raise the first error."""
     with ThreadPoolExecutor(len(parts)) as several:
         running = [several.submit(part) for part in parts]

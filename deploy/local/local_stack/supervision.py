@@ -39,7 +39,6 @@ class ProcessState:
     state: str
     pid: int | None
     uptime_s: int
-    started: int
 
 
 def _quoted(value: str) -> str:
@@ -181,7 +180,6 @@ class Supervisor:
                 state=info["statename"],
                 pid=info["pid"] or None,
                 uptime_s=max(0, info["now"] - info["start"]) if info["pid"] else 0,
-                started=info["start"],
             )
             for info in every
         }

@@ -1,0 +1,80 @@
+"""The environment of each service: the one place that makes it."""
+
+from __future__ import annotations
+
+import os
+
+from local_stack import database, kafka, objects, postgres
+from local_stack.credentials import key_file, password
+from local_stack.layout import Layout
+
+ISSUER = "https://id.navette.local"
+
+
+def prefix(service: str) -> str:
+    """What a service's variables begin with: `PO_SYNC_`."""
+    return f"{database.package_of(service).upper()}_"
+
+
+def public_url(ports: dict[str, int]) -> str:
+    """The gateway's origin. `localhost` itself, since its sub-names resolve in browsers but not in every program."""
+    return f"https://localhost:{ports['gateway']}"
+
+
+def _of_signing(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
+    pki = layout.seal_pki
+    return {
+        "SEAL_KEY_FILE": str(pki / "seal.key"),
+        "SEAL_CHAIN_FILE": str(pki / "seal-chain.pem"),
+        "TRUST_FILE": str(pki / "trust.pem"),
+        "TSA_URL": f"http://127.0.0.1:{ports['pki']}/tsa",
+    }
+
+
+def _of_archive(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
+    # A development archive must be erasable some day: objects under COMPLIANCE are not, before their term.
+    return {"LOCK_DAYS": "1"}
+
+
+_OWN = {"signing": _of_signing, "archive": _of_archive}
+
+
+def of(layout: Layout, ports: dict[str, int], service: str) -> dict[str, str]:
+    """Every variable of a service (project name); one set by whoever calls, under the service's prefix, wins."""
+    own = _OWN.get(service)
+    values = {
+        "HOST": "127.0.0.1",
+        "PORT": str(ports[service]),
+        "INSTANCE": "0",
+        "ENVIRONMENT": "development",
+        "DATABASE_OWNER": postgres.dsn(layout, database.role(service, "owner")),
+        "DATABASE_API": postgres.dsn(layout, database.role(service, "api")),
+        "DATABASE_PIPELINE": postgres.dsn(layout, database.role(service, "pipeline")),
+        "KAFKA_BOOTSTRAP": kafka.bootstrap(ports),
+        "KAFKA_USERNAME": service,
+        "KAFKA_PASSWORD": password(layout, "kafka", service),
+        # A paused member is given up sooner than in production, so that a developer does not wait half a minute.
+        "KAFKA_SESSION_TIMEOUT_MS": "10000",
+        "S3_ENDPOINT": objects.endpoint(ports),
+        "S3_ACCESS_KEY": service,
+        "S3_SECRET_KEY": password(layout, "s3", service),
+        "JWKS_URL": f"http://127.0.0.1:{ports['registration']}/.well-known/jwks.json",
+        "ISSUER": ISSUER,
+        "SMTP_HOST": "127.0.0.1",
+        "SMTP_PORT": str(ports["smtp"]),
+        "SECRET_KEY_FILE": str(key_file(layout, service)),
+        "PUBLIC_URL": public_url(ports),
+        **(own(layout, ports) if own else {}),
+    }
+    mine = prefix(service)
+    stated = {mine + name: value for name, value in values.items()}
+    return stated | {name: value for name, value in os.environ.items() if name.startswith(mine)}
+
+
+def of_topics(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
+    """What `mesh.topics` needs to create topics and grants."""
+    return {
+        "NAVETTE_KAFKA_BOOTSTRAP": kafka.bootstrap(ports),
+        "NAVETTE_KAFKA_USERNAME": kafka.ADMIN,
+        "NAVETTE_KAFKA_PASSWORD": password(layout, "kafka", kafka.ADMIN),
+    }

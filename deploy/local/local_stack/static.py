@@ -1,0 +1,78 @@
+"""Serves a built single-page app: hashed assets for ever, its page always fresh, under a strict policy.
+
+`python -m local_stack.static --port PORT --dir FOLDER [--dir FOLDER]`: the first folder with an `index.html` is served.
+Paths that name no file and have no extension get `index.html`, since the app routes them itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
+
+# Styles are injected at run time by the component library, hence 'unsafe-inline' for them and for nothing else.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+}
+_FOR_EVER = "public, max-age=31536000, immutable"
+_ASKED_EACH_TIME = "no-cache"
+
+
+def site(folders: Sequence[Path]) -> Starlette:
+    """The app that serves the first of `folders` with an `index.html`; it may be built while this runs."""
+
+    def ready(_: Request) -> Response:
+        return JSONResponse({"ready": True})
+
+    async def serve(request: Request) -> Response:
+        folder = next((folder for folder in folders if (folder / "index.html").is_file()), None)
+        if folder is None:
+            raise HTTPException(404)
+        files = StaticFiles(directory=folder)
+        path = request.path_params["path"]
+        try:
+            response = await files.get_response(path or "index.html", request.scope)
+        except HTTPException as error:
+            if error.status_code != 404 or PurePosixPath(path).suffix:
+                raise
+            response = await files.get_response("index.html", request.scope)
+        hashed = path.startswith("assets/") and response.status_code in (200, 304)
+        response.headers["Cache-Control"] = _FOR_EVER if hashed else _ASKED_EACH_TIME
+        response.headers.update(_HEADERS)
+        return response
+
+    return Starlette(
+        routes=[Route("/readyz", ready), Route("/{path:path}", serve, methods=["GET", "HEAD"])],
+        middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m local_stack.static", description="Serve a built app.")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--dir", type=Path, required=True, action="append", metavar="FOLDER")
+    options = parser.parse_args()
+    uvicorn.run(site(options.dir), host="127.0.0.1", port=options.port, log_level="warning", timeout_keep_alive=75)
+
+
+if __name__ == "__main__":
+    main()
