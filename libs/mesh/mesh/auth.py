@@ -1,15 +1,18 @@
 """Verifies tokens offline (RFC 7519, RFC 9068): ES256 only, type `at+jwt`, our issuer, this service as the audience.
 
 The gateway has verified the token already; a service does it again, so that being inside the network proves nothing.
+
+`iat` is compared with the subject's `valid_from`, so it carries fractions of a second (RFC 7519, §2, NumericDate): with
+whole seconds a token made just after a change of rights would count as older than the change.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import structlog
@@ -19,6 +22,7 @@ from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 
 from contracts.registration import Role
+from mesh import telemetry
 from mesh.errors import Forbidden, Malformed, Unauthenticated, Unavailable
 from mesh.key_set import KeySource
 from mesh.principal import Identity, Principal
@@ -31,6 +35,7 @@ LEEWAY: Final = 5
 """Seconds by which clocks may differ."""
 _MAX_TOKEN: Final = 16_384
 _MAX_CACHED: Final = 5_000
+_COMPANY_HEADER: Final = "The company you act for; needed by whoever acts for several"
 
 
 @dataclass(frozen=True)
@@ -61,7 +66,7 @@ class Authenticator:
         return cls(issuer=settings.issuer, audience=audience, keys=KeySource(settings.jwks_url), valid_from=valid_from)
 
     @asynccontextmanager
-    async def kept_fresh(self) -> AsyncIterator[None]:
+    async def kept_fresh(self) -> AsyncGenerator[None]:
         """Read the keys, and keep them fresh as long as the block runs."""
         task = asyncio.create_task(self.keys.run(), name="keys")
         try:
@@ -74,8 +79,8 @@ class Authenticator:
     async def identity(self, token: str) -> Identity:
         """Who a token speaks for.
 
-        Raises Unauthenticated (`TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`), Unavailable (`IDENTITY_UNAVAILABLE`) as long
-        as no key was ever read.
+        Raises Unauthenticated (`TOKEN_INVALID`, `TOKEN_EXPIRED`, `TOKEN_REVOKED`), Unavailable (`IDENTITY_UNAVAILABLE`)
+        as long as no key was ever read.
         """
         verified = self._cache.get(token)
         if verified is None or verified.generation != self.keys.generation:
@@ -120,10 +125,13 @@ def _invalid(why: str) -> Unauthenticated:
 
 
 def _key_id(token: str) -> str:
-    """The key id of an access token's header (RFC 9068, §2.1). Raises ValueError or JoseError for another kind of token."""
+    """The key id of an access token's header (RFC 9068, §2.1).
+
+    Raises ValueError, TypeError or JoseError for another kind of token.
+    """
     if len(token) > _MAX_TOKEN:
         raise ValueError("too long")
-    header = cast("dict[str, Any]", jws.extract_compact(token.encode()).headers())
+    header = jws.extract_compact(token.encode()).headers()
     if str(header.get("typ", "")).lower() not in ("at+jwt", "application/at+jwt") or header.get("alg") != "ES256":
         raise ValueError("not an access token of ours")
     kid = header.get("kid")
@@ -160,9 +168,7 @@ def acting(identity: Identity, company: str | None) -> Principal:
     """
     if company is None:
         if len(identity.companies) != 1:
-            raise Malformed(
-                "COMPANY_REQUIRED", "You act for several companies, or for none yet: name one in Navette-Company."
-            )
+            raise Malformed("COMPANY_REQUIRED", "Name the company you act for in Navette-Company.")
         company_id = next(iter(identity.companies))
     else:
         try:
@@ -184,7 +190,7 @@ async def _current_identity(
         raise Unauthenticated("TOKEN_MISSING", "Sign in, or send Authorization: Bearer with an access token.")
     authenticator: Authenticator = request.app.state.authenticator
     identity = await authenticator.identity(credentials.credentials)
-    structlog.contextvars.bind_contextvars(actor=identity.actor)
+    telemetry.actor.set(identity.actor)
     return identity
 
 
@@ -194,9 +200,7 @@ CurrentIdentity = Annotated[Identity, Depends(_current_identity)]
 
 async def _current_principal(
     identity: CurrentIdentity,
-    company: Annotated[
-        str | None, Header(alias="Navette-Company", description="The company you act for; needed with several")
-    ] = None,
+    company: Annotated[str | None, Header(alias="Navette-Company", description=_COMPANY_HEADER)] = None,
 ) -> Principal:
     return acting(identity, company)
 

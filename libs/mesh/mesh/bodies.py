@@ -69,7 +69,8 @@ def _carries_json(request: Request) -> bool:
 async def storable(request: Request) -> None:
     """Refuse text that PostgreSQL or XML cannot hold, before anybody reads it: U+0000, lone surrogates, NaN.
 
-    A dependency of every route. Raises Invalid (`UNSTORABLE_TEXT`) with a pointer to each place, Malformed for an address.
+    A dependency of every route. Raises Invalid (`UNSTORABLE_TEXT`) with a pointer to each place, Malformed for an
+    address with such text and for a body that is not JSON.
     """
     if "\x00" in request.scope["path"] or b"%00" in request.scope["query_string"]:
         raise Malformed("UNSTORABLE_TEXT", "The address holds the character U+0000; remove it.")

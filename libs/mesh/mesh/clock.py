@@ -1,6 +1,7 @@
 """Business time: the moment and the calendar day that documents, deadlines and terms are decided by.
 
-Tokens, leases, sessions and metrics use the system clock directly; they must not move when a test moves the business day.
+Tokens, leases, sessions and metrics use the system clock directly; they must not move when a test moves the business
+day.
 """
 
 from datetime import UTC, date, datetime, timedelta
@@ -34,7 +35,7 @@ class SystemClock:
 
 
 class OffsetClock:
-    """The machine's time moved by a settable distance. Development only: it lets a demo or a test live through deadlines."""
+    """The machine's time moved by a settable distance, so that a demo lives through deadlines. Development only."""
 
     def __init__(self, *, environment: str, offset: timedelta = timedelta()) -> None:
         if environment != "development":

@@ -1,12 +1,12 @@
-"""Idempotency-Key (draft-ietf-httpapi-idempotency-key-header): a command that is sent twice takes effect once.
+"""A command that is sent twice takes effect once: Idempotency-Key (draft-ietf-httpapi-idempotency-key-header).
 
-The key is stored in the command's own transaction, with the reply; so there is a key exactly where there is an effect. A refused command
-stores nothing: sent again it is judged again.
+The key is stored in the command's own transaction, with the reply; so there is a key exactly where there is an effect.
+A refused command stores nothing: sent again it is judged again.
 """
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -52,8 +52,8 @@ def tables(service: str) -> list[str]:
 async def forget_old(tx: Transaction, *, limit: int = 1_000) -> int:
     """Delete keys older than 30 days, at most `limit`; the pipeline role's work. Returns how many went."""
     result = await tx.execute(
-        """delete from idempotency where ctid = any (array(
-            select ctid from idempotency where created_at < now() - cast(:kept as interval) order by created_at limit :limit))""",
+        """delete from idempotency where ctid = any (array(select ctid from idempotency
+            where created_at < now() - cast(:kept as interval) order by created_at limit :limit))""",
         kept=KEPT,
         limit=limit,
     )
@@ -83,7 +83,12 @@ class Scope:
 
 
 class Command:
-    """One request that changes state: `async with command.transaction() as tx: …; return await command.answer(tx, 201, model)`."""
+    """One request that changes state.
+
+    async with command.transaction() as tx:
+        ...
+        return await command.answer(tx, 201, model)
+    """
 
     def __init__(self, request: Request, database: Database, scope: Scope, key: str | None) -> None:
         self._request = request
@@ -94,12 +99,14 @@ class Command:
         self._answered = False
 
     @asynccontextmanager
-    async def transaction(self, *, body_sha256: bytes | None = None) -> AsyncIterator[Transaction]:
+    async def transaction(self, *, body_sha256: bytes | None = None) -> AsyncGenerator[Transaction]:
         """The command's one transaction, seeing the rows of the company it acts for.
 
-        A route that streamed its body gives the 32 bytes of its SHA-256. Raises Replayed when the command was done before, Invalid
-        (`IDEMPOTENCY_KEY_REUSED`) when it was another one, Conflict (`IN_FLIGHT`, `SECRET_NOT_REPLAYED`). With a key, `answer` must
-        be called in the block.
+        A route that streamed its body, or read a form, gives the 32 bytes of its SHA-256. With a key, `answer` must be
+        called in the block.
+
+        Raises Replayed when the command was done before, Invalid (`IDEMPOTENCY_KEY_REUSED`) when that was another one,
+        Conflict (`IN_FLIGHT`, `SECRET_NOT_REPLAYED`).
         """
         if self._key is not None:
             self._digest = await self._fingerprint(body_sha256)
@@ -125,7 +132,8 @@ class Command:
         """Hold the key until the transaction ends; the lock never waits, so a twin in flight costs no connection."""
         row = await tx.row(
             """with held as materialized (select pg_try_advisory_xact_lock(hashtextextended(:name, 0)) as ours)
-            select held.ours, i.body_sha256, i.status, i.reply, i.headers from held left join idempotency i
+            select held.ours, i.body_sha256, i.status, i.reply, cast(i.headers as text) as headers
+            from held left join idempotency i
                 on i.company_id = :company and i.principal = :principal and i.route = :route and i.key = :key""",
             name=f"{self._scope.company_id} {self._scope.principal} {self._scope.route} {key}",
             company=self._scope.company_id,
@@ -136,15 +144,10 @@ class Command:
         assert row is not None
         if row["status"] is not None:
             if bytes(row["body_sha256"]) != self._digest:
-                raise Invalid(
-                    "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key came with another request; take a new key."
-                )
+                raise _reused()
             if row["reply"] is None:
-                raise Conflict(
-                    "SECRET_NOT_REPLAYED",
-                    "It was done, but its answer held a secret that is shown once; make a new one.",
-                )
-            raise Replayed(row["status"], bytes(row["reply"]), row["headers"])
+                raise _secret()
+            raise Replayed(row["status"], bytes(row["reply"]), orjson.loads(row["headers"]))
         if not row["ours"]:
             raise _in_flight()
 
@@ -178,6 +181,16 @@ class Command:
                 headers="{}" if secret else orjson.dumps(sent).decode(),
             )
         return Response(body, status, sent)
+
+
+def _reused() -> Invalid:
+    return Invalid("IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key came with another request; take a new one.")
+
+
+def _secret() -> Conflict:
+    return Conflict(
+        "SECRET_NOT_REPLAYED", "It was done; its answer held a secret, which is shown once. Make a new one."
+    )
 
 
 def _in_flight() -> Conflict:

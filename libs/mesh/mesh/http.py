@@ -1,6 +1,6 @@
-"""Builds a service's HTTP application: its routes, what surrounds each request, and the three doors for whoever operates it."""
+"""Builds a service's HTTP application: its routes, what surrounds them, and the doors of whoever operates it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -65,7 +65,7 @@ def _operation_id(route: APIRoute) -> str:
 
 def _lifespan(authenticator: Authenticator | None, own: Lifespan | None) -> Lifespan:
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
             if authenticator is not None:
                 await stack.enter_async_context(authenticator.kept_fresh())
@@ -91,9 +91,9 @@ def create_app(
 ) -> FastAPI:
     """The application of one service.
 
-    `state` is put on `app.state`, with `service`, `authenticator`, `database` (the api role's) and `readiness`. Bodies are limited to
-    `contracts.limits.JSON_BODY` while they stream; a route declares more with `max_body_size=`. `/healthz`, `/readyz` and
-    `/metrics` answer beside the routers and are not in the OpenAPI description.
+    `state` is put on `app.state`, with `service`, `authenticator`, `database` (the api role's) and `readiness`. Bodies
+    are limited to `contracts.limits.JSON_BODY` while they stream; a route declares more with `max_body_size=`.
+    `/healthz`, `/readyz` and `/metrics` answer beside the routers and are not in the OpenAPI description.
     """
     app = FastAPI(
         title=title,

@@ -53,7 +53,7 @@ class KeySource:
             try:
                 document = await self._read()
                 keys = {str(key.kid): key for key in KeySet.import_key_set(document) if key.key_type == "EC"}
-            except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError) as error:
+            except (httpx.HTTPError, JoseError, ValueError, KeyError, TypeError, AttributeError) as error:
                 _log.warning("keys_not_read", error=type(error).__name__, detail=str(error)[:200])
                 return
             if keys.keys() != self._keys.keys():

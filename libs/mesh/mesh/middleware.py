@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its metrics, its log line, and an answer whatever happens. Plain ASGI, one layer."""
+"""What surrounds every request: its id, its metrics, its log line, and an answer whatever happens."""
 
 import re
 import time
@@ -12,6 +12,8 @@ from mesh import problems, telemetry
 
 _REQUEST_ID: Final = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_DOORS: Final = frozenset({"/healthz", "/readyz", "/metrics"})
+"""Asked every few seconds by whoever watches; counting them would drown what people do."""
 _METHODS: Final = _SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 _log = structlog.get_logger("mesh.http")
 
@@ -34,7 +36,7 @@ def _route(scope: Scope) -> str:
 
 
 class RequestScope:
-    """Gives each request its id and each answer its standard headers; counts, times and logs it; turns what was raised into a problem."""
+    """Gives requests their id and answers their headers; counts, times and logs it; answers what was raised."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -47,6 +49,7 @@ class RequestScope:
         started = time.perf_counter()
         identifier = _request_id(scope)
         token = telemetry.request_id.set(identifier)
+        telemetry.actor.set("")
         answering = _Answering(send, identifier)
         try:
             await self.app(scope, receive, answering.send)
@@ -57,7 +60,8 @@ class RequestScope:
                 raise
             await problems.answer_to(error).response()(scope, receive, answering.send)
         finally:
-            self._record(scope, answering.status, time.perf_counter() - started)
+            if scope["path"] not in _DOORS:
+                self._record(scope, answering.status, time.perf_counter() - started)
             telemetry.request_id.reset(token)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
@@ -78,7 +82,7 @@ class RequestScope:
 
 
 class _Answering:
-    """The answer on its way out: remembers its status, adds the headers every answer has, rewrites the server's plain 413."""
+    """The answer on its way out: remembers its status, adds the headers every answer has, rewrites a plain 413."""
 
     def __init__(self, send: Send, identifier: str) -> None:
         self._send = send

@@ -1,16 +1,18 @@
-"""Lists in pages by keyset: a page starts after the last row of the page before, so rows that come and go meanwhile repeat or hide nothing."""
+"""Lists in pages by keyset: a page starts after the last row of the page before.
+
+Rows that come and go meanwhile make no other row appear twice or not at all, as they would with offsets.
+"""
 
 import base64
-import binascii
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 from uuid import UUID
 
-import orjson
 from fastapi import Depends, Query
+from pydantic import AwareDatetime, Field, TypeAdapter
 
 from contracts import limits
 from mesh.bodies import Output
@@ -20,7 +22,6 @@ T = TypeVar("T")
 Kind = Literal["timestamptz", "date", "numeric", "text", "bigint", "uuid"]
 _DEFAULT_SIZE: Final = 50
 _MAX_CURSOR: Final = 2_000
-_BIGINT: Final = 2**63
 
 
 class Page(Output, Generic[T]):
@@ -52,39 +53,16 @@ CurrentPage = Annotated[PageRequest, Depends(_page_request)]
 """A route's parameter: `?limit=` and `?cursor=`."""
 
 
-def _moment(value: str) -> datetime:
-    moment = datetime.fromisoformat(value)
-    if moment.tzinfo is None:
-        raise ValueError("no zone")
-    return moment
-
-
-def _number(value: str) -> Decimal:
-    number = Decimal(value)
-    if not number.is_finite():
-        raise ValueError("not finite")
-    return number
-
-
-def _whole(value: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not -_BIGINT <= value < _BIGINT:
-        raise ValueError("not a bigint")
-    return value
-
-
-def _text(value: str) -> str:
-    if not isinstance(value, str) or "\x00" in value:
-        raise ValueError("not a text")
-    return value
-
-
-_READ: Final[Mapping[Kind, Callable[[Any], object]]] = {
-    "timestamptz": _moment,
-    "date": date.fromisoformat,
-    "numeric": _number,
-    "text": _text,
-    "bigint": _whole,
-    "uuid": UUID,
+_Bigint = Annotated[int, Field(strict=True, ge=-(2**63), lt=2**63)]
+_Text = Annotated[str, Field(pattern=r"^[^\x00]*$")]
+# The order's name and direction, the last row's value in it, and that row's id.
+_CONTENT: Final[Mapping[Kind, TypeAdapter[tuple[str, bool, Any, UUID]]]] = {
+    "timestamptz": TypeAdapter(tuple[str, bool, AwareDatetime, UUID]),
+    "date": TypeAdapter(tuple[str, bool, date, UUID]),
+    "numeric": TypeAdapter(tuple[str, bool, Decimal, UUID]),
+    "text": TypeAdapter(tuple[str, bool, _Text, UUID]),
+    "bigint": TypeAdapter(tuple[str, bool, _Bigint, UUID]),
+    "uuid": TypeAdapter(tuple[str, bool, UUID, UUID]),
 }
 
 
@@ -111,8 +89,7 @@ class Sort:
         """The cursor that continues after this row."""
         value = row[self.key or self.column.rpartition(".")[2]]
         identifier = row[self.id_key or self.id_column.rpartition(".")[2]]
-        written = value if self.kind == "bigint" else value.isoformat() if isinstance(value, date) else str(value)
-        content = orjson.dumps([self.name, int(self.descending), written, str(identifier)])
+        content = _CONTENT[self.kind].dump_json((self.name, self.descending, value, identifier))
         return base64.urlsafe_b64encode(content).decode().rstrip("=")
 
 
@@ -121,19 +98,21 @@ def _after(sort: Sort, cursor: str | None) -> tuple[object, UUID] | None:
         return None
     try:
         content = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        name, descending, value, identifier = orjson.loads(content)
-        if (name, descending) != (sort.name, int(sort.descending)):
-            raise ValueError("of another order")
-        return _READ[sort.kind](value), UUID(identifier)
-    except (ValueError, TypeError, AttributeError, binascii.Error, InvalidOperation):
-        raise Malformed(
-            "BAD_CURSOR", "This cursor is not of this list in this order; start again without one."
-        ) from None
+        name, descending, value, identifier = _CONTENT[sort.kind].validate_json(content)
+    except ValueError:
+        raise _bad_cursor() from None
+    if (name, descending) != (sort.name, sort.descending):
+        raise _bad_cursor()
+    return value, identifier
+
+
+def _bad_cursor() -> Malformed:
+    return Malformed("BAD_CURSOR", "This cursor is not of this list in this order; start again without one.")
 
 
 @dataclass(frozen=True)
 class Keyset:
-    """One page's part of a query: `select … where … and {where} order by {order} limit :page_size`, with `parameters`."""
+    """One page's part of a query: `select … where {where} order by {order} limit :page_size`, with `parameters`."""
 
     sort: Sort
     limit: int

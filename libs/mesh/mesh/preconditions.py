@@ -1,4 +1,4 @@
-"""Optimistic locking over HTTP: a resource's version as its ETag, and the If-Match that a change must carry (RFC 9110, §13.1.1)."""
+"""Optimistic locking over HTTP (RFC 9110, §13.1.1): a version as ETag, and the If-Match that a change must carry."""
 
 import re
 from typing import Annotated, Final
@@ -18,7 +18,8 @@ def etag(version: int) -> str:
 def if_match(header: str | None) -> int:
     """The version that an If-Match header names.
 
-    Raises PreconditionRequired (428, `IF_MATCH_REQUIRED`) without one, StaleVersion (412, `STALE_VERSION`) for an ETag that is not ours.
+    Raises PreconditionRequired (428, `IF_MATCH_REQUIRED`) without one, StaleVersion (412, `STALE_VERSION`) for an ETag
+    that is not ours.
     """
     if header is None:
         raise PreconditionRequired("IF_MATCH_REQUIRED", "Send If-Match with the ETag of the version you read.")

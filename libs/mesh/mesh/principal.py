@@ -38,12 +38,12 @@ class Identity:
             raise Forbidden("OPERATOR_REQUIRED", "Only people who operate this installation may do this.")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Principal(Identity):
     """An identity acting for one of its companies."""
 
-    company_id: UUID = UUID(int=0)
-    roles: frozenset[Role] = frozenset()
+    company_id: UUID
+    roles: frozenset[Role]
 
     @property
     def tenants(self) -> tuple[UUID, ...]:
@@ -60,7 +60,7 @@ class Principal(Identity):
             raise Forbidden("ROLE_REQUIRED", f"This needs the role of {named}; ask your company's administrator.")
 
     def require_scope(self, scope: str) -> None:
-        """Raises Forbidden (`SCOPE_REQUIRED`) when a client has not got this scope, for example `orders:write`; a person passes."""
+        """Raises Forbidden (`SCOPE_REQUIRED`) for a client without this scope, as `orders:write`; a person passes."""
         if self.kind == "client" and scope not in self.scopes:
             raise Forbidden("SCOPE_REQUIRED", f"This client needs the scope {scope}; add it where the client was made.")
 

@@ -128,16 +128,14 @@ def _of_invalid_request(invalid: RequestValidationError) -> Refusal:
         return NotFound("NOT_FOUND", "There is nothing at this address; an id in it is not an id.")
     found = tuple(_finding(error, invalid.body) for error in errors[:_MAX_VIOLATIONS] if error["loc"])
     if "body" in places:
-        return Invalid(
-            "INVALID_BODY", "The body does not have the expected shape; each place is listed.", violations=found
-        )
+        return Invalid("INVALID_BODY", "The body has not the expected shape; each place is listed.", violations=found)
     return Invalid(
         "INVALID_PARAMETER", "A parameter or header is missing or wrong; each one is listed.", violations=found
     )
 
 
 _UNAVAILABLE: Final = ("08", "53", "57", "58", "25P03")
-"""SQLSTATE classes of a store that does not work now: connection, resources (disk full), operator intervention, system."""
+"""SQLSTATE classes of a store that does not work now: connection, resources (disk full), operator, system."""
 _BUSY: Final = ("55P03", "40001", "40P01")
 """Lock not available, serialization failure, deadlock: nothing was done, the same request may succeed."""
 _TEXT: Final = ("22021", "22P05")
@@ -149,9 +147,7 @@ def _of_database(error: DBAPIError) -> Refusal | None:
     if state in _BUSY:
         return Conflict("BUSY", "Somebody else is changing the same thing; send the request again.", retry_after=1)
     if state in _TEXT:
-        return Invalid(
-            "UNSTORABLE_TEXT", "Some text holds a character that cannot be stored, such as U+0000; remove it."
-        )
+        return Invalid("UNSTORABLE_TEXT", "Some text holds a character that cannot be stored; remove it.")
     if error.connection_invalidated or state.startswith(_UNAVAILABLE):
         return _store_unavailable()
     return None
@@ -167,6 +163,8 @@ def _of_status(error: HTTPException) -> Answer:
         return _of_refusal(NotFound("NOT_FOUND", "There is nothing at this address."))
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return too_large()
+    if error.status_code == HTTPStatus.BAD_REQUEST:
+        return _of_refusal(Malformed("MALFORMED_BODY", "The body cannot be read as what its content type says."))
     phrase = HTTPStatus(error.status_code)
     return answer(error.status_code, phrase.name, phrase.phrase, str(error.detail), headers=error.headers)
 
@@ -195,7 +193,7 @@ def refusal_of(error: BaseException) -> Refusal | None:
 
 
 def answer_to(error: Exception) -> Answer:
-    """The answer to a request that raised. What nobody foresaw is logged with its traceback and tells the client nothing."""
+    """The answer to a request that raised. What nobody foresaw is logged and tells a client nothing."""
     if isinstance(error, HTTPException):
         return _of_status(error)
     if isinstance(error, ClientDisconnect):

@@ -19,6 +19,8 @@ from structlog.typing import WrappedLogger
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The gateway's id of the request being answered; empty outside of one."""
+actor: ContextVar[str] = ContextVar("actor", default="")
+"""Who asked: `user:…` or `client:…`; empty when nobody is signed in."""
 
 REGISTRY: Final = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -73,10 +75,10 @@ def without_secrets(_logger: WrappedLogger, _method: str, event: MutableMapping[
     return event
 
 
-def _with_request_id(_logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    current = request_id.get()
-    if current:
-        event["request_id"] = current
+def _with_request(_logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    for name, variable in (("request_id", request_id), ("actor", actor)):
+        if current := variable.get():
+            event[name] = current
     return event
 
 
@@ -94,7 +96,7 @@ def configure_logs(service: str, level: str = "info") -> None:
 
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
-        _with_request_id,
+        _with_request,
         of_service,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

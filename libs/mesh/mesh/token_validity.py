@@ -9,7 +9,7 @@ from mesh.db import Database
 from mesh.principal import Identity
 
 _TRUSTED: Final = 1.0
-"""Seconds an answer is used again. Rights change within five seconds; the projection's own delay comes on top of this one."""
+"""Seconds an answer is used again. Rights change within five; the projection's own delay comes on top."""
 _MAX_CACHED: Final = 10_000
 
 
