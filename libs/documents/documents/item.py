@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from documents.values import Identifier, Model, OptionalText, Quantity, Text, UnitPrice
+from documents.values import Groups, Identifier, Model, OptionalGroup, OptionalText, Quantity, Text, UnitPrice
 
 
 class ItemAttribute(Model):
@@ -22,12 +22,12 @@ class Item(Model):
     description: OptionalText = Field(default=None, description="BT-154")
     seller_identifier: OptionalText = Field(default=None, description="BT-155")
     buyer_identifier: OptionalText = Field(default=None, description="BT-156")
-    standard_identifier: Identifier | None = Field(default=None, description="BT-157, scheme ISO 6523 ICD (0160 GTIN)")
-    classifications: tuple[Identifier, ...] = Field(
-        default=(), description="BT-158, scheme UNTDID 7143, with its version"
+    standard_identifier: OptionalGroup[Identifier] = Field(
+        default=None, description="BT-157, scheme ISO 6523 ICD (0160 GTIN)"
     )
+    classifications: Groups[Identifier] = Field(default=(), description="BT-158, scheme UNTDID 7143, with its version")
     origin_country: OptionalText = Field(default=None, description="BT-159, ISO 3166-1 alpha-2")
-    attributes: tuple[ItemAttribute, ...] = Field(default=(), description="BG-32")
+    attributes: Groups[ItemAttribute] = Field(default=(), description="BG-32")
 
 
 class Price(Model):
@@ -36,7 +36,7 @@ class Price(Model):
     net: UnitPrice = Field(description="BT-146")
     discount: UnitPrice | None = Field(default=None, description="BT-147, gross less net; never 0")
     gross: UnitPrice | None = Field(default=None, description="BT-148")
-    base_quantity: Quantity | None = Field(default=None, description="BT-149; 1 when absent")
+    base_quantity: Quantity | None = Field(default=None, gt=0, description="BT-149; 1 when absent")
     base_unit: OptionalText = Field(default=None, description="BT-150, UN/ECE Recommendation 20 or 21")
 
     @model_validator(mode="after")

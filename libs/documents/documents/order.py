@@ -14,7 +14,19 @@ from documents.allowance_charge import AllowanceCharge, DocumentAllowanceCharge
 from documents.item import Item, Price
 from documents.party import Contact, Identifiers, Party, PostalAddress
 from documents.references import SupportingDocument
-from documents.values import Amount, Code, Identifier, Model, OptionalText, Percentage, Period, Quantity, Text
+from documents.values import (
+    Amount,
+    Code,
+    Groups,
+    Identifier,
+    Model,
+    OptionalGroup,
+    OptionalText,
+    Percentage,
+    Period,
+    Quantity,
+    Text,
+)
 from documents.vat import VatCategory
 
 
@@ -38,19 +50,19 @@ class Originator(Model):
 
     name: OptionalText = None
     identifiers: Identifiers = ()
-    contact: Contact | None = None
+    contact: OptionalGroup[Contact] = None
 
 
 class OrderDelivery(Model):
     """`Delivery`: where and when the buyer wants the goods."""
 
-    location: Identifier | None = Field(default=None, description="`DeliveryLocation/ID`, becomes BT-71")
+    location: OptionalGroup[Identifier] = Field(default=None, description="`DeliveryLocation/ID`, becomes BT-71")
     location_name: OptionalText = None
-    address: PostalAddress | None = Field(default=None, description="becomes BG-15")
-    requested: Period | None = Field(default=None, description="`RequestedDeliveryPeriod`")
+    address: OptionalGroup[PostalAddress] = Field(default=None, description="becomes BG-15")
+    requested: OptionalGroup[Period] = Field(default=None, description="`RequestedDeliveryPeriod`")
     party_name: OptionalText = Field(default=None, description="`DeliveryParty`, becomes BT-70")
-    party_identifier: Identifier | None = None
-    contact: Contact | None = Field(default=None, description="`DeliveryParty/Contact`, the goods desk")
+    party_identifier: OptionalGroup[Identifier] = None
+    contact: OptionalGroup[Contact] = Field(default=None, description="`DeliveryParty/Contact`, the goods desk")
 
 
 class DeliveryTerms(Model):
@@ -94,18 +106,20 @@ class OrderLine(Model):
     net_amount: Amount | None = Field(default=None, description="without VAT")
     partial_delivery: bool | None = None
     buyer_accounting_reference: OptionalText = Field(default=None, description="becomes BT-133")
-    delivery: OrderDelivery | None = None
-    originator: Originator | None = None
+    delivery: OptionalGroup[OrderDelivery] = None
+    originator: OptionalGroup[Originator] = None
     allowances: tuple[AllowanceCharge, ...] = ()
     charges: tuple[AllowanceCharge, ...] = ()
     price: Price | None = None
-    vat: VatCategory | None = Field(default=None, description="what the buyer expects; the seller's law decides")
+    vat: OptionalGroup[VatCategory] = Field(
+        default=None, description="what the buyer expects; the seller's law decides"
+    )
     item: Item
     quotation_line: OptionalText = None
     receipt_required: bool | None = Field(
         default=None, description="whether only received quantities may be invoiced; absent: as the order"
     )
-    tolerance: Tolerance | None = Field(default=None, description="absent: as the order")
+    tolerance: OptionalGroup[Tolerance] = Field(default=None, description="absent: as the order")
     amount_cap: Amount | None = Field(default=None, ge=0, description="most that may be invoiced, without VAT")
 
 
@@ -130,23 +144,23 @@ class Order(Model):
     contract_reference: OptionalText = Field(default=None, description="becomes BT-12")
     project_reference: OptionalText = Field(default=None, description="becomes BT-11")
     sales_order_reference: OptionalText = Field(default=None, description="`SalesOrderID`, becomes BT-14")
-    supporting_documents: tuple[SupportingDocument, ...] = ()
+    supporting_documents: Groups[SupportingDocument] = ()
     buyer: Party
     seller: Party
-    originator: Originator | None = None
-    invoicee: Party | None = Field(
+    originator: OptionalGroup[Originator] = None
+    invoicee: OptionalGroup[Party] = Field(
         default=None, description="`AccountingCustomerParty`: who is invoiced, when it is not the buyer"
     )
-    delivery: OrderDelivery | None = None
-    delivery_terms: DeliveryTerms | None = None
+    delivery: OptionalGroup[OrderDelivery] = None
+    delivery_terms: OptionalGroup[DeliveryTerms] = None
     payment_terms: OptionalText = Field(default=None, description="becomes BT-20, copied and never computed")
     allowances: tuple[DocumentAllowanceCharge, ...] = ()
     charges: tuple[DocumentAllowanceCharge, ...] = ()
     totals: OrderTotals | None = None
     lines: tuple[OrderLine, ...] = Field(min_length=1)
-    contacts: tuple[OrderContact, ...] = ()
+    contacts: Groups[OrderContact] = ()
     receipt_required: bool | None = Field(default=None, description="absent: as the buyer unit's settings say")
-    tolerance: Tolerance | None = None
+    tolerance: OptionalGroup[Tolerance] = None
     amount_cap: Amount | None = Field(
         default=None, ge=0, description="most that may be invoiced on the whole order, without VAT"
     )

@@ -4,17 +4,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from documents.values import Code, Identifier, Model, OptionalText, Text
+from documents.values import Code, Groups, Identifier, Model, OptionalGroup, OptionalText, Text
 
 
 def _unschemed_first(identifiers: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
     """CII writes `ID` before `GlobalID`; the model keeps that order, so that no syntax reorders identifiers."""
-    if len(identifiers) < 2:
-        return identifiers
     return tuple(sorted(identifiers, key=lambda identifier: identifier.scheme is not None))
 
 
-Identifiers = Annotated[tuple[Identifier, ...], AfterValidator(_unschemed_first)]
+Identifiers = Annotated[Groups[Identifier], AfterValidator(_unschemed_first)]
 
 
 class PostalAddress(Model):
@@ -45,25 +43,25 @@ class Party(Model):
     identifiers: Identifiers = Field(
         default=(), description="BT-29 / BT-46, scheme ISO 6523 ICD; `SEPA` is no scheme here: that identifier is BT-90"
     )
-    legal_registration: Identifier | None = Field(
+    legal_registration: OptionalGroup[Identifier] = Field(
         default=None, description="BT-30 / BT-47, scheme ISO 6523 ICD (0002 SIREN, 0009 SIRET)"
     )
     vat_identifier: OptionalText = Field(default=None, description="BT-31 / BT-48, with its country prefix")
     tax_registration: OptionalText = Field(default=None, description="BT-32, seller only")
     legal_information: OptionalText = Field(default=None, description="BT-33, seller only: legal form, capital …")
-    electronic_address: Identifier | None = Field(
+    electronic_address: OptionalGroup[Identifier] = Field(
         default=None, description="BT-34 / BT-49, scheme EAS (0225 French directory, EM e-mail)"
     )
-    address: PostalAddress | None = Field(default=None, description="BG-5 / BG-8")
-    contact: Contact | None = Field(default=None, description="BG-6 / BG-9")
+    address: OptionalGroup[PostalAddress] = Field(default=None, description="BG-5 / BG-8")
+    contact: OptionalGroup[Contact] = Field(default=None, description="BG-6 / BG-9")
 
 
 class Payee(Model):
     """BG-10, when it is not the seller who is paid."""
 
     name: Text = Field(description="BT-59")
-    identifier: Identifier | None = Field(default=None, description="BT-60, scheme ISO 6523 ICD")
-    legal_registration: Identifier | None = Field(default=None, description="BT-61, scheme ISO 6523 ICD")
+    identifier: OptionalGroup[Identifier] = Field(default=None, description="BT-60, scheme ISO 6523 ICD")
+    legal_registration: OptionalGroup[Identifier] = Field(default=None, description="BT-61, scheme ISO 6523 ICD")
 
 
 class TaxRepresentative(Model):
@@ -71,4 +69,4 @@ class TaxRepresentative(Model):
 
     name: Text = Field(description="BT-62")
     vat_identifier: OptionalText = Field(default=None, description="BT-63, mandatory in EN 16931 (BR-56)")
-    address: PostalAddress | None = Field(default=None, description="BG-12, mandatory in EN 16931 (BR-19)")
+    address: OptionalGroup[PostalAddress] = Field(default=None, description="BG-12, mandatory in EN 16931 (BR-19)")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from documents.values import Model, OptionalText, Text
+from documents.values import Model, OptionalGroup, OptionalText, Text
 
 
 def _decoded(value: object) -> object:
@@ -41,6 +41,10 @@ class Attachment(Model):
     media_type: Text = Field(description="BT-125-1")
     content: Content = Field(description="BT-125")
 
+    def says_nothing(self) -> bool:
+        """An empty file cannot be told from none."""
+        return not self.content
+
 
 class SupportingDocument(Model):
     """BG-24. Without `attachment` and `location` it names a file that travels beside the document (in the PDF)."""
@@ -48,7 +52,7 @@ class SupportingDocument(Model):
     reference: Text = Field(description="BT-122")
     description: OptionalText = Field(default=None, description="BT-123")
     location: OptionalText = Field(default=None, description="BT-124, a URL")
-    attachment: Attachment | None = Field(default=None, description="BT-125")
+    attachment: OptionalGroup[Attachment] = Field(default=None, description="BT-125")
 
 
 class OrderLineReference(Model):

@@ -7,7 +7,7 @@ document and reading it back gives the identical model.
 import re
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -78,6 +78,28 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    def says_nothing(self) -> bool:
+        """Whether no term has a value; a group that holds an amount or a date always says something."""
+        return all(term is None or term in ("", ()) for term in self.__dict__.values())
+
+
+M = TypeVar("M", bound=Model)
+
+
+def _absent_if_empty(value: M | None) -> M | None:
+    return None if value is None or value.says_nothing() else value
+
+
+def _without_empty(values: tuple[M, ...]) -> tuple[M, ...]:
+    return tuple(value for value in values if not value.says_nothing())
+
+
+OptionalGroup = Annotated[M | None, AfterValidator(_absent_if_empty)]
+"""A group that is absent when it says nothing: no syntax can tell the two apart."""
+
+Groups = Annotated[tuple[M, ...], AfterValidator(_without_empty)]
+"""Repeated groups, those that say nothing left out."""
+
 
 class Identifier(Model):
     """An identifier and the scheme that issued it."""
@@ -90,6 +112,10 @@ class Identifier(Model):
     version: OptionalText = Field(
         default=None, description="version of the scheme, used by classifications only (BT-158)"
     )
+
+    def says_nothing(self) -> bool:
+        """A scheme alone identifies nothing."""
+        return not self.value
 
 
 class Period(Model):

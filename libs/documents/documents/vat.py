@@ -23,7 +23,7 @@ class VatCategoryCode(StrEnum):
     TRANSFERRED = "B"
 
 
-REASON_CODES: Final = {
+REASON_CODES: Final[dict[str, str]] = {
     VatCategoryCode.REVERSE_CHARGE: "VATEX-EU-AE",
     VatCategoryCode.INTRA_COMMUNITY: "VATEX-EU-IC",
     VatCategoryCode.EXPORT: "VATEX-EU-G",

@@ -1,8 +1,13 @@
 """How the invoice is to be paid (BG-16)."""
 
+from typing import Final
+
 from pydantic import Field
 
-from documents.values import Code, Model, OptionalText, Text
+from documents.values import Code, Model, OptionalGroup, OptionalText, Text
+
+_DIRECT_DEBIT_CODES: Final = ("49", "59")
+"""UNTDID 4461."""
 
 
 class CreditTransfer(Model):
@@ -35,8 +40,8 @@ class PaymentMeans(Model):
         description="BT-81, UNTDID 4461 (30 credit transfer, 58 SEPA credit transfer, 59 SEPA direct debit, 48 card)"
     )
     text: OptionalText = Field(default=None, description="BT-82")
-    credit_transfer: CreditTransfer | None = Field(default=None, description="BG-17")
-    card: PaymentCard | None = Field(default=None, description="BG-18")
+    credit_transfer: OptionalGroup[CreditTransfer] = Field(default=None, description="BG-17")
+    card: OptionalGroup[PaymentCard] = Field(default=None, description="BG-18")
 
 
 class PaymentInstructions(Model):
@@ -46,4 +51,13 @@ class PaymentInstructions(Model):
     remittance_information: OptionalText = Field(
         default=None, description="BT-83, what the payer repeats in the payment"
     )
-    direct_debit: DirectDebit | None = Field(default=None, description="BG-19")
+    direct_debit: OptionalGroup[DirectDebit] = Field(default=None, description="BG-19")
+
+    @property
+    def debiting_means(self) -> PaymentMeans:
+        """The means beside which a syntax writes BG-19: the first direct debit, else the first of all."""
+        return next((means for means in self.means if means.code in _DIRECT_DEBIT_CODES), self.means[0])
+
+
+UNDEFINED_MEANS: Final = PaymentMeans(code="1")
+"""UNTDID 4461 "instrument not defined": a document gives BT-83 or BT-90 without saying by which means."""

@@ -11,7 +11,7 @@ from documents.invoice.note import Note
 from documents.invoice.payment import PaymentInstructions
 from documents.party import Party, Payee, TaxRepresentative
 from documents.references import PrecedingInvoice, SupportingDocument
-from documents.values import Code, Identifier, Model, OptionalText, Period, Text
+from documents.values import Code, Groups, Identifier, Model, OptionalGroup, OptionalText, Period, Text
 
 
 class ProcessControl(Model):
@@ -50,22 +50,22 @@ class InvoiceTerms(Model):
     receiving_advice_reference: OptionalText = Field(default=None, description="BT-15")
     despatch_advice_reference: OptionalText = Field(default=None, description="BT-16")
     tender_reference: OptionalText = Field(default=None, description="BT-17, tender or lot")
-    invoiced_object: Identifier | None = Field(default=None, description="BT-18, scheme UNTDID 1153")
+    invoiced_object: OptionalGroup[Identifier] = Field(default=None, description="BT-18, scheme UNTDID 1153")
     buyer_accounting_reference: OptionalText = Field(default=None, description="BT-19")
     payment_terms: OptionalText = Field(default=None, description="BT-20")
-    notes: tuple[Note, ...] = Field(default=(), description="BG-1")
+    notes: Groups[Note] = Field(default=(), description="BG-1")
     process: ProcessControl = Field(default=ProcessControl(), description="BG-2")
-    preceding_invoices: tuple[PrecedingInvoice, ...] = Field(default=(), description="BG-3")
+    preceding_invoices: Groups[PrecedingInvoice] = Field(default=(), description="BG-3")
     seller: Party = Field(description="BG-4")
     buyer: Party = Field(description="BG-7")
-    payee: Payee | None = Field(default=None, description="BG-10")
-    tax_representative: TaxRepresentative | None = Field(default=None, description="BG-11")
-    delivery: Delivery | None = Field(default=None, description="BG-13")
-    period: Period | None = Field(default=None, description="BG-14")
+    payee: OptionalGroup[Payee] = Field(default=None, description="BG-10")
+    tax_representative: OptionalGroup[TaxRepresentative] = Field(default=None, description="BG-11")
+    delivery: OptionalGroup[Delivery] = Field(default=None, description="BG-13")
+    period: OptionalGroup[Period] = Field(default=None, description="BG-14")
     payment: PaymentInstructions | None = Field(default=None, description="BG-16")
     allowances: tuple[DocumentAllowanceCharge, ...] = Field(default=(), description="BG-20")
     charges: tuple[DocumentAllowanceCharge, ...] = Field(default=(), description="BG-21")
-    supporting_documents: tuple[SupportingDocument, ...] = Field(default=(), description="BG-24")
+    supporting_documents: Groups[SupportingDocument] = Field(default=(), description="BG-24")
 
     @property
     def is_credit_note(self) -> bool:

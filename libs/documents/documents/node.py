@@ -1,0 +1,271 @@
+"""Reading elements: each child is taken once, so that what nobody took can be told; problems are collected, not raised.
+
+Names are written `cbc:ID` with the prefixes of `NAMESPACES`, whatever prefixes the document uses.
+"""
+
+import datetime
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from documents.errors import Problem
+from documents.values import Identifier
+from documents.xml import Element
+
+_RAM: Final = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
+_UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
+NAMESPACES: Final = {
+    "cac": f"{_UBL}CommonAggregateComponents-2",
+    "cbc": f"{_UBL}CommonBasicComponents-2",
+    "ext": f"{_UBL}CommonExtensionComponents-2",
+    "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
+    "ram": _RAM,
+    "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
+    "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
+}
+_PREFIXES: Final = {namespace: prefix for prefix, namespace in NAMESPACES.items()}
+
+_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
+_DATE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
+_UNREADABLE_NUMBER: Final = Decimal(1)
+_UNREADABLE_DATE: Final = datetime.date(1900, 1, 1)
+"""Stand in while the rest is read; a document with a problem never becomes a model."""
+
+
+class _ClarkNames(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        prefix, _, local = name.partition(":")
+        self[name] = clark = f"{{{NAMESPACES[prefix]}}}{local}"
+        return clark
+
+
+_CLARK: Final = _ClarkNames()
+
+
+def readable(tag: str) -> str:
+    """`{namespace}ID` as `cbc:ID`; a foreign namespace is left out."""
+    namespace, _, local = tag.removeprefix("{").rpartition("}")
+    prefix = _PREFIXES.get(namespace)
+    return f"{prefix}:{local}" if prefix else local
+
+
+class Reading:
+    """One pass over one document: the problems met and the elements opened."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.nodes: list[Node] = []
+
+    def unread(self) -> list[Element]:
+        """The elements that nobody took, in document order of their parents."""
+        return [element for node in self.nodes for element in node.rest()]
+
+
+class Node:
+    """An element whose children are taken by name; one that is absent reads as empty, and knows where it should be."""
+
+    __slots__ = ("_absent", "_element", "_reading", "_rest")
+
+    def __init__(self, element: Element, reading: Reading, absent: str = "") -> None:
+        self._element = element
+        self._reading = reading
+        self._absent = absent
+        self._rest: dict[str, list[Element]] = {}
+        if not absent:
+            for child in element:
+                self._rest.setdefault(child.tag, []).append(child)
+            reading.nodes.append(self)
+
+    def rest(self) -> Iterator[Element]:
+        """The children that were not taken."""
+        for elements in self._rest.values():
+            yield from elements
+
+    def _take(self, name: str) -> Element | None:
+        elements = self._rest.get(_CLARK[name])
+        return elements.pop(0) if elements else None
+
+    # Groups
+
+    def one(self, name: str) -> "Node | None":
+        """The first child of that name, if any."""
+        child = self._take(name)
+        return None if child is None else Node(child, self._reading)
+
+    def at(self, name: str) -> "Node":
+        """The first child of that name, or an empty node in its place."""
+        child = self._take(name)
+        if child is None:
+            return Node(self._element, self._reading, f"{self._absent}/{name}")
+        return Node(child, self._reading)
+
+    def many(self, name: str) -> "list[Node]":
+        """All children of that name."""
+        return [Node(child, self._reading) for child in self._rest.pop(_CLARK[name], ())]
+
+    # Values
+
+    @property
+    def value(self) -> str | None:
+        """The element's own text, None when blank."""
+        return None if self._absent else _text_of(self._element)
+
+    def attribute(self, name: str) -> str | None:
+        """An attribute's text, None when blank."""
+        return None if self._absent else (self._element.get(name) or "").strip() or None
+
+    def text(self, name: str) -> str | None:
+        """The text of the first child of that name, None when blank."""
+        child = self._take(name)
+        if child is None:
+            return None
+        if len(child):
+            Node(child, self._reading)  # what hides in a leaf is left unread
+        return _text_of(child)
+
+    def joined(self, name: str) -> str | None:
+        """The texts of all children of that name, a line each: for terms that occur once where a syntax repeats."""
+        return "\n".join(text for node in self.many(name) if (text := node.value)) or None
+
+    def identifier(self, name: str) -> Identifier | None:
+        """An identifier and its `schemeID`, None when blank."""
+        child = self._take(name)
+        value = None if child is None else _text_of(child)
+        if child is None or value is None:
+            return None
+        return Identifier(value=value, scheme=child.get("schemeID"))
+
+    def decimal(self, name: str) -> Decimal | None:
+        """An xs:decimal of at most 18 digits before and 20 after the point."""
+        child = self._take(name)
+        return None if child is None else self._number(child)
+
+    def measure(self, name: str, attribute: str) -> tuple[Decimal | None, str | None]:
+        """A decimal and the attribute that gives its unit or currency."""
+        child = self._take(name)
+        if child is None:
+            return None, None
+        return self._number(child), (child.get(attribute) or "").strip() or None
+
+    def needed_measure(self, name: str, attribute: str, term: str) -> tuple[Decimal, str]:
+        """A decimal that no model can do without, and its unit."""
+        value, unit = self.measure(name, attribute)
+        if value is None:
+            self._missing(name, term)
+            return _UNREADABLE_NUMBER, ""
+        return value, unit or ""
+
+    def needed_decimal(self, name: str, term: str) -> Decimal:
+        """A decimal that no model can do without."""
+        value = self.decimal(name)
+        if value is None:
+            self._missing(name, term)
+            return _UNREADABLE_NUMBER
+        return value
+
+    def positive(self, value: Decimal | None, term: str) -> Decimal | None:
+        """The value itself; a problem of this element when it is not above 0."""
+        if value is None or value > 0:
+            return value
+        self.refuse("NOT_POSITIVE", f"{value:f} is not above 0", "Give a positive quantity", term)
+        return _UNREADABLE_NUMBER
+
+    def date(self, name: str) -> datetime.date | None:
+        """An xs:date; a time zone is dropped, as the calendar day is what counts."""
+        child = self._take(name)
+        text = None if child is None else _text_of(child)
+        if child is None or text is None:
+            return None
+        found = _DATE.fullmatch(text)
+        return self._day(found[1] if found else None, text, child)
+
+    def needed_date(self, name: str, term: str) -> datetime.date:
+        """A date that no model can do without."""
+        value = self.date(name)
+        if value is None:
+            self._missing(name, term)
+            return _UNREADABLE_DATE
+        return value
+
+    def cii_date(self, name: str, term: str = "") -> datetime.date | None:
+        """A `DateTimeString` or `DateString` (CII) inside that child, YYYYMMDD; needed when a term is named."""
+        for inside in self.at(name).children():
+            text = _text_of(inside)
+            if text is not None:
+                return self._day(f"{text[:4]}-{text[4:6]}-{text[6:]}" if len(text) == 8 else None, text, inside)
+        if term:
+            self._missing(name, term)
+        return None
+
+    def flag(self, name: str, term: str) -> bool:
+        """An xs:boolean that no model can do without."""
+        value = self.optional_flag(name)
+        if value is None:
+            self._missing(name, term)
+        return value is True
+
+    def optional_flag(self, name: str) -> bool | None:
+        """An xs:boolean, None when blank."""
+        text = self.text(name)
+        if text is None:
+            return None
+        if text not in ("true", "false", "1", "0"):
+            self.refuse("NOT_A_BOOLEAN", f"{name} is {text[:40]!r}", "Write true or false")
+        return text in ("true", "1")
+
+    def children(self) -> "list[Element]":
+        """All children left, taken now."""
+        taken = list(self.rest())
+        self._rest.clear()
+        return taken
+
+    def _number(self, element: Element) -> Decimal | None:
+        text = _text_of(element)
+        if text is None:
+            return None
+        if _DECIMAL.fullmatch(text):
+            return Decimal(text)
+        self._problem("NOT_A_DECIMAL", f"{text[:40]!r} is no decimal number", "Write it like 1234.50", element)
+        return _UNREADABLE_NUMBER
+
+    def _day(self, iso: str | None, text: str, element: Element) -> datetime.date:
+        try:
+            return datetime.date.fromisoformat(iso or "")
+        except ValueError:
+            self._problem("NOT_A_DATE", f"{text[:40]!r} is no calendar day", "Correct the date", element)
+            return _UNREADABLE_DATE
+
+    # Problems
+
+    def refuse(self, code: str, message: str, remedy: str, term: str = "") -> None:
+        """Records why this element cannot be read."""
+        self._problem(code, message, remedy, self._element, self._absent, term)
+
+    def _missing(self, name: str, term: str) -> None:
+        self._problem(
+            "MISSING_TERM", "A mandatory element is missing", "Add it", self._element, f"{self._absent}/{name}", term
+        )
+
+    def _problem(self, code: str, message: str, remedy: str, element: Element, below: str = "", term: str = "") -> None:
+        where = path(element) + below
+        line = element.sourceline or 0
+        self._reading.problems.append(
+            Problem(code=code, message=message, remedy=f"{remedy}.", path=where, line=line, term=term)
+        )
+
+
+def path(element: Element) -> str:
+    """Where an element is: `/Invoice/cac:InvoiceLine[3]/cbc:InvoicedQuantity`; an only child has no number."""
+    parent = element.getparent()
+    name = readable(element.tag)
+    if parent is None:
+        return f"/{name}"
+    twins = [child for child in parent if child.tag == element.tag]
+    position = f"[{twins.index(element) + 1}]" if len(twins) > 1 else ""
+    return f"{path(parent)}/{name}{position}"
+
+
+def _text_of(element: Element) -> str | None:
+    text = element.text
+    return (text.strip() or None) if text else None
