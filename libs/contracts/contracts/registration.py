@@ -97,6 +97,12 @@ class UnitState(Fact):
     archive: bool = True
     pays_transactions: bool = False
     support_contact: str = ""
+    identifiers: tuple[Identifier, ...] = ()
+    """How the buyer's orders name the unit: SIRET, GLN, or a code of the buyer's own."""
+    receipt_required: bool = False
+    """Whether only received quantities may be invoiced, where the order does not say."""
+    acceptance_required: bool = False
+    """Whether an order must be accepted before it is invoiced; otherwise the invoice accepts it."""
     active: bool = True
 
 
