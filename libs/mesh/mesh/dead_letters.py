@@ -1,12 +1,13 @@
 """Facts that ended without effect: kept whole, grouped by fingerprint, until an operator redrives or discards them."""
 
+import contextlib
 import uuid
 from typing import Any
 from uuid import UUID
 
 from contracts.topics import dlq_topic
 from mesh import audit, inbox, outbox, parking
-from mesh.errors import Conflict, NotFound, Undone
+from mesh.errors import Conflict, NotFound, Poison, Undone
 from mesh.handlers import Handlers
 from mesh.records import RawRecord, Received, decode
 from mesh.transaction import Transaction
@@ -111,5 +112,6 @@ async def discard(tx: Transaction, letter: UUID, handlers: Handlers[Any], env: A
         await parking.unblock(tx, row["consumer"], row["event_id"], retry=False)
         follow = handlers.on_discard(row["event_type"])
         if follow is not None:
-            await follow(tx, decode(parking.as_record(row)), env)
+            with contextlib.suppress(Poison):  # what cannot be read says nothing that could follow
+                await follow(tx, decode(parking.as_record(row)), env)
     audit.note(tx, actor=actor, action="dead_letter.discard", subject=str(letter), detail={"reason": reason})

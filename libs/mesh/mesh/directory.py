@@ -118,7 +118,7 @@ def register(handlers: Handlers[Any]) -> None:
 
 async def _one(tx: Transaction, table: str, model: type[F], key: UUID) -> F | None:
     state = await tx.value(f"select state from {table} where id = :key", key=key)  # noqa: S608 - names of this module
-    return model.model_validate_json(state) if state else None
+    return model.model_validate(state) if state else None
 
 
 async def company(tx: Transaction, company_id: UUID) -> CompanyState | None:
@@ -144,7 +144,7 @@ async def grant(tx: Transaction, company_id: UUID) -> GrantState | None:
 async def units_of(tx: Transaction, company_id: UUID) -> list[UnitState]:
     """The units of a buyer."""
     rows = await tx.rows("select state from dir_unit where company_id = :company order by id", company=company_id)
-    return [UnitState.model_validate_json(row["state"]) for row in rows]
+    return [UnitState.model_validate(row["state"]) for row in rows]
 
 
 async def connection(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> ConnectionState | None:
@@ -155,7 +155,7 @@ async def connection(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Conne
         supplier=supplier_id,
         unit=unit_id,
     )
-    return ConnectionState.model_validate_json(state) if state else None
+    return ConnectionState.model_validate(state) if state else None
 
 
 async def connected(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> bool:
@@ -182,7 +182,7 @@ async def members(tx: Transaction, company_id: UUID) -> list[UserState]:
             {"active": True, "erased": False, "memberships": [{"company_id": str(company_id)}]}
         ).decode(),
     )
-    return [UserState.model_validate_json(row["state"]) for row in rows]
+    return [UserState.model_validate(row["state"]) for row in rows]
 
 
 async def tokens_valid_from(tx: Transaction, kind: str, subject: str, company_id: UUID) -> datetime | None:

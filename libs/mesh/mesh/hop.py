@@ -24,7 +24,7 @@ from mesh.db import Database
 from mesh.errors import Fenced, NavetteError, Poison, ResourceDown, Transient, Undone
 from mesh.handlers import Handler, Handlers, Prepared
 from mesh.positions import Place
-from mesh.records import RawRecord, Received, decode
+from mesh.records import RawRecord, Received, addressed, decode
 from mesh.transaction import Transaction
 
 log = structlog.get_logger(__name__)
@@ -109,7 +109,7 @@ class Hop:
         try:
             received = decode(record)
         except Poison as error:
-            return Item(record, failure=error)
+            return Item(record, addressed(record), failure=error)
         return Item(record, received, handler)
 
     async def take(self, records: Sequence[RawRecord], expected: dict[Place, int]) -> None:
@@ -120,14 +120,16 @@ class Hop:
         is not repeated: `expected` tells where to go on.
         """
         items = [self._read(record) for record in records]
-        ours = [item for item in items if item.received and item.handler]
+        ours = [item for item in items if item.received]
         blocked: set[str] = set()
         if ours:
             async with self.database.transaction() as tx:
                 known = await inbox.known(tx, self.consumer, [i.received.envelope.id for i in ours if i.received])
                 blocked = await parking.keys_with_parked(tx, self.consumer, [i.record.key for i in ours])
             for item in ours:
-                item.known = bool(item.received and item.received.envelope.id in known)
+                assert item.received is not None
+                item.known = item.received.envelope.id in known
+                known.add(item.received.envelope.id)  # a publisher may have sent it twice in a row
                 item.queued = not item.known and item.record.key in blocked
         for wave in waves(items):
             await self._wave(wave, expected, blocked)
@@ -156,6 +158,12 @@ class Hop:
                 item.queued = True
         await asyncio.gather(*(self._prepare(item) for item in wave if item.alive))
         crash.site("hop.prepared")
+        failed: set[str] = set()
+        for item in wave:
+            if item.alive and item.record.key in failed:
+                item.queued = True
+            elif item.failure is not None and item.received is not None:
+                failed.add(item.record.key)
         try:
             await self._record(wave, expected, blocked)
         except (Fenced, Systemic):
@@ -231,7 +239,6 @@ class Hop:
             assert item.received is not None
             if item.parked is None:
                 if item.received.envelope.id in fresh:
-                    fresh.discard(item.received.envelope.id)  # the same fact twice in a batch: the first one wins
                     winners.append(item)
             elif await parking.release(tx, self.consumer, item.record.key, item.parked["seq"]) and await inbox.settle(
                 tx, self.consumer, item.received.envelope.id, "done", was=("parked",)

@@ -190,7 +190,7 @@ def headers_json(record: RawRecord) -> str:
 
 def as_record(row: RowMapping) -> RawRecord:
     """The record that a parked or dead row holds."""
-    headers: dict[str, str] = orjson.loads(row["headers"])
+    headers: dict[str, str] = row["headers"]
     return RawRecord(
         row["topic"],
         row["part"],

@@ -11,7 +11,6 @@ import contextlib
 import time
 from collections.abc import AsyncGenerator, Sequence
 
-import orjson
 import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
@@ -140,7 +139,7 @@ class Publisher:
                 row["topic"],
                 bytes(row["payload"]),
                 key=row["msg_key"].encode(),
-                headers=[(name, value.encode()) for name, value in orjson.loads(row["headers"]).items()],
+                headers=[(name, value.encode()) for name, value in row["headers"].items()],
             )
             for row in rows
         ]

@@ -1,7 +1,7 @@
 """Kafka records read as facts."""
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
@@ -39,6 +39,15 @@ class Received(Generic[F_co]):
     envelope: Envelope
     fact: F_co
     record: RawRecord
+
+
+def addressed(record: RawRecord) -> "Received[Any] | None":
+    """A record whose envelope can be read although its payload cannot: it has an id and a key, and no fact."""
+    try:
+        nothing: Any = None
+        return Received(Envelope.from_headers(record.headers), nothing, record)
+    except EnvelopeError:
+        return None
 
 
 def decode(record: RawRecord) -> Received[Fact]:
