@@ -11,19 +11,7 @@ import asyncpg
 from contracts.topics import SERVICES
 from local_stack.layout import Layout
 from local_stack.postgres import DATABASE, dsn, superuser_dsn
-
-ROLES = ("owner", "api", "pipeline")
-"""owner migrates; api serves people under row policies; pipeline consumes, publishes and runs jobs."""
-
-
-def package_of(service: str) -> str:
-    """The import name of a service, which is also its schema and the stem of its roles."""
-    return service.replace("-", "_")
-
-
-def role(service: str, kind: str) -> str:
-    """A service's role: `po_sync_api`."""
-    return f"{package_of(service)}_{kind}"
+from local_stack.roles import ROLES, package_of, role
 
 
 def provision(layout: Layout, services: Sequence[str] = SERVICES) -> None:

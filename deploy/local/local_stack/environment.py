@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 
-from local_stack import database, kafka, objects, postgres
+from local_stack import kafka, objects, postgres
 from local_stack.credentials import key_file, password
 from local_stack.layout import Layout
+from local_stack.roles import package_of, role
 
 ISSUER = "https://id.navette.local"
 
 
 def prefix(service: str) -> str:
     """What a service's variables begin with: `PO_SYNC_`."""
-    return f"{database.package_of(service).upper()}_"
+    return f"{package_of(service).upper()}_"
 
 
 def public_url(ports: dict[str, int]) -> str:
@@ -47,9 +48,9 @@ def of(layout: Layout, ports: dict[str, int], service: str) -> dict[str, str]:
         "PORT": str(ports[service]),
         "INSTANCE": "0",
         "ENVIRONMENT": "development",
-        "DATABASE_OWNER": postgres.dsn(layout, database.role(service, "owner")),
-        "DATABASE_API": postgres.dsn(layout, database.role(service, "api")),
-        "DATABASE_PIPELINE": postgres.dsn(layout, database.role(service, "pipeline")),
+        "DATABASE_OWNER": postgres.dsn(layout, role(service, "owner")),
+        "DATABASE_API": postgres.dsn(layout, role(service, "api")),
+        "DATABASE_PIPELINE": postgres.dsn(layout, role(service, "pipeline")),
         "KAFKA_BOOTSTRAP": kafka.bootstrap(ports),
         "KAFKA_USERNAME": service,
         "KAFKA_PASSWORD": password(layout, "kafka", service),

@@ -12,10 +12,9 @@ from typing import Literal
 
 import pytest
 
-from local_stack import database, kafka, objects, ports, postgres
+from local_stack import kafka, objects, ports, postgres, roles
 from local_stack.credentials import password
 from local_stack.layout import REPOSITORY, Layout
-from local_stack.stack import Stack
 
 Role = Literal["owner", "api", "pipeline"]
 
@@ -45,7 +44,7 @@ class Infra:
 
     def dsn(self, service: str, role: Role) -> str:
         """DSN of one of a service's three roles, in database `navette`."""
-        return postgres.dsn(self.layout, database.role(service, role))
+        return postgres.dsn(self.layout, roles.role(service, role))
 
     def s3_keys(self, service: str) -> tuple[str, str]:
         """Access key and secret key of a service's own object store user."""
@@ -73,6 +72,8 @@ def describe(layout: Layout) -> Infra:
 @pytest.fixture(scope="session")
 def infra() -> Infra:
     """The infrastructure, started if it does not run."""
+    from local_stack.stack import Stack  # every test run loads this plugin, few need the stack
+
     layout = Layout.of(os.environ.get("NAVETTE_TEST_RUN") or REPOSITORY / ".local" / "test")
     Stack(layout).up(only_infrastructure=True)
     return describe(layout)

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from contracts.topics import SERVICES
 from local_stack import environment
-from local_stack.database import package_of
 from local_stack.errors import StackError
 from local_stack.layout import MARK, REPOSITORY, Layout
 from local_stack.probes import http_ok
 from local_stack.program import Program
 from local_stack.report import step
+from local_stack.roles import package_of
 from local_stack.supervision import tail
 
 

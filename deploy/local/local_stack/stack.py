@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from contracts.topics import SERVICES
-from local_stack import database, edge, kafka, objects, ports, postgres, seal, services
+from local_stack import edge, kafka, objects, ports, postgres, seal, services
 from local_stack.errors import StackError
 from local_stack.layout import Layout
 from local_stack.probes import greets, http_ok
@@ -81,6 +81,8 @@ class Stack:
             postgres.prepare(self.layout)
             self._run(postgres.program(self.layout))
         with step("database, roles and schemas in place"):
+            from local_stack import database  # the drivers are slow to import, and only `up` needs them
+
             database.provision(self.layout)
         if migrated:
             services.migrate(self.layout, given)
@@ -90,7 +92,9 @@ class Stack:
         objects.prepare(self.layout, store)
         self._run(objects.program(self.layout, given, store))
         with step(f"buckets and users in place ({store.kind})"):
-            objects.provision(self.layout, given, store)
+            from local_stack import buckets
+
+            buckets.provision(self.layout, given, store)
 
     def _seal(self, given: dict[str, int]) -> None:
         seal.prepare(self.layout, given)
