@@ -219,23 +219,16 @@ class Consumer:
 
     async def _ends(self) -> dict[Place, int]:
         while True:
-            client = AIOKafkaConsumer(**self._kafka.kwargs(), enable_auto_commit=False)
+            client = AIOKafkaConsumer(*self.topics, **self._kafka.kwargs(), enable_auto_commit=False)
             try:
                 await client.start()
-                places = [
-                    TopicPartition(t, p)
-                    for t in self.topics
-                    for p in client.partitions_for_topic(t) or await _named(client, t)
-                ]
-                return {(tp.topic, tp.partition): end for tp, end in (await client.end_offsets(places)).items()}
+                parts = {topic: client.partitions_for_topic(topic) for topic in self.topics}
+                if all(parts.values()):
+                    places = [TopicPartition(topic, part) for topic, found in parts.items() for part in found or ()]
+                    return {(tp.topic, tp.partition): end for tp, end in (await client.end_offsets(places)).items()}
+                log.info("ends_unknown", missing=[topic for topic, found in parts.items() if not found])
             except (KafkaError, OSError) as error:
                 log.info("ends_unknown", error=str(error))
-                await asyncio.sleep(0.5)
             finally:
                 await client.stop()
-
-
-async def _named(client: AIOKafkaConsumer, topic: str) -> set[int]:
-    """Partitions of a topic the client has not asked about yet."""
-    await client.topics()
-    return client.partitions_for_topic(topic) or set()
+            await asyncio.sleep(0.5)

@@ -38,8 +38,11 @@ def handlers() -> Handlers[Env]:
     async def record(tx: Transaction, batch: Sequence[Prepared[InvoiceValidated, str]], env: Env) -> None:
         for item in batch:
             fact = item.received.fact
-            await tx.execute("insert into effect_log (event_id, subject) values (:e, :s)",
-                             e=item.received.envelope.id, s=str(fact.invoice_id))
+            await tx.execute(
+                "insert into effect_log (event_id, subject) values (:e, :s)",
+                e=item.received.envelope.id,
+                s=str(fact.invoice_id),
+            )
             outbox.emit(tx, sealed(fact), subject=fact.invoice_id, tenant=fact.supplier_id, cause=item.received)
 
     @registry.on(InvoiceValidated, record=record)
@@ -82,7 +85,9 @@ def record(offset: int, invoice: UUID, *, value: bytes | None = None, identifier
         data_schema=fact.data_schema(), partition_key=str(invoice), sequence=offset + 1, tenant=str(SUPPLIER),
         correlation_id=identifier,
     )  # fmt: skip
-    return RawRecord(TOPIC, 0, offset, str(invoice), tuple(envelope.headers()), value or fact.model_dump_json().encode())
+    return RawRecord(
+        TOPIC, 0, offset, str(invoice), tuple(envelope.headers()), value or fact.model_dump_json().encode()
+    )
 
 
 class Bench:
@@ -217,7 +222,10 @@ async def test_an_unknown_cause_parks_its_key_in_order_while_others_flow(bench: 
     bench.env.failures[first] = [CauseUnknown("order 1"), CauseUnknown("order 1")]
     await bench.take(record(0, waits, identifier=first), record(1, waits), record(2, flows))
     assert await bench.column("select subject from effect_log") == [str(flows)]
-    assert await bench.column("select reason from parked order by seq") == ["order 1", "queued behind an earlier fact of its key"]
+    assert await bench.column("select reason from parked order by seq") == [
+        "order 1",
+        "queued behind an earlier fact of its key",
+    ]
     await bench.due_now()
     assert await bench.value(EFFECTS) == 1, "the cause is still unknown"
     await bench.due_now()
