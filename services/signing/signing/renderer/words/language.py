@@ -1,0 +1,91 @@
+"""One or two languages of a page: labels of both, figures and dates of the first."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from babel import Locale
+
+from signing.domain.rendering import Language
+from signing.renderer.words.labels import LABELS
+
+Languages = tuple[Language, ...]
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NO_BREAK = "\u00a0"
+_MINUS = "\u2212"
+
+
+class Words:
+    """Everything that depends on the language. `languages` are one or two of fr, en; the first decides on figures."""
+
+    def __init__(self, languages: Languages) -> None:
+        self.languages = languages
+        self.first: Language = languages[0]
+        self._columns = [0 if language == "fr" else 1 for language in languages]
+        self._countries = [Locale(language).territories for language in languages]
+        self._decimal, self._group = (",", _NO_BREAK) if self.first == "fr" else (".", ",")
+        self.colon = f"{_NO_BREAK}:" if self.first == "fr" else ":"
+
+    def label(self, key: str) -> str:
+        """The label in all languages: `Commande · Purchase order`."""
+        return self.both(LABELS[key])
+
+    def short(self, key: str) -> str:
+        """The label in the first language alone, where room is scarce."""
+        return LABELS[key][self._columns[0]]
+
+    def second(self, key: str) -> str:
+        """The label in the second language, empty when there is none or it is the same word."""
+        words = [LABELS[key][column] for column in self._columns]
+        return words[1] if len(words) > 1 and words[1] != words[0] else ""
+
+    def sentences(self, key: str) -> str:
+        """The text in all languages, one a line."""
+        return "\n".join(dict.fromkeys(LABELS[key][column] for column in self._columns))
+
+    def both(self, pair: tuple[str, str]) -> str:
+        """A pair (French, English) in all languages of the page."""
+        return " · ".join(dict.fromkeys(pair[column] for column in self._columns if pair[column]))
+
+    def one(self, pair: tuple[str, str]) -> str:
+        """A pair in the first language."""
+        return pair[self._columns[0]]
+
+    def word(self, table: Mapping[str, tuple[str, str]], code: str) -> str:
+        """The word of a code in all languages, or the code itself."""
+        pair = table.get(code)
+        return self.both(pair) if pair else code
+
+    def country(self, code: str) -> str:
+        """The name of an ISO 3166-1 country, or the code itself."""
+        return self._countries[0].get(code, code)
+
+    def day(self, day: date) -> str:
+        """20.11.2026 in French, 20 Nov 2026 in English."""
+        return f"{day:%d.%m.%Y}" if self.first == "fr" else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+    def span(self, start: date | None, end: date | None) -> str:
+        """A period, open where it has no start or end."""
+        return " – ".join(self.day(day) if day else "…" for day in (start, end))
+
+    def figure(self, value: Decimal, decimals: int = 0) -> str:
+        """A number as written in the document, grouped, with at least `decimals` places: never rounded."""
+        whole, _, fraction = format(abs(value), "f").partition(".")
+        fraction = fraction.rstrip("0") if len(fraction) > decimals else fraction
+        fraction = fraction.ljust(decimals, "0")
+        grouped = f"{int(whole):,}".replace(",", self._group)
+        text = f"{grouped}{self._decimal}{fraction}" if fraction else grouped
+        return f"{_MINUS}{text}" if value < 0 else text
+
+    def percent(self, value: Decimal) -> str:
+        """20 % in French, 20% in English."""
+        return self.figure(value) + (f"{_NO_BREAK}%" if self.first == "fr" else "%")
+
+
+@cache
+def words(languages: Languages) -> Words:
+    """The words of these languages, made once."""
+    return Words(languages)

@@ -1,0 +1,116 @@
+"""Invoices to print and seal, and a seal PKI with its authority, all in this process."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from documents.invoice import Invoice
+
+
+def _party(name: str, vat: str, siren: str, street: str, post_code: str, city: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "legal_registration": {"value": siren, "scheme": "0002"},
+        "vat_identifier": vat,
+        "electronic_address": {"value": siren, "scheme": "0225"},
+        "address": {"line_one": street, "post_code": post_code, "city": city, "country": "FR"},
+    }
+
+
+SELLER = _party(
+    "Ateliers Müller & Fils SARL", "FR32123456782", "123456782", "12 rue de l’Église", "67000", "Strasbourg"
+)
+BUYER = _party(
+    "Grande Distribution Européenne SA", "FR76987654324", "987654324", "1 avenue du Général-Leclerc", "75014", "Paris"
+)
+NOTES = [
+    {"subject": "PMT", "text": "Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : 40 €."},
+    {"subject": "PMD", "text": "Pénalités de retard : trois fois le taux d’intérêt légal."},
+    {"subject": "AAB", "text": "Aucun escompte n’est accordé pour paiement anticipé."},
+]
+ITEMS = (
+    "Palier à semelle fonte, alésage 40 mm",
+    "Roulement rigide à billes 6208-2RS1",
+    "Joint torique NBR 70 – 38 × 3,5",
+    "Arbre rectifié Ø 40 h6, longueur 1 200 mm",
+    "Vis CHC M10 × 35, classe 12.9, zinguée",
+    "Courroie trapézoïdale SPB 2500",
+    "Graisse haute température, cartouche 400 g",
+    "Poulie SPB 2 gorges Ø 250, moyeu amovible",
+    "Capteur inductif M18, PNP, portée 8 mm",
+    "Câble moteur blindé 4 G 1,5 mm², le mètre",
+)
+
+
+def plain_invoice(lines: int = 10, **changes: Any) -> Invoice:
+    """An ordinary French invoice with one VAT rate."""
+    rows = [_line(number) for number in range(1, lines + 1)]
+    net = sum((Decimal(row["net_amount"]) for row in rows), Decimal(0))
+    tax = (net * Decimal("0.2")).quantize(Decimal("0.01"))
+    content: dict[str, Any] = {
+        "number": "FA-2026-000412",
+        "issue_date": "2026-11-20",
+        "type_code": "380",
+        "currency": "EUR",
+        "due_date": "2026-12-20",
+        "order_reference": "PO-4711-2026",
+        "buyer_reference": "SERVICE-ACHATS-12",
+        "process": {"business_process": "B1"},
+        "notes": NOTES,
+        "seller": SELLER
+        | {
+            "trading_name": "Müller Composants",
+            "legal_information": "SARL au capital de 250 000 € – RCS Strasbourg B 123 456 782 – APE 2511Z",
+            "contact": {
+                "name": "Service facturation",
+                "telephone": "+33 3 88 00 00 00",
+                "email": "factures@ateliers-muller.example",
+            },
+        },
+        "buyer": BUYER,
+        "delivery": {"date": date(2026, 11, 18)},
+        "payment": {
+            "means": [
+                {
+                    "code": "58",
+                    "credit_transfer": {
+                        "account": "FR7630006000011234567890189",
+                        "account_name": "Ateliers Müller & Fils",
+                        "provider": "AGRIFRPP",
+                    },
+                }
+            ],
+            "remittance_information": "FA-2026-000412",
+        },
+        "payment_terms": "Paiement à 30 jours date de facture.",
+        "vat_breakdown": [{"taxable_amount": net, "tax_amount": tax, "category": {"code": "S", "rate": "20"}}],
+        "totals": {
+            "line_net_amount": net,
+            "net_amount": net,
+            "vat_amount": tax,
+            "gross_amount": net + tax,
+            "due_amount": net + tax,
+        },
+        "lines": rows,
+    }
+    return Invoice.model_validate(content | changes)
+
+
+def _line(number: int) -> dict[str, Any]:
+    quantity, price = Decimal(1 + 7 * (number - 1) % 23), Decimal("4.20") + Decimal("42.55") * (number % 11)
+    return {
+        "identifier": str(number),
+        "quantity": quantity,
+        "unit": "MTR" if number % 10 == 0 else "H87",
+        "price": {"net": price},
+        "net_amount": (quantity * price).quantize(Decimal("0.01")),
+        "vat": {"code": "S", "rate": "20"},
+        "item": {"name": ITEMS[(number - 1) % len(ITEMS)], "seller_identifier": f"MC-{40200 + 17 * (number - 1)}"},
+    }
+
+
+@pytest.fixture
+def invoice() -> Invoice:
+    return plain_invoice()
