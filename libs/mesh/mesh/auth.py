@@ -47,11 +47,21 @@ class _Verified:
 class Authenticator:
     """Turns the Authorization header into an Identity, and the Navette-Company header into a Principal."""
 
-    def __init__(self, *, issuer: str, audience: str, keys: KeySource, valid_from: ValidFrom) -> None:
+    def __init__(
+        self,
+        *,
+        issuer: str,
+        audience: str,
+        keys: KeySource,
+        valid_from: ValidFrom,
+        now: Callable[[], float] = time.time,
+    ) -> None:
         self.keys = keys
         self._valid_from = valid_from
+        self._now = now
         self._cache: dict[str, _Verified] = {}
         self._claims = jwt.JWTClaimsRegistry(
+            now=lambda: int(now()),
             leeway=LEEWAY,
             iss={"essential": True, "value": issuer},
             aud={"essential": True, "value": audience},
@@ -90,7 +100,7 @@ class Authenticator:
             self._cache[token] = _Verified(identity, self.keys.generation)
         else:
             identity = verified.identity
-            if identity.expires_at.timestamp() + LEEWAY <= time.time():
+            if identity.expires_at.timestamp() + LEEWAY <= self._now():
                 del self._cache[token]
                 raise _expired()
         oldest = await self._valid_from(identity)
