@@ -1,0 +1,1 @@
+"""What po-sync decides, without any input or output."""

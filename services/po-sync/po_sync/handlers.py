@@ -1,0 +1,50 @@
+"""The facts that po-sync listens to: who is who, and what invoices take of its orders."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from contracts.invoices import InvoiceArchived, InvoiceCancelled, InvoiceStatusReported, InvoiceSubmitted
+from contracts.orders import OrderResponse
+from contracts.status import STATUSES
+from mesh import directory
+from mesh.errors import CauseUnknown
+from mesh.handlers import Handlers
+from mesh.records import Received
+from mesh.transaction import Transaction
+from po_sync.env import Env
+from po_sync.intake import responses
+from po_sync.store import orders, uses
+
+handlers: Final[Handlers[Env]] = Handlers()
+directory.register(handlers)
+
+
+@handlers.records(InvoiceSubmitted)
+async def accept_by_invoicing(tx: Transaction, batch: Sequence[Received[InvoiceSubmitted]], env: Env) -> None:
+    """Invoicing an order accepts it, unless the supplier has answered already."""
+    for received in batch:
+        for order_id in sorted({use.order_id for use in received.fact.order_lines}):
+            row = await orders.locked_by_id(tx, order_id)
+            if row is None:
+                raise CauseUnknown(f"order {order_id}")
+            if row["response"] is None:
+                await responses.respond(tx, row, OrderResponse.ACCEPTED, None, env.clock.now(), received)
+
+
+@handlers.records(InvoiceArchived, projection=True)
+async def count_invoiced(tx: Transaction, batch: Sequence[Received[InvoiceArchived]], _: Env) -> None:
+    """From now on the invoice counts."""
+    await uses.add(tx, [received.fact for received in batch])
+
+
+@handlers.records(InvoiceCancelled, projection=True)
+async def forget_cancelled(tx: Transaction, batch: Sequence[Received[InvoiceCancelled]], _: Env) -> None:
+    """A cancelled submission counts no more, and never will when its archiving is learnt of later."""
+    await uses.end(tx, [received.fact.submission_id for received in batch if received.fact.submission_id])
+
+
+@handlers.records(InvoiceStatusReported, projection=True)
+async def forget_refused(tx: Transaction, batch: Sequence[Received[InvoiceStatusReported]], _: Env) -> None:
+    """A refused or rejected delivery counts no more."""
+    closing = {code for code, status in STATUSES.items() if status.closes}
+    await uses.end(tx, [received.fact.delivery_id for received in batch if received.fact.code in closing])

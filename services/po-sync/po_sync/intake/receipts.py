@@ -1,0 +1,87 @@
+"""A receipt comes in; its lines count as soon as their order is published."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from contracts.ids import new_id
+from contracts.orders import ReceiptRecorded, ReceivedLine
+from documents.receipt import ReceiptAdvice
+from mesh import directory, outbox
+from mesh.errors import Conflict
+from mesh.transaction import Transaction
+from po_sync import errors
+from po_sync.domain import parties
+from po_sync.domain.revision import number_key
+from po_sync.store import lookup, receipts
+
+
+async def take(tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, sha256: str, now: datetime) -> tuple[UUID, bool]:
+    """Take a receipt in; returns its id and whether it is new. The same receipt twice changes nothing.
+
+    Raises Refusal (`RECEIPT_CONFLICT`, `NOT_A_BUYER`, `BUYER_MISMATCH`).
+    """
+    company = await directory.company(tx, buyer_id)
+    if company is not None and not company.buyer:
+        raise errors.not_a_buyer()
+    named = await lookup.buyers(tx, parties.keys(advice.buyer))
+    if named and buyer_id not in named:
+        raise errors.buyer_mismatch()
+    before = await receipts.known(tx, buyer_id, advice.number)
+    if before is not None:
+        if before["content_sha256"] != sha256:
+            raise errors.receipt_conflict(advice.number)
+        return before["id"], False
+    receipt_id = new_id()
+    if not await receipts.put(tx, receipt_id, buyer_id, advice, sha256, now):
+        raise Conflict("BUSY", "The same receipt came in twice at once; send it again.", retry_after=1)
+    named_orders = {line.order_line.order or advice.order_reference or "" for line in advice.lines}
+    await settle(tx, buyer_id, [number_key(order) for order in named_orders])
+    return receipt_id, True
+
+
+def _obstacle(row: RowMapping) -> str | None:
+    """What a line still waits for; None: it can be counted."""
+    if row["order_id"] is None:
+        return "ORDER_UNKNOWN"
+    if row["order_state"] != "published":
+        return "ORDER_WAITING"
+    if row["order_line_id"] is None:
+        return "LINE_UNKNOWN"
+    return None if row["unit"] == row["ordered_unit"] else "UNIT_DIFFERS"
+
+
+async def settle(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str]) -> None:
+    """Count what waits on these orders and can be counted now; one fact a receipt and order."""
+    ready: dict[tuple[UUID, UUID], list[RowMapping]] = defaultdict(list)
+    for row in await receipts.waiting_on(tx, buyer_id, order_keys):
+        obstacle = _obstacle(row)
+        if obstacle is None:
+            ready[row["receipt_id"], row["order_id"]].append(row)
+        else:
+            await receipts.wait_for(tx, row["receipt_id"], row["position"], obstacle)
+    totals: dict[UUID, Decimal] = defaultdict(Decimal)
+    for (receipt_id, order_id), rows in ready.items():
+        await receipts.record(tx, rows)
+        quantities: dict[UUID, Decimal] = defaultdict(Decimal)
+        for row in rows:
+            quantities[row["order_line_id"]] += row["quantity"]
+            totals[row["order_line_id"]] += row["quantity"]
+        first = rows[0]
+        fact = ReceiptRecorded(
+            order_id=order_id,
+            buyer_id=buyer_id,
+            supplier_id=first["supplier_id"],
+            unit_id=first["unit_id"],
+            receipt_id=receipt_id,
+            number=first["number"],
+            received_on=receipts.received_on(first),
+            lines=tuple(ReceivedLine(order_line_id=line, quantity=q) for line, q in sorted(quantities.items())),
+        )
+        outbox.emit(tx, fact, subject=order_id, tenant=buyer_id)
+    if totals:
+        await receipts.add_received(tx, totals)

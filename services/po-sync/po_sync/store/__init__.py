@@ -1,0 +1,1 @@
+"""SQL of po-sync. Nothing here commits."""
