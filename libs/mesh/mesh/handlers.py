@@ -1,7 +1,7 @@
 """Which fact is handled by what. A service has one `Handlers`, filled in its `handlers.py`."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from contracts.facts import Fact
@@ -21,17 +21,19 @@ class Prepared(Generic[F, R]):
     result: R
 
 
-@dataclass(frozen=True)
-class Handler:
-    """How one type is handled.
+Recorder = Callable[[Transaction, Sequence[Any], Any], Awaitable[None]]
 
-    `projection` handlers write only projections and emit nothing: a rebuild may run them.
+
+@dataclass
+class Handler:
+    """How one type is handled:
+    `projectors` write only projections and emit nothing, so a rebuild may run them alone.
     """
 
     fact: type[Fact]
-    prepare: Callable[[Received[Any], Any], Awaitable[Any]] | None
-    record: Callable[[Transaction, Sequence[Any], Any], Awaitable[None]]
-    projection: bool
+    prepare: Callable[[Received[Any], Any], Awaitable[Any]] | None = None
+    record: Recorder | None = None
+    projectors: list[Recorder] = field(default_factory=list[Recorder])
 
 
 class Handlers(Generic[E]):
@@ -41,11 +43,14 @@ class Handlers(Generic[E]):
         self._by_type: dict[str, Handler] = {}
         self._discards: dict[str, Callable[[Transaction, Received[Any], Any], Awaitable[None]]] = {}
 
-    def _add(self, handler: Handler) -> None:
-        name = handler.fact.event_type()
-        if name in self._by_type:
-            raise ValueError(f"{name} is handled twice")
-        self._by_type[name] = handler
+    def _handler(self, fact: type[Fact]) -> Handler:
+        return self._by_type.setdefault(fact.event_type(), Handler(fact))
+
+    def _decide(self, fact: type[Fact]) -> Handler:
+        handler = self._handler(fact)
+        if handler.record is not None:
+            raise ValueError(f"{fact.event_type()} is handled twice")
+        return handler
 
     def on(
         self, fact: type[F], *, record: Callable[[Transaction, Sequence[Prepared[F, R]], E], Awaitable[None]]
@@ -53,7 +58,8 @@ class Handlers(Generic[E]):
         """Compute with the decorated function outside any transaction, then `record` the batch of results in one."""
 
         def register(prepare: Callable[[Received[F], E], Awaitable[R]]) -> Callable[[Received[F], E], Awaitable[R]]:
-            self._add(Handler(fact, prepare, record, projection=False))
+            handler = self._decide(fact)
+            handler.prepare, handler.record = prepare, record
             return prepare
 
         return register
@@ -64,12 +70,19 @@ class Handlers(Generic[E]):
         [Callable[[Transaction, Sequence[Received[F]], E], Awaitable[None]]],
         Callable[[Transaction, Sequence[Received[F]], E], Awaitable[None]],
     ]:
-        """The decorated function records a batch; there is nothing to compute."""
+        """The decorated function records a batch; there is nothing to compute.
+
+        With `projection` it writes projections only and emits nothing; a type may have several of these beside the one
+        that decides.
+        """
 
         def register(
             record: Callable[[Transaction, Sequence[Received[F]], E], Awaitable[None]],
         ) -> Callable[[Transaction, Sequence[Received[F]], E], Awaitable[None]]:
-            self._add(Handler(fact, None, record, projection))
+            if projection:
+                self._handler(fact).projectors.append(record)
+            else:
+                self._decide(fact).record = record
             return record
 
         return register

@@ -262,10 +262,14 @@ class Hop:
             for group in groups.values():
                 handler = group[0].handler
                 assert handler is not None
-                if handler.prepare is None:
-                    await handler.record(tx, [item.received for item in group], self.env)
-                else:
-                    await handler.record(tx, [Prepared(i.received, i.result) for i in group if i.received], self.env)
+                received = [item.received for item in group if item.received]
+                for project in handler.projectors:
+                    await project(tx, received, self.env)
+                if handler.prepare is not None and handler.record is not None:
+                    prepared = [Prepared(item.received, item.result) for item in group if item.received]
+                    await handler.record(tx, prepared, self.env)
+                elif handler.record is not None:
+                    await handler.record(tx, received, self.env)
 
     async def _fail(self, tx: Transaction, item: Item, error: Undone, blocked: set[str]) -> None:
         received = item.received

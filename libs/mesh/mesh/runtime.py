@@ -26,6 +26,8 @@ from mesh.hop import Hop, store_is_away
 from mesh.kafka import KafkaConnection
 from mesh.parked import Retrier
 from mesh.publisher import Publisher
+from mesh.replay.jobs import Jobs
+from mesh.replay.runner import ReplayRunner
 from mesh.sequencer import Sequencer
 from mesh.settings import MeshSettings
 
@@ -77,6 +79,8 @@ class Runner:
         self.events = self._consumer("events", service.topics)
         self.replayed = self._consumer("replay", (replay_topic(service.name),) if service.topics else ())
         self.retrier = Retrier(self.hop, holder=instance)
+        self.jobs = Jobs(self.hop, self.kafka, (*service.state_topics, *service.topics))
+        self.replays = ReplayRunner(self.hop, self.kafka, holder=instance, live_lag=lambda: self.lag)
         self.sequencers = [Sequencer(service.pipeline, "audit", audit.chain), *service.sequencers]
 
     def _consumer(self, kind: str, topics: tuple[str, ...]) -> Consumer | None:
@@ -157,6 +161,7 @@ class Runner:
                 tasks = [
                     group.create_task(self.publisher.run(), name="publisher"),
                     group.create_task(_waiting_out_store(self._gauges), name="gauges"),
+                    group.create_task(self.replays.run(), name="replays"),
                     *(group.create_task(sequencer.run(), name=sequencer.name) for sequencer in self.sequencers),
                     *(group.create_task(_ended(job()), name="job") for job in service.jobs),
                     group.create_task(self._consume(group), name="consume"),

@@ -82,6 +82,9 @@ create table schema_release (
 )""",
 )
 
+INBOX_MONTHS: Final = 24
+"""How long the inbox remembers; longer than any topic that is not kept for good, plus its dead letters."""
+
 RECORDS: Final = (
     "inbox",
     "outbox",
@@ -176,7 +179,12 @@ def _first_uuid(moment: datetime) -> str:
     return f"{digits[:8]}-{digits[8:]}-0000-0000-000000000000"
 
 
-def inbox_partitions(now: datetime, *, months_ahead: int = 3, horizon_months: int = 24) -> tuple[list[str], list[str]]:
+def inbox_horizon(now: datetime) -> datetime:
+    """The moment before which the inbox may have forgotten what was done."""
+    return _month(now.year, now.month - INBOX_MONTHS)
+
+
+def inbox_partitions(now: datetime, *, months_ahead: int = 3) -> tuple[list[str], list[str]]:
     """Statements that make the inbox's monthly partitions, and those that drop what is past the horizon.
 
     The inbox is partitioned on the time-ordered id, not on when it was read: the key must hold the partition's column.
@@ -188,5 +196,5 @@ def inbox_partitions(now: datetime, *, months_ahead: int = 3, horizon_months: in
             f"create table if not exists inbox_{start:%Y%m} partition of inbox "
             f"for values from ('{_first_uuid(start)}') to ('{_first_uuid(end)}')"
         )
-    past = _month(now.year, now.month - horizon_months)
+    past = inbox_horizon(now)
     return create, [f"drop table if exists inbox_{_month(past.year, past.month - back):%Y%m}" for back in range(1, 13)]
