@@ -1,5 +1,6 @@
 """Problems (RFC 9457): the one place where anything that went wrong becomes an answer."""
 
+import traceback
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -203,7 +204,8 @@ def answer_to(error: Exception) -> Answer:
         if isinstance(refusal, Unavailable) and not isinstance(error, NavetteError):
             _log.warning("store_unavailable", error=type(error).__name__, detail=str(error)[:300])
         return _of_refusal(refusal)
-    _log.error("request_failed", exc_info=error)
+    # Formatted here: what structlog prints by itself in development shows local variables, and those hold documents.
+    _log.error("request_failed", error=type(error).__name__, traceback="".join(traceback.format_exception(error)))
     return answer(500, "INTERNAL", "Something went wrong on our side", "It is logged under this request_id.")
 
 
