@@ -15,11 +15,13 @@ _SVRL: Final = "{http://purl.oclc.org/dsdl/svrl}"
 _XSL: Final = "{http://www.w3.org/1999/XSL/Transform}"
 _FIRED: Final = (f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
 _TERM: Final = re.compile(r"\bB[TG]-\d{1,3}\b")
+_LABEL: Final = re.compile(r"^\[[^\]]+\] ?[-:]? ?")
+"""The rule's own id in front of its text."""
 _MAX_ALSO: Final = 20
 _MAX_TERMS: Final = 20
 
 Texts = dict[tuple[str, str], str]
-"""(rule id, test) to the official text, values of the document left out."""
+"""(rule id, test) to the official text, values of the document left out; (rule id, "") to the first one of the rule."""
 
 
 def official_texts(stylesheet: bytes) -> Texts:
@@ -32,7 +34,8 @@ def official_texts(stylesheet: bytes) -> Texts:
         rule = next((a.text or "" for a in assertion.iter(f"{_XSL}attribute") if a.get("name") == "id"), "")
         text = assertion.find(f"{_SVRL}text")
         if text is not None:
-            texts.setdefault((rule or assertion.get("id", ""), _spaced(assertion.get("test", ""))), _static(text))
+            texts.setdefault((rule, _spaced(assertion.get("test", ""))), _static(text))
+            texts.setdefault((rule, ""), _static(text))
     return texts
 
 
@@ -43,7 +46,7 @@ def _static(text: Element) -> str:
             continue
         parts.append("…" if child.tag == f"{_XSL}value-of" else child.text or "")
         parts.append(child.tail or "")
-    return _spaced("".join(parts))
+    return _LABEL.sub("", _spaced("".join(parts)))
 
 
 def _spaced(text: str) -> str:
@@ -53,14 +56,17 @@ def _spaced(text: str) -> str:
 def findings_of(svrl: str, pack: RulePack, texts: Texts, root: Element) -> list[Finding]:
     """The findings of one rule set, in the order in which its rules fired first. No flag means fatal."""
     fired: dict[tuple[str, str], list[Element]] = {}
-    for element in etree.fromstring(svrl.encode()).iter(*_FIRED):
+    # Our own engine wrote it, and a text in it may be as long as one in the document.
+    answer = etree.fromstring(svrl.encode(), etree.XMLParser(huge_tree=True, resolve_entities=False))
+    for element in answer.iter(*_FIRED):
         fired.setdefault((element.get("id", ""), element.get("flag") or "fatal"), []).append(element)
     return [_finding(rule, flag, places, pack, texts, root) for (rule, flag), places in fired.items()]
 
 
 def _finding(rule: str, flag: str, places: list[Element], pack: RulePack, texts: Texts, root: Element) -> Finding:
     pointers = list(dict.fromkeys(from_svrl(place.get("location", ""), root) for place in places[: _MAX_ALSO + 1]))
-    detail = texts.get((rule, _spaced(places[0].get("test", ""))), "")
+    # XSLT reads braces in a test as a template (`{10}` becomes `10`): such a test does not come back as it is written.
+    detail = texts.get((rule, _spaced(places[0].get("test", "")))) or texts.get((rule, ""), "")
     terms = dict.fromkeys(_TERM.findall(detail))
     if own := term_of(path_of(pointers[0])):
         terms = dict.fromkeys((own, *terms))

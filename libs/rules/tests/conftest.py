@@ -1,0 +1,30 @@
+"""The official files, brought into the cache when they are not there, and one engine for all tests of a process."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from rules.engine import RuleEngine
+from rules.fetch import fetch
+from rules.packs import cache_directory
+
+DATA = Path(__file__).with_name("data")
+
+
+@pytest.fixture(scope="session")
+def packs() -> Path:
+    directory = cache_directory()
+    fetch(directory, lambda line: print(line, file=sys.stderr))  # noqa: T201 - a first run waits for Maven: say so
+    return directory
+
+
+@pytest.fixture(scope="session")
+def engine(packs: Path) -> RuleEngine:
+    return RuleEngine(packs)
+
+
+@pytest.fixture(scope="session")
+def documents() -> dict[str, str]:
+    """Small documents by their names; each is valid."""
+    return {file.stem: file.read_text(encoding="utf-8") for file in sorted(DATA.glob("*.xml"))}
