@@ -8,10 +8,11 @@ from pydantic import SecretStr
 
 from local_stack.fixtures import Infra, infra
 from local_stack.fresh import FreshDatabase, fresh_database
+from local_stack.stores import minio_store, seaweed_store
 from mesh import directory, schema
 from mesh.db import Database
 
-__all__ = ["infra"]
+__all__ = ["infra", "minio_store", "seaweed_store"]
 
 
 @dataclass
