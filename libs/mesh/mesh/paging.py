@@ -13,6 +13,7 @@ from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import AwareDatetime, Field, TypeAdapter
+from sqlalchemy import RowMapping
 
 from contracts import limits
 from mesh.bodies import Output
@@ -85,7 +86,7 @@ class Sort:
         """What to add to a query. Raises Malformed (`BAD_CURSOR`)."""
         return Keyset(self, request.limit, _after(self, request.cursor))
 
-    def cursor(self, row: Mapping[str, Any]) -> str:
+    def cursor(self, row: RowMapping | Mapping[str, Any]) -> str:
         """The cursor that continues after this row."""
         value = row[self.key or self.column.rpartition(".")[2]]
         identifier = row[self.id_key or self.id_column.rpartition(".")[2]]
@@ -143,7 +144,7 @@ class Keyset:
             values |= {"after_key": self.after[0], "after_id": self.after[1]}
         return values
 
-    def next(self, rows: Sequence[Mapping[str, Any]]) -> str | None:
+    def next(self, rows: Sequence[RowMapping | Mapping[str, Any]]) -> str | None:
         """The cursor of the page after these rows."""
         return self.sort.cursor(rows[self.limit - 1]) if len(rows) > self.limit else None
 

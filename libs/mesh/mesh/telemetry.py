@@ -6,7 +6,7 @@ import sys
 from collections.abc import MutableMapping
 from contextvars import ContextVar
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 import orjson
 import structlog
@@ -87,8 +87,9 @@ def _json(_logger: WrappedLogger, _method: str, event: MutableMapping[str, Any])
     return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def configure_logs(service: str, level: str = "info") -> None:
-    """One JSON object a line on standard output, for our own lines and those of every library."""
+def configure_logs(service: str, level: str = "info", *, stream: TextIO | None = None) -> None:
+    """One JSON object a line on standard output, or on `stream`, for our own lines and those of every library."""
+    out = stream or sys.stdout
 
     def of_service(_logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         event["service"] = service
@@ -107,10 +108,10 @@ def configure_logs(service: str, level: str = "info") -> None:
     structlog.configure(
         processors=[*shared, _json],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(out),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(out)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*shared, structlog.stdlib.add_logger_name],
