@@ -29,8 +29,10 @@ class Head:
     sha256: str | None
 
 
-def connect(endpoint: str, access_key: str, secret_key: str, *, connections: int) -> "S3Client":
-    """A client that gives up a connection after 2 s and a silent answer after 10 s, and never retries by itself.
+def connect(
+    endpoint: str, access_key: str, secret_key: str, *, connections: int, read_seconds: float = 10.0
+) -> "S3Client":
+    """A client that gives up connecting after 2 s and a silent answer after `read_seconds`, and never retries.
 
     Retries belong to the caller's ladder and the breaker. Raises ValueError when `endpoint` is not `http(s)://host[:port]`.
     """
@@ -38,7 +40,7 @@ def connect(endpoint: str, access_key: str, secret_key: str, *, connections: int
     if address.scheme not in ("http", "https") or not address.host or address.path not in (None, "", "/"):
         raise ValueError(f"the object store's address must be http(s)://host[:port], not {endpoint}")
     pool = urllib3.PoolManager(
-        timeout=urllib3.Timeout(connect=2, read=10),
+        timeout=urllib3.Timeout(connect=2, read=read_seconds),
         retries=False,
         maxsize=connections,
         block=True,

@@ -44,9 +44,12 @@ class MinioObjects:
         *,
         breaker: Breaker | None = None,
         concurrency: int = 16,
+        read_seconds: float = 10.0,
     ) -> None:
         self.breaker = breaker or Breaker("objects")
-        self._client: S3Client = connect(endpoint, access_key, secret_key, connections=concurrency)
+        self._client: S3Client = connect(
+            endpoint, access_key, secret_key, connections=concurrency, read_seconds=read_seconds
+        )
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="objects")
 
     @classmethod
