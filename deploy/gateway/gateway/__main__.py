@@ -7,6 +7,8 @@ from pathlib import Path
 
 from gateway.documents import rendered, write
 from gateway.envoy import OriginError, Origins, bootstrap
+from gateway.envoy_api import Config
+from gateway.kubernetes.manifests import manifests
 from gateway.upstreams import Ports, PortsError
 
 
@@ -18,18 +20,24 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     envoy.add_argument("--tls", type=Path, required=True, help="directory of gateway.pem and gateway.key")
     envoy.add_argument("--origin", action="append", default=[], help="public origin, https://host[:port]; repeatable")
     envoy.add_argument("--out", type=Path, required=True)
+    kubernetes = commands.add_parser("kubernetes", help="Gateway API routes and Envoy Gateway policies")
+    kubernetes.add_argument("--out", type=Path, required=True)
     return parser.parse_args(argv)
+
+
+def _envoy(arguments: argparse.Namespace) -> Config:
+    return bootstrap(Ports.read(arguments.ports), arguments.tls, Origins(tuple(arguments.origin)))
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Ends with 0, or with 2 and one line that says what is wrong."""
     arguments = _arguments(argv)
     try:
-        configuration = bootstrap(Ports.read(arguments.ports), arguments.tls, Origins(tuple(arguments.origin)))
+        documents = manifests() if arguments.command == "kubernetes" else [_envoy(arguments)]
     except (PortsError, OriginError) as fault:
         print(fault, file=sys.stderr)
         return 2
-    write(rendered([configuration], arguments.out), arguments.out)
+    write(rendered(documents, arguments.out), arguments.out)
     return 0
 
 

@@ -19,12 +19,12 @@ KEY: Final = "gateway.key"
 
 _STREAM_WINDOW: Final = 2 * limits.JSON_BODY
 """Above the buffer's limit: with a window below it, an HTTP/2 body over the limit stalls instead of being refused."""
-_MAX_HEADERS: Final = 60
-_MAX_HEADERS_KIB: Final = 32
+MAX_HEADERS: Final = 60
+MAX_HEADERS_KIB: Final = 32
 _MAX_CONNECTIONS: Final = 10_000
 _MAX_HEAP: Final = 1024 * limits.MIB
 
-_ACCESS_LOG: Final[Config] = {
+ACCESS_LOG: Final[Config] = {
     # the route's name, never the address: activation links carry their secret in the path, searches in the query
     "time": "%START_TIME%",
     "request_id": "%REQ(x-request-id)%",
@@ -57,7 +57,7 @@ class Origins:
 
     @property
     def hsts(self) -> bool:
-        """Not for localhost: a browser would insist on TLS for every other program of a developer's machine."""
+        """Whether browsers may be told to insist on TLS: never for localhost."""
         return bool(self.hosts) and not any(
             host == "127.0.0.1" or host.rpartition(".")[2] == "localhost" for host in self.hosts
         )
@@ -90,23 +90,24 @@ def _tls(directory: Path) -> Config:
 
 def _access_log() -> list[Config]:
     stdout = "envoy.extensions.access_loggers.stream.v3.StdoutAccessLog"
-    return [{"name": "stdout", "typed_config": typed(stdout, {"log_format": {"json_format": _ACCESS_LOG}})}]
+    return [{"name": "stdout", "typed_config": typed(stdout, {"log_format": {"json_format": ACCESS_LOG}})}]
+
+
+def request_ids() -> Config:
+    """Services name traces by the request id, so all of its bits stay as they were drawn."""
+    uuid = "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig"
+    return {"typed_config": typed(uuid, {"pack_trace_reason": False, "use_request_id_for_trace_sampling": False})}
 
 
 def connection_manager(hosts: Sequence[str], clusters: frozenset[str], *, hsts: bool) -> Config:
     """HTTP as the gateway speaks it. What clients say of themselves (addresses, request ids) is not believed."""
-    request_id = typed(
-        "envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig",
-        # services name traces by this id, so all of its bits stay as they were drawn
-        {"pack_trace_reason": False, "use_request_id_for_trace_sampling": False},
-    )
     return typed(
         "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
         {
             "stat_prefix": "edge",
             "use_remote_address": True,
             "early_header_mutation_extensions": [stripping()],
-            "request_id_extension": {"typed_config": request_id},
+            "request_id_extension": request_ids(),
             "always_set_request_id_in_response": True,
             "server_header_transformation": "PASS_THROUGH",
             "normalize_path": True,
@@ -114,11 +115,11 @@ def connection_manager(hosts: Sequence[str], clusters: frozenset[str], *, hsts: 
             "path_with_escaped_slashes_action": "REJECT_REQUEST",
             "request_headers_timeout": "10s",
             "stream_idle_timeout": "30s",
-            "max_request_headers_kb": _MAX_HEADERS_KIB,
+            "max_request_headers_kb": MAX_HEADERS_KIB,
             "common_http_protocol_options": {
                 "idle_timeout": "300s",
                 "headers_with_underscores_action": "REJECT_REQUEST",
-                "max_headers_count": _MAX_HEADERS,
+                "max_headers_count": MAX_HEADERS,
             },
             "http2_protocol_options": {
                 "max_concurrent_streams": 100,

@@ -9,6 +9,7 @@ from typing import Final
 from contracts import limits
 from contracts.topics import SERVICES
 from gateway.envoy_api import ALWAYS, FILTER, Config, http_filter, typed
+from gateway.response_headers import IF_ABSENT, REMOVED, SET, STRICT_TRANSPORT
 
 AUDIENCE_HEADER: Final = "x-navette-audience"
 SESSION_COOKIE: Final = "__Host-navette"
@@ -64,18 +65,13 @@ def stripping() -> Config:
 
 def _headers(hsts: bool) -> Config:
     """What every answer says to browsers; routes add their audience to requests here."""
-    if_absent = "ADD_IF_ABSENT"
     responses: list[Config] = [
-        {"remove": "server"},
-        _set("x-content-type-options", "nosniff"),
-        _set("referrer-policy", "no-referrer"),
-        _set("x-frame-options", "DENY"),
-        _set("cross-origin-resource-policy", "same-origin"),
-        _set("content-security-policy", "default-src 'none'; frame-ancestors 'none'", if_absent),
-        _set("cache-control", "no-store", if_absent),
+        *({"remove": name} for name in REMOVED),
+        *(_set(name, value) for name, value in SET.items()),
+        *(_set(name, value, "ADD_IF_ABSENT") for name, value in IF_ABSENT.items()),
     ]
     if hsts:
-        responses.append(_set("strict-transport-security", "max-age=63072000; includeSubDomains"))
+        responses.append(_set(*STRICT_TRANSPORT))
     return http_filter(HEADERS, "header_mutation.v3.HeaderMutation", {"mutations": {"response_mutations": responses}})
 
 
