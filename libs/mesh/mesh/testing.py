@@ -1,14 +1,23 @@
 """Doubles and builders for tests. Nothing in the product imports this module."""
 
 from collections.abc import AsyncIterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from contracts.envelope import Envelope
+from contracts.facts import Fact
+from contracts.ids import new_id
 from contracts.refs import DocumentRef
+from contracts.topics import WRITERS
 from mesh.errors import TooLarge
 from mesh.objects import AlreadyThere, ObjectMissing, check, reference
 from mesh.objects.port import must_be_aware
+from mesh.records import RawRecord, Received
+
+F = TypeVar("F", bound=Fact)
 
 
 @dataclass
@@ -116,3 +125,45 @@ class FrozenClock:
     def advance(self, distance: timedelta) -> None:
         """Move on (or back)."""
         self._moment += distance
+
+
+def envelope(fact: Fact, *, subject: UUID, tenant: UUID | None = None, **attributes: Any) -> Envelope:
+    """The envelope that the lawful writer of a fact would give it; `attributes` replace single ones."""
+    identifier = attributes.pop("id", None) or new_id()
+    writer = WRITERS.get(fact.type_name, "validation")  # of those who may write `invoice.failed`, one
+    made = Envelope(
+        id=identifier,
+        type=fact.event_type(),
+        source=f"/svc/{writer}",
+        subject=str(subject),
+        time=datetime.now(UTC),
+        data_schema=fact.data_schema(),
+        partition_key=str(subject),
+        sequence=1,
+        tenant=str(tenant or new_id()),
+        correlation_id=identifier,
+    )
+    return replace(made, **attributes)
+
+
+def record(fact: Fact, of: Envelope, *, offset: int = 0, partition: int = 0) -> RawRecord:
+    """A fact as it lies in its topic."""
+    return RawRecord(
+        topic=fact.topic,
+        partition=partition,
+        offset=offset,
+        key=of.partition_key,
+        headers=tuple(of.headers()),
+        value=fact.model_dump_json().encode(),
+    )
+
+
+def received(
+    fact: F, *, subject: UUID, tenant: UUID | None = None, offset: int = 0, partition: int = 0, **attributes: Any
+) -> Received[F]:
+    """A fact as a handler gets it.
+
+    `attributes` replace single ones of the envelope: `sequence=3`, `source="/svc/archive"`, `causation_id=…`.
+    """
+    of = envelope(fact, subject=subject, tenant=tenant, **attributes)
+    return Received(of, fact, record(fact, of, offset=offset, partition=partition))
