@@ -41,6 +41,7 @@ class Database:
             pool_size=pool_size,
             max_overflow=5,
             pool_timeout=5,
+            hide_parameters=True,  # an error's text goes to the log, and parameters are people's data
             connect_args={
                 "timeout": 5,
                 "server_settings": _SERVER_SETTINGS
