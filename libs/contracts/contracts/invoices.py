@@ -6,7 +6,7 @@ but never act.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -47,6 +47,10 @@ class PipelineFact(InvoiceFact):
     submission_id: UUID
     document: DocumentRef
     order_lines: tuple[OrderLineUse, ...] = ()
+
+    def of_submission(self) -> dict[str, Any]:
+        """The fields that every further fact of this submission repeats."""
+        return {name: getattr(self, name) for name in PipelineFact.model_fields}
 
 
 class Kind(StrEnum):

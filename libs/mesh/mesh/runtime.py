@@ -18,7 +18,7 @@ import uvloop
 from fastapi import FastAPI
 
 from contracts.topics import replay_topic
-from mesh import audit, migrations, openapi, telemetry
+from mesh import audit, migrations, openapi, ops, telemetry
 from mesh.consumer import Consumer
 from mesh.db import Database
 from mesh.handlers import Handlers
@@ -209,6 +209,7 @@ def run(build: Callable[[], Service[Any]], name: str) -> None:
     """The body of a service's `__main__`: serves, or `migrate`, or `openapi`."""
     verb = sys.argv[1] if len(sys.argv) > 1 else "serve"
     service = build()
+    service.app.include_router(ops.router(name, getattr(service.env, "clock", None)))
     telemetry.configure_logs(name, service.settings.log_level)
     match verb:
         case "serve":

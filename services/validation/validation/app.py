@@ -1,0 +1,64 @@
+"""The only place where validation's parts are made."""
+
+from pathlib import Path
+
+from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
+from mesh.auth import Authenticator
+from mesh.clock import clock_for
+from mesh.db import Database
+from mesh.errors import Undone
+from mesh.http import create_app
+from mesh.objects import MinioObjects
+from mesh.runtime import Service
+from mesh.token_validity import DirectoryValidFrom
+from rules.checker import AsyncChecker
+from validation.api import ROUTERS
+from validation.env import Env
+from validation.handlers import handlers
+from validation.settings import Settings
+
+NAME = "validation"
+
+
+def build() -> Service[Env]:
+    """validation, from its environment."""
+    settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the arguments
+    api = Database(settings.database_api, service=NAME, role="api")
+    pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
+    objects = MinioObjects.from_settings(settings)
+    checker = AsyncChecker(settings.rules_directory)
+    env = Env(api=api, pipeline=pipeline, objects=objects, checker=checker, clock=clock_for(settings.environment))
+
+    async def store_ready() -> str:
+        try:
+            await objects.ready("documents")
+        except Undone as error:
+            return str(error)
+        return ""
+
+    async def close() -> None:
+        await checker.close()
+        await objects.close()
+
+    app = create_app(
+        title="Navette validation",
+        service=NAME,
+        routers=ROUTERS,
+        authenticator=Authenticator.from_settings(settings, audience=NAME, valid_from=DirectoryValidFrom(pipeline)),
+        database=api,
+        state={"env": env},
+    )
+    return Service(
+        name=NAME,
+        settings=settings,
+        app=app,
+        env=env,
+        handlers=handlers,
+        api=api,
+        pipeline=pipeline,
+        migrations=Path(__file__).parent / "migrations",
+        topics=(INVOICES_EVENTS,),
+        state_topics=(REGISTRATION_STATE,),
+        probes={"objects": store_ready},
+        close=close,
+    )

@@ -1,0 +1,1 @@
+"""The rules of buyers, and the verdict about one submission: pure."""

@@ -1,0 +1,19 @@
+"""What routes and handlers of validation work with."""
+
+from dataclasses import dataclass
+
+from mesh.clock import Clock
+from mesh.db import Database
+from mesh.objects import Objects
+from rules.checker import AsyncChecker
+
+
+@dataclass(frozen=True)
+class Env:
+    """The adapters of one process; made in `app.py` only."""
+
+    api: Database
+    pipeline: Database
+    objects: Objects
+    checker: AsyncChecker
+    clock: Clock

@@ -1,0 +1,83 @@
+"""A submitted invoice becomes a validated or a failed one."""
+
+from collections.abc import Sequence
+
+from contracts.invoices import InvoiceCancelled, InvoiceFailed, InvoiceSubmitted, InvoiceValidated, Stage
+from mesh import directory, outbox
+from mesh.handlers import Handlers, Prepared
+from mesh.records import Received
+from mesh.transaction import Transaction
+from validation.checking import check
+from validation.domain.verdict import Verdict, bounded
+from validation.env import Env
+from validation.store import rulebooks, verdicts
+
+handlers: Handlers[Env] = Handlers()
+directory.register(handlers)
+
+
+async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSubmitted, Verdict]], env: Env) -> None:
+    for item in batch:
+        fact = item.received.fact
+        if not await verdicts.is_newest(tx, fact):
+            continue
+        await verdicts.keep(tx, fact, item.result, env.clock.now())
+        _answer(tx, item, env)
+
+
+def _answer(tx: Transaction, item: Prepared[InvoiceSubmitted, Verdict], env: Env) -> None:
+    fact, verdict = item.received.fact, item.result
+    if verdict.passed:
+        answer = InvoiceValidated(
+            **fact.of_submission(),
+            document_sha256=verdict.document_sha256,
+            rule_sets=verdict.rule_sets,
+            rulebook_version=verdict.rulebook_version,
+            warnings=verdict.warnings,
+            attachments=fact.attachments,
+            supplier_country=fact.supplier_country,
+            buyer_country=fact.buyer_country,
+            language=fact.language,
+            validated_at=env.clock.now(),
+        )
+    else:
+        answer = InvoiceFailed(
+            **fact.of_submission(),
+            stage=Stage.VALIDATION,
+            reason="RULES_BROKEN",
+            findings=bounded(verdict.findings),
+            failed_at=env.clock.now(),
+        )
+    outbox.emit(tx, answer, subject=fact.invoice_id, tenant=fact.supplier_id, cause=item.received)
+
+
+@handlers.on(InvoiceSubmitted, record=_record)
+async def judge(received: Received[InvoiceSubmitted], env: Env) -> Verdict:
+    """Read the bytes by their reference, verified, and run every rule that applies to them."""
+    fact = received.fact
+    document = await env.objects.read(fact.document)
+    async with env.pipeline.transaction() as tx:
+        rules, version = await rulebooks.published(tx, fact.unit_id)
+    findings, applied = await check(env.checker, document, rules)
+    return Verdict(tuple(findings), applied, fact.document.sha256, version)
+
+
+@handlers.records(InvoiceCancelled)
+async def withdraw(tx: Transaction, batch: Sequence[Received[InvoiceCancelled]], _: Env) -> None:
+    """A cancelled invoice is judged no more."""
+    for item in batch:
+        await verdicts.cancel(tx, item.fact.invoice_id, item.fact.supplier_id, item.fact.buyer_id)
+
+
+@handlers.discarded(InvoiceSubmitted)
+async def give_up(tx: Transaction, received: Received[InvoiceSubmitted], env: Env) -> None:
+    """An operator ended it: the submission failed, which frees its order lines."""
+    fact = received.fact
+    failed = InvoiceFailed(
+        **fact.of_submission(),
+        stage=Stage.VALIDATION,
+        reason="OPERATOR_DISCARDED",
+        failed_at=env.clock.now(),
+    )
+    await verdicts.is_newest(tx, fact)
+    outbox.emit(tx, failed, subject=fact.invoice_id, tenant=fact.supplier_id, cause=received, name="discarded")
