@@ -179,6 +179,7 @@ def program(layout: Layout, ports: dict[str, int], store: Store) -> Program:
         "volume.port": ports["seaweed_volume"],
         "volume.port.grpc": ports["seaweed_volume_grpc"],
         "volume.max": 0,
+        "volume.preStopSeconds": 0,
         "filer": "true",
         "filer.port": ports["seaweed_filer"],
         "filer.port.grpc": ports["seaweed_filer_grpc"],
@@ -193,5 +194,6 @@ def program(layout: Layout, ports: dict[str, int], store: Store) -> Program:
         name="objects",
         command=(store.binary, "-logtostderr", "server", *(f"-{name}={value}" for name, value in flags.items())),
         ready=lambda: http_ok(f"{endpoint(ports)}/healthz"),
+        stop_seconds=25,  # its filer waits 15 s for its own connections
         address=endpoint(ports),
     )

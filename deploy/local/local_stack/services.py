@@ -44,7 +44,7 @@ def _digest(sources: Iterable[Path], *more: str) -> str:
     return digest.hexdigest()
 
 
-def _once(layout: Layout, task: str, digest: str, arguments: tuple[str, ...], variables: Mapping[str, str]) -> None:
+def once(layout: Layout, task: str, digest: str, arguments: tuple[str, ...], variables: Mapping[str, str]) -> None:
     """Run one of our own programs to its end unless it already ended well for the same sources."""
     done = layout.run / "done" / task
     if done.exists() and done.read_text() == digest:
@@ -79,7 +79,7 @@ def migrate(layout: Layout, ports: dict[str, int]) -> None:
         variables = environment.of(layout, ports, service)
         owner = variables[f"{environment.prefix(service)}DATABASE_OWNER"]
         own = REPOSITORY / "services" / service / package / "migrations"
-        _once(layout, f"migrate-{service}", _digest([own, mesh], owner, today), (package, "migrate"), variables)
+        once(layout, f"migrate-{service}", _digest([own, mesh], owner, today), (package, "migrate"), variables)
 
     with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as several:
         list(several.map(one, SERVICES))
@@ -89,4 +89,4 @@ def apply_topics(layout: Layout, ports: dict[str, int]) -> None:
     """Create the topics and grant each service what it may read and write."""
     sources = [REPOSITORY / "libs" / "contracts" / "contracts", REPOSITORY / "libs" / "mesh" / "mesh"]
     variables = environment.of_topics(layout, ports)
-    _once(layout, "apply-topics", _digest(sources, str(ports["kafka"])), ("mesh.topics", "apply"), variables)
+    once(layout, "apply-topics", _digest(sources, str(ports["kafka"])), ("mesh.topics", "apply"), variables)

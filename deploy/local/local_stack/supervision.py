@@ -41,19 +41,29 @@ class ProcessState:
     uptime_s: int
 
 
-def _quoted(value: str) -> str:
-    # supervisord expands % itself and reads "…" with backslash escapes.
+def _word(value: str) -> str:
+    """A word of a command: supervisord expands % and splits like a shell."""
+    if "\n" in value:
+        raise StackError(f"a command of supervisord holds no line end: {value!r}")
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%") + '"'
+
+
+def _value(name: str, value: str) -> str:
+    """A value of an environment: supervisord knows quotes there, nothing that escapes them, and strips both ends."""
+    mark = "'" if '"' in value else '"'
+    if mark in value or "\n" in value or value != value.strip("\"'"):
+        raise StackError(f"{name}: supervisord cannot pass a value with such quotes or line ends")
+    return mark + value.replace("%", "%%") + mark
 
 
 def _program_section(program: Program, layout: Layout) -> str:
     environment = {"PYTHONUNBUFFERED": "1", **program.environment}
-    command = " ".join(_quoted(word) for word in ("setpriv", "--pdeathsig", "KILL", "--", *program.command))
+    command = " ".join(_word(word) for word in ("setpriv", "--pdeathsig", "KILL", "--", *program.command))
     group = "true" if program.stop_group else "false"
     lines = {
         "command": command,
         "directory": str(layout.run),
-        "environment": ",".join(f"{name}={_quoted(value)}" for name, value in environment.items()),
+        "environment": ",".join(f"{name}={_value(name, value)}" for name, value in environment.items()),
         "autostart": "false",
         "autorestart": "true",
         "startsecs": "1",

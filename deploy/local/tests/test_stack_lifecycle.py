@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from io import BytesIO
@@ -103,8 +103,8 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Layout, Lay
 
 
 @pytest.fixture
-async def first(pair: tuple[Layout, Layout]) -> AsyncIterator[Layout]:
-    yield pair[0]
+def first(pair: tuple[Layout, Layout]) -> Layout:
+    return pair[0]
 
 
 async def test_two_stacks_share_no_port_and_both_answer(pair: tuple[Layout, Layout]) -> None:
@@ -173,9 +173,9 @@ async def test_when_the_supervisor_itself_is_killed_nothing_survives_and_up_repa
     assert all(row.ready for row in infrastructure(first).values())
 
 
-async def test_reset_wipes_everything_but_the_ports_and_the_authority(first: Layout) -> None:
+def test_reset_wipes_everything_but_the_ports_and_the_authority(first: Layout) -> None:
     given = read(first)
     command(first, "reset")
     assert marked(first) == []
     assert read(first) == given
-    assert set(os.listdir(first.run)) <= {"ports.json", ".lock", "pki"}
+    assert {path.name for path in first.run.iterdir()} <= {"ports.json", ".lock", "pki"}

@@ -1,0 +1,69 @@
+"""The server of the portal's files: cached as far as is safe, and nothing but what the portal needs may run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local_stack.static import site
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "index.html").write_text("<title>portal</title>")
+    (tmp_path / "assets" / "index-4f3a.js").write_text("export {}\n" * 400)
+    return tmp_path
+
+
+def client(*folders: Path) -> httpx.AsyncClient:
+    return httpx.AsyncClient(transport=httpx.ASGITransport(site(folders)), base_url="http://portal")
+
+
+async def test_hashed_assets_are_kept_for_ever_and_compressed(built: Path) -> None:
+    async with client(built) as http:
+        answer = await http.get("/assets/index-4f3a.js")
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-encoding"] == "gzip"
+
+
+async def test_the_page_is_asked_for_each_time_and_costs_nothing_when_unchanged(built: Path) -> None:
+    async with client(built) as http:
+        first = await http.get("/")
+        again = await http.get("/", headers={"If-None-Match": first.headers["etag"]})
+    assert first.headers["cache-control"] == "no-cache"
+    assert again.status_code == 304
+
+
+@pytest.mark.parametrize("path", ["/invoices/7", "/orders", "/a/b/c"])
+async def test_the_apps_own_paths_get_the_page(built: Path, path: str) -> None:
+    async with client(built) as http:
+        answer = await http.get(path)
+    assert (answer.status_code, answer.text) == (200, "<title>portal</title>")
+
+
+@pytest.mark.parametrize("path", ["/missing.js", "/assets/old-1.js", "/../secret.txt", "/%2e%2e/secret.txt"])
+async def test_a_missing_file_is_not_the_page(built: Path, path: str) -> None:
+    (built.parent / "secret.txt").write_text("secret")
+    async with client(built) as http:
+        assert (await http.get(path)).status_code == 404
+
+
+async def test_only_own_scripts_may_run(built: Path) -> None:
+    async with client(built) as http:
+        policy = (await http.get("/")).headers["content-security-policy"]
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives["script-src"] == "'self'"
+    assert directives["default-src"] == "'none'"
+    assert directives["frame-ancestors"] == "'none'"
+
+
+async def test_until_the_portal_is_built_the_plain_page_is_served(built: Path, tmp_path: Path) -> None:
+    unbuilt = tmp_path / "dist"
+    async with client(unbuilt, built) as http:
+        assert (await http.get("/")).text == "<title>portal</title>"
+        unbuilt.mkdir()
+        (unbuilt / "index.html").write_text("<title>built</title>")
+        assert (await http.get("/")).text == "<title>built</title>"
