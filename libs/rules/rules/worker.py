@@ -7,6 +7,7 @@ quotes the documents that it is shown.
 import json
 import os
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -51,4 +52,6 @@ def _own_pipe() -> tuple[BinaryIO, BinaryIO]:
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # Ctrl-C in a terminal reaches the whole group: the service ends first and closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     serve(RuleEngine(Path(sys.argv[1])), *_own_pipe())

@@ -1,4 +1,4 @@
-"""The official files, brought into the cache when they are not there, and one engine for all tests of a process."""
+"""The official files, brought into the cache when they are not there, and one engine for all tests of a run."""
 
 import sys
 from pathlib import Path
@@ -8,6 +8,7 @@ import pytest
 from rules.engine import RuleEngine
 from rules.fetch import fetch
 from rules.packs import cache_directory
+from rules.saxon import SaxonEngine
 
 DATA = Path(__file__).with_name("data")
 
@@ -20,8 +21,13 @@ def packs() -> Path:
 
 
 @pytest.fixture(scope="session")
-def engine(packs: Path) -> RuleEngine:
-    return RuleEngine(packs)
+def saxon(packs: Path) -> SaxonEngine:
+    return SaxonEngine(packs)
+
+
+@pytest.fixture(scope="session")
+def engine(packs: Path, saxon: SaxonEngine) -> RuleEngine:
+    return RuleEngine(packs, [saxon])
 
 
 @pytest.fixture(scope="session")

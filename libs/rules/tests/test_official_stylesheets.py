@@ -19,11 +19,6 @@ def assertion(rule: str, attributes: str = "", location: str = "/a[1]") -> str:
     )
 
 
-@pytest.fixture(scope="module")
-def saxon(packs: Path) -> SaxonEngine:
-    return SaxonEngine(packs)
-
-
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: f"{pack.set}-{pack.syntaxes[0]}")
 def test_every_pinned_set_runs_and_asks_something_of_an_empty_document(saxon: SaxonEngine, pack: RulePack) -> None:
     syntax = next(syntax for syntax in SYNTAXES if syntax.name == pack.syntaxes[0])
