@@ -124,6 +124,15 @@ class Node:
             Node(child, self._reading)  # what hides in a leaf is left unread
         return _text_of(child)
 
+    def text_or_same(self, name: str, known: str | None) -> str | None:
+        """What is known already, else the text of the first child of that name; a text that differs stays unread."""
+        if known is None:
+            return self.text(name)
+        elements = self._rest.get(_CLARK[name])
+        if elements and _text_of(elements[0]) == known:
+            elements.pop(0)
+        return known
+
     def joined(self, name: str) -> str | None:
         """The texts of all children of that name, a line each: for terms that occur once where a syntax repeats."""
         return "\n".join(text for node in self.many(name) if (text := node.value)) or None

@@ -26,7 +26,7 @@ def write_settlement(invoice: Invoice) -> str:
         leaf("ram:InvoiceCurrencyCode", invoice.currency),
         write_payee(invoice.payee),
         write_payment_means(payment) if payment else "",
-        "".join(write_breakdown(vat, invoice.tax_point_date, invoice.tax_point_code) for vat in invoice.vat_breakdown),
+        _write_breakdowns(invoice),
         write_period(invoice.period),
         write_allowances_and_charges(invoice.allowances, invoice.charges),
         group(
@@ -38,6 +38,16 @@ def write_settlement(invoice: Invoice) -> str:
         _write_totals(invoice),
         write_preceding_invoices(invoice.preceding_invoices),
         group("ram:ReceivableSpecifiedTradeAccountingAccount", leaf("ram:ID", invoice.buyer_accounting_reference)),
+    )
+
+
+def _write_breakdowns(invoice: Invoice) -> str:
+    """BG-23. CII knows BT-7 and BT-8 only beside a VAT amount; they stand with the first."""
+    first, *others = invoice.vat_breakdown or (None,)
+    if first is None:
+        return ""
+    return write_breakdown(first, invoice.tax_point_date, invoice.tax_point_code) + "".join(
+        write_breakdown(vat) for vat in others if vat
     )
 
 

@@ -30,8 +30,10 @@ def read_vat_category(node: Node) -> VatCategory:
     return VatCategory(code=node.text("ram:CategoryCode") or "", rate=node.decimal("ram:RateApplicablePercent"))
 
 
-def write_breakdown(vat: VatBreakdown, tax_point: datetime.date | None, tax_point_code: str | None) -> str:
-    """`ram:ApplicableTradeTax` of the header; CII repeats BT-7 and BT-8 in each."""
+def write_breakdown(
+    vat: VatBreakdown, tax_point: datetime.date | None = None, tax_point_code: str | None = None
+) -> str:
+    """`ram:ApplicableTradeTax` of the header; BT-7 and BT-8 stand in one of them (CII-SR-461, CII-SR-462)."""
     return element(
         "ram:ApplicableTradeTax",
         number("ram:CalculatedAmount", vat.tax_amount),

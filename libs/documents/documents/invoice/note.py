@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from documents.values import Model, OptionalText, Text
 
-_SUBJECT: Final = re.compile(r"#([A-Z0-9]{3})#")
+_SUBJECT: Final = re.compile(r"#([A-Z0-9]{2,8})#")
 """UBL has no element for the subject: `#PMT#text` carries it (EN 16931-3-2, BT-21)."""
 
 

@@ -1,8 +1,8 @@
 """How the invoice is to be paid (BG-16)."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from documents.values import Code, Model, OptionalGroup, OptionalText, Text
 
@@ -44,10 +44,21 @@ class PaymentMeans(Model):
     card: OptionalGroup[PaymentCard] = Field(default=None, description="BG-18")
 
 
+def _one_text(means: tuple[PaymentMeans, ...]) -> tuple[PaymentMeans, ...]:
+    """BT-82 occurs once in EN 16931: further means of the same code share the first's text."""
+    first = means[0]
+    return tuple(
+        each.model_copy(update={"text": first.text}) if each.text is None and each.code == first.code else each
+        for each in means
+    )
+
+
 class PaymentInstructions(Model):
     """BG-16."""
 
-    means: tuple[PaymentMeans, ...] = Field(min_length=1, description="BT-81, BT-82, BG-17, BG-18")
+    means: Annotated[tuple[PaymentMeans, ...], Field(min_length=1), AfterValidator(_one_text)] = Field(
+        description="BT-81, BT-82, BG-17, BG-18; EN 16931:2017 wants one code in all"
+    )
     remittance_information: OptionalText = Field(
         default=None, description="BT-83, what the payer repeats in the payment"
     )

@@ -9,8 +9,8 @@ from documents.values import Identifier
 from documents.vat import VatCategory
 
 
-def write_item(item: Item, vat: VatCategory | None) -> str:
-    """`cac:Item` with the line's VAT category, which UBL keeps there."""
+def write_item(item: Item, vat: VatCategory | None, *, origin: bool = True) -> str:
+    """`cac:Item` with the line's VAT category, which UBL keeps there; Peppol orders know no country of origin."""
     return element(
         "cac:Item",
         leaf("cbc:Description", item.description),
@@ -18,7 +18,7 @@ def write_item(item: Item, vat: VatCategory | None) -> str:
         group("cac:BuyersItemIdentification", leaf("cbc:ID", item.buyer_identifier)),
         group("cac:SellersItemIdentification", leaf("cbc:ID", item.seller_identifier)),
         group("cac:StandardItemIdentification", identifier("cbc:ID", item.standard_identifier)),
-        group("cac:OriginCountry", leaf("cbc:IdentificationCode", item.origin_country)),
+        group("cac:OriginCountry", leaf("cbc:IdentificationCode", item.origin_country if origin else None)),
         "".join(_write_classification(classification) for classification in item.classifications),
         write_vat_category("cac:ClassifiedTaxCategory", vat) if vat else "",
         "".join(

@@ -26,7 +26,7 @@ def write_order_line(line: OrderLine, currency: str) -> str:
             write_originator("cac:OriginatorParty", line.originator),
             write_allowances_and_charges(line.allowances, line.charges, currency),
             write_price(line.price, currency) if line.price else "",
-            write_item(line.item, line.vat),
+            write_item(line.item, line.vat, origin=False),
         ),
         group("cac:QuotationLineReference", leaf("cbc:LineID", line.quotation_line)),
     )

@@ -24,7 +24,7 @@ def write_payment(payment: PaymentInstructions | None, credit_note_due: datetime
     return "".join(
         element(
             "cac:PaymentMeans",
-            leaf("cbc:PaymentMeansCode", means.code, name=means.text),
+            leaf("cbc:PaymentMeansCode", means.code, name=_text_of(means, payment.means[0])),
             day("cbc:PaymentDueDate", credit_note_due),
             leaf("cbc:PaymentID", payment.remittance_information),
             _write_card(means.card),
@@ -33,6 +33,11 @@ def write_payment(payment: PaymentInstructions | None, credit_note_due: datetime
         )
         for means in payment.means
     )
+
+
+def _text_of(means: PaymentMeans, first: PaymentMeans) -> str | None:
+    """BT-82, once for all means that share it (UBL-SR-46)."""
+    return None if means is not first and (means.code, means.text) == (first.code, first.text) else means.text
 
 
 def _write_card(card: PaymentCard | None) -> str:
@@ -73,9 +78,9 @@ def read_payment(nodes: Sequence[Node], creditor: str | None) -> PaymentInstruct
     remittance = mandate = debited = None
     for node in nodes:
         means.append(_read_means(node))
-        remittance = remittance or node.joined("cbc:PaymentID")
+        remittance = node.text_or_same("cbc:PaymentID", remittance)
         agreement = node.at("cac:PaymentMandate")
-        mandate = mandate or agreement.text("cbc:ID")
+        mandate = agreement.text_or_same("cbc:ID", mandate)
         debited = debited or agreement.at("cac:PayerFinancialAccount").text("cbc:ID")
     if not means and creditor is None:
         return None
