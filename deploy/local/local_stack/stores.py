@@ -4,6 +4,7 @@ Each is started in a temporary folder, serves the whole session, and is stopped 
 """
 
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -69,6 +70,7 @@ def running_store(kind: objects.Kind) -> Generator[RunningStore]:
                 yield RunningStore(kind, objects.endpoint(given), objects.ROOT, password(layout, "s3", objects.ROOT))
             finally:
                 process.kill()  # its data go with it, so it need not end in order
+                shutil.rmtree(layout.sockets, ignore_errors=True)
 
 
 def _wait(process: "subprocess.Popen[bytes]", ready: Callable[[], bool]) -> None:
