@@ -1,12 +1,28 @@
 """Invoices to print and seal, and a seal PKI with its authority, all in this process."""
 
-from datetime import date
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
 
+from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
+from local_stack.pki.authorities import create
+from local_stack.pki.layout import AUTHORITIES, Layout, Name
+from local_stack.pki.server import application
+from signing.credentials import load_pem
+from signing.domain.rendering import Appearance
+from signing.renderer.typeset import TypstRenderer
+from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
+from signing.sealer.pades import PyHankoSealer
+from signing.sealer.revocation import RevocationCache
 
 
 def _party(name: str, vat: str, siren: str, street: str, post_code: str, city: str) -> dict[str, Any]:
@@ -114,3 +130,87 @@ def _line(number: int) -> dict[str, Any]:
 @pytest.fixture
 def invoice() -> Invoice:
     return plain_invoice()
+
+
+class Authority:
+    """The seal PKI of the tests, in this process. `down` holds paths that don't answer, `asked` counts all of them."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self.down: set[str] = set()
+        self.asked: Counter[str] = Counter()
+        self._served = httpx.ASGITransport(app=application(layout))
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        self.asked[path] += 1
+        if any(path.startswith(prefix) for prefix in self.down):
+            raise httpx.ConnectError("nobody answers", request=request)
+        if request.url.path == "/spare":
+            request = httpx.Request(request.method, request.url.copy_with(path="/tsa"), content=request.content)
+        answer = await self._served.handle_async_request(request)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+
+    def trusted(self) -> list[bytes]:
+        return [pem_der(self.layout.trust.read_bytes())]
+
+    def issuers(self) -> list[bytes]:
+        return [pem_der(self.layout.certificate(name).read_bytes()) for name in AUTHORITIES]
+
+
+def pem_der(pem: bytes) -> bytes:
+    return x509.load_pem_x509_certificate(pem).public_bytes(serialization.Encoding.DER)
+
+
+@pytest.fixture(scope="session")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    return create(tmp_path_factory.mktemp("seal-pki"), "http://pki.test")
+
+
+@pytest.fixture
+def authority(layout: Layout) -> Authority:
+    return Authority(layout)
+
+
+@pytest.fixture
+def revoking_authority(tmp_path: Path) -> Authority:
+    """One of its own, for tests that revoke."""
+    return Authority(create(tmp_path / "pki", "http://pki.test"))
+
+
+@pytest.fixture
+async def client(authority: Authority) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(transport=httpx.MockTransport(authority)) as client:
+        yield client
+
+
+@pytest.fixture
+def make_sealer(authority: Authority, client: httpx.AsyncClient) -> Iterator[Callable[..., PyHankoSealer]]:
+    """A sealer over the in-process PKI: `make_sealer("http://pki.test/tsa", …)`."""
+    made: list[PyHankoSealer] = []
+
+    def make(*urls: str) -> PyHankoSealer:
+        key = load_pem(authority.layout.key(Name.SEAL), authority.layout.seal_chain)
+        stampers = [TimeStampAuthority(url, client, wait_seconds=5) for url in urls or ("http://pki.test/tsa",)]
+        revocation = RevocationCache(client, authority.issuers())
+        made.append(PyHankoSealer(key, TimeStampAuthorities(stampers), revocation, authority.trusted(), threads=2))
+        return made[-1]
+
+    yield make
+    for sealer in made:
+        sealer.close()
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Iterator[TypstRenderer]:
+    renderer = TypstRenderer()
+    yield renderer
+    renderer.close()
+
+
+@pytest.fixture(scope="session")
+async def rendered(renderer: TypstRenderer) -> tuple[bytes, bytes]:
+    """An unsealed original and its XML."""
+    invoice = plain_invoice()
+    xml = write_invoice(invoice)
+    return await renderer.render(invoice, xml, Appearance(), at=datetime(2026, 11, 20, 9, tzinfo=UTC)), xml

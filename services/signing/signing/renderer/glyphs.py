@@ -16,7 +16,10 @@ _BREAKS: Final = frozenset("\n\t")
 @cache
 def printable() -> frozenset[str]:
     """The characters that every face of the page has."""
-    faces = [set(cast(dict[int, str], TTFont(path, lazy=True).getBestCmap())) for path in sorted(FONTS.glob("*.ttf"))]
+    faces: list[set[int]] = []
+    for path in sorted(FONTS.glob("*.ttf")):
+        with TTFont(path, lazy=True) as font:
+            faces.append(set(cast(dict[int, str], font.getBestCmap())))
     return frozenset(map(chr, set.intersection(*faces))) | _BREAKS
 
 
