@@ -1,0 +1,82 @@
+"""`/v1/archive/{invoice_id}/…`: the original, its XML, the bundle and the proof."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import RowMapping
+
+from archive.api.proofs import Proof, as_json, prove
+from archive.bundle import content
+from archive.env import Env
+from archive.errors import not_archived
+from archive.store import entries
+from contracts.invoices import InvoiceSealed
+from contracts.refs import DocumentRef
+from contracts.registration import Role
+from mesh.auth import CurrentPrincipal
+from mesh.errors import Conflict, NotFound
+from mesh.principal import Principal
+from mesh.problems import responses
+
+routes = APIRouter(prefix="/v1/archive", tags=["archive"], responses=responses(NotFound, Conflict))
+_READERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+
+
+def may_read(principal: Principal) -> None:
+    """Everybody of the company; a client needs the scope `archive:read`."""
+    principal.require(*_READERS)
+    if principal.kind == "client":
+        principal.require_scope("archive:read")
+
+
+async def _entry(env: Env, principal: Principal, invoice_id: UUID) -> tuple[RowMapping, Proof]:
+    may_read(principal)
+    async with env.api.transaction(principal.tenants) as tx:
+        entry = await entries.original_of(tx, invoice_id)
+        if entry is None:
+            raise not_archived()
+        return entry, await prove(tx, entry)
+
+
+async def _bytes(env: Env, entry: RowMapping) -> tuple[bytes, bytes]:
+    """The original from the locked bucket and its XML, both verified against the entry's digests."""
+    original = await env.objects.read(DocumentRef.model_validate(entry["original"]))
+    document = await env.objects.read(InvoiceSealed.model_validate(entry["fact"]).document)
+    return original, document
+
+
+def _file(data: bytes, media_type: str, name: str) -> Response:
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "private, no-store"}
+    return Response(data, media_type=media_type, headers=headers)
+
+
+@routes.get("/{invoice_id}/original.pdf", response_class=Response)
+async def archived_original(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Response:
+    """The sealed original, byte for byte as it was deposited."""
+    env: Env = request.app.state.env
+    entry, _ = await _entry(env, principal, invoice_id)
+    return _file((await _bytes(env, entry))[0], "application/pdf", f"{invoice_id}.pdf")
+
+
+@routes.get("/{invoice_id}/invoice.xml", response_class=Response)
+async def archived_invoice(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Response:
+    """The structured invoice that was checked and is embedded in the original."""
+    env: Env = request.app.state.env
+    entry, _ = await _entry(env, principal, invoice_id)
+    return _file((await _bytes(env, entry))[1], "application/xml", f"{invoice_id}.xml")
+
+
+@routes.get("/{invoice_id}/proof")
+async def archive_proof(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Proof:
+    """That the original has its place in the log."""
+    return (await _entry(request.app.state.env, principal, invoice_id))[1]
+
+
+@routes.get("/{invoice_id}/bundle.zip", response_class=Response)
+async def proof_bundle(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Response:
+    """Original, XML, proof, keys and the script that verifies them offline."""
+    env: Env = request.app.state.env
+    entry, proof = await _entry(env, principal, invoice_id)
+    original, document = await _bytes(env, entry)
+    data = content.make(original, document, as_json(proof), await env.key.public())
+    return _file(data, "application/zip", f"{invoice_id}.zip")

@@ -1,0 +1,1 @@
+"""The proof bundle: everything an auditor needs, with the script that checks it."""

@@ -1,0 +1,1 @@
+"""The log of the archive: leaves, Merkle tree, proofs; pure."""

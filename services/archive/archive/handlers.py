@@ -1,0 +1,138 @@
+"""A sealed original becomes a deposit in the locked bucket; statuses become entries of their own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from archive.env import Env
+from archive.store import entries
+from contracts.ids import derived_id
+from contracts.invoices import (
+    InvoiceCancelled,
+    InvoiceFailed,
+    InvoiceSealed,
+    InvoiceStatusReported,
+    InvoiceSubmitted,
+    Stage,
+)
+from contracts.refs import DocumentRef
+from mesh import crash, directory, outbox
+from mesh.errors import Poison
+from mesh.handlers import Handlers, Prepared
+from mesh.objects import AlreadyThere
+from mesh.records import Received
+from mesh.transaction import Transaction
+
+BUCKET = "archive"
+handlers: Handlers[Env] = Handlers()
+directory.register(handlers)
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """The locked object of one submission; None in its place: the submission ended before."""
+
+    ref: DocumentRef
+    retain_until: datetime
+
+
+async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSealed, Deposit | None]], env: Env) -> None:
+    for item in batch:
+        fact = item.received.fact
+        if item.result is None or await entries.has_ended(tx, fact.submission_id):
+            continue
+        await entries.add(
+            tx,
+            derived_id(item.received.envelope.id, "archive", "deposit"),
+            "deposit",
+            item.received,
+            submission_id=fact.submission_id,
+            digests={"original": fact.original.sha256, "document": fact.document.sha256},
+            content={"level": fact.level},
+            deposited_at=env.clock.now(),
+            original=item.result.ref,
+            retain_until=item.result.retain_until,
+        )
+
+
+@handlers.on(InvoiceSealed, record=_record)
+async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None:
+    """Copy the sealed file into the locked bucket, once: the key is the submission's, and what is there is adopted."""
+    fact = received.fact
+    async with env.pipeline.transaction() as tx:
+        if await entries.has_ended(tx, fact.submission_id):
+            return None
+    data = await env.objects.read(fact.original)
+    retain_until = (env.clock.now() + timedelta(days=env.lock_days)).replace(microsecond=0)
+    crash.site("archive.before_put")
+    try:
+        ref = await env.objects.put(
+            BUCKET,
+            f"{fact.supplier_id}/{fact.submission_id}.pdf",
+            data,
+            fact.original.media_type,
+            if_absent=True,
+            retain_until=retain_until,
+        )
+    except AlreadyThere as there:
+        if there.ref.sha256 != fact.original.sha256:
+            raise Poison(
+                f"the deposit of submission {fact.submission_id} holds other bytes than the sealed file"
+            ) from None
+        ref = there.ref  # a crash came between the deposit and its row
+    crash.site("archive.put")
+    return Deposit(ref, retain_until)
+
+
+@handlers.records(InvoiceStatusReported)
+async def note_status(tx: Transaction, batch: Sequence[Received[InvoiceStatusReported]], env: Env) -> None:
+    """Each reported status is an entry of its own: the original itself is never touched."""
+    for item in batch:
+        fact = item.fact
+        await entries.add(
+            tx,
+            derived_id(item.envelope.id, "archive", "status"),
+            "status",
+            item,
+            submission_id=None,
+            digests={},
+            content={
+                "code": fact.code,
+                "reasons": " ".join(fact.reasons),
+                "by": fact.reported_by,
+                "at": fact.reported_at.isoformat(),
+                "delivery": str(fact.delivery_id),
+            },
+            deposited_at=env.clock.now(),
+        )
+
+
+@handlers.records(InvoiceSubmitted, projection=True)
+async def describe(tx: Transaction, batch: Sequence[Received[InvoiceSubmitted]], _: Env) -> None:
+    """Keep the terms people search by."""
+    await entries.describe(tx, [item.fact for item in batch])
+
+
+@handlers.records(InvoiceFailed, projection=True)
+async def ended_by_failure(tx: Transaction, batch: Sequence[Received[InvoiceFailed]], _: Env) -> None:
+    """A failed submission is deposited no more."""
+    for item in batch:
+        await entries.end(tx, item.fact.submission_id, item.fact.invoice_id)
+
+
+@handlers.records(InvoiceCancelled, projection=True)
+async def ended_by_cancellation(tx: Transaction, batch: Sequence[Received[InvoiceCancelled]], _: Env) -> None:
+    """A cancelled submission is deposited no more."""
+    for item in batch:
+        if item.fact.submission_id is not None:
+            await entries.end(tx, item.fact.submission_id, item.fact.invoice_id)
+
+
+@handlers.discarded(InvoiceSealed)
+async def give_up(tx: Transaction, received: Received[InvoiceSealed], env: Env) -> None:
+    """An operator ended it: the submission failed before it was deposited."""
+    fact = received.fact
+    failed = InvoiceFailed(
+        **fact.of_submission(), stage=Stage.ARCHIVE, reason="OPERATOR_DISCARDED", failed_at=env.clock.now()
+    )
+    outbox.emit(tx, failed, subject=fact.invoice_id, tenant=fact.supplier_id, cause=received, name="discarded")

@@ -1,0 +1,59 @@
+"""The key that signs the log's heads (ES256).
+
+It is made once and kept encrypted; rotation adds one, old heads keep theirs.
+"""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from joserfc import jws
+from joserfc.jwk import ECKey
+
+from mesh.db import Database
+from mesh.vault import Vault
+
+_PURPOSE = "archive.log_key"
+
+
+class LogKey:
+    """Signs heads; `public` are the public keys that ever signed, for whoever verifies."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._vault = vault
+        self._keys: list[ECKey] = []
+        self._lock = asyncio.Lock()
+
+    async def _load(self) -> list[ECKey]:
+        async with self._lock:
+            if not self._keys:
+                async with self._database.transaction() as tx:
+                    await tx.execute("select pg_advisory_xact_lock(hashtextextended('archive/log_key', 0))")
+                    rows = await tx.rows("select kid, sealed from log_key order by created_at")
+                    self._keys = [self._opened(row) for row in rows]
+                    if not self._keys:
+                        key = ECKey.generate_key("P-256", private=True, auto_kid=True)
+                        secret = orjson.dumps(key.as_dict(private=True))
+                        await tx.execute(
+                            "insert into log_key (kid, sealed) values (:kid, :sealed)",
+                            kid=key.kid,
+                            sealed=self._vault.encrypt(_PURPOSE, secret).encode(),
+                        )
+                        self._keys = [key]
+        return self._keys
+
+    def _opened(self, row: Any) -> ECKey:
+        return ECKey.import_key(orjson.loads(self._vault.decrypt(_PURPOSE, bytes(row["sealed"]).decode())))
+
+    async def public(self) -> list[dict[str, Any]]:
+        """The public keys as JWK (RFC 7517), oldest first."""
+        return [dict(key.as_dict(private=False)) for key in await self._load()]
+
+    async def sign(self, size: int, root: bytes, at: datetime) -> str:
+        """A signed head: compact JWS (RFC 7515) over `{size, root, signed_at}`."""
+        key = (await self._load())[-1]
+        content = {"size": size, "root": root.hex(), "signed_at": at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        header = {"alg": "ES256", "kid": key.kid, "typ": "navette-log-head"}
+        return jws.serialize_compact(header, orjson.dumps(content, option=orjson.OPT_SORT_KEYS), key)

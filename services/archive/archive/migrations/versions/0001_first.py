@@ -1,0 +1,65 @@
+"""The first schema of the archive."""
+
+from alembic import op
+
+from mesh import commands, directory, schema
+
+revision = "0001"
+down_revision = None
+compatible_from = "0001"
+
+SERVICE = "archive"
+
+OWN = [
+    # Entries commit without a number; the sequencer gives each its place in the supplier's series and in the log.
+    """create table entry (
+    id uuid primary key, kind text not null check (kind in ('deposit', 'status')),
+    invoice_id uuid not null, submission_id uuid, supplier_id uuid not null, buyer_id uuid not null,
+    digests jsonb not null, content jsonb not null,
+    cause jsonb not null, fact jsonb not null,
+    original jsonb, retain_until timestamptz,
+    sequence bigint, leaf_index bigint unique, leaf bytea, entered_at timestamptz,
+    deposited_at timestamptz not null,
+    constraint entry_once unique (submission_id, kind),
+    constraint entry_series unique (supplier_id, sequence),
+    check ((sequence is null) = (leaf_index is null))
+)""",
+    "create index entry_unnumbered on entry (id) where sequence is null",
+    "create index entry_invoice on entry (invoice_id, leaf_index)",
+    "create index entry_original on entry ((digests ->> 'original')) where kind = 'deposit'",
+    schema.projection_or_record("entry", "record"),
+    *schema.tenant_policies(
+        SERVICE, "entry", api="select", pipeline="select, insert, update (sequence, leaf_index, leaf, entered_at)"
+    ),
+    "create table series (supplier_id uuid primary key, last bigint not null)",
+    schema.projection_or_record("series", "record"),
+    *schema.open_table(SERVICE, "series", api="", pipeline="select, insert, update"),
+    "create table merkle_node (level int, index bigint, hash bytea not null, primary key (level, index))",
+    schema.projection_or_record("merkle_node", "record"),
+    *schema.open_table(SERVICE, "merkle_node", pipeline="select, insert"),
+    """create table head (
+    size bigint primary key, root bytea not null, signed_at timestamptz not null, jws text not null
+)""",
+    schema.projection_or_record("head", "record"),
+    *schema.open_table(SERVICE, "head", pipeline="select, insert"),
+    "create table log_key (kid text primary key, sealed bytea not null, created_at timestamptz not null default now())",
+    schema.projection_or_record("log_key", "record"),
+    *schema.open_table(SERVICE, "log_key", api="", pipeline="select, insert"),
+    # Submissions that ended elsewhere: nothing of them is deposited any more.
+    "create table ended (submission_id uuid primary key, invoice_id uuid not null)",
+    schema.projection_or_record("ended", "projection"),
+    *schema.open_table(SERVICE, "ended", api=""),
+    """create table described (
+    invoice_id uuid primary key, submission_id uuid not null, attempt int not null,
+    supplier_id uuid not null, buyer_id uuid not null, number text not null, kind text not null,
+    issue_date date not null, currency text not null, gross numeric not null
+)""",
+    schema.projection_or_record("described", "projection"),
+    *schema.tenant_policies(SERVICE, "described", api="select"),
+    "create index described_number on described (number)",
+]
+
+
+def upgrade() -> None:
+    for statement in [*schema.tables(SERVICE), *commands.tables(SERVICE), *directory.tables(SERVICE), *OWN]:
+        op.execute(statement)
