@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from contracts.topics import PARTITIONS_LOCAL
 from local_stack import kafka, objects, postgres
 from local_stack.credentials import key_file, password
 from local_stack.layout import Layout
@@ -78,4 +79,6 @@ def of_topics(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
         "NAVETTE_KAFKA_BOOTSTRAP": kafka.bootstrap(ports),
         "NAVETTE_KAFKA_USERNAME": kafka.ADMIN,
         "NAVETTE_KAFKA_PASSWORD": password(layout, "kafka", kafka.ADMIN),
+        "NAVETTE_PARTITIONS": str(PARTITIONS_LOCAL),
+        "NAVETTE_REPLICATION": "1",
     }

@@ -21,7 +21,7 @@ from local_stack.layout import REPOSITORY, Layout, cache_folder
 from local_stack.probes import kafka_answers
 from local_stack.program import Program
 from local_stack.report import step
-from local_stack.tools import find, require
+from local_stack.tools import find, one_maven_at_a_time, require
 
 MECHANISM = "SCRAM-SHA-512"
 ADMIN = "admin"
@@ -37,7 +37,7 @@ def fetch() -> Path:
     if folder.exists():
         return folder
     maven = require("mvn")
-    with step("fetched Apache Kafka from the Maven repository", announce=True):
+    with one_maven_at_a_time, step("fetched Apache Kafka from the Maven repository", announce=True):
         partial = folder.with_name(f"{folder.name}.{os.getpid()}")
         partial.mkdir(parents=True)
         done = subprocess.run(

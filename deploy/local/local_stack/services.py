@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from contracts.topics import SERVICES
@@ -20,6 +21,17 @@ from local_stack.program import Program
 from local_stack.report import step
 from local_stack.roles import package_of
 from local_stack.supervision import tail
+from local_stack.tools import one_maven_at_a_time, require
+
+
+@cache
+def _libraries() -> str:
+    return _digest([library / library.name for library in (REPOSITORY / "libs").iterdir()])
+
+
+def _sources(service: str) -> str:
+    """Digest of what a service runs: as part of its program, a change of it makes `up` replace the process."""
+    return _digest([REPOSITORY / "services" / service / package_of(service)], _libraries())
 
 
 def program(layout: Layout, ports: dict[str, int], service: str) -> Program:
@@ -28,7 +40,7 @@ def program(layout: Layout, ports: dict[str, int], service: str) -> Program:
     return Program(
         name=service,
         command=(sys.executable, "-m", package_of(service)),
-        environment=environment.of(layout, ports, service),
+        environment=environment.of(layout, ports, service) | {"NAVETTE_SOURCES": _sources(service)},
         ready=lambda: http_ok(f"{origin}/readyz"),
         stop_seconds=25,  # it ends its batch, its sends and its requests within 20
         address=origin,
@@ -64,6 +76,27 @@ def once(layout: Layout, task: str, digest: str, arguments: tuple[str, ...], var
     if ended.returncode:
         raise StackError(f"{' '.join(arguments)} failed, see {log}\n{tail(log, 20)}")
     done.write_text(digest)
+
+
+def fetch_rules() -> None:
+    """Bring the official rule packs into the checkout's cache unless they are there, whole and unaltered.
+
+    Raises StackError when they cannot be had.
+    """
+    from rules.digests import wrong_files  # slow to import, and only `up` needs it
+    from rules.errors import FetchFailed
+    from rules.fetch import fetch
+    from rules.packs import cache_directory
+
+    folder = cache_directory()
+    if not wrong_files(folder):
+        return
+    require("mvn")
+    try:
+        with one_maven_at_a_time, step("fetched the official rules from the Maven repository", announce=True):
+            fetch(folder, lambda _: None)
+    except FetchFailed as error:
+        raise StackError(f"official rules: {error}") from error
 
 
 def migrate(layout: Layout, ports: dict[str, int]) -> None:

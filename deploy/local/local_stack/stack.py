@@ -52,7 +52,7 @@ class Stack:
                 lambda: self._run(mail_program(self.layout, given)),
             ]
             if mesh:
-                parts += [lambda: self._seal(given), lambda: self._edge(given)]
+                parts += [lambda: self._seal(given), lambda: self._edge(given), services.fetch_rules]
             _together(parts)
             if mesh:
                 self._mesh(given)
@@ -188,7 +188,13 @@ def mail_program(layout: Layout, given: dict[str, int]) -> Program:
 def fetch(layout: Layout) -> None:
     """Download and build what is not on this machine yet, without starting anything."""
     layout.create()
-    _together([lambda: say(f"           Kafka: {kafka.fetch()}"), lambda: say(f"           {objects.choose(layout)}")])
+    _together(
+        [
+            lambda: say(f"           Kafka's jars: {kafka.fetch()}"),
+            lambda: say(f"           object store: {objects.choose(layout).binary}"),
+            services.fetch_rules,
+        ]
+    )
 
 
 def _together(parts: Sequence[Callable[[], None]]) -> None:

@@ -27,7 +27,7 @@ from local_stack.errors import NotReadyError, StackError
 from local_stack.layout import MARK, Layout
 from local_stack.program import Program
 
-_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "JAVA_HOME", "LD_LIBRARY_PATH", "NAVETTE_CACHE", "PYTHONHASHSEED")
+_KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "JAVA_HOME", "LD_LIBRARY_PATH", "NAVETTE_CACHE", "NAVETTE_RULES")
 """All that processes inherit from the shell that called `up`; the rest is stated by each program."""
 
 

@@ -17,6 +17,8 @@ DEBIAN_PACKAGES = {
     "go": "golang-go",
 }
 _one_apt_at_a_time = threading.Lock()
+one_maven_at_a_time = threading.Lock()
+"""Two Mavens that fill one empty local repository trip over each other."""
 
 
 def find(tool: str) -> str | None:
