@@ -28,6 +28,7 @@ from local_stack.tools import find
 Kind = Literal["minio", "seaweedfs"]
 
 ROOT = "navette-root"
+_BUILD_SECONDS = 900
 # The last public state of MinIO's source; upstream is archived, so it will not move.
 _MINIO_VERSION = "v0.0.0-20260212201848-7aac2a2c5b7c"
 
@@ -55,7 +56,14 @@ def _build_minio(go: str) -> Path:
         partial = binary.parent.with_name(f"{binary.parent.name}.{os.getpid()}")
         environment = os.environ | {"GOBIN": str(partial), "GOFLAGS": "-buildvcs=false -trimpath", "CGO_ENABLED": "0"}
         done = subprocess.run(
-            [go, "install", "-ldflags=-s -w", f"github.com/minio/minio@{_MINIO_VERSION}"],
+            [
+                "timeout",
+                str(_BUILD_SECONDS),
+                go,
+                "install",
+                "-ldflags=-s -w",
+                f"github.com/minio/minio@{_MINIO_VERSION}",
+            ],
             env=environment,
             cwd="/",
             stdin=subprocess.DEVNULL,
@@ -65,7 +73,8 @@ def _build_minio(go: str) -> Path:
         )
         if done.returncode:
             shutil.rmtree(partial, ignore_errors=True)
-            raise StackError(f"MinIO was not built: {done.stderr.strip()[-400:]}")
+            reason = done.stderr.strip()[-400:] or f"no end after {_BUILD_SECONDS} s"
+            raise StackError(f"MinIO was not built: {reason}")
         try:
             partial.rename(binary.parent)
         except OSError:  # another checkout was quicker
