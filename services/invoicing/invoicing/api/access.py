@@ -1,0 +1,40 @@
+"""Who may do what here, and where routes find their adapters."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from contracts.registration import Role
+from invoicing.env import Env
+from mesh.principal import Principal
+
+READERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER, Role.SIGNER, Role.VIEWER, Role.OPERATOR)
+WRITERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT)
+STATUS_SETTERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER)
+
+
+def _env(request: Request) -> Env:
+    env: Env = request.app.state.env
+    return env
+
+
+CurrentEnv = Annotated[Env, Depends(_env)]
+"""A route's parameter: the adapters of this process."""
+
+
+def may_read(principal: Principal) -> None:
+    """Raises Forbidden unless the principal may look at invoices."""
+    principal.require(*READERS)
+    principal.require_scope("invoices:read")
+
+
+def may_write(principal: Principal) -> None:
+    """Raises Forbidden unless the principal may write, send, cancel or credit."""
+    principal.require(*WRITERS)
+    principal.require_scope("invoices:write")
+
+
+def may_set_status(principal: Principal) -> None:
+    """Raises Forbidden unless the principal may say what becomes of a delivery."""
+    principal.require(*STATUS_SETTERS)
+    principal.require_scope("statuses:write")

@@ -1,0 +1,111 @@
+"""`GET /v1/billable-lines`: what can be invoiced of an order, and why not."""
+
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+from sqlalchemy import RowMapping
+
+from contracts.money import Quantity
+from contracts.status import Party
+from documents.values import Amount
+from invoicing import errors, trade
+from invoicing.api import access
+from invoicing.api.access import CurrentEnv
+from invoicing.domain import billable
+from invoicing.domain.billable import Block, Code, LineFacts, OrderFacts
+from invoicing.domain.ledger import Balance
+from invoicing.store import orders
+from mesh.auth import CurrentPrincipal
+from mesh.bodies import Output
+
+router = APIRouter(prefix="/v1/billable-lines", tags=["invoices"])
+
+
+class Contact(Output):
+    """Whom to ask."""
+
+    name: str | None = None
+    telephone: str | None = None
+    email: str | None = None
+
+
+class BlockingReason(Output):
+    """One reason, and who can change it."""
+
+    code: Code
+    mended_by: Party
+    role: str | None = Field(description="purchasing, receiving, accounts_payable or requester at the buyer's")
+    contact: Contact | None
+
+
+class BillableLine(Output):
+    """An order line's account."""
+
+    order_line_id: UUID
+    identifier: str
+    item_name: str
+    unit: str
+    ordered: Quantity
+    received: Quantity
+    receipt_required: bool
+    reserved: Quantity
+    invoiced: Quantity
+    credited: Quantity
+    available: Quantity = Field(description="negative: the buyer took something back after it was invoiced")
+    amount_cap: Amount | None
+    billable: bool
+    blocks: list[BlockingReason]
+
+
+class BillableLines(Output):
+    """What can be invoiced of an order now."""
+
+    order_id: UUID
+    order_number: str
+    currency: str
+    lines: list[BillableLine]
+
+
+def _reason(block: Block, order: RowMapping, support: str) -> BlockingReason:
+    role = block.role.value if block.role else None
+    found = order["contacts"].get(role) if role else None
+    contact = Contact(**found) if found else Contact(email=support) if role and support else None
+    return BlockingReason(code=block.code, mended_by=block.mended_by, role=role, contact=contact)
+
+
+def balance(row: RowMapping) -> Balance:
+    """A line's account from its row."""
+    names = ("ordered", "received", "extra", "receipt_required", "reserved", "invoiced", "credited")
+    return Balance(**{name: row[name] for name in names})
+
+
+@router.get("")
+async def list_billable_lines(
+    principal: CurrentPrincipal, env: CurrentEnv, order_id: Annotated[UUID, Query(description="an order sent to you")]
+) -> BillableLines:
+    """What can be invoiced of each line of an order, or every reason why it cannot, with who can change that."""
+    access.may_read(principal)
+    async with env.api.transaction(principal.tenants) as tx:
+        order = await orders.one(tx, order_id, principal.company_id)
+        if order is None:
+            raise errors.order_unknown()
+        relation = await trade.relation(tx, principal.company_id, order["unit_id"])
+        rows = await orders.lines(tx, order_id)
+    facts = OrderFacts(order["response"], order["closed"], order["issue_date"])
+    of_order = billable.order_blocks(facts, relation.trade, env.clock.today(relation.supplier.time_zone))
+    lines: list[BillableLine] = []
+    for row in rows:
+        account = balance(row)
+        blocks = (*of_order, *billable.line_blocks(LineFacts(account, row["withdrawn"], row["amount_left"])))
+        lines.append(
+            BillableLine(
+                **{name: row[name] for name in BillableLine.model_fields if name in row},
+                order_line_id=row["id"],
+                billable=not blocks and account.available > Decimal(0),
+                blocks=[_reason(block, order, relation.unit.support_contact) for block in blocks],
+            )
+        )
+    return BillableLines(order_id=order_id, order_number=order["number"], currency=order["currency"], lines=lines)

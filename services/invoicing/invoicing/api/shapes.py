@@ -1,0 +1,110 @@
+"""How invoices look over HTTP."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from contracts.invoices import Kind
+from documents.invoice import Invoice, InvoiceDraft
+from documents.values import Amount
+from invoicing.domain.life import State
+from mesh.bodies import Output
+
+
+class InvoiceSummary(Output):
+    """One invoice in a list."""
+
+    id: UUID
+    kind: Kind
+    state: State
+    status: str | None = Field(description="business status of the live delivery (MDT-105), for example 205")
+    number: str
+    issue_date: date | None
+    due_date: date | None = Field(description="set by the buyer")
+    supplier_id: UUID
+    supplier_name: str
+    buyer_id: UUID
+    buyer_name: str
+    unit_id: UUID
+    order_numbers: list[str]
+    currency: str
+    net: Amount
+    vat: Amount
+    gross: Amount
+    due: Amount
+    created_at: datetime
+    submitted_at: datetime | None
+    archived_at: datetime | None
+    delivered_at: datetime | None
+
+
+class Failure(Output):
+    """Why the latest submission ended: codes; texts are rendered for the reader."""
+
+    stage: str | None
+    reason: str | None
+    findings: list[dict[str, Any]]
+
+
+class InvoiceDetail(InvoiceSummary):
+    """One invoice. `draft` is there for its seller only."""
+
+    version: int
+    attempt: int
+    submission_id: UUID | None
+    delivery_id: UUID | None
+    credits_invoice_id: UUID | None
+    closed: bool = Field(description="refused (210) or rejected (213): the outcome stands")
+    failure: Failure | None
+    delivery_failures: list[str]
+    draft: InvoiceDraft | None
+
+
+class DraftKept(Output):
+    """A draft with its amounts."""
+
+    id: UUID
+    version: int
+    document: Invoice
+
+
+class Submitted(Output):
+    """An invoice on its way."""
+
+    id: UUID
+    submission_id: UUID
+    state: Literal["submitted"] = "submitted"
+
+
+class Document(Output):
+    """What was sent, or would be sent now, with its totals."""
+
+    id: UUID
+    version: int
+    sent: bool
+    document: Invoice
+
+
+def _terms(row: Mapping[str, Any]) -> dict[str, Any]:
+    names: Mapping[str, Any] = row["draft"]
+    hidden = {"draft", "document"}
+    return {name: value for name, value in row.items() if name not in hidden} | {
+        "supplier_name": names["seller"]["name"],
+        "buyer_name": names["buyer"]["name"],
+    }
+
+
+def summary(row: Mapping[str, Any]) -> InvoiceSummary:
+    """A row of the list."""
+    return InvoiceSummary(**_terms(row))
+
+
+def detail(row: Mapping[str, Any], draft: InvoiceDraft | None) -> InvoiceDetail:
+    """One invoice; a buyer sees neither its draft nor what earlier attempts ran into."""
+    terms: dict[str, Any] = _terms(row) | {"draft": draft}
+    if draft is None:
+        terms |= {"failure": None, "attempt": 1}
+    return InvoiceDetail(**terms)

@@ -1,0 +1,58 @@
+"""The only place where invoicing's parts are made."""
+
+from pathlib import Path
+
+from contracts.topics import INVOICES_EVENTS, ORDERS_EVENTS, REGISTRATION_STATE
+from invoicing.api import ROUTERS
+from invoicing.env import Env
+from invoicing.handlers import handlers
+from invoicing.settings import Settings
+from mesh.auth import Authenticator
+from mesh.clock import clock_for
+from mesh.db import Database
+from mesh.errors import Undone
+from mesh.http import create_app
+from mesh.objects import MinioObjects
+from mesh.runtime import Service
+from mesh.token_validity import DirectoryValidFrom
+
+NAME = "invoicing"
+
+
+def build() -> Service[Env]:
+    """invoicing, from its environment."""
+    settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the arguments
+    api = Database(settings.database_api, service=NAME, role="api")
+    pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
+    objects = MinioObjects.from_settings(settings)
+    env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment))
+
+    async def store_ready() -> str:
+        try:
+            await objects.ready("documents")
+        except Undone as error:
+            return str(error)
+        return ""
+
+    app = create_app(
+        title="Navette invoicing",
+        service=NAME,
+        routers=ROUTERS,
+        authenticator=Authenticator.from_settings(settings, audience=NAME, valid_from=DirectoryValidFrom(pipeline)),
+        database=api,
+        state={"env": env},
+    )
+    return Service(
+        name=NAME,
+        settings=settings,
+        app=app,
+        env=env,
+        handlers=handlers,
+        api=api,
+        pipeline=pipeline,
+        migrations=Path(__file__).parent / "migrations",
+        topics=(ORDERS_EVENTS, INVOICES_EVENTS),
+        state_topics=(REGISTRATION_STATE,),
+        probes={"objects": store_ready},
+        close=objects.close,
+    )

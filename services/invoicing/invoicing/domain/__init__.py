@@ -1,0 +1,1 @@
+"""What invoicing decides, without any input or output."""

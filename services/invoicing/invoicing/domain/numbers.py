@@ -1,0 +1,20 @@
+"""Numbers: of invoices as they are compared, of quantities as they may travel."""
+
+from decimal import Decimal
+from typing import Final
+
+_DIGITS: Final = 18
+_DECIMALS: Final = 6
+
+
+def number_key(number: str) -> str:
+    """An invoice number as it is compared: one space per selling company for all kinds, trimmed, case-insensitive."""
+    return number.strip().upper()
+
+
+def fits(value: Decimal) -> bool:
+    """Whether a decimal may travel in a fact: 18 digits, 6 of them decimals (`contracts.money`)."""
+    exponent = value.normalize().as_tuple().exponent
+    if not isinstance(exponent, int):
+        return False
+    return -exponent <= _DECIMALS and abs(value) < 10 ** (_DIGITS - _DECIMALS)

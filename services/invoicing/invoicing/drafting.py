@@ -1,0 +1,184 @@
+"""Drafts: made from an order, from nothing or from an invoice to credit; edited; looked at as they would be sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from contracts.ids import new_id
+from contracts.invoices import Kind
+from contracts.refs import DocumentRef
+from documents.errors import AmountOutOfRange
+from documents.invoice import Invoice, InvoiceDraft
+from documents.invoice.codes import INVOICE
+from documents.order import Order, OrderLine
+from documents.totals import calculate
+from invoicing import errors, trade
+from invoicing.domain import billable, companies, conversion, credit, drafts
+from invoicing.domain.billable import OrderFacts
+from invoicing.domain.conversion import Convertible
+from invoicing.domain.drafts import DraftEdit
+from invoicing.domain.life import EDITABLE, State
+from invoicing.domain.takings import line_name
+from invoicing.env import Env
+from invoicing.store import credit_lines, invoices, orders
+from invoicing.store.invoices import NewInvoice
+from mesh.transaction import Transaction
+
+
+def computed(draft: InvoiceDraft) -> Invoice:
+    """The draft with its amounts. Raises Invalid (`AMOUNT_OUT_OF_RANGE`)."""
+    try:
+        return calculate(draft)
+    except AmountOutOfRange as error:
+        raise errors.amount_out_of_range(str(error)) from None
+
+
+def order_numbers(draft: InvoiceDraft) -> tuple[str, ...]:
+    """The orders that a draft bills."""
+    named = [name[0] for line in draft.lines if (name := line_name(draft, line))]
+    return tuple(dict.fromkeys([*([draft.order_reference] if draft.order_reference else []), *named]))
+
+
+async def order_document(env: Env, company_id: UUID, order_id: UUID) -> Order:
+    """The content of a supplier's order, read before any transaction that writes."""
+    async with env.api.transaction([company_id]) as tx:
+        row = await orders.one(tx, order_id, company_id)
+    if row is None:
+        raise errors.order_unknown()
+    content = await env.objects.read(DocumentRef.model_validate(row["document"]))
+    return Order.model_validate_json(content, extra="ignore")
+
+
+@dataclass(frozen=True)
+class NewDraft:
+    """A draft that was kept."""
+
+    id: UUID
+    version: int
+    invoice: Invoice
+
+
+async def _keep(tx: Transaction, new: NewInvoice, now: datetime) -> NewDraft:
+    await invoices.add(tx, new, now)
+    return NewDraft(new.id, 1, computed(new.draft))
+
+
+async def convert(tx: Transaction, env: Env, company_id: UUID, order_id: UUID, order: Order) -> NewDraft:
+    """A draft of all that can be invoiced of an order now. Raises Refusal (`NOTHING_TO_INVOICE`, a blocking code)."""
+    row = await orders.one(tx, order_id, company_id)
+    if row is None:
+        raise errors.order_unknown()
+    relation = await trade.relation(tx, company_id, row["unit_id"])
+    today = env.clock.today(relation.supplier.time_zone)
+    facts = OrderFacts(row["response"], row["closed"], row["issue_date"])
+    blocks = billable.order_blocks(facts, relation.trade, today)
+    if blocks:
+        raise errors.blocked(blocks[0].code)
+    taken = [
+        Convertible(OrderLine.model_validate(line["content"], extra="ignore"), line["available"])
+        for line in await orders.lines(tx, order_id)
+        if not line["withdrawn"] and line["available"] > 0 and line["amount_left"]
+    ]
+    if not taken:
+        raise errors.nothing_to_invoice()
+    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
+    draft = conversion.draft(order, taken, seller=seller, buyer=buyer, today=today)
+    new = NewInvoice(
+        id=new_id(),
+        supplier_id=company_id,
+        buyer_id=row["buyer_id"],
+        unit_id=row["unit_id"],
+        kind=Kind.INVOICE,
+        draft=draft,
+        totals=computed(draft).totals,
+        order_numbers=order_numbers(draft),
+    )
+    return await _keep(tx, new, env.clock.now())
+
+
+async def start(tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, currency: str, edit: DraftEdit) -> NewDraft:
+    """A draft from what the supplier wrote."""
+    relation = await trade.relation(tx, company_id, unit_id)
+    if not relation.trade.connected:
+        raise errors.unit_unknown()
+    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
+    empty = InvoiceDraft(
+        number="",
+        issue_date=env.clock.today(relation.supplier.time_zone),
+        type_code=INVOICE,
+        currency=currency,
+        notes=conversion.notes(seller),
+        process=conversion.process(seller, []),
+        seller=seller,
+        buyer=buyer,
+        lines=(),
+    )
+    draft = drafts.edited(empty, edit)
+    new = NewInvoice(
+        id=new_id(),
+        supplier_id=company_id,
+        buyer_id=relation.buyer.company_id,
+        unit_id=unit_id,
+        kind=Kind.INVOICE,
+        draft=draft,
+        totals=computed(draft).totals,
+        order_numbers=order_numbers(draft),
+    )
+    return await _keep(tx, new, env.clock.now())
+
+
+async def own(tx: Transaction, invoice_id: UUID, company_id: UUID, *, lock: bool = False) -> RowMapping:
+    """An invoice of its seller. Raises NotFound, Forbidden (`NOT_THE_SUPPLIER`) for its buyer."""
+    row = await (invoices.locked if lock else invoices.one)(tx, invoice_id)
+    if row is None:
+        raise errors.invoice_unknown()
+    if row["supplier_id"] != company_id:
+        raise errors.not_the_supplier()
+    return row
+
+
+async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> tuple[int, Invoice]:
+    """Write terms of a locked draft, or of an invoice that failed; returns its new version."""
+    if State(row["state"]) not in EDITABLE:
+        raise errors.not_editable(row["state"])
+    draft = drafts.edited(invoices.draft_of(row), edit)
+    invoice = computed(draft)
+    version = await invoices.save(tx, row["id"], draft, invoice.totals, order_numbers(draft))
+    return version, invoice
+
+
+async def credit_note(
+    tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, wanted: Mapping[str, Decimal] | None
+) -> NewDraft:
+    """The draft of a credit note for lines of an archived invoice; None: for all that is left of it."""
+    row = await own(tx, invoice_id, company_id, lock=True)
+    if row["kind"] != Kind.INVOICE.value or State(row["state"]) not in (State.ARCHIVED, State.DELIVERED):
+        raise errors.not_creditable("Only an invoice that is archived is credited.")
+    if row["closed"]:
+        raise errors.not_creditable("The invoice was refused; no credit note is expected.")
+    original = invoices.draft_of(row)
+    left = credit.left(original, await credit_lines.credited(tx, invoice_id))
+    quantities = {line: quantity for line, quantity in left.items() if quantity} if wanted is None else dict(wanted)
+    found = credit.findings(list(quantities.items()), left, "lines")
+    if found:
+        raise errors.incomplete(found)
+    if not quantities:
+        raise errors.not_creditable("All of this invoice is credited already.")
+    relation = await trade.relation(tx, company_id, row["unit_id"])
+    draft = credit.credit_note(original, quantities, today=env.clock.today(relation.supplier.time_zone))
+    new = NewInvoice(
+        id=new_id(),
+        supplier_id=company_id,
+        buyer_id=row["buyer_id"],
+        unit_id=row["unit_id"],
+        kind=Kind.CREDIT_NOTE,
+        draft=draft,
+        totals=computed(draft).totals,
+        order_numbers=order_numbers(draft),
+        credits_invoice_id=invoice_id,
+    )
+    return await _keep(tx, new, env.clock.now())

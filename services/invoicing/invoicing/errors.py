@@ -1,0 +1,119 @@
+"""Refusals of invoicing.
+
+Refusal (mesh.errors)
+├── 403 NOT_YOUR_STATUS · NOT_THE_SUPPLIER
+├── 404 INVOICE_UNKNOWN · ORDER_UNKNOWN · UNIT_UNKNOWN · DELIVERY_UNKNOWN
+├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
+│       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · the codes of domain.billable.Code
+└── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE
+"""
+
+from collections.abc import Iterable
+
+from contracts.faults import Finding, Severity
+from mesh.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+
+
+def invoice_unknown() -> Refusal:
+    """404: no such invoice for this company."""
+    return NotFound("INVOICE_UNKNOWN", "There is no such invoice for your company.")
+
+
+def order_unknown() -> Refusal:
+    """404: no such order for this company."""
+    return NotFound("ORDER_UNKNOWN", "There is no such order for your company.")
+
+
+def unit_unknown() -> Refusal:
+    """404: no unit that this supplier could invoice."""
+    return NotFound("UNIT_UNKNOWN", "There is no such unit that you are connected to.")
+
+
+def delivery_unknown() -> Refusal:
+    """404: the status is about a delivery that this invoice does not have."""
+    return NotFound("DELIVERY_UNKNOWN", "The invoice has no such delivery.")
+
+
+def not_the_supplier() -> Refusal:
+    """403: only the seller writes, sends, cancels and credits."""
+    return Forbidden("NOT_THE_SUPPLIER", "Only the supplier of the invoice may do this.")
+
+
+def not_your_status(code: str) -> Refusal:
+    """403: a code that the other side, or the platform, sets."""
+    return Forbidden("NOT_YOUR_STATUS", f"Status {code} is not yours to set.")
+
+
+def not_delivered() -> Refusal:
+    """409: a status is about a delivery, and there is none yet."""
+    return Conflict("NOT_DELIVERED", "A status can be set once the invoice is archived and its delivery has begun.")
+
+
+def not_editable(state: str) -> Refusal:
+    """409: only drafts and failed invoices are written."""
+    return Conflict("NOT_EDITABLE", f"An invoice in state {state} is not changed any more; credit it instead.")
+
+
+def not_submittable(state: str) -> Refusal:
+    """409: it was sent already."""
+    return Conflict("NOT_SUBMITTABLE", f"An invoice in state {state} cannot be submitted.")
+
+
+def not_cancellable(state: str) -> Refusal:
+    """409: the buyer has it."""
+    return Conflict("NOT_CANCELLABLE", f"An invoice in state {state} cannot be cancelled; credit it instead.")
+
+
+def not_creditable(why: str) -> Refusal:
+    """409: there is nothing to credit."""
+    return Conflict("NOT_CREDITABLE", why)
+
+
+def number_taken(number: str) -> Refusal:
+    """409: one number, one document, for all kinds."""
+    found = Finding(rule="NUMBER_TAKEN", severity=Severity.FATAL, pointer="/number", detail="Choose another number.")
+    return Conflict("NUMBER_TAKEN", f"You have sent an invoice with number {number} already.", violations=(found,))
+
+
+def quantity_not_available(lines: Iterable[tuple[str, str]]) -> Refusal:
+    """409: the ledger refuses; `lines` are pointers with what is available."""
+    found = tuple(
+        Finding(rule="QUANTITY_NOT_AVAILABLE", severity=Severity.FATAL, pointer=pointer, detail=detail)
+        for pointer, detail in lines
+    )
+    detail = "More is invoiced than the order lines allow now; see /v1/billable-lines for why."
+    return Conflict("QUANTITY_NOT_AVAILABLE", detail, violations=found[:100])
+
+
+def blocked(code: str) -> Refusal:
+    """409: something stands against the whole order (`domain.billable.Code`)."""
+    return Conflict(code, f"This cannot be invoiced now: {code}. See /v1/billable-lines for who can change that.")
+
+
+def nothing_to_invoice() -> Refusal:
+    """409: no line of the order can be invoiced now."""
+    return Conflict("NOTHING_TO_INVOICE", "No line of this order can be invoiced now; /v1/billable-lines says why.")
+
+
+def incomplete(found: Iterable[Finding]) -> Refusal:
+    """422: the draft lacks something that sending it needs."""
+    return Invalid(
+        "DOCUMENT_INCOMPLETE", "The document cannot be sent as it is; each place is listed.", violations=tuple(found)
+    )
+
+
+def status_incomplete(found: Iterable[Finding]) -> Refusal:
+    """422: the status lacks its reason."""
+    return Invalid(
+        "STATUS_INCOMPLETE", "The status cannot be set as it is; each place is listed.", violations=tuple(found)
+    )
+
+
+def amount_out_of_range(detail: str) -> Refusal:
+    """422: quantity times price leaves every sensible range."""
+    return Invalid("AMOUNT_OUT_OF_RANGE", detail)
+
+
+def busy() -> Refusal:
+    """409: somebody changed it while this request was computing."""
+    return Conflict("BUSY", "The invoice was changed meanwhile; send the request again.", retry_after=1)

@@ -1,0 +1,108 @@
+"""The facts that invoicing listens to: orders, who is who, and every step of its invoices."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from contracts.facts import Fact
+from contracts.invoices import (
+    InvoiceArchived,
+    InvoiceCancelled,
+    InvoiceDelivered,
+    InvoiceDeliveryFailed,
+    InvoiceFact,
+    InvoiceFailed,
+    InvoiceSealed,
+    InvoiceStatusReported,
+    InvoiceSubmitted,
+    InvoiceValidated,
+)
+from contracts.orders import OrderChanged, OrderClosed, OrderPublished, OrderResponded, ReceiptRecorded
+from documents.order import Order
+from invoicing import lifecycle
+from invoicing.domain.policy import line_policy
+from invoicing.env import Env
+from invoicing.store import facts, orders
+from mesh import crash, directory
+from mesh.errors import CauseUnknown
+from mesh.handlers import Handlers, Prepared
+from mesh.records import Received
+from mesh.transaction import Transaction
+
+handlers: Final[Handlers[Env]] = Handlers()
+directory.register(handlers)
+
+
+async def _keep_orders(tx: Transaction, batch: Sequence[Prepared[Any, Order]], env: Env) -> None:
+    for item in batch:
+        fact: OrderPublished | OrderChanged = item.received.fact
+        if await orders.put(tx, fact, item.result):
+            unit = await directory.unit(tx, fact.unit_id)
+            needs = bool(unit and unit.receipt_required)
+            policies = [line_policy(item.result, line, unit_needs_receipt=needs) for line in item.result.lines]
+            await orders.put_lines(tx, fact, item.result, policies)
+
+
+async def _read(fact: OrderPublished | OrderChanged, env: Env) -> Order:
+    crash.site("invoicing.order.read")
+    content = await env.objects.read(fact.document)
+    crash.site("invoicing.order.content")
+    return Order.model_validate_json(content, extra="ignore")
+
+
+@handlers.on(OrderPublished, record=_keep_orders)
+async def read_published(received: Received[OrderPublished], env: Env) -> Order:
+    """The content of a new order."""
+    return await _read(received.fact, env)
+
+
+@handlers.on(OrderChanged, record=_keep_orders)
+async def read_changed(received: Received[OrderChanged], env: Env) -> Order:
+    """The content of a later revision."""
+    return await _read(received.fact, env)
+
+
+@handlers.records(ReceiptRecorded)
+async def book_receipts(tx: Transaction, batch: Sequence[Received[ReceiptRecorded]], env: Env) -> None:
+    """What arrived may be invoiced, what went back may not."""
+    for received in batch:
+        await orders.receive(tx, received.fact, env.clock.now())
+
+
+@handlers.records(OrderResponded)
+async def keep_responses(tx: Transaction, batch: Sequence[Received[OrderResponded]], _: Env) -> None:
+    """Accepted or rejected."""
+    for received in batch:
+        if not await orders.respond(tx, received.fact.order_id, received.fact.response.value):
+            raise CauseUnknown(f"order {received.fact.order_id}")
+
+
+@handlers.records(OrderClosed)
+async def keep_closings(tx: Transaction, batch: Sequence[Received[OrderClosed]], _: Env) -> None:
+    """Closed, or open again."""
+    for received in batch:
+        if not await orders.close(tx, received.fact.order_id, closed=received.fact.closed):
+            raise CauseUnknown(f"order {received.fact.order_id}")
+
+
+async def _learn(tx: Transaction, batch: Sequence[Received[Any]], env: Env) -> None:
+    """Facts of invoices, ours and those of the steps after us: log, view and ledger follow."""
+    learnt: list[tuple[InvoiceFact, Any]] = []
+    for received in batch:
+        fact: InvoiceFact = received.fact
+        learnt.append((fact, facts.entry(received.envelope.id, fact, received.envelope.source)))
+    await lifecycle.apply(tx, learnt, env.clock.now())
+
+
+_LIFE: Final[tuple[type[Fact], ...]] = (
+    InvoiceSubmitted,
+    InvoiceValidated,
+    InvoiceFailed,
+    InvoiceSealed,
+    InvoiceArchived,
+    InvoiceDelivered,
+    InvoiceDeliveryFailed,
+    InvoiceStatusReported,
+    InvoiceCancelled,
+)
+for _fact in _LIFE:
+    handlers.records(_fact)(_learn)

@@ -1,0 +1,49 @@
+"""What follows from facts of an invoice: its log, its view, and what the ledger takes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from contracts.invoices import InvoiceFact
+from invoicing.domain import life
+from invoicing.domain.ledger import Stage, stage_of
+from invoicing.domain.life import Entry
+from invoicing.store import facts, invoices, ledger
+from mesh.errors import CauseUnknown
+from mesh.transaction import Transaction
+
+
+async def apply(tx: Transaction, learnt: Sequence[tuple[InvoiceFact, Entry]], now: datetime) -> None:
+    """Take facts into the log and bring view and ledger in line with it. Whatever is known already changes nothing.
+
+    Raises CauseUnknown for an invoice that is not here.
+    """
+    ids = sorted({fact.invoice_id for fact, _ in learnt})
+    here = await invoices.lock(tx, ids)
+    for invoice_id in ids:
+        if invoice_id not in here:
+            raise CauseUnknown(f"invoice {invoice_id}")
+    await facts.append(tx, learnt)
+    logs = await facts.logs(tx, ids)
+    await _settle(tx, ids, logs, now)
+    for invoice_id in ids:
+        await invoices.show(tx, invoice_id, life.view(logs[invoice_id]))
+
+
+async def _settle(tx: Transaction, ids: Sequence[UUID], logs: dict[UUID, list[Entry]], now: datetime) -> None:
+    """Move every submission of these invoices, and of credit notes for them, to the stage its facts say."""
+    submissions = await ledger.locked_submissions(tx, ids)
+    if not submissions:
+        return
+    others = {row["invoice_id"] for row in submissions} - set(ids)
+    known = logs | (await facts.logs(tx, sorted(others)) if others else {})
+    await ledger.hold_accounts(tx, [row["id"] for row in submissions])
+    # Invoices before the credit notes that depend on them.
+    for row in sorted(submissions, key=lambda row: row["credits_invoice_id"] is not None):
+        original: Stage | None = None
+        if row["credits_invoice_id"] is not None:
+            original = await ledger.stage_of_invoice(tx, row["credits_invoice_id"])
+        stage = stage_of(life.events_of(known[row["invoice_id"]], row["id"]), original=original)
+        # Before its first fact is in the log a submission has reserved already.
+        if stage is not Stage.NONE and stage.value != row["stage"]:
+            await ledger.move(tx, row, stage, now)

@@ -1,0 +1,135 @@
+"""The first schema of invoicing."""
+
+from alembic import op
+
+from mesh import commands, directory, schema
+
+revision = "0001"
+down_revision = None
+compatible_from = "0001"
+
+SERVICE = "invoicing"
+TRADERS = ("supplier_id", "buyer_id")
+SEEN = ("supplier_id", "recipient_id")
+"""A buyer sees nothing of an invoice before it is archived: until then `recipient_id` is null."""
+
+ORDERS = [
+    """create table sales_order (
+    id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, unit_id uuid not null,
+    number text not null, revision int not null, currency text not null, issue_date date not null,
+    document jsonb not null, contacts jsonb not null,
+    response text, closed boolean not null default false,
+    amount_cap numeric, reserved_amount numeric not null default 0, invoiced_amount numeric not null default 0,
+    credited_amount numeric not null default 0
+)""",
+    "create index sales_order_number on sales_order (supplier_id, buyer_id, number)",
+    schema.projection_or_record("sales_order", "record"),
+    *schema.tenant_policies(SERVICE, "sales_order", api="select, update"),
+    """create table order_line (
+    id uuid primary key, order_id uuid not null references sales_order,
+    supplier_id uuid not null, buyer_id uuid not null,
+    position int not null, identifier text not null, item_name text not null, unit text not null,
+    content jsonb not null, withdrawn boolean not null default false,
+    ordered numeric not null, received numeric not null default 0, extra numeric not null default 0,
+    receipt_required boolean not null,
+    reserved numeric not null default 0 check (reserved >= 0),
+    invoiced numeric not null default 0 check (invoiced >= 0),
+    crediting numeric not null default 0 check (crediting >= 0),
+    credited numeric not null default 0 check (credited >= 0),
+    amount_cap numeric,
+    reserved_amount numeric not null default 0, invoiced_amount numeric not null default 0,
+    crediting_amount numeric not null default 0, credited_amount numeric not null default 0,
+    allowed numeric generated always as (
+        case when receipt_required then least(received, ordered + extra) else ordered + extra end) stored
+)""",
+    "create index order_line_order on order_line (order_id, position)",
+    schema.projection_or_record("order_line", "record"),
+    *schema.tenant_policies(SERVICE, "order_line", api="select, update"),
+    """create table ledger_movement (
+    id uuid primary key, cause_id uuid not null, order_line_id uuid not null, order_id uuid not null,
+    supplier_id uuid not null, buyer_id uuid not null, kind text not null,
+    quantity numeric not null, amount numeric not null, at timestamptz not null,
+    constraint ledger_movement_once unique (cause_id, order_line_id, kind)
+)""",
+    "create index ledger_movement_line on ledger_movement (order_line_id)",
+    schema.projection_or_record("ledger_movement", "record"),
+    *schema.tenant_policies(SERVICE, "ledger_movement", api="select, insert", pipeline="select, insert"),
+]
+
+INVOICES = [
+    """create table invoice (
+    id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, unit_id uuid not null, recipient_id uuid,
+    kind text not null check (kind in ('invoice', 'credit_note')), credits_invoice_id uuid references invoice,
+    version int not null default 1, draft jsonb not null,
+    number text not null, number_key text not null, order_numbers text[] not null, issue_date date,
+    currency text not null, net numeric not null, vat numeric not null, gross numeric not null, due numeric not null,
+    state text not null, submission_id uuid, attempt int not null default 0, delivery_id uuid,
+    status text, closed boolean not null default false, due_date date,
+    document jsonb, failure jsonb, delivery_failures text[] not null default '{}',
+    created_at timestamptz not null, submitted_at timestamptz, archived_at timestamptz, delivered_at timestamptz
+)""",
+    "create index invoice_supplier on invoice (supplier_id, created_at desc, id desc)",
+    "create index invoice_recipient on invoice (recipient_id, created_at desc, id desc)",
+    "create index invoice_credits on invoice (credits_invoice_id) where credits_invoice_id is not null",
+    schema.projection_or_record("invoice", "record"),
+    *schema.tenant_policies(SERVICE, "invoice", SEEN),
+    """create table submission (
+    id uuid primary key, invoice_id uuid not null references invoice, supplier_id uuid not null, buyer_id uuid not null,
+    attempt int not null, kind text not null, credits_invoice_id uuid, stage text not null
+)""",
+    "create index submission_invoice on submission (invoice_id)",
+    "create index submission_credits on submission (credits_invoice_id) where credits_invoice_id is not null",
+    schema.projection_or_record("submission", "record"),
+    *schema.tenant_policies(SERVICE, "submission"),
+    """create table submission_use (
+    submission_id uuid not null references submission, order_line_id uuid not null, order_id uuid not null,
+    supplier_id uuid not null, buyer_id uuid not null, quantity numeric not null, amount numeric not null,
+    primary key (submission_id, order_line_id)
+)""",
+    schema.projection_or_record("submission_use", "record"),
+    *schema.tenant_policies(SERVICE, "submission_use"),
+    """create table credit_line (
+    submission_id uuid not null references submission, invoice_id uuid not null, line text not null,
+    supplier_id uuid not null, quantity numeric not null,
+    primary key (submission_id, line)
+)""",
+    "create index credit_line_invoice on credit_line (invoice_id)",
+    schema.projection_or_record("credit_line", "record"),
+    *schema.tenant_policies(SERVICE, "credit_line", ("supplier_id",)),
+    """create table invoice_fact (
+    event_id uuid primary key, invoice_id uuid not null, type text not null, at timestamptz not null,
+    source text not null, submission_id uuid, delivery_id uuid, supplier_id uuid not null, recipient_id uuid,
+    data jsonb not null
+)""",
+    "create index invoice_fact_invoice on invoice_fact (invoice_id, at)",
+    schema.projection_or_record("invoice_fact", "projection"),
+    *schema.tenant_policies(SERVICE, "invoice_fact", SEEN, api="select, insert", pipeline="select, insert"),
+    """create table number_taken (
+    supplier_id uuid not null, number_key text not null, invoice_id uuid not null,
+    constraint number_taken_once primary key (supplier_id, number_key)
+)""",
+    "create index number_taken_invoice on number_taken (invoice_id)",
+    schema.projection_or_record("number_taken", "record"),
+    *schema.tenant_policies(SERVICE, "number_taken", ("supplier_id",)),
+    """create table allowance_use (
+    invoice_id uuid primary key, supplier_id uuid not null, payer_id uuid not null, taken_at timestamptz not null
+)""",
+    schema.projection_or_record("allowance_use", "record"),
+    *schema.tenant_policies(SERVICE, "allowance_use", ("supplier_id", "payer_id"), api="select, insert"),
+    # A unit that pays has its balance moved by its suppliers, whose row policies would hide it.
+    "create table allowance_balance (payer_id uuid primary key, taken bigint not null check (taken >= 0))",
+    schema.projection_or_record("allowance_balance", "record"),
+    *schema.open_table(SERVICE, "allowance_balance", api="select, insert, update"),
+]
+
+
+def upgrade() -> None:
+    """Create everything."""
+    for statement in [
+        *schema.tables(SERVICE),
+        *commands.tables(SERVICE),
+        *directory.tables(SERVICE),
+        *ORDERS,
+        *INVOICES,
+    ]:
+        op.execute(statement)

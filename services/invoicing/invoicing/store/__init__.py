@@ -1,0 +1,1 @@
+"""SQL of invoicing. Nothing here commits."""

@@ -1,0 +1,80 @@
+"""The append-only log of an invoice's facts."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+from sqlalchemy import RowMapping
+
+from contracts.invoices import InvoiceFact
+from invoicing.domain.life import Entry
+from mesh.transaction import Transaction
+
+SEEN_BY_BUYER: Final = frozenset(
+    {"invoice.archived", "invoice.delivered", "invoice.delivery_failed", "invoice.status_reported"}
+)
+"""A buyer learns of an invoice when it is archived, and of nothing before."""
+
+
+def entry(event_id: UUID, fact: InvoiceFact, source: str) -> Entry:
+    """A fact as the log holds it. `at` is the moment that the fact itself names."""
+    data = fact.model_dump(mode="json")
+    at = next(value for name, value in fact if name.endswith("_at"))
+    return Entry(
+        event_id=event_id,
+        type=fact.type_name,
+        at=at,
+        source=source,
+        submission_id=getattr(fact, "submission_id", None),
+        delivery_id=getattr(fact, "delivery_id", None),
+        data=data,
+    )
+
+
+async def append(tx: Transaction, entries: Sequence[tuple[InvoiceFact, Entry]]) -> None:
+    """Add to the log; what it holds already stays as it is."""
+    await tx.execute(
+        """insert into invoice_fact (event_id, invoice_id, type, at, source, submission_id, delivery_id, supplier_id,
+            recipient_id, data)
+        select * from unnest(cast(:ids as uuid[]), cast(:invoices as uuid[]), cast(:types as text[]),
+            cast(:ats as timestamptz[]), cast(:sources as text[]), cast(:submissions as uuid[]),
+            cast(:deliveries as uuid[]), cast(:suppliers as uuid[]), cast(:recipients as uuid[]),
+            cast(:data as jsonb[]))
+        on conflict (event_id) do nothing""",
+        ids=[found.event_id for _, found in entries],
+        invoices=[fact.invoice_id for fact, _ in entries],
+        types=[found.type for _, found in entries],
+        ats=[found.at for _, found in entries],
+        sources=[found.source for _, found in entries],
+        submissions=[found.submission_id for _, found in entries],
+        deliveries=[found.delivery_id for _, found in entries],
+        suppliers=[fact.supplier_id for fact, _ in entries],
+        recipients=[fact.buyer_id if found.type in SEEN_BY_BUYER else None for fact, found in entries],
+        data=[orjson.dumps(found.data).decode() for _, found in entries],
+    )
+
+
+async def logs(tx: Transaction, invoice_ids: Sequence[UUID]) -> dict[UUID, list[Entry]]:
+    """The logs of some invoices, each in the order of its facts' own times."""
+    rows = await tx.rows(
+        "select * from invoice_fact where invoice_id = any (cast(:ids as uuid[])) order by at, event_id",
+        ids=list(invoice_ids),
+    )
+    found: dict[UUID, list[Entry]] = {invoice: [] for invoice in invoice_ids}
+    for row in rows:
+        found[row["invoice_id"]].append(_entry(row))
+    return found
+
+
+def _entry(row: RowMapping) -> Entry:
+    data: dict[str, Any] = row["data"]
+    return Entry(
+        event_id=row["event_id"],
+        type=row["type"],
+        at=row["at"],
+        source=row["source"],
+        submission_id=row["submission_id"],
+        delivery_id=row["delivery_id"],
+        data=data,
+    )

@@ -1,0 +1,228 @@
+"""The quantity ledger's rows: reserving under its condition, and moving what a stage takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from contracts.ids import new_id
+from contracts.invoices import Kind, OrderLineUse
+from invoicing.domain.ledger import Stage, taken
+from mesh.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One submit of one invoice, as the ledger sees it."""
+
+    id: UUID
+    invoice_id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    attempt: int
+    kind: Kind
+    credits_invoice_id: UUID | None
+
+
+async def open_orders(tx: Transaction, amounts: dict[UUID, Decimal]) -> set[UUID]:
+    """Reserve amounts of orders that are open and below their cap, locked in id order; returns those that were."""
+    await tx.execute(
+        "select id from sales_order where id = any (cast(:ids as uuid[])) order by id for update", ids=sorted(amounts)
+    )
+    rows = await tx.rows(
+        """update sales_order o set reserved_amount = o.reserved_amount + v.amount
+        from unnest(cast(:ids as uuid[]), cast(:amounts as numeric[])) v(id, amount)
+        where o.id = v.id and not o.closed and o.response is distinct from 'rejected'
+            and (o.amount_cap is null
+                or o.invoiced_amount + o.reserved_amount + v.amount - o.credited_amount <= o.amount_cap)
+        returning o.id""",
+        ids=sorted(amounts),
+        amounts=[amounts[order] for order in sorted(amounts)],
+    )
+    return {row["id"] for row in rows}
+
+
+async def reserve(tx: Transaction, uses: Sequence[OrderLineUse]) -> set[UUID]:
+    """Reserve quantities of lines that have them, locked in id order; returns the lines that had.
+
+    The condition is the ledger's promise: invoiced + reserved - credited never rises above what is allowed.
+    """
+    ordered = sorted(uses, key=lambda use: use.order_line_id)
+    ids = [use.order_line_id for use in ordered]
+    await tx.execute("select id from order_line where id = any (cast(:ids as uuid[])) order by id for update", ids=ids)
+    rows = await tx.rows(
+        """update order_line l set reserved = l.reserved + v.quantity, reserved_amount = l.reserved_amount + v.amount
+        from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[]), cast(:amounts as numeric[]))
+            v(id, quantity, amount)
+        where l.id = v.id and l.invoiced + l.reserved + v.quantity - l.credited <= l.allowed
+            and (l.amount_cap is null
+                or l.invoiced_amount + l.reserved_amount + v.amount - l.credited_amount <= l.amount_cap)
+        returning l.id""",
+        ids=ids,
+        quantities=[use.quantity for use in ordered],
+        amounts=[use.amount for use in ordered],
+    )
+    return {row["id"] for row in rows}
+
+
+async def reserve_credit(tx: Transaction, uses: Sequence[OrderLineUse]) -> set[UUID]:
+    """The same for a credit note, whose uses are negative: no more is credited of a line than was invoiced."""
+    ordered = sorted(uses, key=lambda use: use.order_line_id)
+    ids = [use.order_line_id for use in ordered]
+    await tx.execute("select id from order_line where id = any (cast(:ids as uuid[])) order by id for update", ids=ids)
+    rows = await tx.rows(
+        """update order_line l set crediting = l.crediting - v.quantity,
+            crediting_amount = l.crediting_amount - v.amount
+        from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[]), cast(:amounts as numeric[]))
+            v(id, quantity, amount)
+        where l.id = v.id and l.crediting + l.credited - v.quantity <= l.invoiced returning l.id""",
+        ids=ids,
+        quantities=[use.quantity for use in ordered],
+        amounts=[use.amount for use in ordered],
+    )
+    return {row["id"] for row in rows}
+
+
+async def open_submission(tx: Transaction, submission: Submission, uses: Sequence[OrderLineUse], at: datetime) -> None:
+    """Note a submission that has just reserved, with its movements."""
+    await tx.execute(
+        """insert into submission (id, invoice_id, supplier_id, buyer_id, attempt, kind, credits_invoice_id, stage)
+        values (:id, :invoice, :supplier, :buyer, :attempt, :kind, :credits, 'reserved')""",
+        id=submission.id,
+        invoice=submission.invoice_id,
+        supplier=submission.supplier_id,
+        buyer=submission.buyer_id,
+        attempt=submission.attempt,
+        kind=submission.kind.value,
+        credits=submission.credits_invoice_id,
+    )
+    await tx.execute(
+        """insert into submission_use (submission_id, order_line_id, order_id, supplier_id, buyer_id, quantity, amount)
+        select :id, v.line, v.order_id, :supplier, :buyer, v.quantity, v.amount
+        from unnest(cast(:lines as uuid[]), cast(:orders as uuid[]), cast(:quantities as numeric[]),
+            cast(:amounts as numeric[])) v(line, order_id, quantity, amount)""",
+        id=submission.id,
+        supplier=submission.supplier_id,
+        buyer=submission.buyer_id,
+        lines=[use.order_line_id for use in uses],
+        orders=[use.order_id for use in uses],
+        quantities=[abs(use.quantity) for use in uses],
+        amounts=[_positive(submission.kind, use.amount) for use in uses],
+    )
+    await _note(tx, await submission_uses(tx, submission.id), Stage.NONE, Stage.RESERVED, at)
+
+
+def _positive(kind: Kind, amount: Decimal) -> Decimal:
+    return -amount if kind is Kind.CREDIT_NOTE else amount
+
+
+async def submission_uses(tx: Transaction, submission_id: UUID) -> list[RowMapping]:
+    """What a submission takes, in line order."""
+    return await tx.rows(
+        "select * from submission_use where submission_id = :id order by order_line_id", id=submission_id
+    )
+
+
+async def locked_submissions(tx: Transaction, invoice_ids: Sequence[UUID]) -> list[RowMapping]:
+    """Every submission of some invoices, and of the credit notes that credit them, held until the transaction ends."""
+    return await tx.rows(
+        """select * from submission where invoice_id = any (cast(:ids as uuid[]))
+            or credits_invoice_id = any (cast(:ids as uuid[])) order by id for update""",
+        ids=list(invoice_ids),
+    )
+
+
+async def hold_accounts(tx: Transaction, submission_ids: Sequence[UUID]) -> None:
+    """Lock the orders, then the lines, that some submissions take from, each in id order: as every submit does."""
+    await tx.execute(
+        """select id from sales_order where id in (select order_id from submission_use
+            where submission_id = any (cast(:ids as uuid[]))) order by id for update""",
+        ids=list(submission_ids),
+    )
+    await tx.execute(
+        """select id from order_line where id in (select order_line_id from submission_use
+            where submission_id = any (cast(:ids as uuid[]))) order by id for update""",
+        ids=list(submission_ids),
+    )
+
+
+async def stage_of_invoice(tx: Transaction, invoice_id: UUID) -> Stage:
+    """The stage of an invoice's latest submission."""
+    stage = await tx.value(
+        "select stage from submission where invoice_id = :id order by attempt desc limit 1", id=invoice_id
+    )
+    return Stage(stage) if stage else Stage.NONE
+
+
+async def move(tx: Transaction, submission: RowMapping, stage: Stage, at: datetime) -> None:
+    """Bring a submission to a stage: balances move by the difference of what the two stages take.
+
+    The caller holds the accounts (`hold_accounts`).
+    """
+    before, kind = Stage(submission["stage"]), Kind(submission["kind"])
+    uses = await submission_uses(tx, submission["id"])
+    ids = [row["order_line_id"] for row in uses]
+    quantities = [taken(kind, stage, row["quantity"]) - taken(kind, before, row["quantity"]) for row in uses]
+    amounts = [taken(kind, stage, row["amount"]) - taken(kind, before, row["amount"]) for row in uses]
+    await tx.execute(
+        """update order_line l set reserved = l.reserved + v.reserved, invoiced = l.invoiced + v.invoiced,
+            crediting = l.crediting + v.crediting, credited = l.credited + v.credited,
+            reserved_amount = l.reserved_amount + v.reserved_amount,
+            invoiced_amount = l.invoiced_amount + v.invoiced_amount,
+            crediting_amount = l.crediting_amount + v.crediting_amount,
+            credited_amount = l.credited_amount + v.credited_amount
+        from unnest(cast(:ids as uuid[]), cast(:reserved as numeric[]), cast(:invoiced as numeric[]),
+            cast(:crediting as numeric[]), cast(:credited as numeric[]), cast(:reserved_amounts as numeric[]),
+            cast(:invoiced_amounts as numeric[]), cast(:crediting_amounts as numeric[]),
+            cast(:credited_amounts as numeric[]))
+            v(id, reserved, invoiced, crediting, credited, reserved_amount, invoiced_amount, crediting_amount,
+                credited_amount)
+        where l.id = v.id""",
+        ids=ids,
+        reserved=[moved.reserved for moved in quantities],
+        invoiced=[moved.invoiced for moved in quantities],
+        crediting=[moved.crediting for moved in quantities],
+        credited=[moved.credited for moved in quantities],
+        reserved_amounts=[moved.reserved for moved in amounts],
+        invoiced_amounts=[moved.invoiced for moved in amounts],
+        crediting_amounts=[moved.crediting for moved in amounts],
+        credited_amounts=[moved.credited for moved in amounts],
+    )
+    await tx.execute(
+        """update sales_order o set reserved_amount = o.reserved_amount + v.reserved,
+            invoiced_amount = o.invoiced_amount + v.invoiced, credited_amount = o.credited_amount + v.credited
+        from (select u.id, sum(u.reserved) reserved, sum(u.invoiced) invoiced, sum(u.credited) credited
+            from unnest(cast(:ids as uuid[]), cast(:reserved as numeric[]), cast(:invoiced as numeric[]),
+                cast(:credited as numeric[])) u(id, reserved, invoiced, credited) group by u.id) v
+        where o.id = v.id""",
+        ids=[row["order_id"] for row in uses],
+        reserved=[moved.reserved for moved in amounts],
+        invoiced=[moved.invoiced for moved in amounts],
+        credited=[moved.credited for moved in amounts],
+    )
+    await _note(tx, uses, before, stage, at)
+    await tx.execute("update submission set stage = :stage where id = :id", id=submission["id"], stage=stage.value)
+
+
+async def _note(tx: Transaction, uses: Sequence[RowMapping], before: Stage, after: Stage, at: datetime) -> None:
+    """One movement a line; the constraint says that a submission makes each step once."""
+    await tx.execute(
+        """insert into ledger_movement (id, cause_id, order_line_id, order_id, supplier_id, buyer_id, kind, quantity,
+            amount, at)
+        select * from unnest(cast(:ids as uuid[]), cast(:causes as uuid[]), cast(:lines as uuid[]),
+            cast(:orders as uuid[]), cast(:suppliers as uuid[]), cast(:buyers as uuid[]), cast(:kinds as text[]),
+            cast(:quantities as numeric[]), cast(:amounts as numeric[]), cast(:ats as timestamptz[]))""",
+        ids=[new_id() for _ in uses],
+        causes=[row["submission_id"] for row in uses],
+        lines=[row["order_line_id"] for row in uses],
+        orders=[row["order_id"] for row in uses],
+        suppliers=[row["supplier_id"] for row in uses],
+        buyers=[row["buyer_id"] for row in uses],
+        kinds=[f"{before.value}>{after.value}" for _ in uses],
+        quantities=[row["quantity"] for row in uses],
+        amounts=[row["amount"] for row in uses],
+        ats=[at for _ in uses],
+    )

@@ -1,0 +1,182 @@
+"""Orders and their lines as invoicing knows them: the buyer's facts, which always commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import orjson
+from sqlalchemy import RowMapping
+
+from contracts.ids import new_id, order_line_id
+from contracts.orders import OrderChanged, OrderPublished, ReceiptRecorded
+from documents.order import ContactRole, Order
+from invoicing.domain.policy import LinePolicy
+from invoicing.domain.takings import KnownLine, LineName
+from mesh.errors import CauseUnknown
+from mesh.transaction import Transaction
+
+
+def _contacts(order: Order) -> str:
+    found = {role.value: order.contact(role) for role in ContactRole}
+    return orjson.dumps({role: contact.model_dump() for role, contact in found.items() if contact}).decode()
+
+
+async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order) -> bool:
+    """Insert an order or overwrite it with a later revision; False for one that is not later."""
+    row = await tx.row(
+        """insert into sales_order (id, supplier_id, buyer_id, unit_id, number, revision, currency, issue_date,
+            document, contacts, amount_cap)
+        values (:id, :supplier, :buyer, :unit, :number, :revision, :currency, :issue_date, cast(:document as jsonb),
+            cast(:contacts as jsonb), :cap)
+        on conflict (id) do update set number = excluded.number, revision = excluded.revision,
+            currency = excluded.currency, issue_date = excluded.issue_date, document = excluded.document,
+            contacts = excluded.contacts, amount_cap = excluded.amount_cap
+        where sales_order.revision < excluded.revision returning id""",
+        id=fact.order_id,
+        supplier=fact.supplier_id,
+        buyer=fact.buyer_id,
+        unit=fact.unit_id,
+        number=fact.number,
+        revision=fact.revision,
+        currency=fact.currency,
+        issue_date=fact.issue_date,
+        document=fact.document.model_dump_json(),
+        contacts=_contacts(order),
+        cap=order.amount_cap,
+    )
+    return row is not None
+
+
+async def put_lines(
+    tx: Transaction, fact: OrderPublished | OrderChanged, order: Order, policies: Sequence[LinePolicy]
+) -> None:
+    """Write the lines of a revision. What was received, reserved or invoiced of a line is never touched here."""
+    await tx.execute(
+        """update order_line set withdrawn = true, ordered = 0, extra = 0
+        where id in (select id from order_line where order_id = :order order by id for update)""",
+        order=fact.order_id,
+    )
+    await tx.execute(
+        """insert into order_line (id, order_id, supplier_id, buyer_id, position, identifier, item_name, unit,
+            content, ordered, extra, receipt_required, amount_cap)
+        select v.id, :order, :supplier, :buyer, v.position, v.identifier, v.item_name, v.unit, v.content, v.ordered,
+            v.extra, v.receipt_required, v.cap
+        from unnest(cast(:ids as uuid[]), cast(:positions as int[]), cast(:identifiers as text[]),
+            cast(:item_names as text[]), cast(:units as text[]), cast(:contents as jsonb[]),
+            cast(:ordered as numeric[]), cast(:extras as numeric[]), cast(:required as boolean[]),
+            cast(:caps as numeric[]))
+            v(id, position, identifier, item_name, unit, content, ordered, extra, receipt_required, cap)
+        on conflict (id) do update set position = excluded.position, item_name = excluded.item_name,
+            unit = excluded.unit, content = excluded.content, ordered = excluded.ordered, extra = excluded.extra,
+            receipt_required = excluded.receipt_required, amount_cap = excluded.amount_cap, withdrawn = false""",
+        order=fact.order_id,
+        supplier=fact.supplier_id,
+        buyer=fact.buyer_id,
+        ids=[order_line_id(fact.order_id, line.identifier) for line in order.lines],
+        positions=list(range(1, len(order.lines) + 1)),
+        identifiers=[line.identifier for line in order.lines],
+        item_names=[line.item.name for line in order.lines],
+        units=[line.unit for line in order.lines],
+        contents=[line.model_dump_json() for line in order.lines],
+        ordered=[line.quantity for line in order.lines],
+        extras=[policy.extra for policy in policies],
+        required=[policy.receipt_required for policy in policies],
+        caps=[policy.amount_cap for policy in policies],
+    )
+
+
+async def receive(tx: Transaction, fact: ReceiptRecorded, at: datetime) -> None:
+    """Book a receipt: one movement a line, once. Raises CauseUnknown for a line that is not known here."""
+    lines = sorted((line.order_line_id, line.quantity) for line in fact.lines)
+    ids = [line for line, _ in lines]
+    known = await tx.rows(
+        "select id from order_line where id = any (cast(:ids as uuid[])) order by id for update", ids=ids
+    )
+    if len(known) < len(set(ids)):
+        raise CauseUnknown(f"order {fact.order_id}, or a line of it")
+    booked = await tx.rows(
+        """insert into ledger_movement (id, cause_id, order_line_id, order_id, supplier_id, buyer_id, kind, quantity,
+            amount, at)
+        select v.id, :receipt, v.line, :order, :supplier, :buyer, 'received', v.quantity, 0, :at
+        from unnest(cast(:movements as uuid[]), cast(:ids as uuid[]), cast(:quantities as numeric[]))
+            v(id, line, quantity)
+        on conflict on constraint ledger_movement_once do nothing returning order_line_id, quantity""",
+        movements=[new_id() for _ in lines],
+        receipt=fact.receipt_id,
+        order=fact.order_id,
+        supplier=fact.supplier_id,
+        buyer=fact.buyer_id,
+        at=at,
+        ids=ids,
+        quantities=[quantity for _, quantity in lines],
+    )
+    await tx.execute(
+        """update order_line l set received = l.received + v.quantity
+        from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[])) v(id, quantity) where l.id = v.id""",
+        ids=[row["order_line_id"] for row in booked],
+        quantities=[row["quantity"] for row in booked],
+    )
+
+
+async def respond(tx: Transaction, order_id: UUID, response: str) -> bool:
+    """The supplier's answer; False when the order is not known here."""
+    sql = "update sales_order set response = :response where id = :id returning id"
+    return await tx.value(sql, id=order_id, response=response) is not None
+
+
+async def close(tx: Transaction, order_id: UUID, *, closed: bool) -> bool:
+    """Closed or open again; False when the order is not known here."""
+    sql = "update sales_order set closed = :closed where id = :id returning id"
+    return await tx.value(sql, id=order_id, closed=closed) is not None
+
+
+async def one(tx: Transaction, order_id: UUID, supplier_id: UUID) -> RowMapping | None:
+    """An order of a supplier."""
+    return await tx.row(
+        "select * from sales_order where id = :id and supplier_id = :supplier", id=order_id, supplier=supplier_id
+    )
+
+
+async def lines(tx: Transaction, order_id: UUID) -> list[RowMapping]:
+    """The lines of an order in its own order."""
+    return await tx.rows(
+        """select *, allowed - (invoiced + reserved - credited) available,
+            amount_cap is null or invoiced_amount + reserved_amount - credited_amount < amount_cap amount_left
+        from order_line where order_id = :order order by withdrawn, position""",
+        order=order_id,
+    )
+
+
+@dataclass(frozen=True)
+class Parties:
+    """Whose orders a draft may bill."""
+
+    supplier_id: UUID
+    buyer_id: UUID
+
+
+async def known_lines(tx: Transaction, parties: Parties, names: Sequence[LineName]) -> dict[LineName, KnownLine]:
+    """Order lines by order number and line identifier; those that are not there are left out."""
+    rows = await tx.rows(
+        """select o.id order_id, l.id order_line_id, o.number order_number, l.identifier, l.unit, o.currency
+        from unnest(cast(:orders as text[]), cast(:lines as text[])) w(order_number, line)
+        join sales_order o on o.supplier_id = :supplier and o.buyer_id = :buyer and o.number = w.order_number
+        join order_line l on l.order_id = o.id and l.identifier = w.line""",
+        orders=[order for order, _ in names],
+        lines=[line for _, line in names],
+        supplier=parties.supplier_id,
+        buyer=parties.buyer_id,
+    )
+    return {(row["order_number"], row["identifier"]): KnownLine(**dict(row)) for row in rows}
+
+
+async def availability(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Decimal]:
+    """What is available of order lines at this moment."""
+    rows = await tx.rows(
+        """select id, allowed - (invoiced + reserved - credited) available from order_line
+        where id = any (cast(:ids as uuid[]))""",
+        ids=list(ids),
+    )
+    return {row["id"]: row["available"] for row in rows}

@@ -1,0 +1,264 @@
+"""The submit: the document is made once and stored; then number, allowance, quantities and fact in one transaction."""
+
+import hashlib
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from contracts.ids import new_id
+from contracts.invoices import InvoiceCancelled, InvoiceSubmitted, Kind, OrderLineUse
+from contracts.money import Totals
+from contracts.refs import DocumentRef
+from documents.invoice import Invoice, InvoiceDraft
+from documents.ubl.invoice import write_invoice
+from invoicing import drafting, errors, lifecycle, trade
+from invoicing.domain import billable, companies, credit, drafts, takings
+from invoicing.domain.billable import Code
+from invoicing.domain.life import CANCELLABLE, EDITABLE, State
+from invoicing.domain.numbers import fits
+from invoicing.domain.takings import KnownLine, LineName
+from invoicing.env import Env
+from invoicing.store import allowance, credit_lines, facts, invoices, ledger, orders
+from invoicing.store.ledger import Submission
+from invoicing.store.orders import Parties
+from invoicing.trade import Relation
+from mesh import crash, outbox
+from mesh.errors import Refusal
+from mesh.objects import content_key
+from mesh.transaction import Transaction
+
+_XML = "application/xml"
+_SOURCE = "/svc/invoicing"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A document that is stored and ready to be sent, made from one version of the draft."""
+
+    version: int
+    draft: InvoiceDraft
+    invoice: Invoice
+    document: DocumentRef
+    known: dict[LineName, KnownLine]
+    uses: tuple[OrderLineUse, ...]
+
+
+async def prepare(env: Env, company_id: UUID, invoice_id: UUID) -> "Prepared | Refusal":
+    """Make and store the document. A refusal is returned: the caller's transaction may know it is done already."""
+    try:
+        return await _prepared(env, company_id, invoice_id)
+    except Refusal as refusal:
+        return refusal
+
+
+async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
+    async with env.api.transaction([company_id]) as tx:
+        row = await drafting.own(tx, invoice_id, company_id)
+        if State(row["state"]) not in EDITABLE:
+            raise errors.not_submittable(row["state"])
+        relation = await trade.relation(tx, company_id, row["unit_id"])
+        today = env.clock.today(relation.supplier.time_zone)
+        draft = as_sent(invoices.draft_of(row), relation, today)
+        known = await known_lines(tx, row, draft)
+    found = takings.findings(draft, known, relation.permissions)
+    if found:
+        raise errors.incomplete(found)
+    invoice = drafting.computed(draft)
+    uses = _uses(draft, known, Kind(row["kind"]))
+    _checked_amounts(invoice)
+    xml = write_invoice(invoice)
+    key = content_key("invoices", hashlib.sha256(xml).hexdigest())
+    crash.site("invoicing.document.put")
+    document = await env.objects.put("documents", key, xml, _XML)
+    crash.site("invoicing.document.stored")
+    return Prepared(row["version"], draft, invoice, document, known, uses)
+
+
+def as_sent(draft: InvoiceDraft, relation: Relation, today: date) -> InvoiceDraft:
+    """The draft as it would be sent today."""
+    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
+    return drafts.dated(draft, today=today, seller=seller, buyer=buyer)
+
+
+async def known_lines(tx: Transaction, row: RowMapping, draft: InvoiceDraft) -> dict[LineName, KnownLine]:
+    """The order lines that a draft names."""
+    names = [name for line in draft.lines if (name := takings.line_name(draft, line))]
+    return await orders.known_lines(tx, Parties(row["supplier_id"], row["buyer_id"]), names)
+
+
+def _uses(draft: InvoiceDraft, known: dict[LineName, KnownLine], kind: Kind) -> tuple[OrderLineUse, ...]:
+    try:
+        return takings.uses(draft, known, kind)
+    except ValueError as error:  # a sum that no fact can carry
+        raise errors.amount_out_of_range(str(error).splitlines()[0]) from None
+
+
+def _checked_amounts(invoice: Invoice) -> None:
+    totals = invoice.totals
+    if not all(fits(value) for value in (totals.net_amount, totals.vat_amount, totals.gross_amount, totals.due_amount)):
+        raise errors.amount_out_of_range("The totals have more than 18 digits, or more than 6 decimals.")
+
+
+async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, prepared: Prepared) -> UUID:
+    """Send what was prepared; returns the submission's id. Raises Refusal, and then nothing has happened."""
+    row = await drafting.own(tx, invoice_id, company_id, lock=True)
+    if State(row["state"]) not in EDITABLE:
+        raise errors.not_submittable(row["state"])
+    if row["version"] != prepared.version:
+        raise errors.busy()
+    relation = await trade.relation(tx, company_id, row["unit_id"])
+    _checked_trade(relation)
+    if not await invoices.take_number(tx, company_id, prepared.draft.number, invoice_id):
+        raise errors.number_taken(prepared.draft.number)
+    now = env.clock.now()
+    if not await allowance.take(tx, relation.payer_id, company_id, invoice_id, now):
+        raise errors.blocked(Code.NO_ALLOWANCE)
+    submission = Submission(
+        id=new_id(),
+        invoice_id=invoice_id,
+        supplier_id=company_id,
+        buyer_id=row["buyer_id"],
+        attempt=row["attempt"] + 1,
+        kind=Kind(row["kind"]),
+        credits_invoice_id=row["credits_invoice_id"],
+    )
+    if submission.kind is Kind.CREDIT_NOTE:
+        await _reserve_credit(tx, submission, prepared)
+    else:
+        await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
+    await ledger.open_submission(tx, submission, prepared.uses, now)
+    if submission.kind is Kind.CREDIT_NOTE and submission.credits_invoice_id:
+        quantities = {line.identifier: line.quantity for line in prepared.draft.lines}
+        await credit_lines.add(tx, submission.id, company_id, submission.credits_invoice_id, quantities)
+    totals = prepared.invoice.totals
+    numbers = drafting.order_numbers(prepared.draft)
+    await invoices.sent(tx, invoice_id, prepared.draft, totals, prepared.document, numbers)
+    fact = InvoiceSubmitted(
+        invoice_id=invoice_id,
+        supplier_id=company_id,
+        buyer_id=row["buyer_id"],
+        unit_id=row["unit_id"],
+        submission_id=submission.id,
+        document=prepared.document,
+        order_lines=prepared.uses,
+        attempt=submission.attempt,
+        number=prepared.draft.number,
+        kind=submission.kind,
+        issue_date=prepared.draft.issue_date,
+        totals=Totals(
+            currency=prepared.draft.currency,
+            net=totals.net_amount,
+            vat=totals.vat_amount,
+            gross=totals.gross_amount,
+            due=totals.due_amount,
+        ),
+        language=relation.supplier.language,
+        supplier_country=relation.supplier.country,
+        buyer_country=relation.buyer.country,
+        submitted_at=now,
+    )
+    event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=company_id)
+    await lifecycle.apply(tx, [(fact, facts.entry(event_id, fact, _SOURCE))], now)
+    return submission.id
+
+
+def _checked_trade(relation: Relation) -> None:
+    if not relation.trade.connected:
+        raise errors.blocked(Code.NOT_CONNECTED)
+    if not relation.trade.consent:
+        raise errors.blocked(Code.NO_CONSENT)
+
+
+async def _reserve(tx: Transaction, prepared: Prepared, relation: Relation, today: date) -> None:
+    """Orders first, then lines, each in id order: no two submits wait for each other in a circle."""
+    amounts: dict[UUID, Decimal] = defaultdict(Decimal)
+    for use in prepared.uses:
+        amounts[use.order_id] += use.amount
+    opened = await ledger.open_orders(tx, amounts)
+    for order_id in sorted(amounts):
+        await _checked_order(tx, order_id, relation, today, opened=order_id in opened)
+    reserved = await ledger.reserve(tx, prepared.uses)
+    refused = {use.order_line_id for use in prepared.uses} - reserved
+    if refused:
+        raise errors.quantity_not_available(await _refused(tx, prepared, refused))
+
+
+async def _checked_order(tx: Transaction, order_id: UUID, relation: Relation, today: date, *, opened: bool) -> None:
+    row = await orders.one(tx, order_id, relation.supplier.company_id)
+    if row is None:
+        raise errors.order_unknown()
+    blocks = billable.order_blocks(
+        billable.OrderFacts(row["response"], row["closed"], row["issue_date"]), relation.trade, today
+    )
+    # This submit has taken its own allowance already, so that of others says nothing here.
+    standing = [block for block in blocks if block.code is not Code.NO_ALLOWANCE]
+    if standing:
+        raise errors.blocked(standing[0].code)
+    if not opened:
+        raise errors.blocked(Code.AMOUNT_CAP_REACHED)
+
+
+async def _refused(tx: Transaction, prepared: Prepared, refused: set[UUID]) -> list[tuple[str, str]]:
+    available = await orders.availability(tx, sorted(refused))
+    found: list[tuple[str, str]] = []
+    for index, line in enumerate(prepared.draft.lines):
+        name = takings.line_name(prepared.draft, line)
+        if name and prepared.known[name].order_line_id in refused:
+            left = available[prepared.known[name].order_line_id]
+            found.append((f"/lines/{index}/quantity", f"{max(left, Decimal(0)):f} {line.unit} can be invoiced now."))
+    return found
+
+
+async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Prepared) -> None:
+    """The credited invoice is held, so that two credit notes cannot take the same quantity."""
+    if submission.credits_invoice_id is None:
+        raise errors.not_creditable("The credit note names no invoice.")
+    original = await invoices.locked(tx, submission.credits_invoice_id)
+    if original is None or original["closed"] or State(original["state"]) not in (State.ARCHIVED, State.DELIVERED):
+        raise errors.not_creditable("The invoice was refused or cancelled; there is nothing to credit.")
+    left = credit.left(invoices.draft_of(original), await credit_lines.credited(tx, submission.credits_invoice_id))
+    wanted = [(line.identifier, line.quantity) for line in prepared.draft.lines]
+    found = credit.findings(wanted, left, "lines")
+    if found:
+        raise errors.incomplete(found)
+    if len(await ledger.reserve_credit(tx, prepared.uses)) < len(prepared.uses):
+        raise errors.not_creditable("More is credited of an order line than was invoiced of it.")
+
+
+async def cancel(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, reason: str) -> None:
+    """Withdraw an invoice that was not delivered yet; the same twice changes nothing. Raises Refusal."""
+    row = await drafting.own(tx, invoice_id, company_id, lock=True)
+    if State(row["state"]) is State.CANCELLED:
+        return
+    if State(row["state"]) not in CANCELLABLE:
+        raise errors.not_cancellable(row["state"])
+    now = env.clock.now()
+    submission_id = row["submission_id"]
+    uses = await ledger.submission_uses(tx, submission_id) if submission_id else []
+    sign = -1 if row["kind"] == Kind.CREDIT_NOTE.value else 1
+    fact = InvoiceCancelled(
+        invoice_id=invoice_id,
+        supplier_id=company_id,
+        buyer_id=row["buyer_id"],
+        unit_id=row["unit_id"],
+        submission_id=submission_id,
+        reason=reason,
+        order_lines=tuple(
+            OrderLineUse(
+                order_id=use["order_id"],
+                order_line_id=use["order_line_id"],
+                quantity=sign * use["quantity"],
+                amount=sign * use["amount"],
+            )
+            for use in uses
+        ),
+        cancelled_at=now,
+    )
+    event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=company_id)
+    await lifecycle.apply(tx, [(fact, facts.entry(event_id, fact, _SOURCE))], now)
+    if row["archived_at"] is None:
+        await invoices.release_number(tx, invoice_id)

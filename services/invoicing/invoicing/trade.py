@@ -1,0 +1,54 @@
+"""What stands between a supplier and a buyer's unit at this moment, by the directory."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.registration import CompanyState, UnitState
+from invoicing import errors
+from invoicing.domain.billable import Trade
+from invoicing.domain.takings import Permissions
+from invoicing.store import allowance
+from mesh import directory
+from mesh.errors import Unavailable
+from mesh.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A supplier and the unit it invoices."""
+
+    supplier: CompanyState
+    buyer: CompanyState
+    unit: UnitState
+    trade: Trade
+
+    @property
+    def permissions(self) -> Permissions:
+        """What the unit permits."""
+        return Permissions(without_order=self.unit.non_order_invoices, charges=self.unit.charges_allowed)
+
+    @property
+    def payer_id(self) -> UUID:
+        """Whose allowance an invoice takes from."""
+        return allowance.payer(self.unit, self.supplier.company_id)
+
+
+async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Relation:
+    """How a supplier stands with a unit. Raises NotFound (`UNIT_UNKNOWN`), Unavailable while a company is not known."""
+    unit = await directory.unit(tx, unit_id)
+    if unit is None:
+        raise errors.unit_unknown()
+    supplier = await directory.company(tx, supplier_id)
+    buyer = await directory.company(tx, unit.company_id)
+    if supplier is None or buyer is None:
+        raise Unavailable("DIRECTORY_INCOMPLETE", "A company is not known here yet; try again.", retry_after=2)
+    connection = await directory.connection(tx, supplier_id, unit_id)
+    trade = Trade(
+        connected=await directory.connected(tx, supplier_id, unit_id),
+        consent=bool(connection and connection.consent),
+        allowance=await allowance.left(tx, allowance.payer(unit, supplier_id)),
+        acceptance_required=unit.acceptance_required,
+        window_years=unit.order_window_years,
+        buyer_pays=unit.pays_transactions,
+    )
+    return Relation(supplier, buyer, unit, trade)
