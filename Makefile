@@ -23,3 +23,63 @@ $(VENV)/.ready: requirements/runtime.txt requirements/dev.txt $(PROJECTS)
 lock: setup ## Re-pin everything (UPGRADE=--upgrade for newer versions)
 	$(LOCK) $(UPGRADE) $(RUNTIME) -o requirements/runtime.txt
 	$(LOCK) $(UPGRADE) requirements/dev.in -c requirements/runtime.txt -o requirements/dev.txt
+
+# ---- the local mesh -------------------------------------------------------------------------------------------------
+STACK := $(BIN)/python -m local_stack
+.PHONY: up down status logs reset demo rules
+rules: setup ## Bring the official rule packs into the cache (digests checked)
+	@$(BIN)/python -m rules.fetch
+up: setup ## Start the whole mesh as plain processes under one supervisor
+	@$(STACK) up
+down: ## Stop the mesh; data stay
+	@test ! -x $(BIN)/python || $(STACK) down
+status: setup ## A table: health, memory and lag of each process, and where it answers
+	@$(STACK) status
+logs: setup ## Show logs (NAME=signing for one of them)
+	@$(STACK) logs $(NAME)
+reset: setup ## Stop the mesh and wipe its data
+	@$(STACK) reset
+demo: setup ## From nothing to an archived, sealed and verified invoice; leaves the mesh running
+	@$(BIN)/navette demo
+
+# ---- checks and tests -----------------------------------------------------------------------------------------------
+PYTEST := $(BIN)/pytest
+PACKAGES := libs services tools deploy tests examples
+TIMED = @tools/timed
+.PHONY: check lint types generate golden unit connected e2e judge chaos soak bench test
+generate: setup ## Regenerate schemas, AsyncAPI, OpenAPI and manifests
+	@tools/generate
+lint: setup ## Format, ruff, import layers
+	@$(BIN)/ruff format --check -q $(PACKAGES)
+	@$(BIN)/ruff check -q $(PACKAGES)
+	@$(BIN)/lint-imports --no-cache > .cache/imports.txt 2>&1 || { cat .cache/imports.txt; exit 1; }
+types: setup ## pyright, strict, tests included
+	@$(BIN)/pyright -p . > .cache/types.txt || { tail -40 .cache/types.txt; exit 1; }
+check: setup ## All static checks: lint, types, layout, generated descriptions
+	@mkdir -p .cache
+	$(TIMED) lint $(MAKE) -s lint
+	$(TIMED) types $(MAKE) -s types
+	$(TIMED) architecture $(PYTEST) tests/architecture
+golden: setup ## Rewrite the golden documents (read the diff)
+	@GOLDEN_WRITE=1 $(PYTEST) libs/documents/tests/test_golden.py
+unit: setup rules ## Offline tests
+	$(TIMED) unit $(PYTEST) -n 2 -m "not connected and not e2e and not chaos and not judge" --ignore=tests/architecture
+connected: setup rules ## Tests against a real Kafka, PostgreSQL and object store
+	$(TIMED) connected $(PYTEST) -m connected --ignore=tests/architecture
+e2e: setup rules ## The whole mesh through its gateway
+	$(TIMED) e2e $(PYTEST) -m e2e tests
+judge: setup rules ## Independent judges of PDF, signature and rules
+	$(TIMED) judge $(PYTEST) -m judge
+chaos: setup rules ## Kill and pause everything; INVOICES=500 KILLS=60 SEED=… at will
+	$(TIMED) chaos $(PYTEST) -m chaos -s tests/chaos
+bench: setup rules ## Print the figures
+	@$(BIN)/python tests/bench
+test: setup ## Everything that proves the product; each suite prints its minutes
+	@rm -f .cache/minutes.txt; mkdir -p .cache
+	@$(MAKE) -s check
+	@$(MAKE) -s unit
+	@$(MAKE) -s connected
+	@$(MAKE) -s e2e
+	@$(MAKE) -s judge
+	@$(MAKE) -s chaos
+	@cat .cache/minutes.txt

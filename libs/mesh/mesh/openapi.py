@@ -1,5 +1,10 @@
 """A service's OpenAPI 3.1 description: every refusal is a Problem, and the document is the same on each run."""
 
+import atexit
+import base64
+import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -52,3 +57,24 @@ def document(app: FastAPI) -> dict[str, Any]:
     """The description with its keys in order, for committing: it changes only when the API does."""
     ordered: dict[str, Any] = _in_order(app.openapi())
     return ordered
+
+
+def stand_in_settings(service: str) -> None:
+    """Give a service that only describes itself the settings it does not have: addresses nobody listens at, a new key."""
+    prefix = service.replace("-", "_").upper()
+    with tempfile.NamedTemporaryFile("wb", delete=False) as file:  # made with mode 0600
+        file.write(base64.b64encode(os.urandom(32)))
+    atexit.register(Path(file.name).unlink, missing_ok=True)
+    nowhere = {
+        "DATABASE_API": "postgresql://nobody@/nowhere",
+        "DATABASE_PIPELINE": "postgresql://nobody@/nowhere",
+        "KAFKA_BOOTSTRAP": "localhost:1",
+        "S3_ENDPOINT": "http://localhost:1",
+        "S3_ACCESS_KEY": "nobody",
+        "S3_SECRET_KEY": "nothing",
+        "JWKS_URL": "http://localhost:1",
+        "ENVIRONMENT": "development",
+        "SECRET_KEY_FILE": file.name,
+    }
+    for variable, value in nowhere.items():
+        os.environ.setdefault(f"{prefix}_{variable}", value)

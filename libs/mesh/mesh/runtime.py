@@ -208,6 +208,8 @@ async def _ended(job: Awaitable[None]) -> None:
 def run(build: Callable[[], Service[Any]], name: str) -> None:
     """The body of a service's `__main__`: serves, or `migrate`, or `openapi`."""
     verb = sys.argv[1] if len(sys.argv) > 1 else "serve"
+    if verb == "openapi":
+        openapi.stand_in_settings(name)
     service = build()
     service.app.include_router(ops.router(name, getattr(service.env, "clock", None)))
     telemetry.configure_logs(name, service.settings.log_level)
