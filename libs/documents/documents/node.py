@@ -5,13 +5,15 @@ Names are written `cbc:ID` with the prefixes of `NAMESPACES`, whatever prefixes 
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Final
+from typing import Final, TypeVar
 
 from documents.errors import Problem
 from documents.values import Identifier
 from documents.xml import Element
+
+T = TypeVar("T")
 
 _RAM: Final = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
 _UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -31,6 +33,10 @@ _DATE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{
 _UNREADABLE_NUMBER: Final = Decimal(1)
 _UNREADABLE_DATE: Final = datetime.date(1900, 1, 1)
 """Stand in while the rest is read; a document with a problem never becomes a model."""
+
+
+_NO_CHILDREN: Final[dict[str, list[Element]]] = {}
+"""Never written to: nothing is ever taken from an absent element."""
 
 
 class _ClarkNames(dict[str, str]):
@@ -71,11 +77,13 @@ class Node:
         self._element = element
         self._reading = reading
         self._absent = absent
+        if absent:
+            self._rest = _NO_CHILDREN
+            return
         self._rest: dict[str, list[Element]] = {}
-        if not absent:
-            for child in element:
-                self._rest.setdefault(child.tag, []).append(child)
-            reading.nodes.append(self)
+        for child in element:
+            self._rest.setdefault(child.tag, []).append(child)
+        reading.nodes.append(self)
 
     def rest(self) -> Iterator[Element]:
         """The children that were not taken."""
@@ -100,9 +108,15 @@ class Node:
             return Node(self._element, self._reading, f"{self._absent}/{name}")
         return Node(child, self._reading)
 
+    def read(self, name: str, reader: "Callable[[Node], T]") -> "T | None":
+        """What the reader makes of the first child of that name, None when there is none."""
+        child = self._take(name)
+        return None if child is None else reader(Node(child, self._reading))
+
     def many(self, name: str) -> "list[Node]":
         """All children of that name."""
-        return [Node(child, self._reading) for child in self._rest.pop(_CLARK[name], ())]
+        children = self._rest.pop(_CLARK[name], None)
+        return [Node(child, self._reading) for child in children] if children else []
 
     # Values
 
@@ -123,6 +137,16 @@ class Node:
         if len(child):
             Node(child, self._reading)  # what hides in a leaf is left unread
         return _text_of(child)
+
+    def text_at(self, group: str, name: str) -> str | None:
+        """The text of a child of the first child: the whole content of many groups."""
+        child = self._take(group)
+        return None if child is None else Node(child, self._reading).text(name)
+
+    def identifier_at(self, group: str, name: str) -> Identifier | None:
+        """The identifier of a child of the first child."""
+        child = self._take(group)
+        return None if child is None else Node(child, self._reading).identifier(name)
 
     def text_or_same(self, name: str, known: str | None) -> str | None:
         """What is known already, else the text of the first child of that name; a text that differs stays unread."""

@@ -29,8 +29,8 @@ def _trimmed(value: str) -> str:
     return value.strip()
 
 
-def _trimmed_or_absent(value: object) -> object:
-    return (_trimmed(value) or None) if isinstance(value, str) else value
+def _trimmed_or_absent(value: str) -> str | None:
+    return _trimmed(value) or None
 
 
 def _exact(value: object) -> object:
@@ -46,7 +46,7 @@ def _plain(value: Decimal) -> str:
 Text = Annotated[str, AfterValidator(_trimmed)]
 """A mandatory text. Empty only when a document that lacks the term was read: the rules then report it."""
 
-OptionalText = Annotated[str | None, BeforeValidator(_trimmed_or_absent)]
+OptionalText = Annotated[str, AfterValidator(_trimmed_or_absent)] | None
 """An optional text, never empty."""
 
 Code = Text
@@ -54,8 +54,8 @@ Code = Text
 
 Number = Annotated[
     Decimal,
+    Field(max_digits=38, decimal_places=20, allow_inf_nan=False),  # first, so that pydantic checks them natively
     BeforeValidator(_exact),
-    Field(max_digits=38, decimal_places=20, allow_inf_nan=False),
     PlainSerializer(_plain, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "decimal", "pattern": r"^-?\d{1,38}(\.\d{1,20})?$"}),
 ]
@@ -86,15 +86,15 @@ class Model(BaseModel):
 M = TypeVar("M", bound=Model)
 
 
-def _absent_if_empty(value: M | None) -> M | None:
-    return None if value is None or value.says_nothing() else value
+def _absent_if_empty(value: M) -> M | None:
+    return None if value.says_nothing() else value
 
 
 def _without_empty(values: tuple[M, ...]) -> tuple[M, ...]:
     return tuple(value for value in values if not value.says_nothing())
 
 
-OptionalGroup = Annotated[M | None, AfterValidator(_absent_if_empty)]
+OptionalGroup = Annotated[M, AfterValidator(_absent_if_empty)] | None
 """A group that is absent when it says nothing: no syntax can tell the two apart."""
 
 Groups = Annotated[tuple[M, ...], AfterValidator(_without_empty)]

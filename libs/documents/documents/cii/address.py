@@ -22,7 +22,7 @@ def write_address(address: PostalAddress | None) -> str:
 
 
 def read_address(node: Node) -> PostalAddress:
-    """The address; one that says nothing when the element is absent."""
+    """The address."""
     return PostalAddress(
         line_one=node.text("ram:LineOne"),
         line_two=node.text("ram:LineTwo"),

@@ -24,5 +24,5 @@ def write_period(period: Period | None) -> str:
 
 
 def read_period(node: Node) -> Period:
-    """The period; says nothing when the element is absent."""
+    """The period."""
     return Period(start=node.cii_date("ram:StartDateTime"), end=node.cii_date("ram:EndDateTime"))

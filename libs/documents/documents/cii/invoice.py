@@ -160,7 +160,7 @@ def read_invoice(node: Node) -> Invoice:
         despatch_advice_reference=_reference(delivery, "ram:DespatchAdviceReferencedDocument"),
         tender_reference=additional.tender,
         invoiced_object=additional.invoiced_object,
-        buyer_accounting_reference=settlement.at("ram:ReceivableSpecifiedTradeAccountingAccount").text("ram:ID"),
+        buyer_accounting_reference=settlement.text_at("ram:ReceivableSpecifiedTradeAccountingAccount", "ram:ID"),
         payment_terms=terms.joined("ram:Description"),
         notes=_read_notes(header),
         process=_read_process(context),
@@ -168,9 +168,9 @@ def read_invoice(node: Node) -> Invoice:
         seller=read_party(agreement.at("ram:SellerTradeParty")),
         buyer=read_party(agreement.at("ram:BuyerTradeParty")),
         payee=read_payee(settlement.at("ram:PayeeTradeParty")),
-        tax_representative=read_tax_representative(agreement.at("ram:SellerTaxRepresentativeTradeParty")),
+        tax_representative=agreement.read("ram:SellerTaxRepresentativeTradeParty", read_tax_representative),
         delivery=_read_delivery(delivery),
-        period=read_period(settlement.at("ram:BillingSpecifiedPeriod")),
+        period=settlement.read("ram:BillingSpecifiedPeriod", read_period),
         payment=read_payment(settlement, terms.text("ram:DirectDebitMandateID")),
         allowances=allowances,
         charges=charges,
@@ -194,8 +194,8 @@ def _read_notes(header: Node) -> tuple[Note, ...]:
 
 def _read_process(context: Node) -> ProcessControl:
     return ProcessControl(
-        business_process=context.at("ram:BusinessProcessSpecifiedDocumentContextParameter").text("ram:ID"),
-        specification=context.at("ram:GuidelineSpecifiedDocumentContextParameter").text("ram:ID") or "",
+        business_process=context.text_at("ram:BusinessProcessSpecifiedDocumentContextParameter", "ram:ID"),
+        specification=context.text_at("ram:GuidelineSpecifiedDocumentContextParameter", "ram:ID") or "",
     )
 
 
@@ -206,7 +206,7 @@ def _read_delivery(node: Node) -> Delivery:
         name=ship_to.text("ram:Name"),
         location=next(iter(identifiers), None),
         date=node.at("ram:ActualDeliverySupplyChainEvent").cii_date("ram:OccurrenceDateTime"),
-        address=read_address(ship_to.at("ram:PostalTradeAddress")),
+        address=ship_to.read("ram:PostalTradeAddress", read_address),
     )
 
 

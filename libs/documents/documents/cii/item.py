@@ -50,7 +50,7 @@ def read_item(node: Node) -> Item:
             for classification in node.many("ram:DesignatedProductClassification")
             for code in classification.many("ram:ClassCode")
         ),
-        origin_country=node.at("ram:OriginTradeCountry").text("ram:ID"),
+        origin_country=node.text_at("ram:OriginTradeCountry", "ram:ID"),
         attributes=tuple(
             ItemAttribute(name=attribute.text("ram:Description") or "", value=attribute.text("ram:Value") or "")
             for attribute in node.many("ram:ApplicableProductCharacteristic")
@@ -88,7 +88,7 @@ def read_price(agreement: Node) -> Price:
     base, unit = net.measure("ram:BasisQuantity", "unitCode")
     return Price(
         net=net.needed_decimal("ram:ChargeAmount", "BT-146"),
-        discount=_read_discount(gross.at("ram:AppliedTradeAllowanceCharge")),
+        discount=gross.read("ram:AppliedTradeAllowanceCharge", _read_discount),
         gross=gross.decimal("ram:ChargeAmount"),
         base_quantity=net.positive(gross_base if base is None else base, "BT-149"),
         base_unit=gross_unit if base is None else unit,
@@ -97,6 +97,6 @@ def read_price(agreement: Node) -> Price:
 
 def _read_discount(node: Node) -> Decimal | None:
     """BT-147. EN 16931 knows no charge on a price."""
-    if node.at("ram:ChargeIndicator").text("udt:Indicator") in ("true", "1"):
+    if node.text_at("ram:ChargeIndicator", "udt:Indicator") in ("true", "1"):
         return None
     return node.decimal("ram:ActualAmount")

@@ -94,9 +94,9 @@ def read_party(node: Node) -> Party:
         vat_identifier=vat,
         tax_registration=tax,
         legal_information=node.joined("ram:Description"),
-        electronic_address=node.at("ram:URIUniversalCommunication").identifier("ram:URIID"),
-        address=read_address(node.at("ram:PostalTradeAddress")),
-        contact=_read_contact(node.at("ram:DefinedTradeContact")),
+        electronic_address=node.identifier_at("ram:URIUniversalCommunication", "ram:URIID"),
+        address=node.read("ram:PostalTradeAddress", read_address),
+        contact=node.read("ram:DefinedTradeContact", _read_contact),
     )
 
 
@@ -114,8 +114,8 @@ def _read_contact(node: Node) -> Contact:
     person = node.text("ram:PersonName")
     return Contact(
         name=person or node.text("ram:DepartmentName"),
-        telephone=node.at("ram:TelephoneUniversalCommunication").text("ram:CompleteNumber"),
-        email=node.at("ram:EmailURIUniversalCommunication").text("ram:URIID"),
+        telephone=node.text_at("ram:TelephoneUniversalCommunication", "ram:CompleteNumber"),
+        email=node.text_at("ram:EmailURIUniversalCommunication", "ram:URIID"),
     )
 
 
@@ -134,18 +134,18 @@ def _tax_registrations(node: Node) -> tuple[str | None, str | None]:
 
 
 def read_payee(node: Node) -> Payee:
-    """The payee; says nothing when the element is absent."""
+    """The payee."""
     return Payee(
         name=node.text("ram:Name") or "",
         identifier=next(iter(read_identifiers(node)), None),
-        legal_registration=node.at("ram:SpecifiedLegalOrganization").identifier("ram:ID"),
+        legal_registration=node.identifier_at("ram:SpecifiedLegalOrganization", "ram:ID"),
     )
 
 
 def read_tax_representative(node: Node) -> TaxRepresentative:
-    """The tax representative; says nothing when the element is absent."""
+    """The tax representative."""
     return TaxRepresentative(
         name=node.text("ram:Name") or "",
         vat_identifier=_tax_registrations(node)[0],
-        address=read_address(node.at("ram:PostalTradeAddress")),
+        address=node.read("ram:PostalTradeAddress", read_address),
     )

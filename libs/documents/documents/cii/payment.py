@@ -65,13 +65,13 @@ def read_payment(settlement: Node, mandate: str | None) -> PaymentInstructions |
     means: list[PaymentMeans] = []
     debited = None
     for node in settlement.many("ram:SpecifiedTradeSettlementPaymentMeans"):
-        debited = debited or node.at("ram:PayerPartyDebtorFinancialAccount").text("ram:IBANID")
+        debited = debited or node.text_at("ram:PayerPartyDebtorFinancialAccount", "ram:IBANID")
         means.append(
             PaymentMeans(
                 code=node.text("ram:TypeCode") or "",
                 text=node.joined("ram:Information"),
                 credit_transfer=_read_account(node),
-                card=_read_card(node.at("ram:ApplicableTradeSettlementFinancialCard")),
+                card=node.read("ram:ApplicableTradeSettlementFinancialCard", _read_card),
             )
         )
     if not (means or creditor or remittance or mandate):
@@ -89,7 +89,7 @@ def _read_account(means: Node) -> CreditTransfer:
     return CreditTransfer(
         account=iban or account.text("ram:ProprietaryID") or "",
         account_name=account.text("ram:AccountName"),
-        provider=means.at("ram:PayeeSpecifiedCreditorFinancialInstitution").text("ram:BICID"),
+        provider=means.text_at("ram:PayeeSpecifiedCreditorFinancialInstitution", "ram:BICID"),
     )
 
 

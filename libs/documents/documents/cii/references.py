@@ -39,7 +39,7 @@ def write_object(value: Identifier | None) -> str:
 
 
 def read_object(node: Node) -> Identifier:
-    """BT-18 or BT-128; says nothing when the element is absent."""
+    """BT-18 or BT-128."""
     node.text("ram:TypeCode")
     return Identifier(value=node.text("ram:IssuerAssignedID") or "", scheme=node.text("ram:ReferenceTypeCode"))
 
@@ -65,7 +65,7 @@ def read_supporting_document(node: Node) -> SupportingDocument:
         reference=node.text("ram:IssuerAssignedID") or "",
         location=node.text("ram:URIID"),
         description=node.joined("ram:Name"),
-        attachment=read_attachment(node.at("ram:AttachmentBinaryObject")),
+        attachment=node.read("ram:AttachmentBinaryObject", read_attachment),
     )
 
 
@@ -104,5 +104,5 @@ def write_order_line(reference: OrderLineReference | None) -> str:
 
 
 def read_order_line(node: Node) -> OrderLineReference:
-    """BT-132; says nothing when the element is absent."""
+    """BT-132."""
     return OrderLineReference(line=node.text("ram:LineID"), order=node.text("ram:IssuerAssignedID"))

@@ -22,13 +22,13 @@ def write_address(name: str, address: PostalAddress | None) -> str:
 
 
 def read_address(node: Node) -> PostalAddress:
-    """The address; one that says nothing when the element is absent."""
+    """The address."""
     return PostalAddress(
         line_one=node.text("cbc:StreetName"),
         line_two=node.text("cbc:AdditionalStreetName"),
-        line_three=node.at("cac:AddressLine").text("cbc:Line"),
+        line_three=node.text_at("cac:AddressLine", "cbc:Line"),
         city=node.text("cbc:CityName"),
         post_code=node.text("cbc:PostalZone"),
         subdivision=node.text("cbc:CountrySubentity"),
-        country=node.at("cac:Country").text("cbc:IdentificationCode") or "",
+        country=node.text_at("cac:Country", "cbc:IdentificationCode") or "",
     )

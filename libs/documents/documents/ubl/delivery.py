@@ -23,11 +23,11 @@ def write_delivery(delivery: Delivery | None) -> str:
 
 
 def read_delivery(node: Node) -> Delivery:
-    """BG-13; says nothing when the element is absent."""
+    """BG-13."""
     location = node.at("cac:DeliveryLocation")
     return Delivery(
-        name=node.at("cac:DeliveryParty").at("cac:PartyName").text("cbc:Name"),
+        name=node.at("cac:DeliveryParty").text_at("cac:PartyName", "cbc:Name"),
         location=location.identifier("cbc:ID"),
         date=node.date("cbc:ActualDeliveryDate"),
-        address=read_address(location.at("cac:Address")),
+        address=location.read("cac:Address", read_address),
     )

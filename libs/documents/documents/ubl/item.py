@@ -45,15 +45,15 @@ def read_item(node: Node) -> Item:
     return Item(
         name=node.text("cbc:Name") or "",
         description=node.joined("cbc:Description"),
-        seller_identifier=node.at("cac:SellersItemIdentification").text("cbc:ID"),
-        buyer_identifier=node.at("cac:BuyersItemIdentification").text("cbc:ID"),
-        standard_identifier=node.at("cac:StandardItemIdentification").identifier("cbc:ID"),
+        seller_identifier=node.text_at("cac:SellersItemIdentification", "cbc:ID"),
+        buyer_identifier=node.text_at("cac:BuyersItemIdentification", "cbc:ID"),
+        standard_identifier=node.identifier_at("cac:StandardItemIdentification", "cbc:ID"),
         classifications=tuple(
             _read_classification(code)
             for classification in node.many("cac:CommodityClassification")
             for code in classification.many("cbc:ItemClassificationCode")
         ),
-        origin_country=node.at("cac:OriginCountry").text("cbc:IdentificationCode"),
+        origin_country=node.text_at("cac:OriginCountry", "cbc:IdentificationCode"),
         attributes=tuple(
             ItemAttribute(name=attribute.text("cbc:Name") or "", value=attribute.text("cbc:Value") or "")
             for attribute in node.many("cac:AdditionalItemProperty")

@@ -35,13 +35,13 @@ def read_line(node: Node, quantity: str) -> InvoiceLine:
     return InvoiceLine(
         identifier=node.text("cbc:ID") or "",
         note=node.joined("cbc:Note"),
-        object_identifier=_read_object(node.at("cac:DocumentReference")),
+        object_identifier=node.read("cac:DocumentReference", _read_object),
         quantity=amount,
         unit=unit,
         net_amount=node.needed_decimal("cbc:LineExtensionAmount", "BT-131"),
-        order_line=read_order_line_reference(node.at("cac:OrderLineReference")),
+        order_line=node.read("cac:OrderLineReference", read_order_line_reference),
         buyer_accounting_reference=node.text("cbc:AccountingCost"),
-        period=read_period(node.at("cac:InvoicePeriod")),
+        period=node.read("cac:InvoicePeriod", read_period),
         allowances=allowances,
         charges=charges,
         price=read_price(node.at("cac:Price")),
@@ -61,7 +61,7 @@ def write_period(name: str, period: Period | None, code: str | None = None) -> s
 
 
 def read_period(node: Node) -> Period:
-    """BG-14, BG-26; says nothing when the element is absent."""
+    """BG-14, BG-26."""
     return Period(start=node.date("cbc:StartDate"), end=node.date("cbc:EndDate"))
 
 

@@ -122,10 +122,10 @@ def read_order(node: Node) -> Order:
             ),
             "buyer": _read_party(node.at("cac:BuyerCustomerParty")),
             "seller": _read_party(node.at("cac:SellerSupplierParty")),
-            "originator": read_originator(node.at("cac:OriginatorCustomerParty").at("cac:Party")),
+            "originator": node.at("cac:OriginatorCustomerParty").read("cac:Party", read_originator),
             "invoicee": _read_party(node.at("cac:AccountingCustomerParty")),
-            "delivery": read_delivery(node.at("cac:Delivery")),
-            "delivery_terms": _read_delivery_terms(node.at("cac:DeliveryTerms")),
+            "delivery": node.read("cac:Delivery", read_delivery),
+            "delivery_terms": node.read("cac:DeliveryTerms", _read_delivery_terms),
             "payment_terms": node.at("cac:PaymentTerms").joined("cbc:Note"),
             "allowances": allowances,
             "charges": charges,
@@ -151,7 +151,7 @@ def _read_delivery_terms(node: Node) -> DeliveryTerms:
     return DeliveryTerms(
         code=node.text("cbc:ID"),
         special_terms=node.joined("cbc:SpecialTerms"),
-        location=node.at("cac:DeliveryLocation").text("cbc:ID"),
+        location=node.text_at("cac:DeliveryLocation", "cbc:ID"),
     )
 
 

@@ -52,14 +52,14 @@ def read_order_line(node: Node) -> OrderLine:
         net_amount=line.decimal("cbc:LineExtensionAmount"),
         partial_delivery=line.optional_flag("cbc:PartialDeliveryIndicator"),
         buyer_accounting_reference=line.text("cbc:AccountingCost"),
-        delivery=read_delivery(line.at("cac:Delivery")),
-        originator=read_originator(line.at("cac:OriginatorParty")),
+        delivery=line.read("cac:Delivery", read_delivery),
+        originator=line.read("cac:OriginatorParty", read_originator),
         allowances=allowances,
         charges=charges,
         price=read_price(price) if price else None,
         vat=read_item_vat(item),
         item=read_item(item),
-        quotation_line=node.at("cac:QuotationLineReference").text("cbc:LineID"),
+        quotation_line=node.text_at("cac:QuotationLineReference", "cbc:LineID"),
     )
 
 
@@ -86,17 +86,17 @@ def write_delivery(delivery: OrderDelivery | None) -> str:
 
 
 def read_delivery(node: Node) -> OrderDelivery:
-    """The delivery; says nothing when the element is absent."""
+    """The delivery."""
     location = node.at("cac:DeliveryLocation")
     party = node.at("cac:DeliveryParty")
     return OrderDelivery(
         location=location.identifier("cbc:ID"),
         location_name=location.text("cbc:Name"),
-        address=read_address(location.at("cac:Address")),
-        requested=read_period(node.at("cac:RequestedDeliveryPeriod")),
-        party_name=party.at("cac:PartyName").text("cbc:Name"),
+        address=location.read("cac:Address", read_address),
+        requested=node.read("cac:RequestedDeliveryPeriod", read_period),
+        party_name=party.text_at("cac:PartyName", "cbc:Name"),
         party_identifier=next(iter(read_identifiers(party)), None),
-        contact=read_contact(party.at("cac:Contact")),
+        contact=party.read("cac:Contact", read_contact),
     )
 
 
@@ -113,9 +113,9 @@ def write_originator(name: str, originator: Originator | None) -> str:
 
 
 def read_originator(node: Node) -> Originator:
-    """The originator; says nothing when the element is absent."""
+    """The originator."""
     return Originator(
-        name=node.at("cac:PartyName").text("cbc:Name"),
+        name=node.text_at("cac:PartyName", "cbc:Name"),
         identifiers=read_identifiers(node),
-        contact=read_contact(node.at("cac:Contact")),
+        contact=node.read("cac:Contact", read_contact),
     )

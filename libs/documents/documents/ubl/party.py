@@ -121,15 +121,15 @@ def read_party(node: Node) -> tuple[Party, str | None]:
     vat, tax = _tax_registrations(node)
     party = Party(
         name=legal.text("cbc:RegistrationName") or "",
-        trading_name=node.at("cac:PartyName").text("cbc:Name"),
+        trading_name=node.text_at("cac:PartyName", "cbc:Name"),
         identifiers=identifiers,
         legal_registration=legal.identifier("cbc:CompanyID"),
         vat_identifier=vat,
         tax_registration=tax,
         legal_information=legal.text("cbc:CompanyLegalForm"),
         electronic_address=node.identifier("cbc:EndpointID"),
-        address=read_address(node.at("cac:PostalAddress")),
-        contact=read_contact(node.at("cac:Contact")),
+        address=node.read("cac:PostalAddress", read_address),
+        contact=node.read("cac:Contact", read_contact),
     )
     return party, creditor
 
@@ -151,7 +151,7 @@ def _tax_registrations(node: Node) -> tuple[str | None, str | None]:
     vat = other = None
     for registration in node.many("cac:PartyTaxScheme"):
         company = registration.text("cbc:CompanyID")
-        if (registration.at("cac:TaxScheme").text("cbc:ID") or "").upper() == "VAT":
+        if (registration.text_at("cac:TaxScheme", "cbc:ID") or "").upper() == "VAT":
             vat = vat or company
         else:
             other = other or company
@@ -159,7 +159,7 @@ def _tax_registrations(node: Node) -> tuple[str | None, str | None]:
 
 
 def read_contact(node: Node) -> Contact:
-    """The contact; one that says nothing when the element is absent."""
+    """The contact."""
     return Contact(
         name=node.text("cbc:Name"), telephone=node.text("cbc:Telephone"), email=node.text("cbc:ElectronicMail")
     )
@@ -169,17 +169,17 @@ def read_payee(node: Node) -> tuple[Payee, str | None]:
     """The payee, and BT-90 when it is the payee's."""
     identifiers, creditor = _identifiers_and_creditor(node)
     payee = Payee(
-        name=node.at("cac:PartyName").text("cbc:Name") or "",
+        name=node.text_at("cac:PartyName", "cbc:Name") or "",
         identifier=next(iter(identifiers), None),
-        legal_registration=node.at("cac:PartyLegalEntity").identifier("cbc:CompanyID"),
+        legal_registration=node.identifier_at("cac:PartyLegalEntity", "cbc:CompanyID"),
     )
     return payee, creditor
 
 
 def read_tax_representative(node: Node) -> TaxRepresentative:
-    """The tax representative; one that says nothing when the element is absent."""
+    """The tax representative."""
     return TaxRepresentative(
-        name=node.at("cac:PartyName").text("cbc:Name") or "",
+        name=node.text_at("cac:PartyName", "cbc:Name") or "",
         vat_identifier=_tax_registrations(node)[0],
-        address=read_address(node.at("cac:PostalAddress")),
+        address=node.read("cac:PostalAddress", read_address),
     )

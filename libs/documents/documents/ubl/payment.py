@@ -81,7 +81,7 @@ def read_payment(nodes: Sequence[Node], creditor: str | None) -> PaymentInstruct
         remittance = node.text_or_same("cbc:PaymentID", remittance)
         agreement = node.at("cac:PaymentMandate")
         mandate = agreement.text_or_same("cbc:ID", mandate)
-        debited = debited or agreement.at("cac:PayerFinancialAccount").text("cbc:ID")
+        debited = debited or agreement.text_at("cac:PayerFinancialAccount", "cbc:ID")
     if not means and creditor is None:
         return None
     return PaymentInstructions(
@@ -96,8 +96,8 @@ def _read_means(node: Node) -> PaymentMeans:
     return PaymentMeans(
         code=code.value or "",
         text=code.attribute("name"),
-        credit_transfer=_read_account(node.at("cac:PayeeFinancialAccount")),
-        card=_read_card(node.at("cac:CardAccount")),
+        credit_transfer=node.read("cac:PayeeFinancialAccount", _read_account),
+        card=node.read("cac:CardAccount", _read_card),
     )
 
 
@@ -105,7 +105,7 @@ def _read_account(node: Node) -> CreditTransfer:
     return CreditTransfer(
         account=node.text("cbc:ID") or "",
         account_name=node.text("cbc:Name"),
-        provider=node.at("cac:FinancialInstitutionBranch").text("cbc:ID"),
+        provider=node.text_at("cac:FinancialInstitutionBranch", "cbc:ID"),
     )
 
 

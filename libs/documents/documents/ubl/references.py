@@ -46,9 +46,9 @@ def write_order_line_reference(reference: OrderLineReference | None) -> str:
 
 
 def read_order_line_reference(node: Node) -> OrderLineReference:
-    """BT-132; says nothing when the element is absent."""
+    """BT-132."""
     return OrderLineReference(
-        line=known(node.text("cbc:LineID")), order=known(node.at("cac:OrderReference").text("cbc:ID"))
+        line=known(node.text("cbc:LineID")), order=known(node.text_at("cac:OrderReference", "cbc:ID"))
     )
 
 
@@ -98,6 +98,6 @@ def read_supporting_document(reference: Node) -> SupportingDocument:
     return SupportingDocument(
         reference=reference.text("cbc:ID") or "",
         description=reference.joined("cbc:DocumentDescription"),
-        location=attachment.at("cac:ExternalReference").text("cbc:URI"),
-        attachment=read_attachment(attachment.at("cbc:EmbeddedDocumentBinaryObject")),
+        location=attachment.text_at("cac:ExternalReference", "cbc:URI"),
+        attachment=attachment.read("cbc:EmbeddedDocumentBinaryObject", read_attachment),
     )

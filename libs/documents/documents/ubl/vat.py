@@ -18,7 +18,7 @@ def write_vat_category(name: str, vat: VatCategory, reason: str = "") -> str:
 
 def read_vat_category(node: Node) -> VatCategory:
     """The category; one that says nothing when the element is absent."""
-    node.at("cac:TaxScheme").text("cbc:ID")
+    node.text_at("cac:TaxScheme", "cbc:ID")
     return VatCategory(code=node.text("cbc:ID") or "", rate=node.decimal("cbc:Percent"))
 
 
