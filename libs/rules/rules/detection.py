@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from documents.xml import Element
 from rules.errors import UnknownRuleSet
 from rules.packs import RulePack, Syntax, packs_of, syntax_of
-from rules.parsing import Element, read_xml, refusal
+from rules.parsing import read_xml, refusal
 from rules.pointers import NAMESPACES
 
 _UBL_COUNTRY: Final = "cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode"

@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from contracts.faults import Finding, Severity
+from documents.xml import Element
 from rules.detection import kind_of
 from rules.errors import DocumentRefused
 from rules.packs import RulePack, cache_directory
-from rules.parsing import Element, read_xml
+from rules.parsing import read_xml
 from rules.saxon import SaxonEngine
 from rules.schemas import Schemas
 

@@ -1,12 +1,11 @@
-"""Reads XML that anybody may have sent: no document type, no entities, bounded in bytes, markup, depth and text."""
+"""Reads XML that anybody may have sent, and refuses what it will not read with a finding of its own."""
 
 from typing import Final
-from xml.parsers import expat
-
-from lxml import etree
 
 from contracts.faults import Finding, Severity
 from contracts.limits import UPLOAD_BODY
+from documents.errors import DocumentUnreadable, Problem
+from documents.xml import Element, parse
 from rules.errors import DocumentRefused
 
 REFUSALS: Final = {
@@ -19,13 +18,15 @@ REFUSALS: Final = {
 MAX_BYTES: Final = UPLOAD_BODY
 MAX_MARKUP: Final = 1_500_000
 """Tags and attributes. 5,000 invoice lines need a third; a tree costs about 100 bytes each."""
-_RESOURCE_LIMIT: Final = etree.ErrorTypes.ERR_RESOURCE_LIMIT
 
-Element = etree._Element  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - lxml gives its elements no public name
-
-
-class _PrologRead(Exception):
-    pass
+_RULES: Final = {
+    "XML_MALFORMED": "NAV-XML-01",
+    "XML_DOCTYPE": "NAV-XML-02",
+    "XML_TOO_LARGE": "NAV-XML-03",
+    "XML_TOO_DEEP": "NAV-XML-04",
+}
+_LIBXML2_LIMIT: Final = "XML_PARSE_HUGE"
+"""What libxml2 advises where its own limits stop it (256 levels, 10 MB in one text): the XML may be well-formed."""
 
 
 def refusal(rule: str, **parameters: str) -> DocumentRefused:
@@ -35,44 +36,15 @@ def refusal(rule: str, **parameters: str) -> DocumentRefused:
 
 def read_xml(document: bytes) -> Element:
     """The root element. Raises DocumentRefused: `NAV-XML-01` … `NAV-XML-04`."""
-    if len(document) > MAX_BYTES:
-        raise refusal("NAV-XML-03", size=str(len(document)), limit=str(MAX_BYTES))
     markup = max(document.count(b"<"), document.count(b"="))
     if markup > MAX_MARKUP:
         raise refusal("NAV-XML-03", markup=str(markup), limit=str(MAX_MARKUP))
-    _refuse_document_type(document)
-    # huge_tree stays off: libxml2 then stops at 256 levels and at 10 MB in one text.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(document, parser)
-    except etree.XMLSyntaxError as error:
-        rule = "NAV-XML-04" if getattr(error, "code", None) == _RESOURCE_LIMIT else "NAV-XML-01"
-        raise refusal(rule, line=str(error.lineno or 1)) from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise refusal("NAV-XML-02")
-    return root
+        return parse(document, MAX_BYTES)
+    except DocumentUnreadable as unreadable:
+        raise _refused(unreadable.problems[0]) from None
 
 
-def _refuse_document_type(document: bytes) -> None:
-    """Read the prolog with a second parser that stops before any declaration is acted upon.
-
-    It reads UTF-8, UTF-16 and single-byte encodings; a document in another one is refused.
-    """
-
-    def found(*_: object) -> None:
-        raise refusal("NAV-XML-02")
-
-    def ended(*_: object) -> None:
-        raise _PrologRead
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = found
-    parser.StartElementHandler = ended
-    try:
-        parser.Parse(document, True)
-    except _PrologRead:
-        return
-    except expat.ExpatError as error:
-        raise refusal("NAV-XML-01", line=str(error.lineno)) from None
-    except (ValueError, LookupError):
-        raise refusal("NAV-XML-01", line="1", cause="encoding") from None
+def _refused(problem: Problem) -> DocumentRefused:
+    rule = "NAV-XML-04" if _LIBXML2_LIMIT in problem.message else _RULES.get(problem.code, "NAV-XML-01")
+    return refusal(rule, **({"line": str(problem.line)} if problem.line else {}))

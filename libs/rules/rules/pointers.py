@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from contracts.faults import MAX_POINTER
-from rules.parsing import Element
+from documents.xml import Element
 
 _UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
 _CEFACT: Final = "urn:un:unece:uncefact:data:standard:"

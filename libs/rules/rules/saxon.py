@@ -8,10 +8,10 @@ from saxonche import PySaxonApiError, PySaxonProcessor
 
 from contracts.faults import Finding, Severity
 from contracts.status import Party
+from documents.xml import Element
 from rules.digests import wrong_files
 from rules.errors import PacksMissing
 from rules.packs import RulePack
-from rules.parsing import Element
 from rules.svrl import Texts, findings_of, official_texts
 
 _CAUSES: Final = {

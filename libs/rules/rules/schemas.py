@@ -9,10 +9,10 @@ from typing import Final, cast
 from lxml import etree
 
 from contracts.faults import Finding, Severity
+from documents.xml import Element
 from rules.digests import expected, wrong_files
 from rules.errors import PacksMissing
 from rules.packs import Syntax
-from rules.parsing import Element
 from rules.pointers import NAMESPACES, of
 
 MAX_FINDINGS: Final = 20

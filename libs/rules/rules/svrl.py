@@ -6,8 +6,8 @@ from typing import Final
 from lxml import etree
 
 from contracts.faults import MAX_DETAIL, Finding, Severity
+from documents.xml import Element
 from rules.packs import RulePack
-from rules.parsing import Element
 from rules.pointers import from_svrl, path_of
 from rules.terms import term_of
 

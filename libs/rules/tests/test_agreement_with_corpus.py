@@ -8,9 +8,9 @@ import pytest
 from lxml import etree
 
 from contracts.faults import Finding, Severity
+from documents.xml import Element
 from rules.engine import RuleEngine
 from rules.packs import packs_of, syntax_of
-from rules.parsing import Element
 from rules.saxon import SaxonEngine
 
 CORPUS = Path(os.environ.get("NAVETTE_CORPUS", "/nonexistent"))

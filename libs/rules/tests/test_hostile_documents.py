@@ -20,7 +20,7 @@ HOSTILE = {
     "unbound prefix": (b"<x:a/>", "NAV-XML-01"),
     "undefined entity": (b"<a>&nbsp;</a>", "NAV-XML-01"),
     "unknown encoding": (b'<?xml version="1.0" encoding="klingon"?><a/>', "NAV-XML-01"),
-    "encoding that hides markup": (b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a><a/>', "NAV-XML-01"),
+    "encoding that hides markup": (b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a><a/>', "NAV-XML-02"),
     "DOCTYPE": (b"<!DOCTYPE a><a/>", "NAV-XML-02"),
     "DOCTYPE in UTF-16": ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a><a/>'.encode("utf-16"), "NAV-XML-02"),
     "external entity": (b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>', "NAV-XML-02"),

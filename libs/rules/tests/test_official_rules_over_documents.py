@@ -4,10 +4,10 @@ import pytest
 
 from contracts.faults import Finding, Severity
 from contracts.status import Party
+from documents.xml import Element
 from rules.engine import RuleEngine
 from rules.errors import UnknownRuleSet
 from rules.packs import RulePack
-from rules.parsing import Element
 
 Documents = dict[str, str]
 

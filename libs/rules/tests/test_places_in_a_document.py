@@ -7,13 +7,14 @@ from hypothesis import strategies as st
 from lxml import etree
 
 import rules.terms
+from documents.xml import Element
 from rules.pointers import NAMESPACES, from_svrl, of, path_of
 from rules.terms import term_of
 
 TABLES = ("ubl.json", "cii.json")
 
 
-def svrl_location(element: etree._Element) -> str:  # pyright: ignore[reportPrivateUsage] - lxml has no public name
+def svrl_location(element: Element) -> str:
     """As the official stylesheets write it."""
     steps = ""
     for node in (*reversed(list(element.iterancestors())), element):
