@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from contracts.topics import SERVICES
 
 ROOT = Path(__file__).parents[2]

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+
 from contracts.topics import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +103,8 @@ def test_only_settings_read_the_environment() -> None:
 
 
 def test_nothing_is_left_for_later() -> None:
-    marks = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|NotImplementedError)\b")
+    words = ("TO" + "DO", "FIX" + "ME", "XX" + "X", "NotImplemented" + "Error")
+    marks = re.compile(rf"\b({chr(124).join(words)})\b")
     found = [name(p) for p in python_files() if marks.search(p.read_text())]
     assert found == []
 
