@@ -3,6 +3,7 @@
 SealingError
 ├── DocumentRefused                the document itself can't be sealed; trying again changes nothing
 │   ├── UnprintableCharacter       no embedded font has the glyph
+│   ├── UnprintableDocument        the page can't be typeset
 │   ├── EmbeddedXmlMismatch        the XML in the PDF is not the XML that was validated
 │   └── UnreadablePdf              what came in is no PDF, or a damaged one
 ├── Unavailable                    something outside is down: worth trying again
@@ -35,6 +36,12 @@ class UnprintableCharacter(DocumentRefused):
         self.characters = tuple(characters)
         named = ", ".join(f"U+{ord(character):04X}" for character in self.characters)
         super().__init__(f"no embedded font can print {named}: remove these characters from the document")
+
+
+class UnprintableDocument(DocumentRefused):
+    """The page can't be typeset as PDF/A."""
+
+    code = "UNPRINTABLE_DOCUMENT"
 
 
 class EmbeddedXmlMismatch(DocumentRefused):

@@ -1,7 +1,8 @@
 """Invoices to print and seal, and a seal PKI with its authority, all in this process."""
 
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
 from local_stack.pki.authorities import create
 from local_stack.pki.layout import AUTHORITIES, Layout, Name
-from local_stack.pki.server import application
+from local_stack.pki.transport import PkiTransport
 from signing.credentials import load_pem
 from signing.domain.rendering import Appearance
 from signing.renderer.typeset import TypstRenderer
@@ -132,24 +133,12 @@ def invoice() -> Invoice:
     return plain_invoice()
 
 
-class Authority:
-    """The seal PKI of the tests, in this process. `down` holds paths that don't answer, `asked` counts all of them."""
+@dataclass(frozen=True)
+class SealPki:
+    """A seal PKI in this process: its files, and the transport that answers for it."""
 
-    def __init__(self, layout: Layout) -> None:
-        self.layout = layout
-        self.down: set[str] = set()
-        self.asked: Counter[str] = Counter()
-        self._served = httpx.ASGITransport(app=application(layout))
-
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        path = request.url.path
-        self.asked[path] += 1
-        if any(path.startswith(prefix) for prefix in self.down):
-            raise httpx.ConnectError("nobody answers", request=request)
-        if request.url.path == "/spare":
-            request = httpx.Request(request.method, request.url.copy_with(path="/tsa"), content=request.content)
-        answer = await self._served.handle_async_request(request)
-        return httpx.Response(answer.status_code, headers=answer.headers, content=await answer.aread())
+    layout: Layout
+    transport: PkiTransport
 
     def trusted(self) -> list[bytes]:
         return [pem_der(self.layout.trust.read_bytes())]
@@ -168,37 +157,38 @@ def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
 
 
 @pytest.fixture
-def authority(layout: Layout) -> Authority:
-    return Authority(layout)
+def pki(layout: Layout) -> SealPki:
+    return SealPki(layout, PkiTransport(layout, aliases={"/spare": "/tsa"}))
 
 
 @pytest.fixture
-def revoking_authority(tmp_path: Path) -> Authority:
+def revocable_pki(tmp_path: Path) -> SealPki:
     """One of its own, for tests that revoke."""
-    return Authority(create(tmp_path / "pki", "http://pki.test"))
+    layout = create(tmp_path / "pki", "http://pki.test")
+    return SealPki(layout, PkiTransport(layout))
+
+
+MakeSealer = Callable[..., Awaitable[PyHankoSealer]]
 
 
 @pytest.fixture
-async def client(authority: Authority) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(transport=httpx.MockTransport(authority)) as client:
-        yield client
+async def make_sealer() -> AsyncIterator[MakeSealer]:
+    """`make_sealer(pki, "/tsa", …)`: a sealer over such a PKI, asking these authorities in turn."""
+    async with AsyncExitStack() as until_the_end:
 
+        async def make(pki: SealPki, *paths: str) -> PyHankoSealer:
+            client = await until_the_end.enter_async_context(httpx.AsyncClient(transport=pki.transport))
+            stampers = [TimeStampAuthority(f"http://pki.test{path}", client, 5) for path in paths or ("/tsa",)]
+            sealer = PyHankoSealer(
+                load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain),
+                TimeStampAuthorities(stampers),
+                RevocationCache(client, pki.issuers()),
+                pki.trusted(),
+            )
+            until_the_end.callback(sealer.close)
+            return sealer
 
-@pytest.fixture
-def make_sealer(authority: Authority, client: httpx.AsyncClient) -> Iterator[Callable[..., PyHankoSealer]]:
-    """A sealer over the in-process PKI: `make_sealer("http://pki.test/tsa", …)`."""
-    made: list[PyHankoSealer] = []
-
-    def make(*urls: str) -> PyHankoSealer:
-        key = load_pem(authority.layout.key(Name.SEAL), authority.layout.seal_chain)
-        stampers = [TimeStampAuthority(url, client, wait_seconds=5) for url in urls or ("http://pki.test/tsa",)]
-        revocation = RevocationCache(client, authority.issuers())
-        made.append(PyHankoSealer(key, TimeStampAuthorities(stampers), revocation, authority.trusted(), threads=2))
-        return made[-1]
-
-    yield make
-    for sealer in made:
-        sealer.close()
+        yield make
 
 
 @pytest.fixture(scope="session")

@@ -3,45 +3,41 @@
 import asyncio
 import hashlib
 import io
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from local_stack.pki.layout import Name
 from local_stack.pki.revocation import revoke
-from signing.credentials import load_pem
 from signing.domain.levels import SealLevel
 from signing.domain.report import Changes, Indication, SignatureReport
 from signing.errors import CredentialProblem, EmbeddedXmlMismatch, RevocationUnavailable, TsaUnavailable, UnreadablePdf
 from signing.sealer.attachments import embedded_xml
-from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
 from signing.sealer.inspection import inspect
 from signing.sealer.pades import PyHankoSealer
-from signing.sealer.revocation import RevocationCache
 
-MakeSealer = Callable[..., PyHankoSealer]
+MakeSealer = Callable[..., Awaitable[PyHankoSealer]]
 
 
 def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-async def report_on(pdf: bytes, authority: Any) -> SignatureReport:
-    return await asyncio.to_thread(inspect, pdf, authority.trusted())
+async def report_on(pdf: bytes, pki: Any) -> SignatureReport:
+    return await asyncio.to_thread(inspect, pdf, pki.trusted())
 
 
 @pytest.mark.parametrize("level", list(SealLevel))
 async def test_a_seal_holds_what_its_level_promises(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any, level: SealLevel
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any, level: SealLevel
 ) -> None:
     pdf, xml = rendered
-    sealed = await make_sealer().seal(pdf, xml_sha256=sha256(xml), level=level)
-    report = await report_on(sealed.content, authority)
+    sealed = await (await make_sealer(pki)).seal(pdf, xml_sha256=sha256(xml), level=level)
+    report = await report_on(sealed.content, pki)
     found = report.signatures[0]
     assert (found.level, sealed.level) == (level, level)
     assert found.is_intact
@@ -53,148 +49,143 @@ async def test_a_seal_holds_what_its_level_promises(
 
 
 async def test_the_sealed_file_is_the_rendered_file_with_the_seal_after_it(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    sealed = await make_sealer().seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
+    sealed = await (await make_sealer(pki)).seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
     assert sealed.content.startswith(pdf)
     assert sealed.sha256 == sha256(sealed.content)
     assert embedded_xml(sealed.content) == xml
 
 
 async def test_the_time_of_a_seal_is_the_authority_s(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    sealed = await make_sealer().seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    found = (await report_on(sealed.content, authority)).signatures[0]
+    sealed = await (await make_sealer(pki)).seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
+    found = (await report_on(sealed.content, pki)).signatures[0]
     assert found.stamped_at == sealed.sealed_at
     assert abs(datetime.now(UTC) - sealed.sealed_at) < timedelta(minutes=5)
 
 
 async def test_other_xml_than_the_validated_one_is_never_sealed(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
     with pytest.raises(EmbeddedXmlMismatch, match="the validated one"):
-        await make_sealer().seal(pdf, xml_sha256=sha256(xml + b" "), level=SealLevel.B_LT)
+        await (await make_sealer(pki)).seal(pdf, xml_sha256=sha256(xml + b" "), level=SealLevel.B_LT)
 
 
-async def test_what_is_no_pdf_is_refused(make_sealer: MakeSealer) -> None:
+async def test_what_is_no_pdf_is_refused(make_sealer: MakeSealer, pki: Any) -> None:
     with pytest.raises(UnreadablePdf):
-        await make_sealer().seal(b"<html>", xml_sha256="0" * 64, level=SealLevel.B_B)
+        await (await make_sealer(pki)).seal(b"<html>", xml_sha256="0" * 64, level=SealLevel.B_B)
 
 
 async def test_one_seal_asks_the_authority_once_after_the_first(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    sealer = make_sealer()
+    sealer = await make_sealer(pki)
     await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    authority.asked.clear()
+    pki.transport.asked.clear()
     await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    assert authority.asked == {"/tsa": 1}
-    authority.asked.clear()
+    assert pki.transport.asked == {"/tsa": 1}
+    pki.transport.asked.clear()
     await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LTA)
-    assert authority.asked == {"/tsa": 2}
+    assert pki.transport.asked == {"/tsa": 2}
 
 
 async def test_another_authority_stamps_when_the_first_is_down(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    authority.down = {"/tsa"}
-    sealer = make_sealer("http://pki.test/tsa", "http://pki.test/spare")
+    pki.transport.down = {"/tsa"}
+    sealer = await make_sealer(pki, "/tsa", "/spare")
     sealed = await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    assert (await report_on(sealed.content, authority)).indication is Indication.TOTAL_PASSED
-    authority.asked.clear()
+    assert (await report_on(sealed.content, pki)).indication is Indication.TOTAL_PASSED
+    pki.transport.asked.clear()
     await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    assert authority.asked["/tsa"] == 0, "an authority that failed a moment ago is asked last"
+    assert pki.transport.asked["/tsa"] == 0, "an authority that failed a moment ago is asked last"
 
 
 async def test_without_any_authority_nothing_is_sealed(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    authority.down = {"/tsa", "/spare"}
+    pki.transport.down = {"/tsa", "/spare"}
     with pytest.raises(TsaUnavailable, match="nobody answers"):
-        await make_sealer("http://pki.test/tsa", "http://pki.test/spare").seal(
-            pdf, xml_sha256=sha256(xml), level=SealLevel.B_T
-        )
+        await (await make_sealer(pki, "/tsa", "/spare")).seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_T)
 
 
 async def test_sealing_goes_on_while_lists_are_current_and_their_source_is_down(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    sealer = make_sealer()
+    sealer = await make_sealer(pki)
     await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    authority.down = {"/crl", "/ocsp"}
+    pki.transport.down = {"/crl", "/ocsp"}
     sealed = await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    assert (await report_on(sealed.content, authority)).indication is Indication.TOTAL_PASSED
+    assert (await report_on(sealed.content, pki)).indication is Indication.TOTAL_PASSED
 
 
 async def test_without_revocation_data_no_long_term_seal_is_made(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    authority.down = {"/crl", "/ocsp"}
+    pki.transport.down = {"/crl", "/ocsp"}
     with pytest.raises(RevocationUnavailable, match="nobody answers"):
-        await make_sealer().seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
+        await (await make_sealer(pki)).seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
 
 
 async def test_ocsp_serves_where_lists_are_down(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    authority.down = {"/crl/issuing"}
-    sealed = await make_sealer().seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    assert authority.asked["/ocsp"] == 1
-    assert (await report_on(sealed.content, authority)).indication is Indication.TOTAL_PASSED
+    pki.transport.down = {"/crl/issuing"}
+    sealed = await (await make_sealer(pki)).seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
+    assert pki.transport.asked["/ocsp"] == 1
+    assert (await report_on(sealed.content, pki)).indication is Indication.TOTAL_PASSED
 
 
-async def test_a_revoked_certificate_refuses_to_seal(rendered: tuple[bytes, bytes], revoking_authority: Any) -> None:
+async def test_a_revoked_certificate_refuses_to_seal(
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, revocable_pki: Any
+) -> None:
     pdf, xml = rendered
-    revoke(revoking_authority.layout, Name.SEAL)
-    async with httpx.AsyncClient(transport=httpx.MockTransport(revoking_authority)) as client:
-        key = load_pem(revoking_authority.layout.key(Name.SEAL), revoking_authority.layout.seal_chain)
-        stampers = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", client, wait_seconds=5)])
-        cache = RevocationCache(client, revoking_authority.issuers())
-        sealer = PyHankoSealer(key, stampers, cache, revoking_authority.trusted())
-        with pytest.raises(CredentialProblem, match="revoked"):
-            await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-        sealer.close()
+    revoke(revocable_pki.layout, Name.SEAL)
+    sealer = await make_sealer(revocable_pki)
+    with pytest.raises(CredentialProblem, match="revoked"):
+        await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
 
 
-async def test_seals_run_side_by_side(rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any) -> None:
+async def test_seals_run_side_by_side(rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any) -> None:
     pdf, xml = rendered
-    sealer = make_sealer()
+    sealer = await make_sealer(pki)
     seals = await asyncio.gather(*(sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT) for _ in range(6)))
-    reports = [await report_on(sealed.content, authority) for sealed in seals]
+    reports = [await report_on(sealed.content, pki) for sealed in seals]
     assert {report.indication for report in reports} == {Indication.TOTAL_PASSED}
 
 
 async def test_any_changed_byte_of_the_page_is_found(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    sealed = await make_sealer().seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LTA)
+    sealed = await (await make_sealer(pki)).seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LTA)
     for place in (len(pdf) // 3, len(pdf) // 2, 20):
         changed = bytearray(sealed.content)
         changed[place] ^= 1
         try:
-            report = await report_on(bytes(changed), authority)
+            report = await report_on(bytes(changed), pki)
         except UnreadablePdf:
             continue
         assert report.indication is Indication.TOTAL_FAILED
 
 
 async def test_a_later_revision_that_changes_something_is_found(
-    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, authority: Any
+    rendered: tuple[bytes, bytes], make_sealer: MakeSealer, pki: Any
 ) -> None:
     pdf, xml = rendered
-    sealed = await make_sealer().seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
-    report = await report_on(with_other_page_content(sealed.content), authority)
+    sealed = await (await make_sealer(pki)).seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT)
+    report = await report_on(with_other_page_content(sealed.content), pki)
     assert report.signatures[0].changes_after is Changes.OTHER
     assert report.indication is Indication.TOTAL_FAILED
 

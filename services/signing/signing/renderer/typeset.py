@@ -14,9 +14,10 @@ import typst
 
 from documents.invoice import Invoice
 from signing.domain.rendering import Appearance, EmbeddedFile
+from signing.errors import UnprintableDocument
 from signing.renderer.compose.page import compose
 from signing.renderer.facturx import finish
-from signing.renderer.glyphs import FONTS, printed
+from signing.renderer.glyphs import page_fonts, printed
 from signing.renderer.page import Page
 
 _TEMPLATE: Final = Path(__file__).parent / "invoice.typ"
@@ -28,7 +29,6 @@ class TypstRenderer:
     def __init__(self, threads: int = 1) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="render")
         self._local = threading.local()
-        self._fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
     def close(self) -> None:
         """Let the running renderings end and stop."""
@@ -69,19 +69,21 @@ class TypstRenderer:
         )
 
     def _typeset(self, page: Page, at: datetime) -> bytes:
-        pdf = self._compiler().compile(
-            format="pdf",
-            sys_inputs={"page": json.dumps(_printable(asdict(page)), ensure_ascii=False)},
-            pdf_standards=["a-3b"],
-            timestamp=at,
-        )
+        content = json.dumps(_printable(asdict(page)), ensure_ascii=False)
+        try:
+            pdf = self._compiler().compile(
+                format="pdf", sys_inputs={"page": content}, pdf_standards=["a-3b"], timestamp=at
+            )
+        except typst.TypstError as error:
+            # single characters were tried before; a cluster of marks may still have no glyph
+            raise UnprintableDocument(error.message) from error
         assert isinstance(pdf, bytes)
         return pdf
 
     def _compiler(self) -> typst.Compiler:
         compiler: typst.Compiler | None = getattr(self._local, "compiler", None)
         if compiler is None:
-            compiler = self._local.compiler = typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=self._fonts)
+            compiler = self._local.compiler = typst.Compiler(_TEMPLATE, root=_TEMPLATE.parent, font_paths=page_fonts())
         return compiler
 
 

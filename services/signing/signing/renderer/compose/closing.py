@@ -63,7 +63,8 @@ def _note(words: Words, note: Note) -> str:
 
 def _means(words: Words, means: PaymentMeans) -> list[Item]:
     word = words.word(PAYMENT_MEANS, means.code)
-    items = [Item(words.label("means"), f"{word} – {means.text}" if means.text else word)]
+    says_more = means.text and means.text not in word
+    items = [Item(words.label("means"), f"{word} – {means.text}" if says_more else word)]
     if transfer := means.credit_transfer:
         label, account = _account(transfer.account)
         items.append(Item(words.label(label), account, strong=True))

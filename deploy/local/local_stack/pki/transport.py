@@ -1,0 +1,32 @@
+"""The PKI as an HTTP transport inside the process: for tests, without a port."""
+
+from collections import Counter
+
+import httpx
+
+from local_stack.pki.layout import Layout
+from local_stack.pki.server import application
+
+
+class PkiTransport(httpx.AsyncBaseTransport):
+    """Answers as the server would, under any host. Paths beginning with one of `down` don't answer; `asked` counts all.
+
+    `aliases` gives other paths to the same address, for a second time-stamping authority for example.
+    """
+
+    def __init__(self, layout: Layout, aliases: dict[str, str] | None = None) -> None:
+        self.down: set[str] = set()
+        self.asked: Counter[str] = Counter()
+        self._aliases = aliases or {}
+        self._served = httpx.ASGITransport(app=application(layout))
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        self.asked[path] += 1
+        if any(path.startswith(prefix) for prefix in self.down):
+            raise httpx.ConnectError("nobody answers", request=request)
+        url = request.url.copy_with(path=self._aliases.get(path, path))
+        body = await request.aread()
+        return await self._served.handle_async_request(
+            httpx.Request(request.method, url, headers=request.headers, content=body)
+        )
