@@ -72,7 +72,7 @@ def _terms(draft: InvoiceDraft) -> dict[str, Any]:
 
 def edited(draft: InvoiceDraft, edit: DraftEdit) -> InvoiceDraft:
     """The draft with the edit's terms written."""
-    written = {name: getattr(edit, name) for name in edit.model_fields_set}
+    written: dict[str, Any] = {name: getattr(edit, name) for name in edit.model_fields_set}
     filled = {
         name: _NEVER_NULL[name] if value is None and name in _NEVER_NULL else value for name, value in written.items()
     }
@@ -82,7 +82,7 @@ def edited(draft: InvoiceDraft, edit: DraftEdit) -> InvoiceDraft:
 def dated(draft: InvoiceDraft, *, today: datetime.date, seller: Party, buyer: Party) -> InvoiceDraft:
     """The draft as it would be sent now: dated today in the seller's zone, parties as the directory knows them."""
     contact = draft.seller.contact
-    named = {
+    named: dict[str, Any] = {
         "issue_date": today,
         "seller": seller.model_copy(update={"contact": contact}),
         "buyer": buyer.model_copy(update={"contact": draft.buyer.contact}),

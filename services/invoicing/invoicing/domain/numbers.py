@@ -18,3 +18,10 @@ def fits(value: Decimal) -> bool:
     if not isinstance(exponent, int):
         return False
     return -exponent <= _DECIMALS and abs(value) < 10 ** (_DIGITS - _DECIMALS)
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number without trailing zeros: sums in the database carry the most decimals of any summand."""
+    shortest = value.normalize()
+    exponent = shortest.as_tuple().exponent
+    return shortest.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else shortest
