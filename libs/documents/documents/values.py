@@ -23,8 +23,11 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 """Whatever is no `Char` of XML 1.0, §2.2."""
 
 
+_INEXACT: Final = (float, bool)
+
+
 def _trimmed(value: str) -> str:
-    if _NOT_XML.search(value):
+    if not value.isprintable() and _NOT_XML.search(value):
         raise ValueError("control characters cannot be written in a business document; remove them")
     return value.strip()
 
@@ -34,8 +37,8 @@ def _trimmed_or_absent(value: str) -> str | None:
 
 
 def _exact(value: object) -> object:
-    if isinstance(value, float | bool):
-        raise ValueError('a decimal is written as a string, for example "12.50"')  # noqa: TRY004 - pydantic turns ValueError into a violation
+    if type(value) in _INEXACT:
+        raise ValueError('a decimal is written as a string, for example "12.50"')
     return value
 
 
@@ -80,7 +83,7 @@ class Model(BaseModel):
 
     def says_nothing(self) -> bool:
         """Whether no term has a value; a group that holds an amount or a date always says something."""
-        return all(term is None or term in ("", ()) for term in self.__dict__.values())
+        return not any(term is not None and term != "" and term != () for term in self.__dict__.values())
 
 
 M = TypeVar("M", bound=Model)

@@ -7,19 +7,22 @@ from pathlib import Path
 import pytest
 
 from documents.cii.invoice import write_invoice as write_cii
-from documents.invoice import Invoice, InvoiceDraft
+from documents.invoice import Invoice, InvoiceDraft, ProcessControl
+from documents.invoice.codes import PEPPOL_BILLING, PEPPOL_BILLING_PROCESS
 from documents.order import Order
-from documents.reading import examine_invoice, examine_order, read_receipt
+from documents.reading import Syntax, examine_invoice, examine_order, read_invoice, read_receipt
 from documents.receipt import ReceiptAdvice
 from documents.totals import calculate
 from documents.ubl.invoice import write_invoice as write_ubl
 from documents.ubl.order import write_order
 from documents.ubl.receipt import write_receipt
 from documents.values import Model
+from documents.writing import write_invoice
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 INVOICES = sorted(EXAMPLES.glob("*/draft.json"))
 ORDERS = sorted(EXAMPLES.glob("*/order.json"))
+SYNTAXES: tuple[Syntax, ...] = ("UBL", "CII")
 RECEIPTS = sorted(EXAMPLES.glob("*/receipt.json"))
 
 
@@ -78,3 +81,11 @@ def test_a_receipt_becomes_the_golden_ubl_and_back(path: Path) -> None:
     _same(path, _json(receipt))
     _same(path.with_suffix(".xml"), write_receipt(receipt))
     assert read_receipt(path.with_suffix(".xml").read_bytes()) == receipt
+
+
+def test_one_invoice_is_written_in_another_profile_without_changing_it() -> None:
+    invoice = Invoice.model_validate_json((EXAMPLES / "order-simple" / "invoice.json").read_bytes())
+    peppol = ProcessControl(business_process=PEPPOL_BILLING_PROCESS, specification=PEPPOL_BILLING)
+    written = {syntax: read_invoice(write_invoice(invoice, syntax, peppol)) for syntax in SYNTAXES}
+    assert all(read.process == peppol for read in written.values())
+    assert read_invoice(write_invoice(invoice, "UBL")) == invoice
