@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import yaml
 
-HEADER: Final = "# Made from gateway/routes.py by `python -m gateway`: change it there, then make this again.\n"
+ROUTE_TABLE: Final = "gateway/routes.py by `python -m gateway`"
 
 
 class _Plain(yaml.SafeDumper):
@@ -18,12 +18,13 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
-def rendered(documents: Iterable[Any], out: Path) -> str:
+def rendered(documents: Iterable[Any], out: Path, made_from: str = ROUTE_TABLE) -> str:
     """One document as JSON for `*.json`, which is how Envoy tells them apart; else one or more as YAML."""
     if out.suffix == ".json":
         (single,) = documents
         return json.dumps(single, indent=1) + "\n"
-    return HEADER + yaml.dump_all(documents, Dumper=_Plain, sort_keys=False, width=120)
+    header = f"# Made from {made_from}. Change it there, then make this again.\n"
+    return header + yaml.dump_all(documents, Dumper=_Plain, sort_keys=False, width=120)
 
 
 def write(text: str, out: Path) -> None:

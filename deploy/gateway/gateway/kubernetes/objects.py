@@ -23,8 +23,8 @@ ACCESS_LABEL: Final = "navette/access"
 
 
 def manifest(api: str, kind: str, name: str, spec: Manifest, labels: Mapping[str, str] | None = None) -> Manifest:
-    """An object of the namespace; kustomize writes the namespace into it."""
-    metadata: Manifest = {"name": name}
+    """An object, in the mesh's namespace unless its kind has none."""
+    metadata: Manifest = {"name": name} if kind == "GatewayClass" else {"name": name, "namespace": NAMESPACE}
     if labels:
         metadata["labels"] = dict(labels)
     return {"apiVersion": api, "kind": kind, "metadata": metadata, "spec": spec}
