@@ -1,0 +1,158 @@
+"""Builds the judges once, and seals the golden invoices with the development PKI."""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from documents.reading import read_invoice
+from local_stack.pki.authorities import create
+from local_stack.pki.layout import AUTHORITIES, Layout, Name
+from local_stack.pki.transport import PkiTransport
+from signing.credentials import load_pem
+from signing.domain.levels import SealLevel
+from signing.domain.rendering import Appearance
+from signing.domain.sealing import SealedDocument
+from signing.renderer.typeset import TypstRenderer
+from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
+from signing.sealer.pades import PyHankoSealer
+from signing.sealer.revocation import RevocationCache
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/invoice.cii.xml"))
+
+
+class Judges:
+    """The running program of the judges: a question a line, an answer a line."""
+
+    def __init__(self, jar: Path, trusted: Path, room: Path) -> None:
+        self._file = room / "judged.pdf"
+        self._process = subprocess.Popen(
+            ["java", "-XX:+UseSerialGC", "-Xmx768m", "-jar", str(jar), str(trusted)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def ask(self, judge: str, content: bytes) -> dict[str, Any]:
+        """The verdict of `verapdf`, `dss` or `mustang` on a PDF."""
+        self._file.write_bytes(content)
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(f"{judge}\t{self._file}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        assert answer, "the judges died"
+        return json.loads(answer)
+
+    def close(self) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(30)
+        self._process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def jar() -> Path:
+    """Built by Maven the first time, kept in `.cache` until its sources change."""
+    for tool in ("java", "mvn"):
+        if shutil.which(tool) is None:
+            pytest.skip(f"the judges need {tool}: apt-get install openjdk-17-jdk-headless maven")
+    sources = [HERE / "pom.xml", *sorted((HERE / "src").rglob("*.java"))]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    built = ROOT / ".cache" / "judges" / digest
+    jar = built / "target" / "judges.jar"
+    if not jar.is_file():
+        shutil.rmtree(built, ignore_errors=True)
+        shutil.copytree(HERE / "src", built / "src")
+        shutil.copy(HERE / "pom.xml", built)
+        subprocess.run(["mvn", "-q", "-B", "package"], cwd=built, check=True, timeout=900)
+    return jar
+
+
+@pytest.fixture(scope="session")
+def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    return create(tmp_path_factory.mktemp("seal-pki"), "http://pki.test")
+
+
+@pytest.fixture(scope="session")
+def judges(jar: Path, layout: Layout, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judges]:
+    judges = Judges(jar, layout.trust, tmp_path_factory.mktemp("judged"))
+    yield judges
+    judges.close()
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Iterator[TypstRenderer]:
+    renderer = TypstRenderer()
+    yield renderer
+    renderer.close()
+
+
+@pytest.fixture(scope="session")
+def trusted(layout: Layout) -> list[bytes]:
+    return [_der(layout.trust)]
+
+
+@pytest.fixture(scope="session")
+async def sealer(layout: Layout, trusted: list[bytes]) -> AsyncIterator[PyHankoSealer]:
+    async with httpx.AsyncClient(transport=PkiTransport(layout)) as client:
+        sealer = PyHankoSealer(
+            load_pem(layout.key(Name.SEAL), layout.seal_chain),
+            TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", client, 5)]),
+            RevocationCache(client, [_der(layout.certificate(name)) for name in AUTHORITIES]),
+            trusted,
+        )
+        yield sealer
+        sealer.close()
+
+
+class Originals:
+    """Makes sealed originals of golden invoices."""
+
+    def __init__(self, renderer: TypstRenderer, sealer: PyHankoSealer) -> None:
+        self._renderer = renderer
+        self._sealer = sealer
+
+    async def make(self, xml: bytes, level: SealLevel = SealLevel.B_LT) -> SealedDocument:
+        """The invoice of these XML bytes, printed in two languages and sealed."""
+        pdf = await self.print(xml)
+        return await self._sealer.seal(pdf, xml_sha256=hashlib.sha256(xml).hexdigest(), level=level)
+
+    async def print(self, xml: bytes) -> bytes:
+        """The unsealed page with the XML inside."""
+        appearance = Appearance(languages=("fr", "en"))
+        return await self._renderer.render(read_invoice(xml), xml, appearance, at=datetime(2026, 11, 20, 9, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def originals(renderer: TypstRenderer, sealer: PyHankoSealer) -> Originals:
+    return Originals(renderer, sealer)
+
+
+@pytest.fixture(params=EXAMPLES, ids=lambda path: path.name)
+def example(request: pytest.FixtureRequest) -> bytes:
+    """The CII bytes of each golden invoice."""
+    folder: Path = request.param
+    return (folder / "invoice.cii.xml").read_bytes()
+
+
+@pytest.fixture
+def one_example() -> bytes:
+    return (ROOT / "examples" / "order-simple" / "invoice.cii.xml").read_bytes()
+
+
+def _der(pem: Path) -> bytes:
+    return x509.load_pem_x509_certificate(pem.read_bytes()).public_bytes(serialization.Encoding.DER)
