@@ -61,6 +61,7 @@ def _build_minio(go: str) -> Path:
                 str(_BUILD_SECONDS),
                 go,
                 "install",
+                "-gcflags=all=-dwarf=false",  # a quarter less to compile
                 "-ldflags=-s -w",
                 f"github.com/minio/minio@{_MINIO_VERSION}",
             ],
