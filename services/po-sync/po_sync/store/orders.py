@@ -167,7 +167,8 @@ async def settle(tx: Transaction, order_id: UUID, standing: Standing, now: datet
     await tx.execute(
         """update purchase_order set supplier_id = :supplier, unit_id = :unit, waiting_for = :waiting_for,
             state = case when cast(:waiting_for as text) is null then 'published' else 'waiting' end,
-            published_at = case when cast(:waiting_for as text) is null then :now end, examined_at = :now
+            published_at = case when cast(:waiting_for as text) is null then cast(:now as timestamptz) end,
+            examined_at = :now
         where id = :id""",
         id=order_id,
         supplier=standing.supplier_id,

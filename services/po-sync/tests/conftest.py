@@ -1,0 +1,199 @@
+"""po-sync over a fresh schema and the real object store, fed with facts as its consumer would feed it."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+import po_sync
+from contracts.envelope import Envelope
+from contracts.facts import Fact
+from contracts.ids import new_id
+from contracts.registration import (
+    Address,
+    CompanyState,
+    ConnectionState,
+    ConnectionStatus,
+    Identifier,
+    Role,
+    UnitState,
+)
+from contracts.topics import WRITERS
+from local_stack.fixtures import Infra, infra
+from local_stack.fresh import fresh_database
+from mesh import migrations
+from mesh.db import Database
+from mesh.hop import Hop
+from mesh.http import create_app
+from mesh.objects import MinioObjects
+from mesh.records import RawRecord
+from mesh.sequencer import Sequencer
+from mesh.testing import FrozenClock
+from mesh.testing_tokens import TokenIssuer
+from po_sync import jobs
+from po_sync.api import ROUTERS
+from po_sync.env import Env
+from po_sync.handlers import handlers
+
+__all__ = ["infra"]
+MIGRATIONS = Path(po_sync.__file__).parent / "migrations"
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+SUPPLIER_SIREN = "732829320"
+BUYER_SIREN = "552100554"
+
+
+def record(fact: Fact, offset: int, key: str) -> RawRecord:
+    """The record that a service's publisher would have sent."""
+    identifier = new_id()
+    envelope = Envelope(
+        id=identifier,
+        type=fact.event_type(),
+        source=f"/svc/{WRITERS[fact.type_name]}",
+        subject=key,
+        time=datetime.now(UTC),
+        data_schema=fact.data_schema(),
+        partition_key=key,
+        sequence=offset + 1,
+        tenant=key,
+        correlation_id=identifier,
+    )
+    return RawRecord(fact.topic, 0, offset, key, tuple(envelope.headers()), fact.model_dump_json().encode())
+
+
+def company(company_id: UUID, name: str, siren: str, *, supplier: bool) -> CompanyState:
+    """A French company with a SIREN, a SIRET and a VAT number."""
+    return CompanyState(
+        company_id=company_id,
+        revision=1,
+        active=True,
+        legal_name=name,
+        country="FR",
+        vat_id=f"FR32{siren}",
+        legal_id=Identifier(scheme="0002", value=siren),
+        identifiers=(Identifier(scheme="0009", value=f"{siren}00015"),),
+        address=Address(country="FR"),
+        time_zone="Europe/Paris",
+        language="fr",
+        supplier=supplier,
+        buyer=not supplier,
+    )
+
+
+@dataclass
+class Desk:
+    """A buyer's ERP and a supplier in front of po-sync."""
+
+    env: Env
+    hop: Hop
+    client: httpx.AsyncClient
+    tokens: TokenIssuer
+    waiting_orders: Sequencer
+    supplier: UUID = field(default_factory=new_id)
+    buyer: UUID = field(default_factory=new_id)
+    unit: UUID = field(default_factory=new_id)
+    offset: int = 0
+
+    async def learn(self, *facts: Fact) -> None:
+        """Facts arrive, one after the other."""
+        for fact in facts:
+            key = str(getattr(fact, "invoice_id", None) or new_id())
+            found = record(fact, self.offset, key)
+            async with self.env.pipeline.transaction() as tx:
+                await tx.execute(
+                    """insert into position values ('po-sync', :topic, 0, :offset)
+                    on conflict (consumer, topic, part) do update set next_offset = :offset""",
+                    topic=fact.topic,
+                    offset=self.offset,
+                )
+            await self.hop.take([found], {(fact.topic, 0): self.offset})
+            self.offset += 1
+
+    async def know_buyer(self) -> None:
+        """The buyer and its only unit become known."""
+        await self.learn(
+            company(self.buyer, "Acme France", BUYER_SIREN, supplier=False),
+            UnitState(
+                unit_id=self.unit, company_id=self.buyer, revision=1, name="Siège", support_contact="ap@acme.example"
+            ),
+        )
+
+    async def know_supplier(self) -> None:
+        """The supplier becomes known."""
+        await self.learn(company(self.supplier, "Menuiserie Dupont", SUPPLIER_SIREN, supplier=True))
+
+    async def connect(self) -> None:
+        """Supplier and unit are connected."""
+        await self.learn(
+            ConnectionState(
+                connection_id=new_id(),
+                revision=1,
+                supplier_id=self.supplier,
+                buyer_id=self.buyer,
+                unit_id=self.unit,
+                status=ConnectionStatus.ACTIVE,
+                since=NOW,
+            )
+        )
+
+    async def settle_in(self) -> None:
+        """Everybody is known and connected."""
+        await self.know_buyer()
+        await self.know_supplier()
+        await self.connect()
+
+    def erp(self) -> dict[str, str]:
+        """Headers of the buyer's machine client."""
+        scopes = ("orders:read", "orders:write")
+        return self.tokens.headers("po-sync", self.buyer, subject="erp-1", kind="client", scopes=scopes)
+
+    def seller(self) -> dict[str, str]:
+        """Headers of a person of the supplier."""
+        return self.tokens.headers("po-sync", self.supplier, Role.ACCOUNTANT, subject=new_id())
+
+    def stranger(self) -> dict[str, str]:
+        """Headers of a person of another company."""
+        return self.tokens.headers("po-sync", new_id(), Role.ADMINISTRATOR, subject=new_id())
+
+    async def facts_sent(self, type_name: str) -> list[dict[str, Any]]:
+        """Payloads in the outbox of one type, in their order."""
+        async with self.env.pipeline.transaction() as tx:
+            rows = await tx.rows(
+                """select convert_from(payload, 'utf8')::jsonb payload from outbox
+                where headers ->> 'ce_type' = :type order by seq""",
+                type=f"navette.{type_name}.v1",
+            )
+        return [row["payload"] for row in rows]
+
+
+@pytest.fixture
+async def desk(infra: Infra) -> AsyncGenerator[Desk]:
+    service = "po-sync"
+    async with fresh_database(infra, service) as fresh:
+        await migrations.migrate(SecretStr(fresh.dsn("owner")), service, MIGRATIONS)
+        api = Database(SecretStr(fresh.dsn("api")), service=service, role="api")
+        pipeline = Database(SecretStr(fresh.dsn("pipeline")), service=service, role="pipeline")
+        objects = MinioObjects(infra.s3_endpoint, *infra.s3_keys(service))
+        env = Env(api=api, pipeline=pipeline, objects=objects, clock=FrozenClock(NOW))
+        tokens = TokenIssuer()
+        app = create_app(
+            title="test",
+            service=service,
+            routers=ROUTERS,
+            authenticator=tokens.authenticator(service),
+            database=api,
+            state={"env": env},
+        )
+        hop = Hop(pipeline, service, handlers, env)
+        try:
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://po-sync") as client:
+                yield Desk(env, hop, client, tokens, jobs.waiting_orders(env))
+        finally:
+            await objects.close()
+            await api.close()
+            await pipeline.close()
