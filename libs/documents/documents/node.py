@@ -1,6 +1,6 @@
 """Reading elements: each child is taken once, so that what nobody took can be told; problems are collected, not raised.
 
-Names are written `cbc:ID` with the prefixes of `NAMESPACES`, whatever prefixes the document uses.
+Names are written with the prefixes of `documents.names`.
 """
 
 import datetime
@@ -10,23 +10,11 @@ from decimal import Decimal
 from typing import Final, TypeVar
 
 from documents.errors import Problem
+from documents.names import CLARK, path
 from documents.values import Identifier
 from documents.xml import Element
 
 T = TypeVar("T")
-
-_RAM: Final = "urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100"
-_UBL: Final = "urn:oasis:names:specification:ubl:schema:xsd:"
-NAMESPACES: Final = {
-    "cac": f"{_UBL}CommonAggregateComponents-2",
-    "cbc": f"{_UBL}CommonBasicComponents-2",
-    "ext": f"{_UBL}CommonExtensionComponents-2",
-    "rsm": "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100",
-    "ram": _RAM,
-    "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
-    "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
-}
-_PREFIXES: Final = {namespace: prefix for prefix, namespace in NAMESPACES.items()}
 
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _DATE: Final = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})?")
@@ -39,21 +27,8 @@ _NO_CHILDREN: Final[dict[str, list[Element]]] = {}
 """Never written to: nothing is ever taken from an absent element."""
 
 
-class _ClarkNames(dict[str, str]):
-    def __missing__(self, name: str) -> str:
-        prefix, _, local = name.partition(":")
-        self[name] = clark = f"{{{NAMESPACES[prefix]}}}{local}"
-        return clark
-
-
-_CLARK: Final = _ClarkNames()
-
-
-def readable(tag: str) -> str:
-    """`{namespace}ID` as `cbc:ID`; a foreign namespace is left out."""
-    namespace, _, local = tag.removeprefix("{").rpartition("}")
-    prefix = _PREFIXES.get(namespace)
-    return f"{prefix}:{local}" if prefix else local
+MAX_PROBLEMS: Final = 50
+"""More are not recorded: whoever gets fifty mends them first."""
 
 
 class Reading:
@@ -63,9 +38,10 @@ class Reading:
         self.problems: list[Problem] = []
         self.nodes: list[Node] = []
 
-    def unread(self) -> list[Element]:
-        """The elements that nobody took, in document order of their parents."""
-        return [element for node in self.nodes for element in node.rest()]
+    def unread(self) -> "Iterator[tuple[Element, int]]":
+        """The elements that nobody took, in document order of their parents: the first of a name, and how many."""
+        for node in self.nodes:
+            yield from node.rest()
 
 
 class Node:
@@ -85,13 +61,14 @@ class Node:
             self._rest.setdefault(child.tag, []).append(child)
         reading.nodes.append(self)
 
-    def rest(self) -> Iterator[Element]:
-        """The children that were not taken."""
+    def rest(self) -> Iterator[tuple[Element, int]]:
+        """The children that were not taken: the first of each name, and how many."""
         for elements in self._rest.values():
-            yield from elements
+            if elements:
+                yield elements[0], len(elements)
 
     def _take(self, name: str) -> Element | None:
-        elements = self._rest.get(_CLARK[name])
+        elements = self._rest.get(CLARK[name])
         return elements.pop(0) if elements else None
 
     # Groups
@@ -115,8 +92,16 @@ class Node:
 
     def many(self, name: str) -> "list[Node]":
         """All children of that name."""
-        children = self._rest.pop(_CLARK[name], None)
+        children = self._rest.pop(CLARK[name], None)
         return [Node(child, self._reading) for child in children] if children else []
+
+    def lines(self, name: str, limit: int) -> "list[Node]":
+        """All children of that name; a problem, and none of them, when there are more than the limit."""
+        count = len(self._rest.get(CLARK[name], ()))
+        if count > limit:
+            self.refuse("TOO_MANY_LINES", f"The document has {count} lines, {limit} are allowed", "Split it")
+            return []
+        return self.many(name)
 
     # Values
 
@@ -152,7 +137,7 @@ class Node:
         """What is known already, else the text of the first child of that name; a text that differs stays unread."""
         if known is None:
             return self.text(name)
-        elements = self._rest.get(_CLARK[name])
+        elements = self._rest.get(CLARK[name])
         if elements and _text_of(elements[0]) == known:
             elements.pop(0)
         return known
@@ -180,6 +165,12 @@ class Node:
         if child is None:
             return None, None
         return self._number(child), (child.get(attribute) or "").strip() or None
+
+    def measures(self, name: str, attribute: str) -> list[tuple[Decimal, str | None]]:
+        """All decimals of that name that are not blank, each with its unit or currency."""
+        children = self._rest.pop(CLARK[name], ())
+        pairs = ((self._number(child), (child.get(attribute) or "").strip() or None) for child in children)
+        return [(value, unit) for value, unit in pairs if value is not None]
 
     def needed_measure(self, name: str, attribute: str, term: str) -> tuple[Decimal, str]:
         """A decimal that no model can do without, and its unit."""
@@ -249,7 +240,7 @@ class Node:
 
     def children(self) -> "list[Element]":
         """All children left, taken now."""
-        taken = list(self.rest())
+        taken = [child for elements in self._rest.values() for child in elements]
         self._rest.clear()
         return taken
 
@@ -281,22 +272,13 @@ class Node:
         )
 
     def _problem(self, code: str, message: str, remedy: str, element: Element, below: str = "", term: str = "") -> None:
+        if len(self._reading.problems) >= MAX_PROBLEMS:
+            return
         where = path(element) + below
         line = element.sourceline or 0
         self._reading.problems.append(
             Problem(code=code, message=message, remedy=f"{remedy}.", path=where, line=line, term=term)
         )
-
-
-def path(element: Element) -> str:
-    """Where an element is: `/Invoice/cac:InvoiceLine[3]/cbc:InvoicedQuantity`; an only child has no number."""
-    parent = element.getparent()
-    name = readable(element.tag)
-    if parent is None:
-        return f"/{name}"
-    twins = [child for child in parent if child.tag == element.tag]
-    position = f"[{twins.index(element) + 1}]" if len(twins) > 1 else ""
-    return f"{path(parent)}/{name}{position}"
 
 
 def _text_of(element: Element) -> str | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, Generic, Literal, TypeVar
 
 from pydantic import ValidationError
@@ -9,7 +10,8 @@ from pydantic import ValidationError
 from documents.cii.invoice import read_invoice as read_cii_invoice
 from documents.errors import DocumentUnreadable, Problem, UnknownDocument
 from documents.invoice.invoice import Invoice
-from documents.node import NAMESPACES, Node, Reading, path, readable
+from documents.names import NAMESPACES, path, readable
+from documents.node import Node, Reading
 from documents.order import Order
 from documents.receipt import ReceiptAdvice
 from documents.ubl.invoice import CREDIT_NOTE, INVOICE
@@ -21,21 +23,26 @@ from documents.xml import Element, parse
 
 D = TypeVar("D", bound=Model)
 Syntax = Literal["UBL", "CII"]
-MAX_PROBLEMS: Final = 50
 MAX_UNREAD: Final = 200
+MAX_MARKUP: Final = 700_000
+"""Tags of one document. 5,000 lines with every term have 500,000; reading costs some microseconds each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """An element that the model has no place for; its children are not listed again."""
+    """An element that the model has no place for; what is inside it is not listed again.
+
+    `count` elements of that name are meant, in the same place; `path` and `line` are those of the first.
+    """
 
     path: str
     line: int
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument(Generic[D]):
-    """A document, the syntax it came in, and what of it was not taken over (at most 200 elements)."""
+    """A document, the syntax it came in, and what of it was not taken over (at most 200 entries)."""
 
     document: D
     syntax: Syntax
@@ -66,20 +73,21 @@ def read_order(data: bytes) -> Order:
 
 def read_receipt(data: bytes) -> ReceiptAdvice:
     """The receipt advice in UBL 2.1 bytes. Raises DocumentUnreadable, UnknownDocument."""
-    return _read(parse(data), _RECEIPTS, "a UBL 2.1 ReceiptAdvice").document
+    return _read(data, _RECEIPTS, "a UBL 2.1 ReceiptAdvice").document
 
 
 def examine_invoice(data: bytes) -> ReadDocument[Invoice]:
     """As `read_invoice`, with its syntax and what was not taken over."""
-    return _read(parse(data), _INVOICES, "a UBL 2.1 Invoice or CreditNote, or a CII CrossIndustryInvoice")
+    return _read(data, _INVOICES, "a UBL 2.1 Invoice or CreditNote, or a CII CrossIndustryInvoice")
 
 
 def examine_order(data: bytes) -> ReadDocument[Order]:
     """As `read_order`, with its syntax and what was not taken over."""
-    return _read(parse(data), _ORDERS, "a UBL 2.1 Order")
+    return _read(data, _ORDERS, "a UBL 2.1 Order")
 
 
-def _read(root: Element, readers: dict[str, tuple[Syntax, Callable[[Node], D]]], expected: str) -> ReadDocument[D]:
+def _read(data: bytes, readers: dict[str, tuple[Syntax, Callable[[Node], D]]], expected: str) -> ReadDocument[D]:
+    root = _bounded(data)
     if root.tag not in readers:
         raise UnknownDocument(readable(root.tag), expected)
     syntax, reader = readers[root.tag]
@@ -89,10 +97,20 @@ def _read(root: Element, readers: dict[str, tuple[Syntax, Callable[[Node], D]]],
         document = reader(node)
     except ValidationError as error:
         reading.problems.extend(_refused_by_model(error))
-        raise DocumentUnreadable(*reading.problems[:MAX_PROBLEMS]) from None
+        raise DocumentUnreadable(*reading.problems) from None
     if reading.problems:
-        raise DocumentUnreadable(*reading.problems[:MAX_PROBLEMS])
+        raise DocumentUnreadable(*reading.problems)
     return ReadDocument(document, syntax, _unread(reading))
+
+
+def _bounded(data: bytes) -> Element:
+    """The root of a document with a sensible number of tags and lines, told before a tree or a model is built."""
+    markup = data.count(b"<")
+    if markup > MAX_MARKUP:
+        raise DocumentUnreadable(
+            Problem("TOO_MANY_ELEMENTS", f"The document has {markup} tags, {MAX_MARKUP} are allowed", "Split it.")
+        )
+    return parse(data)
 
 
 def _refused_by_model(error: ValidationError) -> list[Problem]:
@@ -107,4 +125,6 @@ def _refused_by_model(error: ValidationError) -> list[Problem]:
 
 
 def _unread(reading: Reading) -> tuple[Unread, ...]:
-    return tuple(Unread(path(element), element.sourceline or 0) for element in reading.unread()[:MAX_UNREAD])
+    return tuple(
+        Unread(path(element), element.sourceline or 0, count) for element, count in islice(reading.unread(), MAX_UNREAD)
+    )

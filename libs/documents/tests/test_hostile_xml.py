@@ -128,6 +128,41 @@ def test_what_the_model_has_no_place_for_is_told() -> None:
     assert extra.splitlines()[unread.line - 1] == b"<cac:Signature/>"
 
 
+def test_repeats_of_what_was_not_read_are_counted_in_one_entry() -> None:
+    extra = UBL.replace(b"</Invoice>", b"<cac:Signature/>" * 300_000 + b"</Invoice>")
+    (unread,) = examine_invoice(extra).unread
+    assert (unread.path, unread.count) == ("/Invoice/cac:Signature[1]", 300_000)
+
+
+def test_problems_stop_being_told_at_fifty() -> None:
+    bad = b"<cac:AllowanceCharge/>" * 20_000
+    with pytest.raises(DocumentUnreadable) as refused:
+        read_invoice(UBL.replace(b"<cac:TaxTotal>", bad + b"<cac:TaxTotal>", 1))
+    assert len(refused.value.problems) == 50
+
+
+@pytest.mark.parametrize(
+    ("document", "line"),
+    [
+        (UBL, b"cac:InvoiceLine"),
+        (CII, b"ram:IncludedSupplyChainTradeLineItem"),
+        (ORDER, b"cac:OrderLine"),
+        (RECEIPT, b"cac:ReceiptLine"),
+    ],
+)
+def test_lines_are_bounded(document: bytes, line: bytes) -> None:
+    many = document.replace(b"<%s>" % line, b"<%s/>" % line * 5_001 + b"<%s>" % line, 1)
+    read = {ORDER: read_order, RECEIPT: read_receipt}.get(document, read_invoice)
+    with pytest.raises(DocumentUnreadable, match=r"500\d lines, 5000 are allowed") as refused:
+        read(many)
+    assert refused.value.problems[0].code == "TOO_MANY_LINES"
+
+
+def test_tags_are_counted_before_a_tree_is_built() -> None:
+    with pytest.raises(DocumentUnreadable, match="700000 are allowed"):
+        read_invoice(b"<a>" + b"<b/>" * 700_000 + b"</a>")
+
+
 def test_prefixes_comments_and_blanks_do_not_matter() -> None:
     renamed = UBL.replace(b"cbc:", b"b:").replace(b"xmlns:cbc", b"xmlns:b").replace(b"\n", b"\n\n  <!-- x -->")
     assert read_invoice(renamed) == read_invoice(UBL)

@@ -7,6 +7,7 @@ import datetime
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from contracts.limits import INVOICE_LINES
 from documents.cii.address import read_address, write_address
 from documents.cii.allowance_charge import read_document_adjustments
 from documents.cii.dates import cii_day, read_period
@@ -39,7 +40,8 @@ from documents.invoice.invoice import Invoice
 from documents.invoice.note import Note
 from documents.invoice.terms import ProcessControl
 from documents.markup import document, element, group, leaf
-from documents.node import NAMESPACES, Node
+from documents.names import NAMESPACES
+from documents.node import Node
 from documents.references import SupportingDocument
 from documents.values import Identifier
 
@@ -177,7 +179,9 @@ def read_invoice(node: Node) -> Invoice:
         supporting_documents=additional.supporting,
         totals=read_totals(settlement.at("ram:SpecifiedTradeSettlementHeaderMonetarySummation"), currency, breakdown),
         vat_breakdown=breakdown,
-        lines=tuple(read_line(line) for line in transaction.many("ram:IncludedSupplyChainTradeLineItem")),
+        lines=tuple(
+            read_line(line) for line in transaction.lines("ram:IncludedSupplyChainTradeLineItem", INVOICE_LINES)
+        ),
     )
 
 

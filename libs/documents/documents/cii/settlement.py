@@ -92,11 +92,9 @@ def read_totals(node: Node, currency: str, breakdown: tuple[VatBreakdown, ...]) 
 def _vat_amounts(node: Node, currency: str) -> tuple[Decimal | None, Decimal | None]:
     """BT-110 is the first amount in BT-5, or without a currency; another one is BT-111."""
     main = other = None
-    while True:
-        amount, amount_currency = node.measure("ram:TaxTotalAmount", "currencyID")
-        if amount is None:
-            return main, other
+    for amount, amount_currency in node.measures("ram:TaxTotalAmount", "currencyID"):
         if main is None and amount_currency in (None, currency):
             main = amount
         elif other is None:
             other = amount
+    return main, other

@@ -2,11 +2,13 @@
 
 from typing import Final, NamedTuple
 
+from contracts.limits import INVOICE_LINES
 from documents.invoice.invoice import Invoice
 from documents.invoice.note import Note
 from documents.invoice.terms import ProcessControl
 from documents.markup import day, document, element, group, leaf
-from documents.node import NAMESPACES, Node
+from documents.names import NAMESPACES
+from documents.node import Node
 from documents.references import SupportingDocument
 from documents.ubl.allowance_charge import read_document_adjustments, write_allowances_and_charges
 from documents.ubl.delivery import read_delivery, write_delivery
@@ -174,7 +176,7 @@ def read_invoice(node: Node, kind: _Kind) -> Invoice:
         supporting_documents=additional.supporting,
         totals=read_totals(node.at("cac:LegalMonetaryTotal"), tax),
         vat_breakdown=tax.breakdown,
-        lines=tuple(read_line(line, kind.quantity) for line in node.many(kind.line)),
+        lines=tuple(read_line(line, kind.quantity) for line in node.lines(kind.line, INVOICE_LINES)),
     )
 
 

@@ -3,8 +3,10 @@
 from decimal import Decimal
 from typing import Final
 
+from contracts.limits import ORDER_LINES
 from documents.markup import day, document, element, group, leaf, number
-from documents.node import NAMESPACES, Node
+from documents.names import NAMESPACES
+from documents.node import Node
 from documents.order import DeliveryTerms, Order, OrderTotals
 from documents.party import Party
 from documents.ubl.allowance_charge import read_document_adjustments, write_allowances_and_charges
@@ -97,41 +99,39 @@ def read_order(node: Node) -> Order:
     node.text("cbc:CustomizationID")
     node.text("cbc:ProfileID")
     allowances, charges = read_document_adjustments(node)
-    lines = tuple(read_order_line(line) for line in node.many("cac:OrderLine"))
+    lines = tuple(read_order_line(line) for line in node.lines("cac:OrderLine", ORDER_LINES))
     if not lines:
         node.refuse("NO_LINES", "The order has no lines", "Send an order with at least one cac:OrderLine")
-    return Order.model_validate(
-        {
-            "number": node.text("cbc:ID") or "",
-            "sales_order_reference": node.text("cbc:SalesOrderID"),
-            "issue_date": node.needed_date("cbc:IssueDate", "IssueDate"),
-            "type_code": node.text("cbc:OrderTypeCode") or "220",
-            "note": node.joined("cbc:Note"),
-            "currency": node.text("cbc:DocumentCurrencyCode") or "",
-            "buyer_reference": node.text("cbc:CustomerReference"),
-            "buyer_accounting_reference": node.text("cbc:AccountingCost"),
-            "valid_until": node.at("cac:ValidityPeriod").date("cbc:EndDate"),
-            "quotation_reference": _reference(node, "cac:QuotationDocumentReference"),
-            "previous_order_reference": _reference(node, "cac:OrderDocumentReference"),
-            "originator_reference": _reference(node, "cac:OriginatorDocumentReference"),
-            "catalogue_reference": _reference(node, "cac:CatalogueReference"),
-            "contract_reference": _reference(node, "cac:Contract"),
-            "project_reference": _reference(node, "cac:ProjectReference"),
-            "supporting_documents": tuple(
-                read_supporting_document(reference) for reference in node.many("cac:AdditionalDocumentReference")
-            ),
-            "buyer": _read_party(node.at("cac:BuyerCustomerParty")),
-            "seller": _read_party(node.at("cac:SellerSupplierParty")),
-            "originator": node.at("cac:OriginatorCustomerParty").read("cac:Party", read_originator),
-            "invoicee": _read_party(node.at("cac:AccountingCustomerParty")),
-            "delivery": node.read("cac:Delivery", read_delivery),
-            "delivery_terms": node.read("cac:DeliveryTerms", _read_delivery_terms),
-            "payment_terms": node.at("cac:PaymentTerms").joined("cbc:Note"),
-            "allowances": allowances,
-            "charges": charges,
-            "totals": _read_totals(node),
-            "lines": lines,
-        }
+    return Order(
+        number=node.text("cbc:ID") or "",
+        sales_order_reference=node.text("cbc:SalesOrderID"),
+        issue_date=node.needed_date("cbc:IssueDate", "IssueDate"),
+        type_code=node.text("cbc:OrderTypeCode") or "220",
+        note=node.joined("cbc:Note"),
+        currency=node.text("cbc:DocumentCurrencyCode") or "",
+        buyer_reference=node.text("cbc:CustomerReference"),
+        buyer_accounting_reference=node.text("cbc:AccountingCost"),
+        valid_until=node.at("cac:ValidityPeriod").date("cbc:EndDate"),
+        quotation_reference=_reference(node, "cac:QuotationDocumentReference"),
+        previous_order_reference=_reference(node, "cac:OrderDocumentReference"),
+        originator_reference=_reference(node, "cac:OriginatorDocumentReference"),
+        catalogue_reference=_reference(node, "cac:CatalogueReference"),
+        contract_reference=_reference(node, "cac:Contract"),
+        project_reference=_reference(node, "cac:ProjectReference"),
+        supporting_documents=tuple(
+            read_supporting_document(reference) for reference in node.many("cac:AdditionalDocumentReference")
+        ),
+        buyer=_read_party(node.at("cac:BuyerCustomerParty")),
+        seller=_read_party(node.at("cac:SellerSupplierParty")),
+        originator=node.at("cac:OriginatorCustomerParty").read("cac:Party", read_originator),
+        invoicee=_read_party(node.at("cac:AccountingCustomerParty")),
+        delivery=node.read("cac:Delivery", read_delivery),
+        delivery_terms=node.read("cac:DeliveryTerms", _read_delivery_terms),
+        payment_terms=node.at("cac:PaymentTerms").joined("cbc:Note"),
+        allowances=allowances,
+        charges=charges,
+        totals=_read_totals(node),
+        lines=lines,
     )
 
 

@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from contracts.limits import ORDER_LINES
 from documents.markup import day, document, element, group, leaf, number
-from documents.node import NAMESPACES, Node
+from documents.names import NAMESPACES
+from documents.node import Node
 from documents.receipt import ReceiptAdvice, ReceiptLine
 from documents.ubl.party import read_party, write_party
 from documents.ubl.references import (
@@ -16,7 +18,7 @@ _NAMESPACE: Final = "urn:oasis:names:specification:ubl:schema:xsd:ReceiptAdvice-
 
 
 def write_receipt(receipt: ReceiptAdvice) -> bytes:
-    """The receipt advice as UBL in UTF-8. The despatch advice stands in the shipment's identifier."""
+    """The receipt advice as UBL in UTF-8."""
     return document(
         "ReceiptAdvice",
         {"": _NAMESPACE, "cac": NAMESPACES["cac"], "cbc": NAMESPACES["cbc"]},
@@ -68,7 +70,7 @@ def read_receipt(node: Node) -> ReceiptAdvice:
     """The receipt advice of a root element; problems are left in the node's reading."""
     buyer, _ = read_party(node.at("cac:DeliveryCustomerParty").at("cac:Party"))
     seller, _ = read_party(node.at("cac:DespatchSupplierParty").at("cac:Party"))
-    lines = tuple(_read_line(line) for line in node.many("cac:ReceiptLine"))
+    lines = tuple(_read_line(line) for line in node.lines("cac:ReceiptLine", ORDER_LINES))
     if not lines:
         node.refuse("NO_LINES", "The receipt has no lines", "Send a receipt with at least one cac:ReceiptLine")
     shipment = node.at("cac:Shipment")
