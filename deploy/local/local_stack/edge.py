@@ -9,7 +9,7 @@ import sysconfig
 from pathlib import Path
 
 from local_stack import tls
-from local_stack.environment import public_url
+from local_stack.environment import origins, public_url
 from local_stack.errors import StackError
 from local_stack.layout import REPOSITORY, Layout
 from local_stack.probes import http_ok
@@ -34,12 +34,11 @@ def configure_gateway(layout: Layout, ports: dict[str, int]) -> None:
 
     Raises StackError when the table cannot be turned into one.
     """
-    origins = (public_url(ports), f"https://127.0.0.1:{ports['gateway']}")
     done = subprocess.run(
         [
             *(sys.executable, "-m", "gateway", "envoy"),
             *("--ports", layout.ports_file, "--tls", tls.prepare(layout), "--out", layout.gateway_config),
-            *(word for origin in origins for word in ("--origin", origin)),
+            *(word for origin in origins(ports) for word in ("--origin", origin)),
         ],
         cwd=layout.run,
         capture_output=True,

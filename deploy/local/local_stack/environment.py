@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 from contracts.topics import PARTITIONS_LOCAL
@@ -23,6 +24,20 @@ def public_url(ports: dict[str, int]) -> str:
     return f"https://localhost:{ports['gateway']}"
 
 
+def origins(ports: dict[str, int]) -> tuple[str, ...]:
+    """Every origin the gateway answers to, the public one first."""
+    others = (f"https://{host}:{ports['gateway']}" for host in ("navette.localhost", "127.0.0.1"))
+    return (public_url(ports), *others)
+
+
+def _of_registration(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
+    return {"ORIGINS": json.dumps(origins(ports)[1:])}
+
+
+def _of_notifications(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
+    return {"WEBHOOK_ALLOW_LOOPBACK": "true"}
+
+
 def _of_signing(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
     pki = layout.seal_pki
     return {
@@ -38,7 +53,12 @@ def _of_archive(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
     return {"LOCK_DAYS": "1"}
 
 
-_OWN = {"signing": _of_signing, "archive": _of_archive}
+_OWN = {
+    "registration": _of_registration,
+    "signing": _of_signing,
+    "archive": _of_archive,
+    "notifications": _of_notifications,
+}
 
 
 def of(layout: Layout, ports: dict[str, int], service: str) -> dict[str, str]:

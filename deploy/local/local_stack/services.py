@@ -63,18 +63,19 @@ def once(layout: Layout, task: str, digest: str, arguments: tuple[str, ...], var
         return
     done.parent.mkdir(mode=0o700, exist_ok=True)
     log = layout.logs / f"{task}.log"
-    with step(task.replace("-", " ", 1)), log.open("wb") as output:
-        ended = subprocess.run(
-            [sys.executable, "-m", *arguments],
-            env=os.environ | dict(variables) | {MARK: layout.mark},
-            cwd=layout.run,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if ended.returncode:
-        raise StackError(f"{' '.join(arguments)} failed, see {log}\n{tail(log, 20)}")
+    with step(task.replace("-", " ", 1)):
+        with log.open("wb") as output:
+            ended = subprocess.run(
+                [sys.executable, "-m", *arguments],
+                env=os.environ | dict(variables) | {MARK: layout.mark},
+                cwd=layout.run,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        if ended.returncode:
+            raise StackError(f"{' '.join(arguments)} failed, see {log}\n{tail(log, 20)}")
     done.write_text(digest)
 
 
