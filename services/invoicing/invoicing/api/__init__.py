@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from invoicing.api import billable, credit_notes, drafts, invoices, statuses, submitting
+from invoicing.api import billable, credit_notes, drafts, invoices, statuses, submitting, trace
 
 ROUTERS: tuple[APIRouter, ...] = (
     billable.router,
@@ -11,4 +11,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     submitting.router,
     credit_notes.router,
     statuses.router,
+    trace.router,
 )

@@ -1,0 +1,1 @@
+"""The demo: one invoice from purchase order to sealed, archived, verified original, on the real stack."""

@@ -1,0 +1,93 @@
+"""`navette demo`: from nothing to an archived, sealed and verified invoice."""
+
+import json
+import subprocess
+import sys
+import time
+import zipfile
+from typing import Annotated, Any
+
+import typer
+from rich.panel import Panel
+
+from local_stack import ports
+from local_stack.layout import Layout
+from navette.demo import stack
+from navette.demo.buyer import BuyerErp
+from navette.demo.steps import step, wait_for
+from navette.demo.supplier import Supplier
+from navette.errors import CommandError
+from navette.gateway import Access, Gateway
+from navette.output import console
+from navette.state import state
+
+app = typer.Typer()
+
+
+@app.command()
+def demo(down: Annotated[bool, typer.Option(help="Stop the mesh afterwards")] = False) -> None:
+    """Set everything up, carry one invoice through, verify it, print where to look."""
+    started = time.monotonic()
+    layout = Layout.of(state.run)
+    stack.up(layout)
+    with step("demo companies, people and the buyer's ERP client"):
+        stack.seed(layout)
+    access = Access.find(layout.run)
+    people: dict[str, str] = json.loads((layout.secrets / "demo.json").read_text())["users"]
+    email = next(address for address in people if address.startswith("supplier@"))
+    with Gateway(access, email=email, password=people[email]) as session, BuyerErp(layout, access) as buyer:
+        invoice = _carry(Supplier(session), buyer, layout)
+    _farewell(layout, access, people, invoice, time.monotonic() - started)
+    if down:
+        stack.run(sys.executable, "-m", "local_stack", "down", "--run", str(layout.run))
+
+
+def _carry(supplier: Supplier, buyer: BuyerErp, layout: Layout) -> dict[str, Any]:
+    number = buyer.fresh_number()
+    with step(f"the buyer's ERP publishes order {number} (UBL, Peppol T01) and its receipt"):
+        buyer.publish(number)
+    with step("the supplier sees it, every line can be invoiced"):
+        order = wait_for("the order's arrival", lambda: supplier.order(number))
+    with step("the order becomes an invoice"):
+        invoice_id, total = supplier.convert(order["id"], number.replace("CMD", "F"))
+    with step(f"sent: {total}"):
+        supplier.submit(invoice_id)
+    with step("checked, sealed, archived, delivered"):
+        invoice = wait_for("the delivery", lambda: supplier.delivered(invoice_id))
+    for entry in supplier.timeline(invoice_id):
+        console.print(f"      [dim]{entry['at'][11:23]}  {entry['type']}[/dim]", highlight=False)
+    with step("the ERP hears of it by a signed webhook, approves it, and the supplier sees that"):
+        buyer.approve(invoice_id)
+        wait_for("the approval", lambda: supplier.status(invoice_id, "205"))
+    folder = layout.run / "demo" / number
+    with step("the sealed original is what the archive holds"):
+        original = supplier.download(invoice_id, "original.pdf", folder)
+        answer = supplier.verify(original)
+        if not (answer["original"] and answer["stored_intact"]):
+            raise CommandError(f"the archive does not confirm its own original: {answer}")
+    with step("its proof holds, checked offline by the bundle's own script"):
+        bundle = supplier.download(invoice_id, "bundle.zip", folder)
+        with zipfile.ZipFile(bundle) as files:
+            files.extractall(folder / "bundle")
+        script = folder / "bundle" / "verify.py"
+        done = subprocess.run([sys.executable, "-I", str(script)], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CommandError(f"the bundle does not verify:\n{done.stdout}{done.stderr}")
+    console.print("".join(f"      [dim]{line}[/dim]\n" for line in done.stdout.splitlines()), end="", highlight=False)
+    return invoice | {"pdf": original, "bundle": bundle}
+
+
+def _farewell(layout: Layout, access: Access, people: dict[str, str], invoice: dict[str, Any], seconds: float) -> None:
+    given = ports.read(layout)
+    lines = [
+        f"portal          {access.url}",
+        f"mailbox         http://127.0.0.1:{given['mail']}",
+        f"local CA        {access.authority}   (trust it in the browser, or accept its warning)",
+        f"sealed original {invoice['pdf']}",
+        f"proof bundle    {invoice['bundle']}",
+        "",
+        *(f"sign in         {email}   {password}" for email, password in people.items()),
+        "",
+        f"navette trace {invoice['id']}   ·   make status   ·   make down",
+    ]
+    console.print(Panel("\n".join(lines), title=f"Navette runs — {seconds:.0f} s", expand=False), soft_wrap=True)
