@@ -15,7 +15,10 @@ class DocumentError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that keeps a document from being read. `code` is stable: texts in other languages hang on it."""
+    """One thing that keeps a document from being read. `code` is stable: texts in other languages hang on it.
+
+    `message` and `remedy` never quote the document, so they may be kept; what was found there is in `found`.
+    """
 
     code: str
     message: str
@@ -23,11 +26,13 @@ class Problem:
     path: str = "/"
     line: int = 0
     term: str = ""
+    found: str = ""
 
     def __str__(self) -> str:
         where = f"line {self.line}, {self.path}: " if self.line else ""
         term = f" ({self.term})" if self.term else ""
-        return f"{where}{self.message}{term}. {self.remedy}"
+        found = f": {self.found!r}" if self.found else ""
+        return f"{where}{self.message}{term}{found}. {self.remedy}"
 
 
 class DocumentUnreadable(DocumentError):

@@ -192,7 +192,7 @@ class Node:
         """The value itself; a problem of this element when it is not above 0."""
         if value is None or value > 0:
             return value
-        self.refuse("NOT_POSITIVE", f"{value:f} is not above 0", "Give a positive quantity", term)
+        self.refuse("NOT_POSITIVE", "The quantity is not above 0", "Give a positive quantity", term, f"{value:f}")
         return _UNREADABLE_NUMBER
 
     def date(self, name: str) -> datetime.date | None:
@@ -235,7 +235,7 @@ class Node:
         if text is None:
             return None
         if text not in ("true", "false", "1", "0"):
-            self.refuse("NOT_A_BOOLEAN", f"{name} is {text[:40]!r}", "Write true or false")
+            self.refuse("NOT_A_BOOLEAN", f"{name} is no boolean", "Write true or false", found=text)
         return text in ("true", "1")
 
     def children(self) -> "list[Element]":
@@ -250,34 +250,36 @@ class Node:
             return None
         if _DECIMAL.fullmatch(text):
             return Decimal(text)
-        self._problem("NOT_A_DECIMAL", f"{text[:40]!r} is no decimal number", "Write it like 1234.50", element)
+        self._problem("NOT_A_DECIMAL", "This is no decimal number", "Write it like 1234.50", element, found=text)
         return _UNREADABLE_NUMBER
 
     def _day(self, iso: str | None, text: str, element: Element) -> datetime.date:
         try:
             return datetime.date.fromisoformat(iso or "")
         except ValueError:
-            self._problem("NOT_A_DATE", f"{text[:40]!r} is no calendar day", "Correct the date", element)
+            self._problem("NOT_A_DATE", "This is no calendar day", "Correct the date", element, found=text)
             return _UNREADABLE_DATE
 
     # Problems
 
-    def refuse(self, code: str, message: str, remedy: str, term: str = "") -> None:
+    def refuse(self, code: str, message: str, remedy: str, term: str = "", found: str = "") -> None:
         """Records why this element cannot be read."""
-        self._problem(code, message, remedy, self._element, self._absent, term)
+        self._problem(code, message, remedy, self._element, self._absent, term, found)
 
     def _missing(self, name: str, term: str) -> None:
         self._problem(
             "MISSING_TERM", "A mandatory element is missing", "Add it", self._element, f"{self._absent}/{name}", term
         )
 
-    def _problem(self, code: str, message: str, remedy: str, element: Element, below: str = "", term: str = "") -> None:
+    def _problem(
+        self, code: str, message: str, remedy: str, element: Element, below: str = "", term: str = "", found: str = ""
+    ) -> None:
         if len(self._reading.problems) >= MAX_PROBLEMS:
             return
         where = path(element) + below
         line = element.sourceline or 0
         self._reading.problems.append(
-            Problem(code=code, message=message, remedy=f"{remedy}.", path=where, line=line, term=term)
+            Problem(code=code, message=message, remedy=f"{remedy}.", path=where, line=line, term=term, found=found[:40])
         )
 
 

@@ -100,6 +100,7 @@ def test_every_problem_is_told_at_once_with_path_line_and_term() -> None:
     assert told["NOT_A_DECIMAL"].path == "/Invoice/cac:InvoiceLine[1]/cac:Price/cbc:PriceAmount"
     assert broken.splitlines()[told["NOT_A_DECIMAL"].line - 1].startswith(b"<cbc:PriceAmount")
     assert "1 187,50" in str(refused.value)
+    assert "1 187,50" not in told["NOT_A_DECIMAL"].message
 
 
 @pytest.mark.parametrize("text", ["1e5", "NaN", "INF", "1,5", "0x1F", "9" * 19, "0." + "1" * 21, "--1", "١٢"])
@@ -111,7 +112,7 @@ def test_only_plain_decimals_are_numbers(text: str) -> None:
 
 
 def test_a_price_base_of_zero_is_refused() -> None:
-    with pytest.raises(DocumentUnreadable, match="0 is not above 0"):
+    with pytest.raises(DocumentUnreadable, match="not above 0"):
         read_invoice(UBL.replace(b'unitCode="C62">100</cbc:BaseQuantity>', b'unitCode="C62">0</cbc:BaseQuantity>'))
 
 

@@ -13,7 +13,7 @@ from documents.invoice.payment import (
 )
 from documents.markup import day, element, group, leaf
 from documents.node import Node
-from documents.ubl.references import NOT_AVAILABLE, known
+from documents.ubl.references import NOT_AVAILABLE
 
 
 def write_payment(payment: PaymentInstructions | None, credit_note_due: datetime.date | None) -> str:
@@ -110,5 +110,5 @@ def _read_account(node: Node) -> CreditTransfer:
 
 
 def _read_card(node: Node) -> PaymentCard:
-    known(node.text("cbc:NetworkID"))
+    node.text_or_same("cbc:NetworkID", NOT_AVAILABLE)
     return PaymentCard(number=node.text("cbc:PrimaryAccountNumberID") or "", holder=node.text("cbc:HolderName"))
