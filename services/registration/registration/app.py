@@ -1,0 +1,81 @@
+"""The only place where registration's parts are made."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from mesh.auth import Authenticator
+from mesh.clock import clock_for
+from mesh.db import Database
+from mesh.http import create_app
+from mesh.runtime import Service
+from mesh.vault import Vault
+from registration import jobs
+from registration.api import ROUTERS
+from registration.env import Env
+from registration.exchange import Exchange, ExchangeCache
+from registration.handlers import handlers
+from registration.passwords import Passwords
+from registration.portal import Portal
+from registration.rights_ear import RightsEar
+from registration.settings import Settings
+from registration.sign_in import SignIn
+from registration.token_keys import OwnKeys, SigningKeys
+from registration.tokens import TokenMint
+from registration.valid_from import OwnValidFrom
+
+NAME = "registration"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def environment(settings: Settings) -> Env:
+    """The adapters that these settings describe; `python -m registration seed` works with them as well."""
+    api = Database(settings.database_api, service=NAME, role="api")
+    pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline", pool_size=10)
+    vault = Vault.from_settings(settings)
+    keys = SigningKeys(pipeline, vault, period=timedelta(days=settings.key_days))
+    passwords = Passwords()
+    lasts, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.idle_minutes)
+    return Env(
+        api=api,
+        pipeline=pipeline,
+        clock=clock_for(settings.environment),
+        vault=vault,
+        keys=keys,
+        mint=TokenMint(keys, issuer=settings.issuer),
+        passwords=passwords,
+        portal=Portal(settings.public_url, settings.origins),
+        sign_in=SignIn(pipeline, passwords, lasts=lasts, idle=idle),
+    )
+
+
+def build() -> Service[Env]:
+    """Registration, from its environment."""
+    settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the arguments
+    env = environment(settings)
+    cache = ExchangeCache()
+    ear = RightsEar(settings.database_pipeline, cache)
+    authenticator = Authenticator(
+        issuer=settings.issuer, audience=NAME, keys=OwnKeys(env.keys), valid_from=OwnValidFrom(env.pipeline)
+    )
+    app = create_app(
+        title="Navette registration",
+        service=NAME,
+        routers=ROUTERS,
+        authenticator=authenticator,
+        database=env.api,
+        state={"env": env},
+    )
+    # Added last, so outermost: nothing else of the application runs for an exchange.
+    app.add_middleware(Exchange, portal=env.portal, sign_in=env.sign_in, mint=env.mint, cache=cache)
+    return Service(
+        name=NAME,
+        settings=settings,
+        app=app,
+        env=env,
+        handlers=handlers,
+        api=env.api,
+        pipeline=env.pipeline,
+        migrations=MIGRATIONS,
+        jobs=(env.keys.run, ear.run, jobs.forgetting(env)),
+        start=env.keys.load,
+    )

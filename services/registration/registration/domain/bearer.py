@@ -1,0 +1,21 @@
+"""For whom an access token is made."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.registration import Role
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """A person or a client with what they may do. `valid_from`: older tokens of theirs are refused."""
+
+    subject: UUID | str
+    kind: Literal["user", "client"]
+    companies: Mapping[UUID, Iterable[Role]]
+    valid_from: datetime
+    scopes: tuple[str, ...] = ()
+    session_version: int = 0

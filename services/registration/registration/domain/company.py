@@ -1,0 +1,88 @@
+"""A company as registration takes it in: a legal entity with its identifiers, address, zone and language."""
+
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from contracts.registration import Address, Identifier
+from registration.domain import identifiers
+from registration.domain.identifiers import Key
+
+_MAX_IDENTIFIERS = 20
+Line = Annotated[str, Field(max_length=200)]
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+
+
+class PostalAddress(Address):
+    """An address with the lengths that fit on a page."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    line_one: Line = ""
+    line_two: Line = ""
+    postal_code: Annotated[str, Field(max_length=20)] = ""
+    city: Line = ""
+    subdivision: Line = ""
+    country: Country
+
+
+def _spaces_removed(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+class Company(BaseModel):
+    """Everything a company says of itself. Raises ValueError (pydantic) with the place of each flaw."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    legal_name: Annotated[str, BeforeValidator(_spaces_removed), Field(min_length=1, max_length=200)]
+    country: Country
+    vat_id: Annotated[str | None, Field(max_length=20, description="With its prefix, for example FR65908172638")] = None
+    legal_id: Identifier | None = None
+    identifiers: Annotated[tuple[Identifier, ...], Field(max_length=_MAX_IDENTIFIERS)] = ()
+    electronic_address: Identifier | None = None
+    address: PostalAddress
+    time_zone: Annotated[str, Field(description="IANA name; the calendar day of invoices is counted there")]
+    language: Literal["fr", "en"] = "fr"
+    supplier: bool = False
+    buyer: bool = False
+
+    @field_validator("vat_id", mode="after")
+    @classmethod
+    def _vat_fits(cls, value: str | None) -> str | None:
+        return identifiers.plain(value) or None if value else None
+
+    @field_validator("legal_id", mode="after")
+    @classmethod
+    def _legal_id_fits(cls, value: Identifier | None) -> Identifier | None:
+        return identifiers.identifier(value.scheme, value.value) if value else None
+
+    @field_validator("identifiers", mode="after")
+    @classmethod
+    def _identifiers_fit(cls, values: tuple[Identifier, ...]) -> tuple[Identifier, ...]:
+        return tuple(dict.fromkeys(identifiers.identifier(each.scheme, each.value) for each in values))
+
+    @field_validator("electronic_address", mode="after")
+    @classmethod
+    def _address_fits(cls, value: Identifier | None) -> Identifier | None:
+        return identifiers.electronic_address(value.scheme, value.value) if value else None
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_is_known(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("this is no zone of the IANA database, such as Europe/Paris")
+        return value
+
+    @model_validator(mode="after")
+    def _all_speak_of_one_company(self) -> Self:
+        if self.vat_id:
+            identifiers.vat_number(self.vat_id, self.country)
+        if wrong := identifiers.contradiction(self.keys()):
+            raise ValueError(wrong)
+        return self
+
+    def keys(self) -> tuple[Key, ...]:
+        """What no other account may have."""
+        return identifiers.account_keys(self.vat_id, (self.legal_id, *self.identifiers))

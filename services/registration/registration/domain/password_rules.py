@@ -1,0 +1,26 @@
+"""Which passwords are taken (OWASP ASVS 5.0, 6.2): length decides, composition does not, and nothing is cut off."""
+
+from typing import Final
+
+MIN: Final = 12
+MAX: Final = 200
+_MIN_DISTINCT: Final = 6
+
+
+def flaw(password: str, *, email: str, further: tuple[str, ...] = ()) -> str:
+    """What is wrong with a password, for its owner; "" when nothing is. `further` are words that others would try."""
+    if len(password) < MIN:
+        return f"at least {MIN} characters; a short sentence is easy to keep in mind"
+    if len(password) > MAX:
+        return f"at most {MAX} characters"
+    if len(set(password.casefold())) < _MIN_DISTINCT:
+        return "too few different characters"
+    guessable = [email, email.partition("@")[0], "navette", *further]
+    if any(len(word) >= 4 and _is_mostly(password.casefold(), word.casefold()) for word in guessable):
+        return "it is made of your address, your company's name or ours"
+    return ""
+
+
+def _is_mostly(password: str, word: str) -> bool:
+    """Whether a word makes up half of the password or more."""
+    return word in password and len(word) * 2 >= len(password)

@@ -1,0 +1,58 @@
+"""How many wrong passwords are borne, so that guessing is slow and nobody can lock an owner out.
+
+Failures count by e-mail *and* network, so a stranger elsewhere spends nobody's tries but their own. A browser that has
+signed in before carries a device token and has tries of its own (OWASP, device cookies): even a stranger on the same
+network cannot use them up.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
+from typing import Final
+from uuid import UUID
+
+WINDOW: Final = timedelta(minutes=15)
+PER_ACCOUNT_AND_NETWORK: Final = 10
+PER_DEVICE: Final = 10
+PER_NETWORK: Final = 200
+"""Over all accounts: an office behind one address signs in through it, a list of leaked passwords does not."""
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """Where a try is counted; the name is a digest, so that addresses and e-mails are not kept."""
+
+    name: bytes
+    limit: int
+
+
+def network_of(address: str) -> str:
+    """What one subscriber gets: the IPv4 address, or the /64 of an IPv6 address (RFC 6177); "unknown" for neither."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return "unknown"
+    if isinstance(parsed, IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((parsed, 64), strict=False))
+
+
+def _bucket(limit: int, *parts: str) -> Bucket:
+    return Bucket(hashlib.sha256("\0".join(parts).encode()).digest(), limit)
+
+
+def buckets(email: str, address: str, device_of: UUID | None, device: bytes) -> tuple[Bucket, ...]:
+    """Where a try counts. `device_of` is the person whose device token came with it, None without one of this account.
+
+    A known device counts only for itself, so nobody else's tries can refuse it.
+    """
+    if device_of is not None:
+        return (_bucket(PER_DEVICE, "device", device.hex(), str(device_of)),)
+    network = network_of(address)
+    return (
+        _bucket(PER_ACCOUNT_AND_NETWORK, "account", email.casefold(), network),
+        _bucket(PER_NETWORK, "network", network),
+    )

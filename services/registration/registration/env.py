@@ -1,0 +1,27 @@
+"""What routes and jobs of registration work with."""
+
+from dataclasses import dataclass
+
+from mesh.clock import Clock
+from mesh.db import Database
+from mesh.vault import Vault
+from registration.passwords import Passwords
+from registration.portal import Portal
+from registration.sign_in import SignIn
+from registration.token_keys import SigningKeys
+from registration.tokens import TokenMint
+
+
+@dataclass(frozen=True)
+class Env:
+    """The adapters of one process; made in `app.py` only."""
+
+    api: Database
+    pipeline: Database
+    clock: Clock
+    vault: Vault
+    keys: SigningKeys
+    mint: TokenMint
+    passwords: Passwords
+    portal: Portal
+    sign_in: SignIn

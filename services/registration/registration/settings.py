@@ -1,0 +1,20 @@
+"""What registration is told by its environment."""
+
+from pydantic_settings import SettingsConfigDict
+
+from mesh.settings import MeshSettings
+
+
+class Settings(MeshSettings):
+    """Variables `REGISTRATION_…`; `secret_key_file` is needed."""
+
+    model_config = SettingsConfigDict(env_prefix="REGISTRATION_", frozen=True, extra="ignore")
+
+    origins: tuple[str, ...] = ()
+    """Further origins that the portal is served under, beside `public_url`; a JSON list."""
+    session_hours: float = 12
+    """How long a sign-in lasts, used or not."""
+    idle_minutes: float = 120
+    """How long a sign-in lasts unused."""
+    key_days: float = 30
+    """How long a key signs tokens before the next one takes over."""

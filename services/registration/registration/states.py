@@ -1,0 +1,91 @@
+"""The latest state of everything as facts: whatever changes a row calls here in the same transaction.
+
+Each call raises the revision, so a reader that gets facts in any order keeps the newest.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from contracts.registration import CompanyState, ConnectionState, GrantState, UnitState, UserState
+from mesh import outbox
+from mesh.transaction import Transaction
+
+_NO_COMPANY = UUID(int=0)
+_DELETED_CLIENTS_KEPT = timedelta(days=1)
+"""Tokens of a deleted client live minutes; a day covers a reader that was down."""
+
+
+async def company(tx: Transaction, company_id: UUID) -> CompanyState:
+    """Say how a company stands now, with the moments that its clients' tokens are valid from."""
+    row = await tx.row(
+        """update company set revision = revision + 1 where id = :id
+        returning id as company_id, revision, active, erased, legal_name, country, vat_id, legal_id, identifiers,
+            electronic_address, address, time_zone, language, supplier, buyer""",
+        id=company_id,
+    )
+    assert row is not None
+    clients = await tx.rows(
+        """select id, valid_from from client where company_id = :id
+            and (deleted_at is null or deleted_at > now() - cast(:kept as interval)) order by id""",
+        id=company_id,
+        kept=_DELETED_CLIENTS_KEPT,
+    )
+    state = CompanyState.model_validate(dict(row) | {"clients": {each["id"]: each["valid_from"] for each in clients}})
+    outbox.emit(tx, state, subject=company_id, tenant=company_id, key=f"company:{company_id}")
+    return state
+
+
+async def unit(tx: Transaction, unit_id: UUID) -> UnitState:
+    """Say how a unit is set up now."""
+    row = await tx.row(
+        """update unit set revision = revision + 1 where id = :id
+        returning id as unit_id, company_id, revision, name, active, settings""",
+        id=unit_id,
+    )
+    assert row is not None
+    content: dict[str, Any] = dict(row)
+    state = UnitState.model_validate(content.pop("settings") | content)
+    outbox.emit(tx, state, subject=unit_id, tenant=state.company_id, key=f"unit:{unit_id}")
+    return state
+
+
+async def user(tx: Transaction, person_id: UUID, *, revoked: bool) -> UserState:
+    """Say what a person may do now. `revoked`: tokens made before this moment are refused.
+
+    The exchange forgets what it knows of the person when the transaction commits.
+    """
+    state = UserState.model_validate(
+        await tx.value("select person_changed(:person, :revoked)", person=person_id, revoked=revoked)
+    )
+    tenant = state.memberships[0].company_id if state.memberships else _NO_COMPANY
+    outbox.emit(tx, state, subject=person_id, tenant=tenant, key=f"user:{person_id}")
+    return state
+
+
+async def connection(tx: Transaction, connection_id: UUID) -> ConnectionState:
+    """Say how a supplier and a unit stand with each other now."""
+    row = await tx.row(
+        """update connection set revision = revision + 1 where id = :id
+        returning id as connection_id, revision, supplier_id, buyer_id, unit_id, status, since, supplier_number,
+            consent""",
+        id=connection_id,
+    )
+    assert row is not None
+    state = ConnectionState.model_validate(dict(row))
+    outbox.emit(tx, state, subject=connection_id, tenant=state.supplier_id, key=f"connection:{connection_id}")
+    return state
+
+
+async def grant(tx: Transaction, company_id: UUID, granted: int | None) -> GrantState:
+    """Set what a company may send in all; None is no limit. For the pipeline role."""
+    revision: int = await tx.value(
+        """insert into allowance (company_id, revision, granted) values (:company, 1, cast(:granted as int))
+        on conflict (company_id) do update set revision = allowance.revision + 1, granted = excluded.granted
+        returning revision""",
+        company=company_id,
+        granted=granted,
+    )
+    state = GrantState(company_id=company_id, revision=revision, allowance=granted)
+    outbox.emit(tx, state, subject=company_id, tenant=company_id, key=f"grant:{company_id}")
+    return state

@@ -1,0 +1,1 @@
+"""What registration keeps, in SQL."""

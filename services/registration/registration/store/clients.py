@@ -1,0 +1,62 @@
+"""Rows of `client` and `client_secret`: programs that act for a company.
+
+Secrets are 256 random bits, so their SHA-256 is all that has to be kept of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from mesh.transaction import Transaction
+from registration.domain.bearer import Bearer
+
+
+@dataclass(frozen=True)
+class Client:
+    """A machine client that may ask for tokens."""
+
+    client_id: str
+    company_id: UUID
+    scopes: tuple[str, ...]
+    valid_from: datetime
+
+    def bearer(self, scopes: Sequence[str]) -> Bearer:
+        """The token it asks for, with some of its scopes."""
+        return Bearer(self.client_id, "client", {self.company_id: ()}, self.valid_from, tuple(scopes))
+
+
+async def authenticate(tx: Transaction, client_id: str, secret_sha256: bytes) -> Client | None:
+    """The client whose living secret this is. For the pipeline role."""
+    row = await tx.row(
+        """select c.id, c.company_id, c.scopes, c.valid_from from client c
+        join client_secret s on s.client_id = c.id join company o on o.id = c.company_id
+        where c.id = :id and s.secret_sha256 = :secret and (s.expires_at is null or s.expires_at > now())
+            and c.deleted_at is null and o.active and not o.erased""",
+        id=client_id,
+        secret=secret_sha256,
+    )
+    return Client(row["id"], row["company_id"], tuple(row["scopes"]), row["valid_from"]) if row else None
+
+
+async def insert(tx: Transaction, client_id: str, company_id: UUID, *, name: str, scopes: Sequence[str]) -> bool:
+    """Make a client; False when there is one of this id."""
+    result = await tx.execute(
+        """insert into client (id, company_id, name, scopes, valid_from)
+        values (:id, :company, :name, cast(:scopes as text[]), now()) on conflict (id) do nothing""",
+        id=client_id,
+        company=company_id,
+        name=name,
+        scopes=sorted(scopes),
+    )
+    return result.rowcount == 1
+
+
+async def add_secret(tx: Transaction, client_id: str, company_id: UUID, secret_sha256: bytes) -> None:
+    """Let one more secret open the client's tokens."""
+    await tx.execute(
+        "insert into client_secret (secret_sha256, client_id, company_id) values (:secret, :client, :company)",
+        secret=secret_sha256,
+        client=client_id,
+        company=company_id,
+    )

@@ -1,0 +1,117 @@
+"""Rows of `company` and `company_key`."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from contracts.registration import Identifier
+from mesh.db import jsonb
+from mesh.transaction import Transaction
+from registration.domain.company import Company, PostalAddress
+from registration.domain.identifiers import Key
+
+
+def _identifier(value: Identifier | None) -> str | None:
+    return value.model_dump_json() if value else None
+
+
+async def insert(tx: Transaction, company_id: UUID, company: Company) -> bool:
+    """Make a company; False when there is one of this id. Its keys are claimed by `claim`."""
+    result = await tx.execute(
+        """insert into company (id, legal_name, country, vat_id, legal_id, identifiers, electronic_address, address,
+            time_zone, language, supplier, buyer)
+        values (:id, :legal_name, :country, :vat_id, cast(:legal_id as jsonb), cast(:identifiers as jsonb),
+            cast(:electronic_address as jsonb), cast(:address as jsonb), :time_zone, :language, :supplier, :buyer)
+        on conflict (id) do nothing""",
+        id=company_id,
+        legal_name=company.legal_name,
+        country=company.country,
+        vat_id=company.vat_id,
+        legal_id=_identifier(company.legal_id),
+        identifiers=jsonb([each.model_dump() for each in company.identifiers]),
+        electronic_address=_identifier(company.electronic_address),
+        address=company.address.model_dump_json(),
+        time_zone=company.time_zone,
+        language=company.language,
+        supplier=company.supplier,
+        buyer=company.buyer,
+    )
+    return result.rowcount == 1
+
+
+async def taken(tx: Transaction, keys: Sequence[Key]) -> dict[str, UUID]:
+    """Schemes of keys that belong to an account already, and to which."""
+    rows = await tx.rows(
+        "select scheme, company_id from keys_taken(cast(:schemes as text[]), cast(:values as text[]))",
+        schemes=[key.scheme for key in keys],
+        values=[key.value for key in keys],
+    )
+    return {row["scheme"]: row["company_id"] for row in rows}
+
+
+async def claim(tx: Transaction, company_id: UUID, keys: Sequence[Key]) -> bool:
+    """Replace a company's keys; False when another account has one of them, also if both come at the same moment."""
+    await tx.execute("delete from company_key where company_id = :company", company=company_id)
+    result = await tx.execute(
+        """insert into company_key (scheme, value, company_id)
+        select s, v, :company from unnest(cast(:schemes as text[]), cast(:values as text[])) k(s, v) order by s, v
+        on conflict do nothing""",
+        company=company_id,
+        schemes=[key.scheme for key in keys],
+        values=[key.value for key in keys],
+    )
+    return result.rowcount == len(keys)
+
+
+async def update(tx: Transaction, company_id: UUID, company: Company) -> None:
+    """Write everything that can change about a company."""
+    await tx.execute(
+        """update company set legal_name = :legal_name, country = :country, vat_id = :vat_id,
+            legal_id = cast(:legal_id as jsonb), identifiers = cast(:identifiers as jsonb),
+            electronic_address = cast(:electronic_address as jsonb), address = cast(:address as jsonb),
+            time_zone = :time_zone, language = :language, supplier = :supplier, buyer = :buyer
+        where id = :id""",
+        id=company_id,
+        legal_name=company.legal_name,
+        country=company.country,
+        vat_id=company.vat_id,
+        legal_id=_identifier(company.legal_id),
+        identifiers=jsonb([each.model_dump() for each in company.identifiers]),
+        electronic_address=_identifier(company.electronic_address),
+        address=company.address.model_dump_json(),
+        time_zone=company.time_zone,
+        language=company.language,
+        supplier=company.supplier,
+        buyer=company.buyer,
+    )
+
+
+async def lock(tx: Transaction, company_id: UUID) -> None:
+    """Let others who change the company, or who acts for it, wait until this transaction ends."""
+    await tx.execute("select 1 from company where id = :id for update", id=company_id)
+
+
+async def read(tx: Transaction, company_id: UUID) -> tuple[Company, int] | None:
+    """A company and its revision."""
+    row = await tx.row(
+        """select legal_name, country, vat_id, legal_id, identifiers, electronic_address, address, time_zone, language,
+            supplier, buyer, revision from company where id = :id and active and not erased""",
+        id=company_id,
+    )
+    if row is None:
+        return None
+    legal_id, electronic = row["legal_id"], row["electronic_address"]
+    # What is kept was checked when it came in; rules that have become stricter since must not hide it.
+    company = Company.model_construct(
+        legal_name=row["legal_name"],
+        country=row["country"],
+        vat_id=row["vat_id"],
+        legal_id=Identifier.model_validate(legal_id) if legal_id else None,
+        identifiers=tuple(Identifier.model_validate(each) for each in row["identifiers"]),
+        electronic_address=Identifier.model_validate(electronic) if electronic else None,
+        address=PostalAddress.model_construct(**row["address"]),
+        time_zone=row["time_zone"],
+        language=row["language"],
+        supplier=row["supplier"],
+        buyer=row["buyer"],
+    )
+    return company, row["revision"]

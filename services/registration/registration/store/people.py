@@ -1,0 +1,93 @@
+"""Rows of `person`, `membership` and `credential`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from contracts.registration import Role
+from mesh.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person found by their e-mail."""
+
+    person_id: UUID
+    language: str
+    active: bool
+    has_credential: bool
+    memberships: int
+
+
+async def by_email(tx: Transaction, email: str) -> Known | None:
+    """The person with this e-mail, whichever companies they act for."""
+    row = await tx.row("select * from person_of_email(:email)", email=email)
+    if row is None:
+        return None
+    return Known(row["id"], row["language"], row["active"], row["has_credential"], row["memberships"])
+
+
+async def password_hash(tx: Transaction, person_id: UUID) -> str | None:
+    """The stored hash; None before the account was activated. For the pipeline role."""
+    found: str | None = await tx.value(
+        "select password_hash from credential where person_id = :person", person=person_id
+    )
+    return found
+
+
+async def set_password(tx: Transaction, person_id: UUID, hashed: str) -> None:
+    """Keep a new hash. For the pipeline role."""
+    await tx.execute(
+        """insert into credential (person_id, password_hash, changed_at) values (:person, :hashed, now())
+        on conflict (person_id) do update set password_hash = excluded.password_hash, changed_at = now()""",
+        person=person_id,
+        hashed=hashed,
+    )
+
+
+async def insert(tx: Transaction, person_id: UUID, *, email: str, name: str, language: str) -> bool:
+    """Make a person; False when the e-mail or the id is taken."""
+    result = await tx.execute(
+        """insert into person (id, email, name, language) values (:id, :email, :name, :language)
+        on conflict do nothing""",
+        id=person_id,
+        email=email,
+        name=name,
+        language=language,
+    )
+    return result.rowcount == 1
+
+
+async def set_roles(tx: Transaction, person_id: UUID, company_id: UUID, roles: Iterable[Role]) -> None:
+    """Let a person act for a company as these, and nothing else; at least one."""
+    await tx.execute(
+        """insert into membership (person_id, company_id, roles) values (:person, :company, cast(:roles as text[]))
+        on conflict (company_id, person_id) do update set roles = excluded.roles""",
+        person=person_id,
+        company=company_id,
+        roles=sorted(roles),
+    )
+
+
+async def remove(tx: Transaction, person_id: UUID, company_id: UUID) -> None:
+    """The person acts for the company no more."""
+    await tx.execute(
+        "delete from membership where person_id = :person and company_id = :company",
+        person=person_id,
+        company=company_id,
+    )
+
+
+async def about(tx: Transaction, person_id: UUID) -> dict[str, Any] | None:
+    """Name, language and e-mail of a person, with the companies they act for: id, legal_name, roles."""
+    row = await tx.row(
+        """select p.id, p.email, p.name, p.language,
+            (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'legal_name', c.legal_name, 'roles', m.roles,
+                'supplier', c.supplier, 'buyer', c.buyer) order by c.legal_name, c.id), '[]')
+                from membership m join company c on c.id = m.company_id
+                where m.person_id = p.id and c.active and not c.erased) as companies
+        from person p where p.id = :person""",
+        person=person_id,
+    )
+    return dict(row) if row else None

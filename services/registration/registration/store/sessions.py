@@ -1,0 +1,122 @@
+"""Rows of `session` and `device`: who is signed in, and from which browsers they have been before.
+
+Tokens are 256 random bits; only their SHA-256 is kept.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from contracts.registration import Role
+from mesh.transaction import Transaction
+from registration.domain.bearer import Bearer
+
+_SEEN_EVERY = timedelta(seconds=60)
+_DEVICE_KEPT = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A living session and for whom it speaks."""
+
+    person_id: UUID
+    revision: int
+    companies: dict[UUID, frozenset[Role]]
+    valid_from: datetime
+    expires_at: datetime
+
+    def bearer(self) -> Bearer:
+        """The token that this session stands for."""
+        return Bearer(self.person_id, "user", self.companies, self.valid_from, session_version=self.revision)
+
+
+def roles_of(memberships: list[dict[str, Any]]) -> dict[UUID, frozenset[Role]]:
+    """Roles by company from `[{"company_id": …, "roles": […]}]`."""
+    return {UUID(each["company_id"]): frozenset(Role(role) for role in each["roles"]) for each in memberships}
+
+
+async def create(tx: Transaction, digest: bytes, person_id: UUID, *, lasts: timedelta) -> datetime:
+    """Open a session; returns when it ends."""
+    expires: datetime = await tx.value(
+        """insert into session (token_sha256, person_id, expires_at)
+        values (:digest, :person, now() + cast(:lasts as interval)) returning expires_at""",
+        digest=digest,
+        person=person_id,
+        lasts=lasts,
+    )
+    return expires
+
+
+async def read(tx: Transaction, digest: bytes, *, idle: timedelta) -> Session | None:
+    """The session of a token, None when it is over; notes once a minute that it is used."""
+    row = await tx.row(
+        """select s.person_id, s.expires_at, s.seen_at < now() - cast(:often as interval) as stale,
+            p.revision, p.valid_from,
+            (select coalesce(jsonb_agg(jsonb_build_object('company_id', m.company_id, 'roles', m.roles)), '[]')
+                from membership m join company c on c.id = m.company_id
+                where m.person_id = p.id and c.active and not c.erased) as memberships
+        from session s join person p on p.id = s.person_id
+        where s.token_sha256 = :digest and s.expires_at > now() and s.seen_at > now() - cast(:idle as interval)
+            and p.active and not p.erased""",
+        digest=digest,
+        idle=idle,
+        often=_SEEN_EVERY,
+    )
+    if row is None:
+        return None
+    if row["stale"]:
+        await tx.execute("update session set seen_at = now() where token_sha256 = :digest", digest=digest)
+    return Session(
+        row["person_id"], row["revision"], roles_of(row["memberships"]), row["valid_from"], row["expires_at"]
+    )
+
+
+async def end(tx: Transaction, digest: bytes) -> UUID | None:
+    """Sign out; the exchange forgets at once. Returns whose session it was."""
+    person: UUID | None = await tx.value(
+        "delete from session where token_sha256 = :digest returning person_id", digest=digest
+    )
+    if person is not None:
+        await tx.execute("select pg_notify('rights_changed', :person)", person=str(person))
+    return person
+
+
+async def end_all(tx: Transaction, person_id: UUID, *, devices: bool = False) -> None:
+    """Sign a person out everywhere; with `devices` their browsers are strangers again."""
+    await tx.execute("delete from session where person_id = :person", person=person_id)
+    if devices:
+        await tx.execute("delete from device where person_id = :person", person=person_id)
+    await tx.execute("select pg_notify('rights_changed', :person)", person=str(person_id))
+
+
+async def device_owner(tx: Transaction, digest: bytes, person_id: UUID | None) -> UUID | None:
+    """The person when their browser has signed in before, else None."""
+    if person_id is None or not digest:
+        return None
+    owner: UUID | None = await tx.value(
+        """select person_id from device where token_sha256 = :digest and person_id = :person
+            and used_at > now() - cast(:kept as interval)""",
+        digest=digest,
+        person=person_id,
+        kept=_DEVICE_KEPT,
+    )
+    return owner
+
+
+async def remember_device(tx: Transaction, digest: bytes, person_id: UUID) -> None:
+    """From now on this browser's tries count for itself."""
+    await tx.execute(
+        """insert into device (token_sha256, person_id) values (:digest, :person)
+        on conflict (token_sha256) do update set used_at = now() where device.person_id = excluded.person_id""",
+        digest=digest,
+        person=person_id,
+    )
+
+
+async def forget_old(tx: Transaction, *, idle: timedelta) -> None:
+    """Delete sessions that are over and devices that were not seen for half a year."""
+    await tx.execute(
+        "delete from session where expires_at < now() or seen_at < now() - cast(:idle as interval)", idle=idle
+    )
+    await tx.execute("delete from device where used_at < now() - cast(:kept as interval)", kept=_DEVICE_KEPT)
