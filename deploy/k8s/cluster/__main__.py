@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from cluster.database import database
+from cluster.database import database, provisioning
 from cluster.kafka import topics, users
 from cluster.migrations import migrations
 from cluster.names import Manifest
@@ -34,6 +34,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     overlay = commands.add_parser("overlay", help="topics, principals, database and scaling of the production overlay")
     overlay.add_argument("--out", type=Path, required=True, help="directory of the overlay")
+    provision = commands.add_parser("provisioning", help="the database's roles and schemas as SQL, without passwords")
+    provision.add_argument("--out", type=Path, required=True)
     commands.add_parser("secrets", help="every secret the manifests refer to, random, as YAML on standard output")
     return parser.parse_args(argv)
 
@@ -42,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     if arguments.command == "secrets":
         print(rendered(fresh_secrets(), Path("secrets.yaml"), made_from="nothing but chance: never commit it"))
+        return 0
+    if arguments.command == "provisioning":
+        write(provisioning(), arguments.out)
         return 0
     for name, text in texts().items():
         write(text, arguments.out / name)
