@@ -126,13 +126,6 @@ IDENTITY = [
 )""",
     "create index device_age on device (used_at)",
     "create table attempt (bucket bytea primary key, since timestamptz not null, count int not null)",
-    """create table activation (
-    token_sha256 bytea primary key, id uuid not null unique, email text not null,
-    person_id uuid references person, request jsonb,
-    created_at timestamptz not null default now(), expires_at timestamptz not null, used_at timestamptz,
-    check ((person_id is null) <> (request is null))
-)""",
-    "create index activation_age on activation (expires_at)",
     """create table outgoing_mail (
     id uuid primary key, sealed text not null, attempts int not null default 0,
     next_at timestamptz not null default now(), created_at timestamptz not null default now()
@@ -142,11 +135,27 @@ IDENTITY = [
     kid text primary key, sealed text not null, created_at timestamptz not null, signs_from timestamptz not null
 )""",
 ]
-for _table in ("credential", "session", "device", "attempt", "activation", "outgoing_mail", "signing_key"):
+for _table in ("credential", "session", "device", "attempt", "outgoing_mail", "signing_key"):
     IDENTITY += [schema.projection_or_record(_table, "record"), *schema.open_table(SERVICE, _table, api="")]
 IDENTITY += [
-    # Whoever adds a person to a company sends them a link; the api role can put both there and read neither.
-    f"grant insert on activation, outgoing_mail to {API}",
+    # Links on their way: of a registration (no company yet), or to somebody whom a company asks in.
+    """create table activation (
+    token_sha256 bytea primary key, id uuid not null unique, email text not null, company_id uuid not null,
+    request jsonb not null,
+    created_at timestamptz not null default now(), expires_at timestamptz not null, used_at timestamptz
+)""",
+    "create index activation_age on activation (expires_at)",
+    "create index activation_company on activation (company_id)",
+    schema.projection_or_record("activation", "record"),
+    *schema.tenant_policies(
+        SERVICE,
+        "activation",
+        ("company_id",),
+        # The token's digest is for the one transaction that uses it up.
+        api="insert, delete, select (id, email, company_id, request, created_at, expires_at, used_at)",
+    ),
+    # A request may let a mail go, and read none.
+    f"grant insert on outgoing_mail to {API}",
 ]
 
 DEFINED = [
