@@ -18,7 +18,7 @@ import uvloop
 from fastapi import FastAPI
 
 from contracts.topics import replay_topic
-from mesh import audit, migrations, openapi, ops, telemetry
+from mesh import audit, commands, migrations, openapi, ops, telemetry
 from mesh.consumer import Consumer
 from mesh.db import Database
 from mesh.handlers import Handlers
@@ -137,6 +137,13 @@ class Runner:
             telemetry.dead_letters.set(row["dead"])
             await asyncio.sleep(5)
 
+    async def _forget(self) -> None:
+        """Remove what nobody may ask for any more: replies to commands past their 30 days."""
+        while True:
+            async with self.service.pipeline.transaction() as tx:
+                forgotten = await commands.forget_old(tx)
+            await asyncio.sleep(1 if forgotten else 3600)
+
     async def serve(self) -> None:
         """Run until SIGTERM; raises when a task died."""
         service, settings = self.service, self.service.settings
@@ -162,6 +169,7 @@ class Runner:
                     group.create_task(self.publisher.run(), name="publisher"),
                     group.create_task(_waiting_out_store(self._gauges), name="gauges"),
                     group.create_task(self.replays.run(), name="replays"),
+                    group.create_task(_waiting_out_store(self._forget), name="forget"),
                     *(group.create_task(sequencer.run(), name=sequencer.name) for sequencer in self.sequencers),
                     *(group.create_task(_ended(job()), name="job") for job in service.jobs),
                     group.create_task(self._consume(group), name="consume"),
