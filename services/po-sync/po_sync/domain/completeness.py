@@ -7,6 +7,7 @@ from contracts.faults import Finding, Severity, json_pointer
 from contracts.limits import ORDER_LINES
 from documents.order import Order
 from documents.receipt import ReceiptAdvice
+from po_sync.domain import parties
 
 
 def _finding(rule: str, detail: str, *steps: str | int) -> Finding:
@@ -24,6 +25,9 @@ def order_findings(order: Order) -> tuple[Finding, ...]:
         found.append(_finding("ORDER_NUMBER_MISSING", "Give the order a number.", "number"))
     if len(order.currency) != 3 or not order.currency.isalpha() or not order.currency.isupper():
         found.append(_finding("CURRENCY_UNKNOWN", "The currency is an ISO 4217 code, for example EUR.", "currency"))
+    if not parties.keys(order.seller):
+        detail = "Give the seller an identifier with its scheme: SIRET, SIREN, GLN, VAT number or electronic address."
+        found.append(_finding("SELLER_NOT_IDENTIFIED", detail, "seller"))
     if len(order.lines) > ORDER_LINES:
         found.append(_finding("TOO_MANY_LINES", f"An order has at most {ORDER_LINES} lines.", "lines"))
     repeated = _repeated(line.identifier for line in order.lines)
