@@ -75,7 +75,12 @@ def _document(content_type: str, body: bytes) -> bytes:
         return write_invoice(Invoice.model_validate_json(body))
     except ValidationError as error:
         found = tuple(
-            Finding(rule="NAV-JSON-01", severity=Severity.FATAL, pointer=json_pointer(*each["loc"]), detail=each["msg"][:500])
+            Finding(
+                rule="NAV-JSON-01",
+                severity=Severity.FATAL,
+                pointer=json_pointer(*each["loc"]),
+                detail=each["msg"][:500],
+            )
             for each in error.errors(include_url=False)[:50]
         )
         raise Invalid("INVALID_DOCUMENT", "The JSON is not an invoice of EN 16931.", violations=found) from None

@@ -18,7 +18,9 @@ def _order_reference(invoice: Invoice, _: Mapping[str, JsonValue]) -> list[tuple
     """BT-13 names the order, or every line names its own (EN 16931-1:2026)."""
     if invoice.order_reference:
         return []
-    missing = [number for number, line in enumerate(invoice.lines) if line.order_line is None or not line.order_line.order]
+    missing = [
+        number for number, line in enumerate(invoice.lines) if line.order_line is None or not line.order_line.order
+    ]
     return [("BT-13", f"/lines/{number}/order_reference", {"line": str(number + 1)}) for number in missing]
 
 

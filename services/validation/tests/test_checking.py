@@ -1,0 +1,63 @@
+"""One check runs everything that applies: official rules, then the rulebook; hostile input is answered."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from contracts.rulebooks import BuyerRule
+from rules.checker import AsyncChecker
+from validation.checking import check
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+pytestmark = pytest.mark.connected  # starts the rule engine's process
+
+
+@pytest.fixture(scope="module")
+async def checker() -> AsyncGenerator[AsyncChecker]:
+    async with AsyncChecker() as made:
+        yield made
+
+
+async def rules_of(checker: AsyncChecker, document: bytes, *rules: BuyerRule) -> tuple[set[str], set[str]]:
+    """Fatal rules that were found, and the sets that ran."""
+    findings, applied = await check(checker, document, rules)
+    return {finding.rule for finding in findings if finding.stops}, {each.id for each in applied}
+
+
+async def test_a_good_invoice_passes_every_set_that_applies(checker: AsyncChecker) -> None:
+    fatal, sets = await rules_of(checker, (EXAMPLES / "order-simple" / "invoice.ubl.xml").read_bytes())
+    assert fatal == set()
+    assert {"en16931", "br-fr"} <= sets
+
+
+async def test_a_wrong_total_is_found_by_the_official_rule(checker: AsyncChecker) -> None:
+    document = (EXAMPLES / "order-simple" / "invoice.ubl.xml").read_bytes()
+    start = document.index(b"<cbc:TaxInclusiveAmount")
+    amount_at = document.index(b">", start) + 1
+    wrong = document[:amount_at] + b"9" + document[amount_at:]
+    fatal, _ = await rules_of(checker, wrong)
+    assert "BR-CO-15" in fatal
+
+
+async def test_the_units_rules_come_on_top(checker: AsyncChecker) -> None:
+    document = (EXAMPLES / "order-simple" / "invoice.ubl.xml").read_bytes()
+    limit = BuyerRule(id="limit", kind="maximum-amount", parameters={"amount": "1.00"})
+    fatal, _ = await rules_of(checker, document, limit)
+    assert fatal == {"NAV-BUYER-MAXIMUM-AMOUNT"}
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        b"",
+        b"not xml",
+        b"<Invoice",
+        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
+        b"<a/>",
+        b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>',
+    ],
+)
+async def test_what_is_no_invoice_is_a_finding_and_never_valid(checker: AsyncChecker, document: bytes) -> None:
+    fatal, _ = await rules_of(checker, document)
+    assert fatal
