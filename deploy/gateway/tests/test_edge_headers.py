@@ -6,9 +6,10 @@ import json
 import httpx
 import pytest
 
-from gateway.testing.edge import HOST, Edge
+from gateway.testing.edge import EGCTL, HOST, Edge
 
 pytestmark = pytest.mark.connected
+own_file = pytest.mark.skipif(bool(EGCTL), reason="only in the file for one Envoy")
 
 TRICKS = (
     "/v1/session/../invoices",
@@ -92,11 +93,13 @@ async def test_what_the_table_does_not_name_is_not_served(edge: Edge, path: str)
     assert edge.echo.requests == before
 
 
+@own_file
 async def test_another_host_name_is_not_served(edge: Edge) -> None:
     answer = await edge.http.get("/v1/session", headers={"host": "evil.test"})
     assert (answer.status_code, answer.json()["code"]) == (421, "MISDIRECTED_REQUEST")
 
 
+@own_file
 async def test_the_mail_catcher_has_a_host_of_its_own(edge: Edge) -> None:
     answer = await edge.http.get("/v1/session", headers={"host": f"mail.{HOST}"})
     assert answer.json()["service"] == "mail"
@@ -130,6 +133,7 @@ async def test_an_upgrade_is_refused(edge: Edge) -> None:
     assert answer.status_code == 403
 
 
+@own_file
 async def test_the_access_log_names_the_route_and_never_the_address(edge: Edge) -> None:
     answer = await edge.http.get("/v1/activations/SECRET-OF-THE-LINK?also=SECRET")
     wanted = answer.headers["x-request-id"]

@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from contracts import limits
-from gateway.testing.edge import LIMITED, LIMITED_CALLS, Edge
+from gateway.testing.edge import EGCTL, LIMITED, LIMITED_CALLS, Edge
 
 pytestmark = pytest.mark.connected
+own_file = pytest.mark.skipif(bool(EGCTL), reason="only in the file for one Envoy")
 
 
 def client_of(edge: Edge, version: str) -> httpx.AsyncClient:
@@ -82,6 +83,7 @@ async def status_before_the_body(edge: Edge, *headers: str) -> int:
             await writer.wait_closed()
 
 
+@own_file
 async def test_a_request_that_announces_too_much_is_refused_unread(edge: Edge) -> None:
     authorization = f"authorization: {edge.bearer()['authorization']}"
     before = edge.echo.requests
@@ -112,6 +114,7 @@ async def test_the_progress_of_a_replay_is_a_stream_too(edge: Edge) -> None:
         assert await anext(answer.aiter_bytes()) == b": hello\n\n"
 
 
+@own_file
 async def test_guessing_is_slowed_down_and_reading_is_not(edge: Edge) -> None:
     answers = [await edge.http.post(LIMITED) for _ in range(LIMITED_CALLS + 1)]
     assert [answer.status_code for answer in answers] == [200] * LIMITED_CALLS + [429]

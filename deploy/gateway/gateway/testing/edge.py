@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import ssl
 import subprocess
 from collections.abc import AsyncGenerator, Generator, Mapping
@@ -18,6 +19,7 @@ from contracts.topics import SERVICES
 from gateway.envoy import CERTIFICATE, KEY, Origins, bootstrap
 from gateway.envoy_api import Config
 from gateway.routes import MAIL, PORTAL
+from gateway.testing import envoy_gateway
 from gateway.testing.echo import Echo, service
 from gateway.testing.identity import Identity
 from gateway.testing.serving import Served
@@ -25,6 +27,8 @@ from gateway.upstreams import ADMIN, GATEWAY, Ports
 
 HOST: Final = "navette.localhost"
 NAMES: Final = (GATEWAY, ADMIN, *SERVICES, PORTAL, MAIL)
+
+EGCTL: Final = os.environ.get("NAVETTE_EGCTL", "")
 
 UNLISTED: Final = "/v1/unlisted"
 """An address with neither audience nor requirement: what a mistake in the route table would make."""
@@ -86,7 +90,10 @@ def routes_of(configuration: Config) -> list[Config]:
 
 
 def configure(directory: Path, ports: Mapping[str, int]) -> Path:
-    """The generated configuration, with the forgotten route and the reachable limit added."""
+    """The generated configuration, with the forgotten route and the reachable limit added; with NAVETTE_EGCTL set,
+    what Envoy Gateway makes of our Kubernetes objects instead."""
+    if EGCTL:
+        return envoy_gateway.configure(EGCTL, directory, ports)
     origins = Origins(tuple(f"https://{host}:{ports[GATEWAY]}" for host in (HOST, "127.0.0.1")))
     # through JSON, so that no two places share one object
     configuration = json.loads(json.dumps(bootstrap(Ports.of(ports), directory, origins)))
