@@ -212,7 +212,7 @@ class Supervisor:
             if "NOT_RUNNING" not in fault.faultString:
                 raise StackError(f"{name}: {fault.faultString}") from fault
 
-    def wait(self, program: Program, seconds: float = 90) -> None:
+    def wait(self, program: Program, seconds: float = 180) -> None:
         """Return when the process answers.
 
         Raises NotReadyError, with the end of its log, when it has given up or is not ready in time.
