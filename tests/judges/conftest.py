@@ -20,7 +20,7 @@ from local_stack.pki.layout import AUTHORITIES, Layout, Name
 from local_stack.pki.transport import PkiTransport
 from signing.credentials import load_pem
 from signing.domain.levels import SealLevel
-from signing.domain.rendering import Appearance
+from signing.domain.rendering import Appearance, OriginalXml
 from signing.domain.sealing import SealedDocument
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
@@ -134,7 +134,9 @@ class Originals:
     async def print(self, xml: bytes) -> bytes:
         """The unsealed page with the XML inside."""
         appearance = Appearance(languages=("fr", "en"))
-        return await self._renderer.render(read_invoice(xml), xml, appearance, at=datetime(2026, 11, 20, 9, tzinfo=UTC))
+        return await self._renderer.render(
+            read_invoice(xml), OriginalXml(xml), appearance, at=datetime(2026, 11, 20, 9, tzinfo=UTC)
+        )
 
 
 @pytest.fixture(scope="session")

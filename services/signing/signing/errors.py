@@ -2,6 +2,7 @@
 
 SealingError
 ├── DocumentRefused                the document itself can't be sealed; trying again changes nothing
+│   ├── UnreadableInvoice          the XML is no invoice this service can print
 │   ├── UnprintableCharacter       no embedded font has the glyph
 │   ├── UnprintableDocument        the page can't be typeset
 │   ├── EmbeddedXmlMismatch        the XML in the PDF is not the XML that was validated
@@ -13,6 +14,8 @@ SealingError
 """
 
 from collections.abc import Sequence
+
+_SHOWN = 20
 
 
 class SealingError(Exception):
@@ -26,6 +29,17 @@ class DocumentRefused(SealingError):
 
     code = "DOCUMENT_REFUSED"
 
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What may be told about it in a fact that is kept for good: nothing of the document's content."""
+        return {}
+
+
+class UnreadableInvoice(DocumentRefused):
+    """The XML is no invoice, or one with terms that can't be understood."""
+
+    code = "UNREADABLE_INVOICE"
+
 
 class UnprintableCharacter(DocumentRefused):
     """Characters that no embedded font has. A page may never show an empty box instead (ISO 19005-3, 6.2.11.8)."""
@@ -34,8 +48,15 @@ class UnprintableCharacter(DocumentRefused):
 
     def __init__(self, characters: Sequence[str]) -> None:
         self.characters = tuple(characters)
-        named = ", ".join(f"U+{ord(character):04X}" for character in self.characters)
-        super().__init__(f"no embedded font can print {named}: remove these characters from the document")
+        super().__init__(f"no embedded font can print {self._named}: remove these characters from the document")
+
+    @property
+    def _named(self) -> str:
+        return ", ".join(f"U+{ord(character):04X}" for character in self.characters[:_SHOWN])
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        return {"characters": self._named}
 
 
 class UnprintableDocument(DocumentRefused):

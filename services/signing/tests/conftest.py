@@ -1,27 +1,36 @@
 """Invoices to print and seal, and a seal PKI with its authority, all in this process."""
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
+from contracts.ids import new_id
+from contracts.invoices import InvoiceValidated
 from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
 from local_stack.pki.authorities import create
 from local_stack.pki.layout import AUTHORITIES, Layout, Name
 from local_stack.pki.transport import PkiTransport
+from mesh.breaker import Breaker
+from mesh.db import Database
+from mesh.testing import FrozenClock, MemoryObjects
 from signing.credentials import load_pem
-from signing.domain.rendering import Appearance
+from signing.domain.policy import SealPolicy
+from signing.domain.rendering import Appearance, OriginalXml
+from signing.env import Env
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
+from signing.sealer.inspector import Inspector
 from signing.sealer.pades import PyHankoSealer
 from signing.sealer.revocation import RevocationCache
 
@@ -203,4 +212,51 @@ async def rendered(renderer: TypstRenderer) -> tuple[bytes, bytes]:
     """An unsealed original and its XML."""
     invoice = plain_invoice()
     xml = write_invoice(invoice)
-    return await renderer.render(invoice, xml, Appearance(), at=datetime(2026, 11, 20, 9, tzinfo=UTC)), xml
+    return await renderer.render(invoice, OriginalXml(xml), Appearance(), at=datetime(2026, 11, 20, 9, tzinfo=UTC)), xml
+
+
+@pytest.fixture
+async def make_env(renderer: TypstRenderer, make_sealer: MakeSealer, pki: SealPki) -> Callable[[], Awaitable[Env]]:
+    """signing's adapters: the real renderer and sealer, objects in memory, no database."""
+
+    async def make() -> Env:
+        key = load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain)
+        nowhere = cast(Database, None)
+        return Env(
+            api=nowhere,
+            pipeline=nowhere,
+            objects=MemoryObjects(),
+            renderer=renderer,
+            sealer=await make_sealer(pki),
+            breaker=Breaker("seal"),
+            policy=SealPolicy(),
+            chain=(key.certificate, *key.chain),
+            inspector=Inspector(pki.layout.trust),
+            clock=FrozenClock(),
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_fact() -> Callable[[Env, bytes], Awaitable[InvoiceValidated]]:
+    """`make_fact(env, xml)`: validation's fact about these bytes, which stand in the store."""
+
+    async def make(env: Env, xml: bytes) -> InvoiceValidated:
+        sha256 = hashlib.sha256(xml).hexdigest()
+        document = await env.objects.put("documents", f"invoices/{sha256}", xml, "application/xml")
+        return InvoiceValidated(
+            invoice_id=new_id(),
+            supplier_id=new_id(),
+            buyer_id=new_id(),
+            unit_id=new_id(),
+            submission_id=new_id(),
+            document=document,
+            document_sha256=sha256,
+            rule_sets=(),
+            supplier_country="FR",
+            buyer_country="FR",
+            validated_at=datetime(2026, 11, 20, 9, tzinfo=UTC),
+        )
+
+    return make

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from signing.domain.levels import SealLevel
 
+Language = Literal["fr", "en"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 
 
@@ -30,13 +30,19 @@ class SealPolicy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     level: SealLevel = SealLevel.B_LT
-    levels: Mapping[CountryCode, SealLevel] = Field(default_factory=lambda: MappingProxyType({}))
+    levels: Mapping[CountryCode, SealLevel] = Field(default_factory=dict[str, SealLevel])
     legal_countries: frozenset[CountryCode] = frozenset({"FR"})
     kind: SealKind = SealKind.TECHNICAL
 
     def level_for(self, supplier_country: str) -> SealLevel:
         """The level a seal for this supplier must reach."""
         return self.levels.get(supplier_country, self.level)
+
+    def languages_for(self, language: str, supplier_country: str, buyer_country: str) -> tuple[Language, ...]:
+        """The supplier's language; across a border English or French stands beside it."""
+        first: Language = "fr" if language == "fr" else "en"
+        second: Language = "en" if first == "fr" else "fr"
+        return (first,) if supplier_country == buyer_country else (first, second)
 
     def is_legal_original(self, supplier_country: str, buyer_country: str) -> bool:
         """Whether both sides are in countries where the operator lets the sealed file be the legal original."""

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from documents.invoice import Invoice
-from signing.domain.policy import SealKind
+from signing.domain.policy import Language, SealKind
 
-Language = Literal["fr", "en"]
+XML_NAMES: Final = {"CII": "factur-x.xml", "UBL": "ubl-invoice.xml"}
 
 
 class Appearance(BaseModel):
@@ -23,6 +23,19 @@ class Appearance(BaseModel):
     is_draft: bool = False
     is_legal_original: bool = True
     seal_kind: SealKind = SealKind.TECHNICAL
+
+
+@dataclass(frozen=True)
+class OriginalXml:
+    """The bytes that were validated. CII makes a Factur-X hybrid; UBL travels beside the page under its own name."""
+
+    content: bytes = field(repr=False)
+    syntax: Literal["CII", "UBL"] = "CII"
+
+    @property
+    def name(self) -> str:
+        """The name of the embedded file."""
+        return XML_NAMES[self.syntax]
 
 
 @dataclass(frozen=True)
@@ -41,7 +54,7 @@ class Renderer(Protocol):
     async def render(
         self,
         invoice: Invoice,
-        xml: bytes | None,
+        xml: OriginalXml | None,
         appearance: Appearance,
         *,
         attachments: Sequence[EmbeddedFile] = (),
@@ -49,6 +62,6 @@ class Renderer(Protocol):
     ) -> bytes:
         """A PDF/A-3b of the invoice with its XML (Factur-X 1.0) and the attachments inside; `at` is its creation date.
 
-        Without `xml` (a draft) nothing is embedded. Raises UnprintableCharacter.
+        Without `xml` (a draft) none is embedded. Raises UnprintableCharacter, UnprintableDocument.
         """
         ...

@@ -12,9 +12,8 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import AttachedFileSpec, Dictionary, Name
 
-from signing.domain.rendering import EmbeddedFile
+from signing.domain.rendering import XML_NAMES, EmbeddedFile, OriginalXml
 
-XML_NAME: Final = "factur-x.xml"
 PRODUCER: Final = "Navette"
 _FX: Final = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
 _PROPERTIES: Final = {
@@ -44,7 +43,7 @@ def finish(
     author: str,
     language: str,
     specification: str,
-    xml: bytes | None,
+    xml: OriginalXml | None,
     attachments: Sequence[EmbeddedFile],
     at: datetime,
 ) -> bytes:
@@ -55,13 +54,15 @@ def finish(
         if xml is not None:
             # MINIMUM and BASIC WL are no complete invoices: they accompany the page as data (Factur-X 1.0, §6.2.2)
             relationship = Name.Data if level in ("MINIMUM", "BASIC WL") else Name.Alternative
-            associated.append(_embed(pdf, XML_NAME, "Factur-X", "text/xml", xml, relationship, at))
+            associated.append(
+                _embed(pdf, xml.name, f"EN 16931, {xml.syntax}", "text/xml", xml.content, relationship, at)
+            )
         for file in attachments:
             described = file.description or file.name
             associated.append(_embed(pdf, file.name, described, file.media_type, file.content, Name.Supplement, at))
         if associated:
             pdf.Root.AF = pikepdf.Array(associated)
-        xmp = _xmp(title, author, language, at, level if xml is not None else None)
+        xmp = _xmp(title, author, language, at, level if xml and xml.syntax == "CII" else None)
         metadata = pikepdf.Stream(pdf, xmp)
         metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
         pdf.Root.Metadata = pdf.make_indirect(metadata)
@@ -136,7 +137,7 @@ def _xmp(title: str, author: str, language: str, at: datetime, level: str | None
 def _facturx(description: str, level: str) -> str:
     return description.format(
         f'xmlns:fx="{_FX}"',
-        f"<fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>{XML_NAME}</fx:DocumentFileName>"
+        f"<fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>{XML_NAMES['CII']}</fx:DocumentFileName>"
         f"<fx:Version>1.0</fx:Version><fx:ConformanceLevel>{level}</fx:ConformanceLevel>",
     )
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import typst
 
 from documents.invoice import Invoice
-from signing.domain.rendering import Appearance, EmbeddedFile
+from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml
 from signing.errors import UnprintableDocument
 from signing.renderer.compose.page import compose
 from signing.renderer.facturx import finish
@@ -37,7 +37,7 @@ class TypstRenderer:
     async def render(
         self,
         invoice: Invoice,
-        xml: bytes | None,
+        xml: OriginalXml | None,
         appearance: Appearance,
         *,
         attachments: Sequence[EmbeddedFile] = (),
@@ -51,7 +51,7 @@ class TypstRenderer:
     def _render(
         self,
         invoice: Invoice,
-        xml: bytes | None,
+        xml: OriginalXml | None,
         appearance: Appearance,
         attachments: tuple[EmbeddedFile, ...],
         at: datetime,

@@ -1,4 +1,4 @@
-"""Reads the embedded invoice XML of a PDF/A-3: one `factur-x.xml`, in catalog and name tree (Factur-X 1.0, §6)."""
+"""Reads the embedded invoice XML of a PDF/A-3: one file, in catalog and name tree (Factur-X 1.0, §6)."""
 
 import hashlib
 import io
@@ -6,28 +6,28 @@ from typing import Final
 
 import pikepdf
 
+from signing.domain.rendering import XML_NAMES
 from signing.errors import EmbeddedXmlMismatch, UnreadablePdf
 
-XML_NAME: Final = "factur-x.xml"
-MAX_XML: Final = 32 * 1024 * 1024
+_NAMES: Final = frozenset(XML_NAMES.values())
 
 
 def embedded_xml(pdf: bytes) -> bytes:
-    """The bytes of the one embedded `factur-x.xml`.
+    """The bytes of the one embedded invoice XML.
 
     Raises UnreadablePdf on what is no PDF, EmbeddedXmlMismatch when there is none or more than one such file.
     """
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            named = [spec for name, spec in document.attachments.items() if name == XML_NAME]
-            associated = [file for file in document.Root.get(pikepdf.Name.AF, ()) if _file_name(file) == XML_NAME]
+            named = [spec for name, spec in document.attachments.items() if name in _NAMES]
+            associated = [file for file in document.Root.get(pikepdf.Name.AF, ()) if _file_name(file) in _NAMES]
             if len(named) != 1 or len(associated) != 1:
                 raise EmbeddedXmlMismatch(
-                    f"{len(named)} embedded and {len(associated)} associated files are named {XML_NAME}, not one each"
+                    f"{len(named)} embedded and {len(associated)} associated files are invoice XML, not one each"
                 )
             content = named[0].get_file().read_bytes()
             if associated[0].EF.F.read_bytes() != content:
-                raise EmbeddedXmlMismatch(f"the embedded and the associated {XML_NAME} differ")
+                raise EmbeddedXmlMismatch("the embedded and the associated XML differ")
     except pikepdf.PdfError as error:
         raise UnreadablePdf(f"this is no readable PDF: {error}") from error
     return content

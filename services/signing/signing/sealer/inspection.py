@@ -83,15 +83,12 @@ async def _all_findings(
 async def _finding(
     signature: EmbeddedPdfSignature, level: SealLevel, spec: SignatureValidationSpec
 ) -> SignatureFinding:
-    stamped_at: datetime | None = None
     is_intact = False
     try:
         result = await _validated(signature, level, spec)
         indication, reason = _INDICATIONS[result.ades_subindic.status], result.ades_subindic.standard_name
         if result.api_status is not None:
             is_intact = result.api_status.intact and result.api_status.valid
-        if level.has_time_stamp:
-            stamped_at = result.best_signature_time
     except SignatureValidationError as error:
         indication, reason = Indication.TOTAL_FAILED, str(error)
     changes, is_permitted = _changes(signature)
@@ -111,7 +108,7 @@ async def _finding(
         is_certification=signature.docmdp_level is not None,
         changes_after=changes,
         signed_at=_utc(signature.self_reported_timestamp),
-        stamped_at=_utc(stamped_at),
+        stamped_at=_utc(_stamped_at(signature)),
     )
 
 
@@ -140,13 +137,20 @@ def _changes(signature: EmbeddedPdfSignature) -> tuple[Changes, bool]:
 
 def _level(signature: EmbeddedPdfSignature, reader: PdfFileReader, *, has_store: bool) -> SealLevel:
     """EN 319 142-1, §6: signature time-stamp, validation data in the DSS dictionary, document time-stamp over both."""
-    unsigned = cast(Any, signature.signer_info)["unsigned_attrs"]
-    if not any(attribute["type"].native == _TIME_STAMP_ATTRIBUTE for attribute in unsigned or ()):
+    if _stamped_at(signature) is None:
         return SealLevel.B_B
     if not has_store:
         return SealLevel.B_T
     later = (stamp.signed_revision > signature.signed_revision for stamp in reader.embedded_timestamp_signatures)
     return SealLevel.B_LTA if any(later) else SealLevel.B_LT
+
+
+def _stamped_at(signature: EmbeddedPdfSignature) -> datetime | None:
+    """The time in the signature's time-stamp token; what that is worth is said by the indication."""
+    for attribute in cast(Any, signature.signer_info)["unsigned_attrs"] or ():
+        if attribute["type"].native == _TIME_STAMP_ATTRIBUTE:
+            return attribute["values"][0]["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+    return None
 
 
 def _utc(moment: datetime | None) -> datetime | None:

@@ -103,8 +103,8 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
         "To be verified in the signature panel of your PDF reader.",
     ),
     "original": (
-        "Les données font foi : fichier XML EN 16931 joint à ce PDF (factur-x.xml).",
-        "The data prevail: EN 16931 XML file attached to this PDF (factur-x.xml).",
+        "Les données font foi : fichier XML EN 16931 joint à ce PDF.",
+        "The data prevail: EN 16931 XML file attached to this PDF.",
     ),
 }
 """A colon after a label follows the first language: French sets a no-break space before it."""

@@ -7,7 +7,7 @@ from functools import cache
 
 from babel import Locale
 
-from signing.domain.rendering import Language
+from signing.domain.policy import Language
 from signing.renderer.words.labels import LABELS
 
 Languages = tuple[Language, ...]

@@ -1,0 +1,7 @@
+"""Routes of signing."""
+
+from signing.api.certificates import routes as certificates
+from signing.api.previews import routes as previews
+from signing.api.reports import routes as reports
+
+ROUTERS = [previews, certificates, reports]

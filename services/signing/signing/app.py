@@ -1,0 +1,120 @@
+"""The only place where signing's parts are made."""
+
+import logging
+from pathlib import Path
+
+import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+
+from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
+from mesh.auth import Authenticator
+from mesh.breaker import Breaker
+from mesh.clock import clock_for
+from mesh.db import Database
+from mesh.errors import Undone
+from mesh.http import create_app
+from mesh.objects import MinioObjects
+from mesh.runtime import Service
+from mesh.token_validity import DirectoryValidFrom
+from signing.api import ROUTERS
+from signing.credentials import load_pem
+from signing.env import Env
+from signing.errors import CredentialProblem
+from signing.handlers import BUCKET, handlers
+from signing.renderer.typeset import TypstRenderer
+from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
+from signing.sealer.inspector import Inspector
+from signing.sealer.pades import PyHankoSealer
+from signing.sealer.revocation import RevocationCache
+from signing.sealer.unconfigured import UnconfiguredSealer
+from signing.settings import Settings
+
+NAME = "signing"
+
+
+def build() -> Service[Env]:
+    """signing, from its environment. Raises CredentialProblem when the seal's key can't be used."""
+    settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the arguments
+    logging.getLogger("pyhanko").setLevel(logging.ERROR)  # it warns at each seal that it does not fetch by itself
+    api = Database(settings.database_api, service=NAME, role="api")
+    pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
+    objects = MinioObjects.from_settings(settings)
+    renderer = TypstRenderer(settings.render_threads)
+    client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=32))
+    revocation = RevocationCache(client, _certificates(settings.trust_file), settings.crl_urls.split())
+    sealer, chain = _sealer(settings, client, revocation)
+    env = Env(
+        api=api,
+        pipeline=pipeline,
+        objects=objects,
+        renderer=renderer,
+        sealer=sealer,
+        breaker=Breaker("seal", stall_seconds=60),
+        policy=settings.policy,
+        chain=chain,
+        inspector=Inspector(settings.trust_file),
+        clock=clock_for(settings.environment),
+    )
+
+    async def start() -> None:
+        if isinstance(sealer, UnconfiguredSealer):
+            raise CredentialProblem("no seal key is configured: set SIGNING_SEAL_KEY_FILE and SIGNING_SEAL_CHAIN_FILE")
+
+    async def store_ready() -> str:
+        try:
+            await objects.ready(BUCKET)
+        except Undone as error:
+            return str(error)
+        return ""
+
+    async def close() -> None:
+        renderer.close()
+        if isinstance(sealer, PyHankoSealer):
+            sealer.close()
+        await client.aclose()
+        await objects.close()
+
+    app = create_app(
+        title="Navette signing",
+        service=NAME,
+        routers=ROUTERS,
+        authenticator=Authenticator.from_settings(settings, audience=NAME, valid_from=DirectoryValidFrom(pipeline)),
+        database=api,
+        state={"env": env},
+    )
+    return Service(
+        name=NAME,
+        settings=settings,
+        app=app,
+        env=env,
+        handlers=handlers,
+        api=api,
+        pipeline=pipeline,
+        migrations=Path(__file__).parent / "migrations",
+        topics=(INVOICES_EVENTS,),
+        state_topics=(REGISTRATION_STATE,),
+        jobs=(revocation.keep_fresh,),
+        probes={"objects": store_ready},
+        start=start,
+        close=close,
+    )
+
+
+def _sealer(
+    settings: Settings, client: httpx.AsyncClient, revocation: RevocationCache
+) -> tuple[PyHankoSealer | UnconfiguredSealer, tuple[bytes, ...]]:
+    if settings.seal_key_file is None or settings.seal_chain_file is None:
+        return UnconfiguredSealer(), ()
+    key = load_pem(settings.seal_key_file, settings.seal_chain_file)
+    stampers = [TimeStampAuthority(url, client, settings.tsa_wait_seconds) for url in settings.tsa_url.split()]
+    trusted = _certificates(settings.trust_file)
+    sealer = PyHankoSealer(key, TimeStampAuthorities(stampers), revocation, trusted, settings.seal_threads)
+    return sealer, (key.certificate, *key.chain)
+
+
+def _certificates(bundle: Path | None) -> list[bytes]:
+    if bundle is None:
+        return []
+    found = x509.load_pem_x509_certificates(bundle.read_bytes())
+    return [certificate.public_bytes(serialization.Encoding.DER) for certificate in found]

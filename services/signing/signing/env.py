@@ -1,0 +1,28 @@
+"""What routes and handlers of signing work with."""
+
+from dataclasses import dataclass
+
+from mesh.breaker import Breaker
+from mesh.clock import Clock
+from mesh.db import Database
+from mesh.objects import Objects
+from signing.domain.policy import SealPolicy
+from signing.domain.rendering import Renderer
+from signing.domain.sealing import Sealer
+from signing.sealer.inspector import Inspector
+
+
+@dataclass(frozen=True)
+class Env:
+    """The adapters of one process; made in `app.py` only. `chain` is the seal's certificate and its issuers (DER)."""
+
+    api: Database
+    pipeline: Database
+    objects: Objects
+    renderer: Renderer
+    sealer: Sealer
+    breaker: Breaker
+    policy: SealPolicy
+    chain: tuple[bytes, ...]
+    inspector: Inspector
+    clock: Clock

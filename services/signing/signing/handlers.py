@@ -1,0 +1,105 @@
+"""A validated invoice becomes a sealed original, or fails because it can't be printed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from contracts.faults import Finding, Severity
+from contracts.invoices import InvoiceCancelled, InvoiceFailed, InvoiceSealed, InvoiceValidated, Stage
+from contracts.refs import DocumentRef
+from contracts.status import Party
+from mesh import directory, outbox
+from mesh.handlers import Handlers, Prepared
+from mesh.records import Received
+from mesh.transaction import Transaction
+from signing.domain.levels import SealLevel
+from signing.env import Env
+from signing.errors import DocumentRefused
+from signing.sealing import BUCKET, make_original
+from signing.store import seals
+
+__all__ = ["BUCKET", "handlers"]
+
+handlers: Handlers[Env] = Handlers()
+directory.register(handlers)
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """The sealed original that stands in the store, by this attempt or an earlier one."""
+
+    original: DocumentRef
+    level: SealLevel
+    certificate_sha256: str
+    sealed_at: datetime
+
+
+@dataclass(frozen=True)
+class Refused:
+    """This document can never be sealed; why, as a code and the parts of it that may be told."""
+
+    code: str
+    parameters: dict[str, str]
+
+
+async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceValidated, Sealed | Refused]], env: Env) -> None:
+    for item in batch:
+        if await seals.is_newest(tx, item.received.fact):
+            await _answer(tx, item, env)
+
+
+async def _answer(tx: Transaction, item: Prepared[InvoiceValidated, Sealed | Refused], env: Env) -> None:
+    fact, result = item.received.fact, item.result
+    if isinstance(result, Refused):
+        finding = Finding(
+            rule=result.code,
+            severity=Severity.FATAL,
+            parameters=result.parameters,
+            fixed_by=Party.SUPPLIER,
+        )
+        answer = InvoiceFailed(
+            **fact.of_submission(),
+            stage=Stage.SIGNING,
+            reason=result.code,
+            findings=(finding,),
+            failed_at=env.clock.now(),
+        )
+    else:
+        answer = InvoiceSealed(
+            **fact.of_submission(),
+            original=result.original,
+            level=result.level.value,
+            certificate_sha256=result.certificate_sha256,
+            legal=env.policy.is_legal_original(fact.supplier_country, fact.buyer_country),
+            sealed_at=result.sealed_at,
+        )
+        await seals.keep(tx, answer)
+    outbox.emit(tx, answer, subject=fact.invoice_id, tenant=fact.supplier_id, cause=item.received)
+
+
+@handlers.on(InvoiceValidated, record=_record)
+async def seal(received: Received[InvoiceValidated], env: Env) -> Sealed | Refused:
+    """Print the validated bytes, seal the page with exactly these bytes inside, and keep it once and for good."""
+    try:
+        original, sealed = await make_original(received.fact, env)
+    except DocumentRefused as error:
+        return Refused(error.code, error.parameters)
+    return Sealed(original, sealed.level, sealed.certificate_sha256, sealed.sealed_at)
+
+
+@handlers.records(InvoiceCancelled)
+async def withdraw(tx: Transaction, batch: Sequence[Received[InvoiceCancelled]], _: Env) -> None:
+    """A cancelled invoice is sealed no more."""
+    for item in batch:
+        await seals.cancel(tx, item.fact)
+
+
+@handlers.discarded(InvoiceValidated)
+async def give_up(tx: Transaction, received: Received[InvoiceValidated], env: Env) -> None:
+    """An operator ended it: the submission failed, which frees its order lines."""
+    fact = received.fact
+    if await seals.is_newest(tx, fact):
+        failed = InvoiceFailed(
+            **fact.of_submission(), stage=Stage.SIGNING, reason="OPERATOR_DISCARDED", failed_at=env.clock.now()
+        )
+        outbox.emit(tx, failed, subject=fact.invoice_id, tenant=fact.supplier_id, cause=received, name="discarded")

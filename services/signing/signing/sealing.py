@@ -1,0 +1,77 @@
+"""From a validated fact to the sealed original in the store."""
+
+import asyncio
+from typing import Final
+
+from contracts.invoices import InvoiceValidated
+from contracts.refs import AttachmentRef, DocumentRef
+from documents.errors import DocumentError
+from documents.reading import examine_invoice
+from mesh.errors import Poison, ResourceDown
+from mesh.objects import AlreadyThere
+from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml
+from signing.domain.sealing import SealedDocument
+from signing.env import Env
+from signing.errors import CredentialProblem, EmbeddedXmlMismatch, Unavailable, UnreadableInvoice, UnreadablePdf
+from signing.sealer.adoption import adopted
+
+BUCKET: Final = "documents"
+_PDF: Final = "application/pdf"
+
+
+async def make_original(fact: InvoiceValidated, env: Env) -> tuple[DocumentRef, SealedDocument]:
+    """Render, seal, and store under the submission's own key: whoever comes second adopts what stands there.
+
+    Raises DocumentRefused when the document can't be printed, Poison when the bytes are not those that were validated,
+    ResourceDown while stamps, revocation data or the key are not to be had.
+    """
+    if fact.document_sha256 != fact.document.sha256:
+        raise Poison(f"validation judged {fact.document_sha256}, the submission names {fact.document.sha256}")
+    xml = await env.objects.read(fact.document)
+    pdf = await _rendered(fact, xml, env)
+    level = env.policy.level_for(fact.supplier_country)
+    async with env.breaker.guard():
+        try:
+            sealed = await env.sealer.seal(pdf, xml_sha256=fact.document_sha256, level=level)
+        except Unavailable as error:
+            raise ResourceDown("seal", str(error)) from error
+        except CredentialProblem as error:
+            # an operator mends it; until then every invoice waits and none is lost
+            raise ResourceDown("seal", str(error)) from error
+        except (EmbeddedXmlMismatch, UnreadablePdf) as error:
+            raise Poison(str(error)) from error
+    return await _stored(fact, sealed, env)
+
+
+async def _rendered(fact: InvoiceValidated, xml: bytes, env: Env) -> bytes:
+    try:
+        read = await asyncio.to_thread(examine_invoice, xml)
+    except DocumentError as error:
+        raise UnreadableInvoice(str(error)) from error
+    policy = env.policy
+    appearance = Appearance(
+        languages=policy.languages_for(fact.language, fact.supplier_country, fact.buyer_country),
+        is_legal_original=policy.is_legal_original(fact.supplier_country, fact.buyer_country),
+        seal_kind=policy.kind,
+    )
+    attachments = await asyncio.gather(*(_attachment(attached, env) for attached in fact.attachments))
+    original = OriginalXml(xml, read.syntax)
+    return await env.renderer.render(read.document, original, appearance, attachments=attachments, at=fact.validated_at)
+
+
+async def _attachment(attached: AttachmentRef, env: Env) -> EmbeddedFile:
+    content = await env.objects.read(attached.document)
+    return EmbeddedFile(attached.name, attached.document.media_type, content, attached.description)
+
+
+async def _stored(fact: InvoiceValidated, sealed: SealedDocument, env: Env) -> tuple[DocumentRef, SealedDocument]:
+    key = f"sealed/{fact.submission_id}.pdf"
+    try:
+        return await env.objects.put(BUCKET, key, sealed.content, _PDF, if_absent=True), sealed
+    except AlreadyThere as there:
+        ref = there.ref
+    content = await env.objects.read(ref)
+    try:
+        return ref, await asyncio.to_thread(adopted, content, fact.document_sha256)
+    except (EmbeddedXmlMismatch, UnreadablePdf) as error:
+        raise Poison(f"{key} is not the seal of this submission: {error}") from error

@@ -1,0 +1,30 @@
+"""What signing is told by its environment."""
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from mesh.settings import MeshSettings
+from signing.domain.policy import SealPolicy
+
+
+class Settings(MeshSettings):
+    """Variables `SIGNING_…`.
+
+    `seal_key_file` is a PKCS#8 PEM with mode 0600, `seal_chain_file` its certificate and issuers up to the root,
+    `trust_file` the roots (PEM) of the seal and of the time-stamps. `tsa_url` holds one or more addresses between
+    blanks, asked in this order; `crl_urls` lists that can't be had from where the certificates say.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True, extra="ignore")
+
+    seal_key_file: Path | None = None
+    seal_chain_file: Path | None = None
+    trust_file: Path | None = None
+    tsa_url: str = ""
+    tsa_wait_seconds: float = Field(default=5.0, gt=0, le=60)
+    crl_urls: str = ""
+    policy: SealPolicy = SealPolicy()
+    render_threads: int = Field(default=1, ge=1, le=16)
+    seal_threads: int = Field(default=2, ge=1, le=16)

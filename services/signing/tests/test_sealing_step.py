@@ -1,0 +1,151 @@
+"""One validated fact becomes one sealed original: the bytes that were checked, once and for good."""
+
+import hashlib
+import io
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import pikepdf
+import pytest
+
+from contracts.ids import new_id
+from contracts.invoices import InvoiceValidated
+from contracts.refs import AttachmentRef
+from documents.cii.invoice import write_invoice as write_cii
+from documents.invoice import Note
+from documents.ubl.invoice import write_invoice as write_ubl
+from mesh.errors import Poison, ResourceDown
+from mesh.testing import received
+from signing.domain.levels import SealLevel
+from signing.domain.policy import SealPolicy
+from signing.env import Env
+from signing.handlers import Refused, Sealed, seal
+from signing.sealer.attachments import embedded_xml
+
+MakeEnv = Callable[..., Awaitable[Env]]
+MakeFact = Callable[..., Awaitable[InvoiceValidated]]
+
+
+async def step(fact: InvoiceValidated, env: Env) -> Sealed | Refused:
+    return await seal(received(fact, subject=fact.invoice_id), env)
+
+
+async def test_the_sealed_original_holds_the_validated_bytes(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    xml = write_cii(invoice)
+    fact = await make_fact(env, xml)
+    result = await step(fact, env)
+    assert isinstance(result, Sealed)
+    assert result.level is SealLevel.B_LT
+    assert result.original.key == f"sealed/{fact.submission_id}.pdf"
+    content = await env.objects.read(result.original)
+    assert hashlib.sha256(embedded_xml(content)).hexdigest() == fact.document_sha256
+
+
+async def test_ubl_bytes_travel_inside_under_their_own_name(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    xml = write_ubl(invoice)
+    result = await step(await make_fact(env, xml), env)
+    assert isinstance(result, Sealed)
+    assert embedded_xml(await env.objects.read(result.original)) == xml
+
+
+async def test_doing_it_again_adopts_the_first_seal(make_env: MakeEnv, make_fact: MakeFact, invoice: Any) -> None:
+    env = await make_env()
+    fact = await make_fact(env, write_cii(invoice))
+    first = await step(fact, env)
+    assert await step(fact, env) == first
+
+
+async def test_a_stranger_s_file_under_our_key_is_never_adopted(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    fact = await make_fact(env, write_cii(invoice))
+    other = await make_fact(env, write_cii(invoice.model_copy(update={"number": "OTHER"})))
+    sealed = await step(other, env)
+    assert isinstance(sealed, Sealed)
+    content = await env.objects.read(sealed.original)
+    await env.objects.put("documents", f"sealed/{fact.submission_id}.pdf", content, "application/pdf")
+    with pytest.raises(Poison, match="not the seal of this submission"):
+        await step(fact, env)
+
+
+async def test_bytes_that_validation_did_not_judge_are_never_sealed(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    fact = await make_fact(env, write_cii(invoice))
+    with pytest.raises(Poison, match="validation judged"):
+        await step(fact.model_copy(update={"document_sha256": "0" * 64}), env)
+
+
+async def test_bytes_changed_in_the_store_are_never_sealed(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    fact = await make_fact(env, write_cii(invoice))
+    objects: Any = env.objects
+    objects.tamper(fact.document, write_cii(invoice.model_copy(update={"number": "X"})))
+    with pytest.raises(Poison):
+        await step(fact, env)
+
+
+async def test_attachments_travel_inside_the_original(make_env: MakeEnv, make_fact: MakeFact, invoice: Any) -> None:
+    env = await make_env()
+    fact = await make_fact(env, write_cii(invoice))
+    note = await env.objects.put("documents", "attachments/note", b"a;b\n1;2\n", "text/csv")
+    attached = AttachmentRef(name="bon-de-livraison.csv", description="BL 5521", document=note)
+    result = await step(fact.model_copy(update={"attachments": (attached,)}), env)
+    assert isinstance(result, Sealed)
+    assert embedded_files(await env.objects.read(result.original))["bon-de-livraison.csv"] == b"a;b\n1;2\n"
+
+
+def embedded_files(pdf: bytes) -> dict[str, bytes]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return {name: file.get_file().read_bytes() for name, file in document.attachments.items()}
+
+
+async def test_what_cannot_be_printed_fails_and_says_which_characters(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    chinese = invoice.model_copy(update={"notes": (Note(text="Merci 漢字"),)})
+    result = await step(await make_fact(env, write_cii(chinese)), env)
+    assert result == Refused("UNPRINTABLE_CHARACTER", {"characters": "U+6F22, U+5B57"})
+
+
+async def test_a_silent_authority_is_a_resource_that_is_down(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any, pki: Any
+) -> None:
+    env = await make_env()
+    fact = await make_fact(env, write_cii(invoice))
+    pki.transport.down = {"/tsa"}
+    with pytest.raises(ResourceDown, match="nobody answers"):
+        await step(fact, env)
+
+
+async def test_the_level_follows_the_supplier_s_country(make_env: MakeEnv, make_fact: MakeFact, invoice: Any) -> None:
+    env = replace(await make_env(), policy=SealPolicy(levels={"FR": SealLevel.B_LTA}))
+    result = await step(await make_fact(env, write_cii(invoice)), env)
+    assert isinstance(result, Sealed)
+    assert result.level is SealLevel.B_LTA
+
+
+async def test_two_submissions_of_one_invoice_have_two_originals(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    first = await make_fact(env, write_cii(invoice))
+    second = first.model_copy(update={"submission_id": new_id()})
+    keys = [
+        result.original.key
+        for result in [await step(first, env), await step(second, env)]
+        if isinstance(result, Sealed)
+    ]
+    assert len(set(keys)) == 2
