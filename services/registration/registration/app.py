@@ -7,6 +7,7 @@ from mesh.auth import Authenticator
 from mesh.clock import clock_for
 from mesh.db import Database
 from mesh.http import create_app
+from mesh.mail import Mailer
 from mesh.runtime import Service
 from mesh.vault import Vault
 from registration import jobs
@@ -14,6 +15,8 @@ from registration.api import ROUTERS
 from registration.env import Env
 from registration.exchange import Exchange, ExchangeCache
 from registration.handlers import handlers
+from registration.invitations import Invitations
+from registration.mail_queue import MailQueue
 from registration.passwords import Passwords
 from registration.portal import Portal
 from registration.rights_ear import RightsEar
@@ -34,17 +37,24 @@ def environment(settings: Settings) -> Env:
     vault = Vault.from_settings(settings)
     keys = SigningKeys(pipeline, vault, period=timedelta(days=settings.key_days))
     passwords = Passwords()
+    clock = clock_for(settings.environment)
+    portal = Portal(settings.public_url, settings.origins)
     lasts, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.idle_minutes)
+    sign_in = SignIn(pipeline, passwords, lasts=lasts, idle=idle)
+    mails = MailQueue(pipeline, vault, Mailer.from_settings(settings))
+    invitations = Invitations(pipeline, mails=mails, passwords=passwords, sign_in=sign_in, portal=portal, clock=clock)
     return Env(
         api=api,
         pipeline=pipeline,
-        clock=clock_for(settings.environment),
+        clock=clock,
         vault=vault,
         keys=keys,
         mint=TokenMint(keys, issuer=settings.issuer),
         passwords=passwords,
-        portal=Portal(settings.public_url, settings.origins),
-        sign_in=SignIn(pipeline, passwords, lasts=lasts, idle=idle),
+        portal=portal,
+        sign_in=sign_in,
+        mails=mails,
+        invitations=invitations,
     )
 
 
@@ -76,6 +86,6 @@ def build() -> Service[Env]:
         api=env.api,
         pipeline=env.pipeline,
         migrations=MIGRATIONS,
-        jobs=(env.keys.run, ear.run, jobs.forgetting(env)),
+        jobs=(env.keys.run, ear.run, env.mails.run, jobs.forgetting(env)),
         start=env.keys.load,
     )

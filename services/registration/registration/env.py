@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.vault import Vault
+from registration.invitations import Invitations
+from registration.mail_queue import MailQueue
 from registration.passwords import Passwords
 from registration.portal import Portal
 from registration.sign_in import SignIn
@@ -25,3 +27,5 @@ class Env:
     passwords: Passwords
     portal: Portal
     sign_in: SignIn
+    mails: MailQueue
+    invitations: Invitations

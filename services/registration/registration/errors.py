@@ -2,11 +2,30 @@
 
 Refusal (mesh.errors)
 ├── 401 SIGN_IN_FAILED · SESSION_INVALID
-├── 403 CSRF_FETCH_SITE · CSRF_ORIGIN · CSRF_NO_ORIGIN
+├── 403 CSRF_FETCH_SITE · CSRF_ORIGIN · CSRF_NO_ORIGIN · NO_AUDIENCE · OPERATOR_ROLE · NOT_A_SUPPLIER · NOT_A_BUYER ·
+│       NOT_YOURS_TO_DECIDE · NOT_YOUR_DATA
+├── 404 ACTIVATION_UNKNOWN · COMPANY_UNKNOWN · UNIT_UNKNOWN · USER_UNKNOWN · CLIENT_UNKNOWN · CONNECTION_UNKNOWN
+├── 409 ACCOUNT_EXISTS · ALREADY_MEMBER · LAST_ADMINISTRATOR · TOO_MANY_COMPANIES · UNIT_NAME_TAKEN · CONNECTION_EXISTS
+│       · WRONG_STATE · TOO_MANY_CLIENTS
+├── 410 ACTIVATION_OVER
+├── 422 INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT
 └── 429 TOO_MANY_TRIES
 """
 
-from mesh.errors import Forbidden, Refusal, TooMany, Unauthenticated
+from pydantic import ValidationError
+
+from contracts.faults import MAX_POINTER, Finding, Severity, json_pointer
+from contracts.registration import ConnectionStatus
+from mesh.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal, TooMany, Unauthenticated
+
+
+def _violation(rule: str, pointer: str, detail: str) -> Finding:
+    return Finding(rule=rule, severity=Severity.FATAL, pointer=pointer[:MAX_POINTER], detail=detail[:500])
+
+
+def _words(message: str) -> str:
+    """What a validator of ours said, without pydantic's prefix."""
+    return message.removeprefix("Value error, ")
 
 
 def sign_in_failed() -> Refusal:
@@ -28,7 +47,157 @@ def foreign_request(why: str) -> Refusal:
 
 
 def too_many_tries(seconds: int) -> Refusal:
-    """429: guessing is slow."""
-    return TooMany(
-        "TOO_MANY_TRIES", "Too many wrong passwords from here; wait, or use a browser you know.", retry_after=seconds
+    """429: guessing is slow, and so is sending mails to strangers."""
+    return TooMany("TOO_MANY_TRIES", "Too many tries from here; wait for a while.", retry_after=seconds)
+
+
+def invalid(error: ValidationError, *within: str) -> Refusal:
+    """422: a change whose result would not be valid; `within` are the steps to what was validated."""
+    found = tuple(
+        _violation(str(each["type"]).upper(), json_pointer(*within, *each["loc"]), _words(str(each["msg"])))
+        for each in error.errors()[:50]
     )
+    return Invalid("INVALID_BODY", "The result would break rules; each place is listed.", violations=found)
+
+
+def account_exists(scheme: str) -> Refusal:
+    """409: one VAT number, SIREN or SIRET never makes a second account."""
+    place = "/company/vat_id" if scheme == "VAT" else "/company/legal_id"
+    return Conflict(
+        "ACCOUNT_EXISTS",
+        "This company has an account already. Ask its administrator to add you; if nobody there can, write to support.",
+        violations=(_violation("ACCOUNT_EXISTS", place, "It belongs to an account."),),
+    )
+
+
+def identifier_needed() -> Refusal:
+    """422: nothing would tell this company from another."""
+    return Invalid(
+        "IDENTIFIER_NEEDED",
+        "Give the VAT number or the number in the companies' register; the account is found by it.",
+        violations=(_violation("IDENTIFIER_NEEDED", "/company/vat_id", "Missing, and legal_id as well."),),
+    )
+
+
+def no_side() -> Refusal:
+    """422: neither sells nor buys."""
+    return Invalid(
+        "NO_SIDE",
+        "Say whether the company sells (supplier), buys (buyer), or both.",
+        violations=(_violation("NO_SIDE", "/company/supplier", "Neither supplier nor buyer."),),
+    )
+
+
+def password_refused(flaw: str) -> Refusal:
+    """422: a password that others would guess."""
+    return Invalid(
+        "PASSWORD_REFUSED",
+        f"Take another password: {flaw}.",
+        violations=(_violation("PASSWORD_REFUSED", "/password", flaw),),
+    )
+
+
+def activation_unknown() -> Refusal:
+    """404: no link of ours."""
+    return NotFound("ACTIVATION_UNKNOWN", "This link is not one of ours, or incomplete; open it from the mail.")
+
+
+def activation_over() -> Refusal:
+    """410: used, withdrawn or too old."""
+    return Gone("ACTIVATION_OVER", "This link was used or is too old; sign in, or register (or be asked in) again.")
+
+
+def company_unknown() -> Refusal:
+    """404: no such company, or not one that you act for."""
+    return NotFound("COMPANY_UNKNOWN", "There is no such company among those you act for.")
+
+
+def unit_unknown() -> Refusal:
+    """404: no such unit."""
+    return NotFound("UNIT_UNKNOWN", "There is no such unit.")
+
+
+def unit_name_taken(name: str) -> Refusal:
+    """409: two units of one name could not be told apart."""
+    return Conflict("UNIT_NAME_TAKEN", f"Your company has a unit called {name}; take another name.")
+
+
+def not_a_buyer() -> Refusal:
+    """403: only buyers have units."""
+    return Forbidden("NOT_A_BUYER", "This company is not registered as a buyer; an administrator can change that.")
+
+
+def not_a_supplier() -> Refusal:
+    """403: only suppliers connect to units."""
+    return Forbidden(
+        "NOT_A_SUPPLIER", "This company is not registered as a supplier; its administrator can change that."
+    )
+
+
+def user_unknown() -> Refusal:
+    """404: nobody who acts for this company."""
+    return NotFound("USER_UNKNOWN", "Nobody of this id acts for your company.")
+
+
+def operator_role() -> Refusal:
+    """403: operators are made by operators."""
+    return Forbidden("OPERATOR_ROLE", "Only an operator of this installation can give or take the role of operator.")
+
+
+def not_your_data() -> Refusal:
+    """403: a name is its owner's."""
+    return Forbidden("NOT_YOUR_DATA", "Name and language are changed by the person themselves; you can change roles.")
+
+
+def last_administrator() -> Refusal:
+    """409: nobody could add people any more."""
+    return Conflict("LAST_ADMINISTRATOR", "This is the last administrator; make somebody else administrator first.")
+
+
+def already_member() -> Refusal:
+    """409: there is nothing to ask them in for."""
+    return Conflict("ALREADY_MEMBER", "This person acts for your company already; change their roles instead.")
+
+
+def too_many_companies() -> Refusal:
+    """409: a token names every company, and has to fit into a header."""
+    return Conflict("TOO_MANY_COMPANIES", "This person acts for as many companies as one can.")
+
+
+def client_unknown() -> Refusal:
+    """404: no such client of this company."""
+    return NotFound("CLIENT_UNKNOWN", "Your company has no client of this id.")
+
+
+def too_many_clients() -> Refusal:
+    """409: the fact that names them all has a size."""
+    return Conflict("TOO_MANY_CLIENTS", "Your company has as many clients as it can; delete one that is not used.")
+
+
+def own_unit() -> Refusal:
+    """422: nobody connects with themselves."""
+    return Invalid(
+        "OWN_UNIT",
+        "This unit is your own company's; invoices within a company do not go through a connection.",
+        violations=(_violation("OWN_UNIT", "/unit_id", "A unit of your own company."),),
+    )
+
+
+def connection_unknown() -> Refusal:
+    """404: no such connection of this company."""
+    return NotFound("CONNECTION_UNKNOWN", "Your company has no connection of this id.")
+
+
+def connection_exists(status: ConnectionStatus) -> Refusal:
+    """409: asked for or active already."""
+    return Conflict("CONNECTION_EXISTS", f"You and this unit have a connection that is {status} already.")
+
+
+def wrong_state(status: ConnectionStatus) -> Refusal:
+    """409: this is not what follows."""
+    return Conflict("WRONG_STATE", f"The connection is {status}; this cannot be done to it.")
+
+
+def not_yours_to_decide() -> Refusal:
+    """403: the buyer decides."""
+    return Forbidden("NOT_YOURS_TO_DECIDE", "Only the buyer decides this.")

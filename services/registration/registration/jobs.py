@@ -9,14 +9,14 @@ from sqlalchemy.exc import DBAPIError
 
 from mesh import commands
 from registration.env import Env
-from registration.store import attempts, sessions
+from registration.store import activations, attempts, sessions
 
 _EVERY: Final = 300.0
 _log = structlog.get_logger(__name__)
 
 
 def forgetting(env: Env) -> Callable[[], Awaitable[None]]:
-    """Deletes what is over: sessions, tries, old Idempotency-Keys."""
+    """Deletes what is over: sessions, tries, links, old Idempotency-Keys."""
 
     async def run() -> None:
         while True:
@@ -24,6 +24,7 @@ def forgetting(env: Env) -> Callable[[], Awaitable[None]]:
                 async with env.pipeline.transaction() as tx:
                     await sessions.forget_old(tx, idle=env.sign_in.idle)
                     await attempts.forget_old(tx)
+                    await activations.forget_old(tx)
                     await commands.forget_old(tx)
             except (DBAPIError, OSError) as error:
                 _log.warning("forgetting_waits", error=type(error).__name__)

@@ -2,6 +2,28 @@
 
 from fastapi import APIRouter
 
-from registration.api import key_set, session, tokens
+from registration.api import (
+    clients,
+    companies,
+    connections,
+    grants,
+    key_set,
+    registrations,
+    session,
+    tokens,
+    units,
+    users,
+)
 
-ROUTERS: tuple[APIRouter, ...] = (key_set.router, session.router, tokens.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    key_set.router,
+    session.router,
+    tokens.router,
+    registrations.router,
+    companies.router,
+    clients.router,
+    grants.router,
+    units.router,
+    users.router,
+    connections.router,
+)

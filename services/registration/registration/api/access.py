@@ -1,9 +1,13 @@
 """Where routes find their adapters, and who may do what."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
+from contracts.registration import Role
+from mesh.principal import Principal
+from registration import errors
 from registration.env import Env
 
 
@@ -20,3 +24,21 @@ def client_address(request: Request) -> str:
     """Where a request comes from: the last X-Forwarded-For is the gateway's own word, which drops a client's."""
     forwarded = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
     return forwarded or (request.client.host if request.client else "")
+
+
+def is_of(principal: Principal, company_id: UUID) -> None:
+    """Raises NotFound (`COMPANY_UNKNOWN`) unless the address names the company that the principal acts for."""
+    if principal.company_id != company_id:
+        raise errors.company_unknown()
+
+
+def administrates(principal: Principal) -> None:
+    """Raises Forbidden unless the principal is a person who runs the company."""
+    principal.require_person()
+    principal.require(Role.ADMINISTRATOR)
+
+
+def trades(principal: Principal) -> None:
+    """Raises Forbidden unless the principal is a person who decides with whom the company trades."""
+    principal.require_person()
+    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT)

@@ -85,4 +85,4 @@ class Company(BaseModel):
 
     def keys(self) -> tuple[Key, ...]:
         """What no other account may have."""
-        return identifiers.account_keys(self.vat_id, (self.legal_id, *self.identifiers))
+        return identifiers.account_keys(self.vat_id, self.legal_id, self.identifiers)

@@ -77,13 +77,14 @@ def electronic_address(scheme: str, value: str) -> Identifier:
     return Identifier(scheme=scheme, value=kept)
 
 
-def account_keys(vat_id: str | None, identifiers: Iterable[Identifier | None]) -> tuple[Key, ...]:
-    """The keys that no two accounts may share: VAT number, SIREN, SIRET.
+def account_keys(vat_id: str | None, legal_id: Identifier | None, identifiers: Iterable[Identifier]) -> tuple[Key, ...]:
+    """The keys that no two accounts may share: VAT number, number in the companies' register, SIRET.
 
     A SIREN also stands in a SIRET and in a French VAT number, so one company is found by any of the three.
     """
     keys = [Key(VAT, vat_id)] if vat_id else []
-    keys += [Key(each.scheme, each.value) for each in identifiers if each and each.scheme in (SIREN, SIRET)]
+    keys += [Key(legal_id.scheme, legal_id.value)] if legal_id else []
+    keys += [Key(each.scheme, each.value) for each in identifiers if each.scheme in (SIREN, SIRET)]
     derived = [Key(SIREN, key.value[:9]) for key in keys if key.scheme == SIRET]
     derived += [Key(SIREN, match[1]) for key in keys if key.scheme == VAT and (match := _FRENCH_VAT.match(key.value))]
     return tuple(dict.fromkeys([*keys, *derived]))

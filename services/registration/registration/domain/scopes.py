@@ -14,3 +14,11 @@ SCOPES: Final = (
     "feed:read",
     "archive:read",
 )
+
+
+def checked(scopes: frozenset[str]) -> frozenset[str]:
+    """The scopes as given. Raises ValueError for one that is none."""
+    unknown = scopes - set(SCOPES)
+    if unknown:
+        raise ValueError(f"there is no scope {min(unknown)[:60]}; there are {', '.join(SCOPES)}")
+    return scopes

@@ -17,6 +17,8 @@ PER_ACCOUNT_AND_NETWORK: Final = 10
 PER_DEVICE: Final = 10
 PER_NETWORK: Final = 200
 """Over all accounts: an office behind one address signs in through it, a list of leaked passwords does not."""
+PER_ADDRESSEE: Final = 10
+PER_SENDER: Final = 100
 
 
 @dataclass(frozen=True)
@@ -55,4 +57,12 @@ def buckets(email: str, address: str, device_of: UUID | None, device: bytes) -> 
     return (
         _bucket(PER_ACCOUNT_AND_NETWORK, "account", email.casefold(), network),
         _bucket(PER_NETWORK, "network", network),
+    )
+
+
+def mail_buckets(email: str, address: str) -> tuple[Bucket, ...]:
+    """Where asking for a mail to somebody counts, so that nobody's mailbox is filled through us."""
+    return (
+        _bucket(PER_ADDRESSEE, "mail", email.casefold()),
+        _bucket(PER_SENDER, "mail-sender", network_of(address)),
     )

@@ -5,11 +5,15 @@ Secrets are 256 random bits, so their SHA-256 is all that has to be kept of them
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from mesh.transaction import Transaction
 from registration.domain.bearer import Bearer
+
+MAX: Final = 200
+"""Clients of one company: each stands in `company.state`, with the moment its tokens are valid from."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,17 @@ class Client:
     def bearer(self, scopes: Sequence[str]) -> Bearer:
         """The token it asks for, with some of its scopes."""
         return Bearer(self.client_id, "client", {self.company_id: ()}, self.valid_from, tuple(scopes))
+
+
+@dataclass(frozen=True)
+class ClientRow:
+    """A client as its company sees it; `secrets` is how many work now."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    created_at: datetime
+    secrets: int
 
 
 async def authenticate(tx: Transaction, client_id: str, secret_sha256: bytes) -> Client | None:
@@ -60,3 +75,47 @@ async def add_secret(tx: Transaction, client_id: str, company_id: UUID, secret_s
         client=client_id,
         company=company_id,
     )
+
+
+async def end_secrets(tx: Transaction, client_id: str, overlap: timedelta) -> None:
+    """Older secrets work for `overlap` at most; none of it ends them now."""
+    await tx.execute(
+        "delete from client_secret where client_id = :client and (expires_at <= now() or :at_once)",
+        client=client_id,
+        at_once=not overlap,
+    )
+    await tx.execute(
+        """update client_secret set expires_at = least(expires_at, now() + cast(:overlap as interval))
+        where client_id = :client""",
+        client=client_id,
+        overlap=overlap,
+    )
+
+
+async def refuse_older_tokens(tx: Transaction, client_id: str) -> None:
+    """Tokens that were given out before this moment are refused."""
+    await tx.execute("update client set valid_from = clock_timestamp() where id = :client", client=client_id)
+
+
+async def delete(tx: Transaction, client_id: str) -> None:
+    """End a client; its row stays, so that its id is never given to another and its tokens are refused."""
+    await tx.execute("delete from client_secret where client_id = :client", client=client_id)
+    await tx.execute(
+        "update client set deleted_at = now(), valid_from = clock_timestamp() where id = :client", client=client_id
+    )
+
+
+async def of_company(tx: Transaction, company_id: UUID) -> list[ClientRow]:
+    """A company's clients, by name."""
+    rows = await tx.rows(
+        """select c.id, c.name, c.scopes, c.created_at, (select count(*) from client_secret s
+            where s.client_id = c.id and (s.expires_at is null or s.expires_at > now())) as secrets
+        from client c where c.company_id = :company and c.deleted_at is null order by lower(c.name), c.id""",
+        company=company_id,
+    )
+    return [ClientRow(**row) for row in rows]
+
+
+async def read(tx: Transaction, client_id: str, company_id: UUID) -> ClientRow | None:
+    """A client of a company."""
+    return next((each for each in await of_company(tx, company_id) if each.id == client_id), None)

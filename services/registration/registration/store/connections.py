@@ -1,10 +1,45 @@
 """Rows of `connection`: how a supplier and a buyer's unit stand with each other."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from contracts.registration import ConnectionStatus
+from mesh.paging import Keyset
 from mesh.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Connection:
+    """A connection with the names that both sides see."""
+
+    id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    unit_id: UUID
+    status: ConnectionStatus
+    since: datetime
+    supplier_number: str | None
+    consent: bool
+    message: str
+    supplier_name: str
+    buyer_name: str
+    unit_name: str
+
+
+@dataclass(frozen=True)
+class UnitToJoin:
+    """What a supplier sees of a unit before they are connected."""
+
+    company_id: UUID
+    name: str
+    legal_name: str
+
+
+_COLUMNS: Final = "id, supplier_id, buyer_id, unit_id, status, since, supplier_number, consent, message"
 
 
 async def insert(
@@ -35,3 +70,79 @@ async def insert(
         message=message,
     )
     return result.rowcount == 1
+
+
+async def unit_to_join(tx: Transaction, unit_id: UUID) -> UnitToJoin | None:
+    """An open unit of an active company."""
+    row = await tx.row("select company_id, name, legal_name from unit_to_join(:unit)", unit=unit_id)
+    return UnitToJoin(**row) if row else None
+
+
+async def with_names(tx: Transaction, rows: list[RowMapping]) -> list[Connection]:
+    """The connections of rows, in their order."""
+    names = await tx.rows("select * from partners_of(cast(:ids as uuid[]))", ids=[row["id"] for row in rows])
+    by_id = {each["id"]: each for each in names}
+    return [_connection(row, by_id[row["id"]]) for row in rows]
+
+
+def _connection(row: RowMapping, names: RowMapping) -> Connection:
+    return Connection(
+        id=row["id"],
+        supplier_id=row["supplier_id"],
+        buyer_id=row["buyer_id"],
+        unit_id=row["unit_id"],
+        status=ConnectionStatus(row["status"]),
+        since=row["since"],
+        supplier_number=row["supplier_number"],
+        consent=row["consent"],
+        message=row["message"],
+        supplier_name=names["supplier_name"],
+        buyer_name=names["buyer_name"],
+        unit_name=names["unit_name"],
+    )
+
+
+async def page(tx: Transaction, company_id: UUID, status: ConnectionStatus | None, keyset: Keyset) -> list[RowMapping]:
+    """Rows of one page of a company's connections, on either side."""
+    return await tx.rows(
+        f"""select {_COLUMNS} from connection
+        where (supplier_id = :company or buyer_id = :company)
+            and (cast(:status as text) is null or status = :status) and {keyset.where}
+        order by {keyset.order} limit :page_size""",  # noqa: S608 - columns of this module and of a Sort
+        company=company_id,
+        status=status,
+        **keyset.parameters,
+    )
+
+
+async def read(tx: Transaction, connection_id: UUID) -> Connection | None:
+    """A connection that the transaction may see, held until it ends."""
+    row = await tx.row(
+        f"select {_COLUMNS} from connection where id = :id for update",  # noqa: S608 - columns of this module
+        id=connection_id,
+    )
+    return (await with_names(tx, [row]))[0] if row else None
+
+
+async def between(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Connection | None:
+    """The connection of a supplier with a unit, held until the transaction ends."""
+    found: UUID | None = await tx.value(
+        "select id from connection where supplier_id = :supplier and unit_id = :unit",
+        supplier=supplier_id,
+        unit=unit_id,
+    )
+    return await read(tx, found) if found else None
+
+
+async def update(tx: Transaction, connection: Connection) -> None:
+    """Write what can change about a connection."""
+    await tx.execute(
+        """update connection set status = :status, since = :since, supplier_number = :number, consent = :consent,
+            message = :message where id = :id""",
+        id=connection.id,
+        status=str(connection.status),
+        since=connection.since,
+        number=connection.supplier_number,
+        consent=connection.consent,
+        message=connection.message,
+    )

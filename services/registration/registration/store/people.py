@@ -91,3 +91,50 @@ async def about(tx: Transaction, person_id: UUID) -> dict[str, Any] | None:
         person=person_id,
     )
     return dict(row) if row else None
+
+
+async def lock_email(tx: Transaction, email: str) -> None:
+    """Let others who would make a person of this e-mail wait until this transaction ends."""
+    await tx.execute("select pg_advisory_xact_lock(hashtextextended('person/' || lower(:email), 0))", email=email)
+
+
+async def roles(tx: Transaction, person_id: UUID, company_id: UUID) -> frozenset[Role]:
+    """What a person may do for a company; nothing when they do not act for it."""
+    found: list[str] | None = await tx.value(
+        "select roles from membership where person_id = :person and company_id = :company",
+        person=person_id,
+        company=company_id,
+    )
+    return frozenset(Role(role) for role in found or ())
+
+
+async def other_administrators(tx: Transaction, person_id: UUID, company_id: UUID) -> bool:
+    """Whether somebody else runs the company."""
+    found: bool = await tx.value(
+        """select exists (select from membership m join person p on p.id = m.person_id
+            where m.company_id = :company and m.person_id <> :person and 'administrator' = any (m.roles)
+            and p.active and not p.erased)""",
+        person=person_id,
+        company=company_id,
+    )
+    return found
+
+
+async def members(tx: Transaction, company_id: UUID) -> list[dict[str, Any]]:
+    """Those who act for a company, by name: id, email, name, language, roles."""
+    rows = await tx.rows(
+        """select p.id, p.email, p.name, p.language, m.roles from membership m join person p on p.id = m.person_id
+        where m.company_id = :company and not p.erased order by p.name, p.id""",
+        company=company_id,
+    )
+    return [dict(row) for row in rows]
+
+
+async def describe(tx: Transaction, person_id: UUID, *, name: str | None, language: str | None) -> None:
+    """Change how a person is called and in which language they are written to."""
+    await tx.execute(
+        "update person set name = coalesce(:name, name), language = coalesce(:language, language) where id = :person",
+        person=person_id,
+        name=name,
+        language=language,
+    )

@@ -1,0 +1,191 @@
+"""Connections of suppliers with buyers' units."""
+
+from datetime import datetime
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import ConfigDict, Field
+
+from contracts.registration import ConnectionStatus
+from mesh import audit
+from mesh.auth import CurrentPrincipal
+from mesh.bodies import Input, Output
+from mesh.commands import Command, CurrentCommand
+from mesh.errors import Conflict, Forbidden, Invalid, NotFound
+from mesh.paging import CurrentPage, Page, Sort
+from mesh.principal import Principal
+from mesh.problems import responses
+from mesh.transaction import Transaction
+from registration import connecting, errors
+from registration.api import access
+from registration.api.access import CurrentEnv
+from registration.domain.connecting import Decision
+from registration.env import Env
+from registration.store import connections
+from registration.store.connections import Connection
+
+router = APIRouter(prefix="/v1/connections", tags=["connections"])
+
+SupplierNumber = Annotated[str, Field(max_length=60, description="The supplier's number in the buyer's books")]
+_NEWEST: Final = Sort("newest", "since", "timestamptz", descending=True)
+
+
+class ConnectionRequest(Input):
+    """Which unit a supplier wants to invoice, and a word to it."""
+
+    unit_id: UUID
+    message: Annotated[str, Field(max_length=1_000)] = ""
+
+
+class Acceptance(Input):
+    """The buyer's yes. Consent to electronic invoices is a decision of its own, so it is asked for."""
+
+    consent: Annotated[bool, Field(description="The buyer agrees to electronic invoices from this supplier")]
+    supplier_number: SupplierNumber | None = None
+
+
+class Settlement(Input):
+    """What the buyer changes; what is left out stays. An empty number removes it."""
+
+    consent: bool | None = None
+    supplier_number: SupplierNumber | None = None
+
+
+class ConnectionView(Output):
+    """A connection."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: UUID
+    supplier_id: UUID
+    supplier_name: str
+    buyer_id: UUID
+    buyer_name: str
+    unit_id: UUID
+    unit_name: str
+    status: ConnectionStatus
+    since: datetime
+    supplier_number: str | None
+    consent: bool
+    message: str
+
+
+@router.get("")
+async def list_connections(
+    principal: CurrentPrincipal, page: CurrentPage, env: CurrentEnv, status: ConnectionStatus | None = None
+) -> Page[ConnectionView]:
+    """Your company's connections on either side, the latest change first."""
+    principal.require_person()
+    keyset = _NEWEST.page(page)
+    async with env.api.transaction(principal.tenants) as tx:
+        rows = await connections.page(tx, principal.company_id, status, keyset)
+        shown = await connections.with_names(tx, list(keyset.shown(rows)))
+    return Page(items=[ConnectionView.model_validate(each) for each in shown], next=keyset.next(rows))
+
+
+@router.get("/{connection_id}", responses=responses(NotFound))
+async def read_connection(connection_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> ConnectionView:
+    """One connection of your company."""
+    principal.require_person()
+    async with env.api.transaction(principal.tenants) as tx:
+        found = await connections.read(tx, connection_id)
+    if found is None:
+        raise errors.connection_unknown()
+    return ConnectionView.model_validate(found)
+
+
+@router.post(
+    "", status_code=201, response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict, Invalid)
+)
+async def request_connection(
+    wanted: ConnectionRequest, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """A supplier asks to be connected with a unit; the buyer decides."""
+    access.trades(principal)
+    async with command.transaction() as tx:
+        connection = await connecting.request(tx, principal.company_id, wanted.unit_id, wanted.message, env.clock.now())
+        _note(tx, principal, "connection.request", connection)
+        return await command.answer(tx, 201, ConnectionView.model_validate(connection))
+
+
+@router.post(
+    "/{connection_id}/accept", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict)
+)
+async def accept_connection(
+    connection_id: UUID, acceptance: Acceptance, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """The buyer accepts, also somebody they refused before."""
+    access.trades(principal)
+    async with command.transaction() as tx:
+        connection = await connecting.decide(
+            tx,
+            principal.company_id,
+            connection_id,
+            Decision.ACCEPT,
+            env.clock.now(),
+            supplier_number=acceptance.supplier_number,
+            consent=acceptance.consent,
+        )
+        _note(tx, principal, "connection.accept", connection, consent=acceptance.consent)
+        return await command.answer(tx, 200, ConnectionView.model_validate(connection))
+
+
+@router.post(
+    "/{connection_id}/refuse", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict)
+)
+async def refuse_connection(
+    connection_id: UUID, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """The buyer refuses; the supplier may ask again."""
+    return await _decide(connection_id, Decision.REFUSE, principal, command, env)
+
+
+@router.post(
+    "/{connection_id}/disconnect", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict)
+)
+async def disconnect(
+    connection_id: UUID, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """Either side ends the connection; nothing new is sent through it."""
+    return await _decide(connection_id, Decision.DISCONNECT, principal, command, env)
+
+
+@router.patch("/{connection_id}", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict))
+async def settle_connection(
+    connection_id: UUID, settlement: Settlement, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """The buyer changes the supplier's number, or gives or withdraws consent to electronic invoices."""
+    access.trades(principal)
+    async with command.transaction() as tx:
+        connection = await connecting.settle(
+            tx,
+            principal.company_id,
+            connection_id,
+            env.clock.now(),
+            supplier_number=settlement.supplier_number,
+            consent=settlement.consent,
+        )
+        _note(tx, principal, "connection.settle", connection, fields=sorted(settlement.model_fields_set))
+        return await command.answer(tx, 200, ConnectionView.model_validate(connection))
+
+
+async def _decide(
+    connection_id: UUID, decision: Decision, principal: Principal, command: Command, env: Env
+) -> Response:
+    access.trades(principal)
+    async with command.transaction() as tx:
+        connection = await connecting.decide(tx, principal.company_id, connection_id, decision, env.clock.now())
+        _note(tx, principal, f"connection.{decision}", connection)
+        return await command.answer(tx, 200, ConnectionView.model_validate(connection))
+
+
+def _note(tx: Transaction, principal: Principal, action: str, connection: Connection, **detail: object) -> None:
+    audit.note(
+        tx,
+        actor=principal.actor,
+        action=action,
+        subject=str(connection.id),
+        company_id=principal.company_id,
+        detail=detail,
+    )

@@ -1,0 +1,64 @@
+"""What a company may send, as the operator grants it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import Field
+
+from contracts.registration import GrantGiven
+from mesh import audit, outbox
+from mesh.auth import CurrentOperator, CurrentPrincipal
+from mesh.bodies import Input, Output
+from mesh.errors import Forbidden, NotFound
+from mesh.problems import responses
+from registration import errors, states
+from registration.api import access
+from registration.api.access import CurrentEnv
+from registration.store import allowances, companies
+
+router = APIRouter(prefix="/v1/companies/{company_id}/grant", tags=["grants"])
+
+
+class Grant(Input):
+    """Transactions granted in all, those already used included; null is no limit."""
+
+    transactions: Annotated[int | None, Field(ge=0, le=1_000_000_000)]
+
+
+class GrantView(Output):
+    """What stands."""
+
+    transactions: int | None
+
+
+@router.get("", responses=responses(NotFound))
+async def read_grant(company_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> GrantView:
+    """What your company may send in all; null is no limit."""
+    access.is_of(principal, company_id)
+    async with env.api.transaction(principal.tenants) as tx:
+        found = await allowances.read(tx, company_id)
+    return GrantView(transactions=found.granted if found else None)
+
+
+@router.put("", responses=responses(Forbidden, NotFound))
+async def set_grant(company_id: UUID, grant: Grant, operator: CurrentOperator, env: CurrentEnv) -> GrantView:
+    """Operators say what a company may send. Said twice, it changes nothing."""
+    async with env.pipeline.transaction() as tx:
+        await companies.lock(tx, company_id)
+        if await companies.read(tx, company_id) is None:
+            raise errors.company_unknown()
+        found = await allowances.read(tx, company_id)
+        if found is None or found.granted != grant.transactions:
+            await states.grant(tx, company_id, grant.transactions)
+            given = GrantGiven(company_id=company_id, transactions=grant.transactions, at=env.clock.now())
+            outbox.emit(tx, given, subject=company_id, tenant=company_id)
+            audit.note(
+                tx,
+                actor=operator.actor,
+                action="grant.set",
+                subject=str(company_id),
+                company_id=company_id,
+                detail={"transactions": grant.transactions},
+            )
+    return GrantView(transactions=grant.transactions)

@@ -1,0 +1,109 @@
+"""A company registers itself, and people use the links they were sent."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import Field
+
+from mesh import audit
+from mesh.bodies import Input, Output
+from mesh.commands import OpenCommand
+from mesh.errors import Conflict, Gone, Invalid, NotFound, TooMany, Unauthenticated
+from mesh.problems import responses
+from registration import cookies, errors
+from registration.api.access import CurrentEnv, client_address
+from registration.api.shapes import Email, Language, Name, Password
+from registration.domain import throttling
+from registration.domain.company import Company
+from registration.invitations import Invitee
+from registration.store import activations, attempts
+
+router = APIRouter(prefix="/v1", tags=["registration"])
+
+Token = Annotated[str, Path(max_length=128, description="What stands behind the # of the link")]
+
+
+class Person(Input):
+    """Who registers; they become the company's first administrator."""
+
+    email: Email
+    name: Name
+    language: Language = "fr"
+
+
+class Registration(Input):
+    """A company and who registers it."""
+
+    company: Company
+    person: Person
+
+
+class Pending(Output):
+    """A link is on its way."""
+
+    registration_id: UUID
+    email: str
+    expires_at: datetime
+
+
+class ChosenPassword(Input):
+    """The password to sign in with from now on, or the one that the person has."""
+
+    password: Password
+
+
+class Offered(Output):
+    """What a link opens."""
+
+    email: str
+    company: str
+    has_password: Annotated[bool, Field(description="The person enters the password they have, and chooses none")]
+
+
+class Activated(Output):
+    """Who can sign in now."""
+
+    user_id: UUID
+    company_id: UUID
+
+
+@router.post("/registrations", status_code=202, response_model=Pending, responses=responses(Conflict, TooMany))
+async def register_company(
+    registration: Registration, request: Request, command: OpenCommand, env: CurrentEnv
+) -> Response:
+    """Ask for a company's account. A mail brings a link; nothing exists, and nothing is claimed, until it is used.
+
+    The answer is the same whether the e-mail has access already or not.
+    """
+    person = registration.person
+    async with env.pipeline.transaction() as tx:
+        wait = await attempts.count(tx, throttling.mail_buckets(person.email, client_address(request)))
+    if wait:
+        raise errors.too_many_tries(wait)
+    async with command.transaction() as tx:
+        invitee = Invitee(person.email, person.name, person.language)
+        registration_id = await env.invitations.register(tx, registration.company, invitee)
+        audit.note(tx, actor="anybody", action="company.register", subject=str(registration_id))
+        expires_at = env.clock.now() + activations.LASTS
+        pending = Pending(registration_id=registration_id, email=person.email, expires_at=expires_at)
+        return await command.answer(tx, 202, pending)
+
+
+@router.get("/activations/{token}", responses=responses(NotFound, Gone))
+async def read_activation(token: Token, env: CurrentEnv) -> Offered:
+    """What a link opens, so that the page can ask for the right thing."""
+    return Offered(**vars(await env.invitations.offer(token)))
+
+
+@router.post("/activations/{token}", responses=responses(NotFound, Gone, Invalid, Unauthenticated, Conflict, TooMany))
+async def activate(token: Token, chosen: ChosenPassword, request: Request, env: CurrentEnv) -> Activated:
+    """Use a link: choose a password, or enter the one you have, then sign in. A link works once."""
+    activated = await env.invitations.use(
+        token,
+        chosen.password.get_secret_value(),
+        address=client_address(request),
+        device=cookies.device_token(dict(request.scope["headers"]).get(b"cookie", b"")),
+    )
+    return Activated(**vars(activated))

@@ -1,0 +1,193 @@
+"""The people who act for a company."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from contracts.registration import Role
+from mesh import audit
+from mesh.auth import CurrentPrincipal
+from mesh.bodies import Input, Output
+from mesh.commands import CurrentCommand
+from mesh.errors import Conflict, Forbidden, NotFound, TooMany
+from mesh.principal import Principal
+from mesh.problems import responses
+from mesh.transaction import Transaction
+from registration import errors, states
+from registration.api import access
+from registration.api.access import CurrentEnv
+from registration.api.shapes import Email, Language, Name
+from registration.domain import membership, throttling
+from registration.invitations import Invitee
+from registration.store import activations, attempts, companies, people
+
+router = APIRouter(prefix="/v1/users", tags=["users"])
+
+Roles = Annotated[frozenset[Role], Field(min_length=1)]
+
+
+class NewUser(Input):
+    """Somebody to ask in."""
+
+    email: Email
+    name: Name
+    language: Language = "fr"
+    roles: Roles
+
+
+class UserChange(Input):
+    """What changes: roles by an administrator, name and language by the person themselves."""
+
+    roles: Roles | None = None
+    name: Name | None = None
+    language: Language | None = None
+
+
+class UserView(Output):
+    """Somebody who acts for the company, or was asked to and has not come yet."""
+
+    id: UUID
+    email: str
+    name: str
+    language: str
+    roles: list[Role]
+    invited_until: Annotated[
+        datetime | None, Field(description="Set as long as the link was not used; `id` is then that of the invitation")
+    ] = None
+
+
+def _sorted(roles: frozenset[Role]) -> list[Role]:
+    return sorted(roles)
+
+
+async def _users(tx: Transaction, company_id: UUID) -> list[UserView]:
+    members = [UserView.model_validate(each) for each in await people.members(tx, company_id)]
+    invited = [
+        UserView(id=id_, email=email, invited_until=until, **{key: asked[key] for key in ("name", "language", "roles")})
+        for id_, email, asked, until in await activations.invited(tx, company_id)
+    ]
+    return members + invited
+
+
+@router.get("")
+async def list_users(principal: CurrentPrincipal, env: CurrentEnv) -> list[UserView]:
+    """Who acts for your company, by name, then who was asked in."""
+    principal.require_person()
+    async with env.api.transaction(principal.tenants) as tx:
+        return await _users(tx, principal.company_id)
+
+
+@router.post("", status_code=202, response_model=UserView, responses=responses(Forbidden, Conflict, TooMany))
+async def ask_in(user: NewUser, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv) -> Response:
+    """Ask somebody to act for your company; they do once they have used the link in the mail.
+
+    So nobody is given a company that they do not know, and nobody learns who has access elsewhere.
+    """
+    access.administrates(principal)
+    _operators_by_operators(principal, frozenset(), user.roles)
+    async with env.pipeline.transaction() as tx:
+        wait = await attempts.count(tx, throttling.mail_buckets(user.email, str(principal.company_id)))
+    if wait:
+        raise errors.too_many_tries(wait)
+    async with command.transaction() as tx:
+        company = await companies.read(tx, principal.company_id)
+        if company is None:
+            raise errors.company_unknown()
+        if any(each["email"].lower() == user.email.lower() for each in await people.members(tx, principal.company_id)):
+            raise errors.already_member()
+        invitee = Invitee(user.email, user.name, user.language)
+        asked = await env.invitations.invite(tx, principal.company_id, company[0].legal_name, invitee, user.roles)
+        _note(tx, principal, "user.ask_in", asked, roles=_sorted(user.roles))
+        view = UserView(
+            id=asked,
+            email=user.email,
+            name=user.name,
+            language=user.language,
+            roles=_sorted(user.roles),
+            invited_until=env.clock.now() + activations.LASTS,
+        )
+        return await command.answer(tx, 202, view)
+
+
+@router.patch("/{user_id}", response_model=UserView, responses=responses(Forbidden, NotFound, Conflict))
+async def change_user(
+    user_id: UUID, change: UserChange, principal: CurrentPrincipal, command: CurrentCommand
+) -> Response:
+    """Change somebody's roles. Rights that are taken away end within seconds, everywhere."""
+    principal.require_person()
+    if change.roles is not None:
+        access.administrates(principal)
+    if (change.name is not None or change.language is not None) and principal.subject != user_id:
+        raise errors.not_your_data()
+    async with command.transaction() as tx:
+        before = await _roles(tx, user_id, principal.company_id)
+        after = before if change.roles is None else change.roles
+        _operators_by_operators(principal, before, after)
+        if Role.ADMINISTRATOR in before - after:
+            await _leaves_an_administrator(tx, user_id, principal.company_id)
+        await people.describe(tx, user_id, name=change.name, language=change.language)
+        await people.set_roles(tx, user_id, principal.company_id, after)
+        state = await states.user(tx, user_id, revoked=membership.revokes(before, after))
+        _note(tx, principal, "user.change", user_id, roles=_sorted(after), fields=sorted(change.model_fields_set))
+        view = UserView(
+            id=user_id, email=state.email or "", name=state.name or "", language=state.language, roles=_sorted(after)
+        )
+        return await command.answer(tx, 200, view)
+
+
+@router.delete("/{user_id}", status_code=204, responses=responses(Forbidden, NotFound, Conflict))
+async def remove_user(user_id: UUID, principal: CurrentPrincipal, command: CurrentCommand) -> Response:
+    """Somebody leaves the company, or is not asked in any more. People may leave by themselves; the last administrator
+    may not."""
+    principal.require_person()
+    if principal.subject != user_id:
+        access.administrates(principal)
+    async with command.transaction() as tx:
+        if await activations.withdraw(tx, principal.company_id, activation_id=user_id):
+            _note(tx, principal, "user.withdraw", user_id)
+            return await command.answer(tx, 204)
+        before = await _roles(tx, user_id, principal.company_id)
+        if principal.subject != user_id:
+            _operators_by_operators(principal, before, frozenset())
+        if Role.ADMINISTRATOR in before:
+            await _leaves_an_administrator(tx, user_id, principal.company_id)
+        await people.remove(tx, user_id, principal.company_id)
+        await states.user(tx, user_id, revoked=True)
+        _note(tx, principal, "user.remove", user_id)
+        return await command.answer(tx, 204)
+
+
+async def _roles(tx: Transaction, user_id: UUID, company_id: UUID) -> frozenset[Role]:
+    """Raises NotFound (`USER_UNKNOWN`). Holds the company, so that two changes cannot both leave it without
+    administrators."""
+    await companies.lock(tx, company_id)
+    found = await people.roles(tx, user_id, company_id)
+    if not found:
+        raise errors.user_unknown()
+    return found
+
+
+async def _leaves_an_administrator(tx: Transaction, user_id: UUID, company_id: UUID) -> None:
+    """Raises Conflict (`LAST_ADMINISTRATOR`)."""
+    if not await people.other_administrators(tx, user_id, company_id):
+        raise errors.last_administrator()
+
+
+def _operators_by_operators(principal: Principal, before: frozenset[Role], after: frozenset[Role]) -> None:
+    """Raises Forbidden (`OPERATOR_ROLE`): the role reaches beyond the company, so its administrators cannot give it."""
+    if membership.touches_operator(before, after) and Role.OPERATOR not in principal.roles:
+        raise errors.operator_role()
+
+
+def _note(tx: Transaction, principal: Principal, action: str, subject: UUID, **detail: object) -> None:
+    audit.note(
+        tx,
+        actor=principal.actor,
+        action=action,
+        subject=str(subject),
+        company_id=principal.company_id,
+        detail=detail,
+    )

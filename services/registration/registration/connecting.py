@@ -1,0 +1,150 @@
+"""What suppliers and buyers decide about their connection, with the facts that follow."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from contracts.ids import new_id
+from contracts.registration import (
+    ConnectionAccepted,
+    ConnectionDisconnected,
+    ConnectionRefused,
+    ConnectionRequested,
+    ConnectionStatus,
+    ConsentGiven,
+)
+from mesh import outbox
+from mesh.transaction import Transaction
+from registration import errors, states
+from registration.domain import connecting
+from registration.domain.connecting import Decision
+from registration.store import companies, connections
+from registration.store.connections import Connection
+
+_EVENTS: Final = {
+    Decision.REQUEST: ConnectionRequested,
+    Decision.ACCEPT: ConnectionAccepted,
+    Decision.REFUSE: ConnectionRefused,
+    Decision.DISCONNECT: ConnectionDisconnected,
+}
+
+
+async def _say(tx: Transaction, connection: Connection, decision: Decision, now: datetime, *, consented: bool) -> None:
+    await states.connection(tx, connection.id)
+    ids = {
+        "connection_id": connection.id,
+        "supplier_id": connection.supplier_id,
+        "buyer_id": connection.buyer_id,
+    }
+    event = _EVENTS[decision](**ids, unit_id=connection.unit_id, at=now)
+    outbox.emit(tx, event, subject=connection.id, tenant=connection.supplier_id)
+    if consented:
+        outbox.emit(tx, ConsentGiven(**ids, at=now), subject=connection.id, tenant=connection.supplier_id)
+
+
+async def request(tx: Transaction, supplier_id: UUID, unit_id: UUID, message: str, now: datetime) -> Connection:
+    """A supplier asks a unit; after a refusal or an end it may ask again.
+
+    Raises Forbidden (`NOT_A_SUPPLIER`), NotFound (`UNIT_UNKNOWN`), Invalid (`OWN_UNIT`), Conflict
+    (`CONNECTION_EXISTS`).
+    """
+    supplier = await companies.read(tx, supplier_id)
+    if supplier is None or not supplier[0].supplier:
+        raise errors.not_a_supplier()
+    unit = await connections.unit_to_join(tx, unit_id)
+    if unit is None:
+        raise errors.unit_unknown()
+    if unit.company_id == supplier_id:
+        raise errors.own_unit()
+    made = await connections.insert(
+        tx,
+        new_id(),
+        supplier_id=supplier_id,
+        buyer_id=unit.company_id,
+        unit_id=unit_id,
+        status=ConnectionStatus.REQUESTED,
+        since=now,
+        message=message,
+    )
+    connection = await connections.between(tx, supplier_id, unit_id)
+    assert connection is not None
+    if not made:
+        status = connecting.after(connection.status, Decision.REQUEST)
+        if status is None:
+            raise errors.connection_exists(connection.status)
+        connection = replace(connection, status=status, since=now, message=message, consent=False)
+        await connections.update(tx, connection)
+    await _say(tx, connection, Decision.REQUEST, now, consented=False)
+    return connection
+
+
+async def decide(
+    tx: Transaction,
+    company_id: UUID,
+    connection_id: UUID,
+    decision: Decision,
+    now: datetime,
+    *,
+    supplier_number: str | None = None,
+    consent: bool = False,
+) -> Connection:
+    """Accept, refuse (the buyer) or disconnect (either side). A connection that is over carries no consent.
+
+    Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`).
+    """
+    connection = await _held(tx, company_id, connection_id, buyer_only=decision in connecting.BUYERS)
+    status = connecting.after(connection.status, decision)
+    if status is None:
+        raise errors.wrong_state(connection.status)
+    active = status is ConnectionStatus.ACTIVE
+    changed = replace(
+        connection,
+        status=status,
+        since=now,
+        supplier_number=supplier_number or connection.supplier_number,
+        consent=consent and active,
+    )
+    await connections.update(tx, changed)
+    await _say(tx, changed, decision, now, consented=changed.consent)
+    return changed
+
+
+async def settle(
+    tx: Transaction,
+    company_id: UUID,
+    connection_id: UUID,
+    now: datetime,
+    *,
+    supplier_number: str | None,
+    consent: bool | None,
+) -> Connection:
+    """The buyer gives their number for the supplier, or gives or withdraws consent; None leaves each as it is.
+
+    Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`).
+    """
+    connection = await _held(tx, company_id, connection_id, buyer_only=True)
+    if connection.status is not ConnectionStatus.ACTIVE:
+        raise errors.wrong_state(connection.status)
+    changed = replace(
+        connection,
+        supplier_number=connection.supplier_number if supplier_number is None else supplier_number or None,
+        consent=connection.consent if consent is None else consent,
+    )
+    await connections.update(tx, changed)
+    await states.connection(tx, connection_id)
+    if changed.consent and not connection.consent:
+        given = ConsentGiven(
+            connection_id=changed.id, supplier_id=changed.supplier_id, buyer_id=changed.buyer_id, at=now
+        )
+        outbox.emit(tx, given, subject=changed.id, tenant=changed.supplier_id)
+    return changed
+
+
+async def _held(tx: Transaction, company_id: UUID, connection_id: UUID, *, buyer_only: bool) -> Connection:
+    connection = await connections.read(tx, connection_id)
+    if connection is None or company_id not in (connection.supplier_id, connection.buyer_id):
+        raise errors.connection_unknown()
+    if buyer_only and connection.buyer_id != company_id:
+        raise errors.not_yours_to_decide()
+    return connection

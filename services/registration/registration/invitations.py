@@ -1,0 +1,221 @@
+"""The link that makes an account: sent to whoever registers a company, or is asked in by one; used once."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+from uuid import UUID
+
+from contracts.ids import new_id
+from contracts.registration import CompanyActivated, Role
+from mesh import audit, outbox
+from mesh.clock import Clock
+from mesh.commands import NOBODY
+from mesh.db import Database
+from mesh.errors import Conflict
+from mesh.transaction import Transaction
+from registration import errors, mail_texts, states
+from registration.domain import membership, password_rules
+from registration.domain.company import Company
+from registration.mail_queue import MailQueue
+from registration.passwords import Passwords
+from registration.portal import Portal
+from registration.sign_in import SignIn, digest, new_token
+from registration.store import activations, companies, people
+from registration.store.activations import Activation
+
+_PAGE = "/activation#"
+"""The token stands behind the hash: browsers keep that to themselves, so no log and no referrer ever holds it."""
+
+
+@dataclass(frozen=True)
+class Invitee:
+    """To whom a link goes."""
+
+    email: str
+    name: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a link opens, for whoever holds it: the company, and whether they have a password already."""
+
+    email: str
+    company: str
+    has_password: bool
+
+
+@dataclass(frozen=True)
+class Activated:
+    """Who can sign in now, and for which company."""
+
+    user_id: UUID
+    company_id: UUID
+
+
+@dataclass(frozen=True)
+class _Request:
+    invitee: Invitee
+    roles: frozenset[Role]
+    company: Company | None
+    company_name: str
+
+    @classmethod
+    def of(cls, found: Activation) -> Self:
+        content = found.request
+        company = content.get("company")
+        return cls(
+            Invitee(found.email, content["name"], content["language"]),
+            frozenset(Role(role) for role in content["roles"]),
+            Company.model_validate(company) if company else None,
+            content["company_name"],
+        )
+
+
+class Invitations:
+    """Sends links and lets them be used."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        mails: MailQueue,
+        passwords: Passwords,
+        sign_in: SignIn,
+        portal: Portal,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._mails = mails
+        self._passwords = passwords
+        self._sign_in = sign_in
+        self._portal = portal
+        self._clock = clock
+
+    async def register(self, tx: Transaction, company: Company, invitee: Invitee) -> UUID:
+        """Send the link that will make a company's account; until it is used there is none, and nothing is claimed.
+
+        Raises Invalid (`NO_SIDE`, `IDENTIFIER_NEEDED`), Conflict (`ACCOUNT_EXISTS`).
+        """
+        if not (company.supplier or company.buyer):
+            raise errors.no_side()
+        if not company.keys():
+            raise errors.identifier_needed()
+        for scheme in await companies.taken(tx, company.keys()):
+            raise errors.account_exists(scheme)
+        asked = {"company": company.model_dump(mode="json"), "company_name": company.legal_name}
+        return await self._send(tx, NOBODY, asked, invitee, membership.FIRST, "registration")
+
+    async def invite(
+        self, tx: Transaction, company_id: UUID, company_name: str, invitee: Invitee, roles: frozenset[Role]
+    ) -> UUID:
+        """Ask somebody to act for a company; they do once they have used the link. An older link of theirs ends."""
+        await activations.withdraw(tx, company_id, email=invitee.email)
+        return await self._send(tx, company_id, {"company_name": company_name}, invitee, roles, "invitation")
+
+    async def _send(
+        self,
+        tx: Transaction,
+        company_id: UUID,
+        asked: dict[str, Any],
+        invitee: Invitee,
+        roles: frozenset[Role],
+        occasion: mail_texts.Occasion,
+    ) -> UUID:
+        token, activation_id = new_token(), new_id()
+        known = await people.by_email(tx, invitee.email)
+        request = asked | {"name": invitee.name, "language": invitee.language, "roles": sorted(roles)}
+        await activations.insert(
+            tx, activation_id, digest(token), email=invitee.email, company_id=company_id, request=request
+        )
+        if known is not None and known.has_credential:
+            occasion = "registration_known" if occasion == "registration" else "invitation_known"
+        text = mail_texts.written(
+            occasion,
+            known.language if known else invitee.language,
+            person=invitee.name,
+            company=asked["company_name"],
+            link=self._portal.link(_PAGE + token),
+        )
+        await self._mails.put(tx, to=invitee.email, subject=text.subject, text=text.text, html=text.html)
+        return activation_id
+
+    async def offer(self, token: str) -> Offer:
+        """What a link opens. Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`)."""
+        async with self._database.transaction() as tx:
+            found = _living(await activations.read(tx, digest(token)))
+            known = await people.by_email(tx, found.email)
+        return Offer(found.email, found.request["company_name"], known is not None and known.has_credential)
+
+    async def use(self, token: str, password: str, *, address: str, device: str) -> Activated:
+        """Make the account, or add the company to the one that the person has; the link ends.
+
+        A new person chooses the password, one with an account proves it.
+        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`), Unauthenticated
+        (`SIGN_IN_FAILED`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`).
+        """
+        offered = await self.offer(token)
+        if offered.has_password:
+            await self._sign_in.check(offered.email, password, address=address, device=device)
+            hashed = None
+        else:
+            if flaw := password_rules.flaw(password, email=offered.email, further=(offered.company,)):
+                raise errors.password_refused(flaw)
+            hashed = await self._passwords.hash(password)
+        async with self._database.transaction() as tx:
+            found = _living(await activations.read(tx, digest(token), lock=True))
+            await people.lock_email(tx, found.email)
+            known = await people.by_email(tx, found.email)
+            if (known is not None and known.has_credential) is not offered.has_password:
+                raise Conflict("BUSY", "Another link to the same person is being used; try again.", retry_after=1)
+            request = _Request.of(found)
+            company_id = await self._company(tx, found, request)
+            person_id = await self._person(tx, request, known, hashed, company_id)
+            await activations.use(tx, found.activation_id)
+            audit.note(
+                tx,
+                actor=f"user:{person_id}",
+                action="account.activate",
+                subject=str(person_id),
+                company_id=company_id,
+                detail={"activation": found.activation_id, "company_made": request.company is not None},
+            )
+        return Activated(person_id, company_id)
+
+    async def _company(self, tx: Transaction, found: Activation, request: _Request) -> UUID:
+        if request.company is None:
+            if await companies.read(tx, found.company_id) is None:
+                raise errors.activation_over()
+            return found.company_id
+        company_id = new_id()
+        await companies.insert(tx, company_id, request.company)
+        if not await companies.claim(tx, company_id, request.company.keys()):
+            taken = await companies.taken(tx, request.company.keys())
+            raise errors.account_exists(next(iter(taken), "VAT"))
+        await states.company(tx, company_id)
+        activated = CompanyActivated(company_id=company_id, at=self._clock.now())
+        outbox.emit(tx, activated, subject=company_id, tenant=company_id)
+        return company_id
+
+    async def _person(
+        self, tx: Transaction, request: _Request, known: people.Known | None, hashed: str | None, company_id: UUID
+    ) -> UUID:
+        if known is not None and known.memberships >= membership.MAX_COMPANIES:
+            raise errors.too_many_companies()
+        person_id = known.person_id if known else new_id()
+        invitee = request.invitee
+        if known is None:
+            await people.insert(tx, person_id, email=invitee.email, name=invitee.name, language=invitee.language)
+        if hashed is not None:
+            await people.set_password(tx, person_id, hashed)
+        before = await people.roles(tx, person_id, company_id)
+        await people.set_roles(tx, person_id, company_id, request.roles | before)
+        await states.user(tx, person_id, revoked=False)
+        return person_id
+
+
+def _living(found: Activation | None) -> Activation:
+    if found is None:
+        raise errors.activation_unknown()
+    if found.over:
+        raise errors.activation_over()
+    return found

@@ -1,0 +1,83 @@
+"""Rows of `activation`: links on their way. Only a digest of a link's token is kept."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from mesh.db import jsonb
+from mesh.transaction import Transaction
+
+LASTS: Final = timedelta(days=3)
+_KEPT: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A link that somebody was sent. `company_id` is nil for a registration, whose company comes with it."""
+
+    activation_id: UUID
+    email: str
+    company_id: UUID
+    request: dict[str, Any]
+    over: bool
+
+
+async def insert(
+    tx: Transaction, activation_id: UUID, digest: bytes, *, email: str, company_id: UUID, request: dict[str, Any]
+) -> None:
+    """Keep a link for three days."""
+    await tx.execute(
+        """insert into activation (id, token_sha256, email, company_id, request, expires_at)
+        values (:id, :digest, :email, :company, cast(:request as jsonb), now() + cast(:lasts as interval))""",
+        id=activation_id,
+        digest=digest,
+        email=email,
+        company=company_id,
+        request=jsonb(request),
+        lasts=LASTS,
+    )
+
+
+async def read(tx: Transaction, digest: bytes, *, lock: bool = False) -> Activation | None:
+    """The link of a token; `lock` lets others wait who use it at this moment. For the pipeline role."""
+    if lock:
+        await tx.execute("select 1 from activation where token_sha256 = :digest for update", digest=digest)
+    row = await tx.row(
+        """select id, email, company_id, request, used_at is not null or expires_at <= now() as over
+        from activation where token_sha256 = :digest""",
+        digest=digest,
+    )
+    return Activation(row["id"], row["email"], row["company_id"], row["request"], row["over"]) if row else None
+
+
+async def use(tx: Transaction, activation_id: UUID) -> None:
+    """It opens nothing any more. For the pipeline role."""
+    await tx.execute("update activation set used_at = now() where id = :id", id=activation_id)
+
+
+async def invited(tx: Transaction, company_id: UUID) -> list[tuple[UUID, str, dict[str, Any], datetime]]:
+    """Those whom a company has asked in and who have not come yet: id, e-mail, request, until when."""
+    rows = await tx.rows(
+        """select id, email, request, expires_at from activation
+        where company_id = :company and used_at is null and expires_at > now() order by id""",
+        company=company_id,
+    )
+    return [(row["id"], row["email"], row["request"], row["expires_at"]) for row in rows]
+
+
+async def withdraw(tx: Transaction, company_id: UUID, *, activation_id: UUID | None = None, email: str = "") -> bool:
+    """Take back the link of this id, or all to an e-mail; False when there was none."""
+    result = await tx.execute(
+        """delete from activation where company_id = :company and used_at is null
+            and (id = cast(:id as uuid) or lower(email) = lower(:email))""",
+        company=company_id,
+        id=activation_id,
+        email=email,
+    )
+    return result.rowcount > 0
+
+
+async def forget_old(tx: Transaction) -> None:
+    """Delete links that ended a month ago, and with them what people typed who never came."""
+    await tx.execute("delete from activation where expires_at < now() - cast(:kept as interval)", kept=_KEPT)
