@@ -149,7 +149,7 @@ class Desk:
 
     def erp(self) -> dict[str, str]:
         """Headers of the buyer's machine client."""
-        scopes = ("orders:read", "orders:write")
+        scopes = ("orders:read", "orders:write", "receipts:write")
         return self.tokens.headers("po-sync", self.buyer, subject="erp-1", kind="client", scopes=scopes)
 
     def seller(self) -> dict[str, str]:

@@ -176,7 +176,7 @@ async def test_invoicing_accepts_an_order_and_counts_until_it_is_refused(desk: A
         "buyer_id": desk.buyer,
         "unit_id": desk.unit,
     }
-    step = common | {"submission_id": new_id(), "document": document, "order_lines": (use,)}
+    step: dict[str, Any] = common | {"submission_id": new_id(), "document": document, "order_lines": (use,)}
     now, delivery_id = desk.env.clock.now(), new_id()
     totals = Totals(currency="EUR", net=Decimal(1250), vat=Decimal(250), gross=Decimal(1500), due=Decimal(1500))
     submitted = InvoiceSubmitted(

@@ -1,7 +1,7 @@
 """`GET /v1/billable-lines`: what can be invoiced of an order, and why not."""
 
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from contracts.money import Quantity
-from contracts.status import Party
+from documents.party import Contact
 from documents.values import Amount
 from invoicing import errors, trade
 from invoicing.api import access
@@ -24,19 +24,11 @@ from mesh.bodies import Output
 router = APIRouter(prefix="/v1/billable-lines", tags=["invoices"])
 
 
-class Contact(Output):
-    """Whom to ask."""
-
-    name: str | None = None
-    telephone: str | None = None
-    email: str | None = None
-
-
 class BlockingReason(Output):
     """One reason, and who can change it."""
 
     code: Code
-    mended_by: Party
+    mended_by: Literal["supplier", "buyer", "platform"]
     role: str | None = Field(description="purchasing, receiving, accounts_payable or requester at the buyer's")
     contact: Contact | None
 
@@ -72,8 +64,10 @@ class BillableLines(Output):
 def _reason(block: Block, order: RowMapping, support: str) -> BlockingReason:
     role = block.role.value if block.role else None
     found = order["contacts"].get(role) if role else None
-    contact = Contact(**found) if found else Contact(email=support) if role and support else None
-    return BlockingReason(code=block.code, mended_by=block.mended_by, role=role, contact=contact)
+    contact = Contact.model_validate(found, extra="ignore") if found else None
+    if contact is None and role and support:
+        contact = Contact(email=support)
+    return BlockingReason(code=block.code, mended_by=block.mended_by.value, role=role, contact=contact)
 
 
 def balance(row: RowMapping) -> Balance:

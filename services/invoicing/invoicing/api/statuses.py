@@ -1,7 +1,7 @@
 """`POST /v1/invoices/{id}/statuses`: what one side says of a delivery."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -42,7 +42,7 @@ class StatusSet(Output):
     id: UUID
     delivery_id: UUID
     code: str
-    reported_by: Party
+    reported_by: Literal["supplier", "buyer", "platform"]
     reported_at: datetime
 
 
@@ -96,7 +96,7 @@ async def report_status(
             id=fact.status_id,
             delivery_id=fact.delivery_id,
             code=fact.code,
-            reported_by=party,
+            reported_by=party.value,
             reported_at=fact.reported_at,
         )
         return await command.answer(tx, 201, answer)

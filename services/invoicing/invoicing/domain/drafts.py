@@ -73,10 +73,10 @@ def _terms(draft: InvoiceDraft) -> dict[str, Any]:
 def edited(draft: InvoiceDraft, edit: DraftEdit) -> InvoiceDraft:
     """The draft with the edit's terms written."""
     written: dict[str, Any] = {name: getattr(edit, name) for name in edit.model_fields_set}
-    filled = {
-        name: _NEVER_NULL[name] if value is None and name in _NEVER_NULL else value for name, value in written.items()
+    emptied: dict[str, Any] = {
+        name: _NEVER_NULL[name] for name in written if written[name] is None and name in _NEVER_NULL
     }
-    return InvoiceDraft(**(_terms(draft) | filled))
+    return InvoiceDraft(**(_terms(draft) | written | emptied))
 
 
 def dated(draft: InvoiceDraft, *, today: datetime.date, seller: Party, buyer: Party) -> InvoiceDraft:

@@ -31,3 +31,9 @@ def may_write(principal: Principal) -> None:
     """Raises Forbidden unless the principal may publish, answer or close."""
     principal.require(*WRITERS)
     principal.require_scope("orders:write")
+
+
+def may_write_receipts(principal: Principal) -> None:
+    """Raises Forbidden unless the principal may say what arrived."""
+    principal.require(*WRITERS)
+    principal.require_scope("receipts:write")

@@ -31,12 +31,16 @@ def _resolved(schema: Any, definitions: dict[str, Any]) -> Any:
     return {name: _resolved(value, definitions) for name, value in schema.items() if name != "$defs"}
 
 
-def described(model: type[Model], ubl: str) -> dict[str, Any]:
-    """The OpenAPI request body of a document that is taken as JSON and as UBL."""
+def described(model: type[Model], *, component: bool) -> dict[str, Any]:
+    """The OpenAPI request body of a document that is taken as JSON and as UBL.
+
+    `component`: some answer holds the model too, so that its schema stands among the components.
+    """
     schema = model.model_json_schema()
+    named = {"$ref": f"#/components/schemas/{model.__name__}"}
     content = {
-        JSON: {"schema": _resolved(schema, schema.get("$defs", {}))},
-        "application/xml": {"schema": {"type": "string", "description": f"UBL 2.1 {ubl}"}},
+        JSON: {"schema": named if component else _resolved(schema, schema.get("$defs", {}))},
+        "application/xml": {"schema": {"type": "string", "description": f"UBL 2.1 {model.__name__}"}},
     }
     return {"requestBody": {"required": True, "content": content}}
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from contracts.refs import DocumentRef
-from contracts.status import Party
 from documents.order import Order
 from mesh import directory
 from mesh.auth import CurrentPrincipal
@@ -61,7 +60,7 @@ class Why(Output):
     """One reason, and who can change it."""
 
     code: Reason
-    mended_by: Party
+    mended_by: Literal["supplier", "buyer", "platform"]
     order_id: UUID | None = None
     buyer_name: str = ""
     contact: str = ""
@@ -106,7 +105,7 @@ async def explain_order(
             found += [
                 Why(
                     code=code,
-                    mended_by=visibility.MENDED_BY[code],
+                    mended_by=visibility.MENDED_BY[code].value,
                     order_id=row["id"],
                     buyer_name=buyer_name,
                     contact=contact,
@@ -114,7 +113,7 @@ async def explain_order(
                 for code in reasons
             ]
     if not rows:
-        found = [Why(code=Reason.NOT_SENT, mended_by=Party.BUYER)]
+        found = [Why(code=Reason.NOT_SENT, mended_by="buyer")]
     return WhyAnswer(number=number, found=len(rows), reasons=found)
 
 

@@ -47,7 +47,7 @@ class PublishedOrder(Output):
         202: {"model": PublishedOrder, "description": "Taken; waits for its supplier"},
         200: {"model": PublishedOrder},
     },
-    openapi_extra=formats.described(Order, "Order"),
+    openapi_extra=formats.described(Order, component=True),
     max_body_size=DOCUMENT_BODY,
 )
 async def publish_order(

@@ -67,14 +67,14 @@ async def _shown(tx: Transaction, receipt_id: UUID) -> TakenReceipt:
     status_code=201,
     response_model=TakenReceipt,
     responses={200: {"model": TakenReceipt}, 202: {"model": TakenReceipt, "description": "Some lines wait"}},
-    openapi_extra=formats.described(ReceiptAdvice, "ReceiptAdvice"),
+    openapi_extra=formats.described(ReceiptAdvice, component=False),
     max_body_size=DOCUMENT_BODY,
 )
 async def record_receipt(
     request: Request, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
     """Say what arrived. Negative quantities take an earlier receipt back. Lines may come before their order (202)."""
-    access.may_write(principal)
+    access.may_write_receipts(principal)
     body = await request.body()
     advice = formats.receipt(formats.media_type(request), body)
     found = completeness.receipt_findings(advice)

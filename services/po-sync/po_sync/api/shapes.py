@@ -9,6 +9,7 @@ from pydantic import Field
 
 from contracts.money import Amount, Quantity
 from documents.order import Order
+from documents.values import Amount as DocumentAmount
 from mesh.bodies import Output
 
 
@@ -27,7 +28,7 @@ class OrderSummary(Output):
     supplier_name: str
     issue_date: date
     currency: str
-    net_amount: Amount | None
+    net_amount: DocumentAmount | None
     waiting_for: str | None
     received_at: datetime
     published_at: datetime | None
@@ -44,8 +45,8 @@ class LineQuantities(Output):
     received: Quantity
     invoiced: Quantity
     invoiced_amount: Amount
-    price: Amount | None
-    net_amount: Amount | None
+    price: DocumentAmount | None
+    net_amount: DocumentAmount | None
     withdrawn: bool = Field(description="a later revision left the line out")
 
 

@@ -2,12 +2,18 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final
 
 from contracts.faults import Finding, Severity, json_pointer
-from contracts.limits import ORDER_LINES
+from contracts.limits import IDENTIFIER, ORDER_LINES
 from documents.order import Order
 from documents.receipt import ReceiptAdvice
 from po_sync.domain import parties
+
+_DIGITS: Final = 18
+_DECIMALS: Final = 6
+_PRECISION: Final = "A quantity has at most 12 digits before the decimal point and 6 behind it."
 
 
 def _finding(rule: str, detail: str, *steps: str | int) -> Finding:
@@ -18,11 +24,18 @@ def _repeated(identifiers: Iterable[str]) -> set[str]:
     return {name for name, count in Counter(identifiers).items() if count > 1}
 
 
+def fits(value: Decimal) -> bool:
+    """Whether a quantity may travel in a fact: 18 digits, 6 of them decimals (`contracts.money`)."""
+    exponent = value.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_DECIMALS and abs(value) < 10 ** (_DIGITS - _DECIMALS)
+
+
 def order_findings(order: Order) -> tuple[Finding, ...]:
     """Nothing can be invoiced against an order without a number, or with lines that cannot be told apart."""
     found: list[Finding] = []
-    if not order.number:
-        found.append(_finding("ORDER_NUMBER_MISSING", "Give the order a number.", "number"))
+    if not 0 < len(order.number) <= IDENTIFIER:
+        detail = f"Give the order a number of at most {IDENTIFIER} characters."
+        found.append(_finding("ORDER_NUMBER_MISSING", detail, "number"))
     if len(order.currency) != 3 or not order.currency.isalpha() or not order.currency.isupper():
         found.append(_finding("CURRENCY_UNKNOWN", "The currency is an ISO 4217 code, for example EUR.", "currency"))
     if not parties.keys(order.seller):
@@ -32,9 +45,11 @@ def order_findings(order: Order) -> tuple[Finding, ...]:
         found.append(_finding("TOO_MANY_LINES", f"An order has at most {ORDER_LINES} lines.", "lines"))
     repeated = _repeated(line.identifier for line in order.lines)
     for index, line in enumerate(order.lines):
-        if not line.identifier or line.identifier in repeated:
-            detail = "Each line needs an identifier of its own."
+        if not 0 < len(line.identifier) <= IDENTIFIER or line.identifier in repeated:
+            detail = f"Each line needs an identifier of its own, of at most {IDENTIFIER} characters."
             found.append(_finding("LINE_IDENTIFIER", detail, "lines", index, "identifier"))
+        if not fits(line.quantity):
+            found.append(_finding("QUANTITY_TOO_PRECISE", _PRECISION, "lines", index, "quantity"))
         if line.quantity < 0:
             found.append(
                 _finding("NEGATIVE_QUANTITY", "An ordered quantity is not negative.", "lines", index, "quantity")
@@ -45,11 +60,14 @@ def order_findings(order: Order) -> tuple[Finding, ...]:
 def receipt_findings(receipt: ReceiptAdvice) -> tuple[Finding, ...]:
     """A receipt needs a number, and each line must say which order line arrived."""
     found: list[Finding] = []
-    if not receipt.number:
-        found.append(_finding("RECEIPT_NUMBER_MISSING", "Give the receipt a number.", "number"))
+    if not 0 < len(receipt.number) <= IDENTIFIER:
+        detail = f"Give the receipt a number of at most {IDENTIFIER} characters."
+        found.append(_finding("RECEIPT_NUMBER_MISSING", detail, "number"))
     if len(receipt.lines) > ORDER_LINES:
         found.append(_finding("TOO_MANY_LINES", f"A receipt has at most {ORDER_LINES} lines.", "lines"))
     for index, line in enumerate(receipt.lines):
+        if not fits(line.received_quantity):
+            found.append(_finding("QUANTITY_TOO_PRECISE", _PRECISION, "lines", index, "received_quantity"))
         if not line.order_line.line:
             found.append(_finding("ORDER_LINE_MISSING", "Name the order line.", "lines", index, "order_line", "line"))
         if not (line.order_line.order or receipt.order_reference):

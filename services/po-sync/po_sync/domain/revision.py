@@ -4,8 +4,11 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from documents.order import Order, OrderLine
+
+MOST_NAMED: Final = 1_000
 
 
 class Outcome(StrEnum):
@@ -56,5 +59,9 @@ def line_digest(line: OrderLine) -> str:
 
 
 def changed_lines(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
-    """The buyer's identifiers of lines that were changed, added or left out; both map identifier to digest."""
-    return tuple(sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name)))
+    """The buyer's identifiers of lines that were changed, added or left out; both map identifier to digest.
+
+    The first 1,000: a fact has a size limit, and the whole content is behind its reference.
+    """
+    changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    return tuple(changed[:MOST_NAMED])

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -18,6 +19,9 @@ from po_sync import errors
 from po_sync.domain import parties
 from po_sync.domain.revision import number_key
 from po_sync.store import lookup, receipts
+
+LINES_A_FACT: Final = 1_000
+"""So that a fact stays below its size limit."""
 
 
 async def take(tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, sha256: str, now: datetime) -> tuple[UUID, bool]:
@@ -65,23 +69,31 @@ async def settle(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str]) -> 
         else:
             await receipts.wait_for(tx, row["receipt_id"], row["position"], obstacle)
     totals: dict[UUID, Decimal] = defaultdict(Decimal)
-    for (receipt_id, order_id), rows in ready.items():
+    for rows in ready.values():
         await receipts.record(tx, rows)
         quantities: dict[UUID, Decimal] = defaultdict(Decimal)
         for row in rows:
             quantities[row["order_line_id"]] += row["quantity"]
             totals[row["order_line_id"]] += row["quantity"]
-        first = rows[0]
-        fact = ReceiptRecorded(
-            order_id=order_id,
-            buyer_id=buyer_id,
-            supplier_id=first["supplier_id"],
-            unit_id=first["unit_id"],
-            receipt_id=receipt_id,
-            number=first["number"],
-            received_on=receipts.received_on(first),
-            lines=tuple(ReceivedLine(order_line_id=line, quantity=q) for line, q in sorted(quantities.items())),
-        )
-        outbox.emit(tx, fact, subject=order_id, tenant=buyer_id)
+        _announce(tx, buyer_id, rows[0], sorted(quantities.items()))
     if totals:
         await receipts.add_received(tx, totals)
+
+
+def _announce(tx: Transaction, buyer_id: UUID, row: RowMapping, received: Sequence[tuple[UUID, Decimal]]) -> None:
+    """Emit the facts of one receipt for one order; a long one in parts, each with lines of its own."""
+    for start in range(0, len(received), LINES_A_FACT):
+        fact = ReceiptRecorded(
+            order_id=row["order_id"],
+            buyer_id=buyer_id,
+            supplier_id=row["supplier_id"],
+            unit_id=row["unit_id"],
+            receipt_id=row["receipt_id"],
+            number=row["number"],
+            received_on=receipts.received_on(row),
+            lines=tuple(
+                ReceivedLine(order_line_id=line, quantity=quantity)
+                for line, quantity in received[start : start + LINES_A_FACT]
+            ),
+        )
+        outbox.emit(tx, fact, subject=row["order_id"], tenant=buyer_id)
