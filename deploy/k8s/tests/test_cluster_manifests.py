@@ -1,5 +1,6 @@
 """The manifests as Kubernetes will read them: valid, complete, fresh, and each service told what it asks for."""
 
+import importlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -9,11 +10,10 @@ import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
-from pydantic_settings import SettingsConfigDict
 
 from cluster.__main__ import texts
 from cluster.migrations import VERSION
-from cluster.names import prefix
+from cluster.names import package_of, prefix
 from cluster.secrets import fresh_secrets
 from contracts.topics import SERVICES
 from mesh.settings import MeshSettings
@@ -171,12 +171,9 @@ def test_a_service_is_told_all_it_asks_for(prod: list[Manifest], service: str, m
     (container,) = named(prod, "StatefulSet", service)["spec"]["template"]["spec"]["containers"]
     environment = told(prod, container)
 
-    class Settings(MeshSettings):
-        model_config = SettingsConfigDict(env_prefix=prefix(service), frozen=True, extra="ignore")
-
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the fields
+    settings: MeshSettings = importlib.import_module(f"{package_of(service)}.settings").Settings()
     assert settings.environment == "production"
     assert settings.database_owner.get_secret_value() == "", "only migrations are told the owner's password"
     assert settings.database_api.get_secret_value().startswith(f"postgresql://{prefix(service).lower()}api:")
@@ -185,6 +182,14 @@ def test_a_service_is_told_all_it_asks_for(prod: list[Manifest], service: str, m
     fields = {prefix(service) + field.upper() for field in MeshSettings.model_fields}
     by_default = {"DATABASE_OWNER", "KAFKA_SESSION_TIMEOUT_MS"}
     assert fields - set(environment) == {prefix(service) + name for name in by_default}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_knows_every_variable_it_is_told(prod: list[Manifest], service: str) -> None:
+    settings = importlib.import_module(f"{package_of(service)}.settings").Settings
+    (container,) = named(prod, "StatefulSet", service)["spec"]["template"]["spec"]["containers"]
+    known = {prefix(service) + field.upper() for field in settings.model_fields}
+    assert set(told(prod, container)) <= known
 
 
 def test_members_of_a_group_keep_their_number(prod: list[Manifest]) -> None:
