@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -22,10 +24,11 @@ GIVEN = ports.block(20000)
 
 
 @pytest.fixture
-def layout(tmp_path: Path) -> Layout:
+def layout(tmp_path: Path) -> Iterator[Layout]:
     layout = Layout.of(tmp_path)
     layout.create()
-    return layout
+    yield layout
+    shutil.rmtree(layout.sockets)
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import sys
 import time
@@ -50,6 +51,7 @@ def layout(tmp_path: Path) -> Iterator[Layout]:
     layout.create()
     yield layout
     Supervisor(layout).shutdown()
+    shutil.rmtree(layout.sockets)
     assert marked(layout) == []
 
 
