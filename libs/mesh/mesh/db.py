@@ -50,7 +50,7 @@ class Database:
         )
 
     def after_commit(self, listener: Callable[[Transaction], Awaitable[None]]) -> None:
-        """Call `listener` after each commit that emitted facts; it wakes the publisher."""
+        """Call `listener` after each commit that left work: facts to publish, rows to number."""
         self._after_commit.append(listener)
 
     @asynccontextmanager
@@ -72,7 +72,7 @@ class Database:
                 await connection.rollback()
                 raise
             await connection.commit()
-        if tx.outgoing:
+        if tx.outgoing or tx.audits or tx.unnumbered:
             for listener in self._after_commit:
                 await listener(tx)
 

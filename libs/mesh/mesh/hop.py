@@ -100,6 +100,7 @@ class Hop:
         self.handlers = handlers
         self.env = env
         self.on_outcome: Any = None
+        self.waiting = asyncio.Event()
         self._same_failure: tuple[str, int] = ("", 0)
 
     def _read(self, record: RawRecord) -> Item:
@@ -138,6 +139,8 @@ class Hop:
         """Try what is due in the queues; returns how many facts left their queue."""
         async with self.database.transaction() as tx:
             rows = await parking.due(tx, self.consumer)
+            if not rows and not await parking.any_waiting(tx, self.consumer):
+                self.waiting.clear()
         items: list[Item] = []
         for row in rows:
             item = self._read(parking.as_record(row))
@@ -222,6 +225,8 @@ class Hop:
             crash.site("hop.before_commit")
         crash.site("hop.committed")
         blocked |= newly_blocked
+        if newly_blocked:
+            self.waiting.set()
         expected.update({place: upto for place, (_, upto) in moves.items()})
         if winners:
             self._same_failure = ("", 0)

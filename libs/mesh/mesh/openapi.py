@@ -60,7 +60,9 @@ def document(app: FastAPI) -> dict[str, Any]:
 
 
 def stand_in_settings(service: str) -> None:
-    """Give a service that only describes itself the settings it does not have: addresses nobody listens at, a new key."""
+    """Give a service that only describes itself the settings it does not have:
+    addresses nobody listens at, a new key.
+    """
     prefix = service.replace("-", "_").upper()
     with tempfile.NamedTemporaryFile("wb", delete=False) as file:  # made with mode 0600
         file.write(base64.b64encode(os.urandom(32)))

@@ -13,6 +13,7 @@ from mesh.leases import Lease
 
 log = structlog.get_logger(__name__)
 _TICK_SECONDS = 0.25
+_IDLE_SECONDS = 2.0
 
 
 class Retrier:
@@ -42,7 +43,17 @@ class Retrier:
                     raise
                 log.warning("retrier_waits", error=str(error))
                 await self._sleep(1.0)
+            await self._rest()
+
+    async def _rest(self) -> None:
+        """Look again soon while something waits; else when something is parked here, or now and then for the others."""
+        if self._hop.waiting.is_set():
             await self._sleep(_TICK_SECONDS)
+            return
+        ends = [asyncio.create_task(event.wait()) for event in (self._hop.waiting, self._stop)]
+        await asyncio.wait(ends, timeout=_IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
 
     async def _sleep(self, seconds: float) -> None:
         with contextlib.suppress(asyncio.TimeoutError):

@@ -119,6 +119,13 @@ async def due(tx: Transaction, consumer: str, limit: int = 50) -> list[RowMappin
     )
 
 
+async def any_waiting(tx: Transaction, consumer: str) -> bool:
+    """Whether a parked fact waits for another try."""
+    return await tx.value(
+        "select exists (select 1 from parked where consumer = :consumer and state = 'waiting')", consumer=consumer
+    )
+
+
 async def again(
     tx: Transaction, consumer: str, key: str, seq: int, error: Undone, *, attempts: int, retries: int
 ) -> None:

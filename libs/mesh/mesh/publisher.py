@@ -54,6 +54,8 @@ class Publisher:
         database.after_commit(self._committed)
 
     async def _committed(self, tx: Transaction) -> None:
+        if not tx.outgoing:
+            return
         self._idle.clear()
         if all(self._leases[lane_of(out.key)].held for out in tx.outgoing):
             self._wake.set()

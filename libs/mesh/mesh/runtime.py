@@ -82,6 +82,9 @@ class Runner:
         self.jobs = Jobs(self.hop, self.kafka, (*service.state_topics, *service.topics))
         self.replays = ReplayRunner(self.hop, self.kafka, holder=instance, live_lag=lambda: self.lag)
         self.sequencers = [Sequencer(service.pipeline, "audit", audit.chain), *service.sequencers]
+        for sequencer in self.sequencers:
+            sequencer.watch(service.api)
+            sequencer.watch(service.pipeline)
 
     def _consumer(self, kind: str, topics: tuple[str, ...]) -> Consumer | None:
         if not topics:

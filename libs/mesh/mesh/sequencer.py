@@ -18,6 +18,7 @@ from mesh.db import Database
 from mesh.transaction import Transaction
 
 log = structlog.get_logger(__name__)
+_BUSY_SECONDS = 0.05
 Step = Callable[[Transaction], Awaitable[int]]
 
 
@@ -27,7 +28,7 @@ class Sequencer:
     `step` returns how many rows it numbered.
     """
 
-    def __init__(self, database: Database, name: str, step: Step, *, seconds: float = 0.2) -> None:
+    def __init__(self, database: Database, name: str, step: Step, *, seconds: float = 1.0) -> None:
         self.name = name
         self._database = database
         self._step = step
@@ -38,16 +39,26 @@ class Sequencer:
         """Do not wait for the next tick."""
         self._wake.set()
 
-    async def once(self) -> int:
-        """One step; 0 also when another process is numbering at this moment."""
+    def watch(self, database: Database) -> None:
+        """Be woken by this database's commits; the tick is for rows that other processes left."""
+        database.after_commit(self._committed)
+
+    async def _committed(self, tx: Transaction) -> None:
+        if tx.audits or tx.unnumbered:
+            self._wake.set()
+
+    async def once(self) -> int | None:
+        """One step; None when another process is numbering at this moment."""
         async with self._database.transaction() as tx:
             if not await tx.value(
                 "select pg_try_advisory_xact_lock(hashtextextended(:name, 0))", name=f"{tx.service}/{self.name}"
             ):
-                return 0
+                return None
             numbered = await self._step(tx)
-            crash.site(f"sequencer.{self.name}.before_commit")
-        crash.site(f"sequencer.{self.name}.committed")
+            if numbered:
+                crash.site(f"sequencer.{self.name}.before_commit")
+        if numbered:
+            crash.site(f"sequencer.{self.name}.committed")
         return numbered
 
     async def run(self) -> None:
@@ -55,8 +66,9 @@ class Sequencer:
         while True:
             self._wake.clear()
             try:
-                while await self.once():
-                    pass
+                while (numbered := await self.once()) != 0:
+                    if numbered is None:  # what we left may have come too late for the one who numbers now
+                        await asyncio.sleep(_BUSY_SECONDS)
             except (DBAPIError, OSError) as error:
                 log.warning("sequencer_waits", sequencer=self.name, error=str(error))
                 await asyncio.sleep(1.0)

@@ -1,4 +1,7 @@
-"""What every service is told by its environment. A service's own settings extend this with its prefix and its variables."""
+"""What every service is told by its environment.
+
+A service's own settings extend this with its prefix and its variables.
+"""
 
 from pathlib import Path
 from typing import Literal

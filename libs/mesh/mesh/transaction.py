@@ -49,6 +49,10 @@ class Transaction:
     service: str
     outgoing: list[Outgoing] = field(default_factory=list[Outgoing])
     audits: list[AuditEntry] = field(default_factory=list[AuditEntry])
+    unnumbered: bool = False
+    """Set by whoever leaves rows for a sequencer:
+    it is woken after the commit instead of finding them at its next tick.
+    """
 
     async def execute(self, sql: str, **parameters: Any) -> CursorResult[Any]:
         """Run one statement; parameters are written `:name`, arrays as `cast(:ids as uuid[])`."""

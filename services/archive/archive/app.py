@@ -64,7 +64,7 @@ def build() -> Service[Env]:
         migrations=Path(__file__).parent / "migrations",
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
-        sequencers=(Sequencer(pipeline, "entries", lambda tx: number_entries(tx, env), seconds=0.1),),
+        sequencers=(Sequencer(pipeline, "entries", lambda tx: number_entries(tx, env)),),
         probes={"objects": store_ready},
         close=objects.close,
     )

@@ -29,7 +29,7 @@ from mesh.replay.rebuild import Rebuild
 from mesh.replay.spec import ReplayPlan
 
 log = structlog.get_logger(__name__)
-_TICK_SECONDS = 0.5
+_TICK_SECONDS = 1.0
 _BATCH = 200
 
 

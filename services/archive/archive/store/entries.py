@@ -30,6 +30,7 @@ async def add(
 ) -> bool:
     """Add an entry that has no number yet; False when it is there already."""
     fact = received.fact
+    tx.unnumbered = True
     found = await tx.value(
         """insert into entry (id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact,
             original, retain_until, deposited_at)
