@@ -72,7 +72,10 @@ class TypstRenderer:
         content = json.dumps(_printable(asdict(page)), ensure_ascii=False)
         try:
             pdf = self._compiler().compile(
-                format="pdf", sys_inputs={"page": content}, pdf_standards=["a-3b"], timestamp=at
+                format="pdf",
+                sys_inputs={"page": content},
+                pdf_standards=["a-3b"],
+                timestamp=at.replace(microsecond=0),  # typst takes whole seconds
             )
         except typst.TypstError as error:
             # single characters were tried before; a cluster of marks may still have no glyph
