@@ -65,7 +65,7 @@ def build() -> Service[Env]:
         migrations=Path(__file__).parent / "migrations",
         topics=(INVOICES_EVENTS, ORDERS_EVENTS, REGISTRATION_EVENTS),
         state_topics=(REGISTRATION_STATE,),
-        sequencers=(Sequencer(pipeline, "feed", lambda tx: number_items(tx, env), seconds=0.1),),
+        sequencers=(Sequencer(pipeline, "feed", lambda tx: number_items(tx, env)),),
         jobs=(env.news.run, webhook_queue.dispatcher(env).run, mail_queue.dispatcher(env).run),
         close=env.webhooks.close,
     )

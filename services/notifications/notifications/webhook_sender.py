@@ -2,8 +2,9 @@
 
 import asyncio
 import socket
+import ssl
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -15,6 +16,9 @@ import orjson
 from standardwebhooks import Webhook
 
 from notifications.domain.targets import Target, TargetRefused, TargetRules
+
+Address = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], Awaitable[Sequence[Address]]]
 
 SECONDS: Final = 10.0
 """How long one attempt may take in all, name resolution included."""
@@ -47,12 +51,22 @@ class WebhookSender:
     A kept connection could be used for another name at the same address, under a certificate checked for the first.
     """
 
-    def __init__(self, rules: TargetRules) -> None:
+    def __init__(
+        self,
+        rules: TargetRules,
+        *,
+        resolve: Resolve | None = None,
+        tls: ssl.SSLContext | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
         self._rules = rules
+        self._resolve = resolve or by_system
+        self._seconds = seconds
         self._client = httpx.AsyncClient(
+            verify=tls or True,
             trust_env=False,
             follow_redirects=False,
-            timeout=SECONDS,
+            timeout=seconds,
             limits=httpx.Limits(max_keepalive_connections=0),
             headers={"user-agent": "Navette-Webhooks/1.0", "accept": "*/*", "accept-encoding": "identity"},
         )
@@ -62,9 +76,9 @@ class WebhookSender:
         started = time.monotonic()
         status, error, response = None, None, ""
         try:
-            async with asyncio.timeout(SECONDS):
+            async with asyncio.timeout(self._seconds):
                 target = self._rules.target(url)
-                address = await self._resolve(target)
+                address = await self._checked_address(target)
                 headers = _headers(target, item_id, body, secrets, signed_at)
                 status, response = await self._post(target, address, body, headers)
             if not 200 <= status < 300:
@@ -72,7 +86,7 @@ class WebhookSender:
         except TargetRefused as refused:
             error = f"TARGET_REFUSED: {refused}"
         except TimeoutError:
-            error = f"TIMEOUT: no answer within {SECONDS:.0f} s"
+            error = f"TIMEOUT: no answer within {self._seconds:g} s"
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as failure:
             error = f"NOT_REACHED: {type(failure).__name__}: {failure}"[:_SHOWN]
         return Outcome(status, error, response, round((time.monotonic() - started) * 1000))
@@ -81,20 +95,16 @@ class WebhookSender:
         """Close every connection."""
         await self._client.aclose()
 
-    async def _resolve(self, target: Target) -> IPv4Address | IPv6Address:
+    async def _checked_address(self, target: Target) -> Address:
         """Resolve once. Every address of the name must be allowed: of a mixed answer nothing is trusted."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
-        addresses = [ip_address(str(entry[4][0])) for entry in found]
+        addresses = await self._resolve(target.host, target.port)
         for address in addresses:
             self._rules.check(address)
         if not addresses:
             raise TargetRefused("its name has no address")
         return min(addresses, key=lambda address: address.version)
 
-    async def _post(
-        self, target: Target, address: IPv4Address | IPv6Address, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, str]:
+    async def _post(self, target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
         """Connect to the address that was checked; the certificate is verified for the name."""
         host = f"[{address}]" if address.version == 6 else str(address)
         request = self._client.build_request(
@@ -114,6 +124,12 @@ class WebhookSender:
         finally:
             await response.aclose()
         return response.status_code, shown[:_SHOWN].decode(errors="replace").replace("\x00", "\ufffd")
+
+
+async def by_system(host: str, port: int) -> list[Address]:
+    """Every address of a name, as this machine resolves names. Raises OSError."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ip_address(str(entry[4][0])) for entry in found]
 
 
 def body_of(item_id: UUID, position: int, item_type: str, subject: UUID, at: datetime, data: Any) -> bytes:
