@@ -12,6 +12,8 @@ SCOPES: Final = (
     "rulebooks:read",
     "rulebooks:write",
     "feed:read",
+    "webhooks:read",
+    "webhooks:write",
     "archive:read",
 )
 
