@@ -260,3 +260,9 @@ def make_fact() -> Callable[[Env, bytes], Awaitable[InvoiceValidated]]:
         )
 
     return make
+
+
+@pytest.fixture
+def many_lines() -> Callable[[int], Invoice]:
+    """`many_lines(120)`: an ordinary invoice with so many lines."""
+    return plain_invoice

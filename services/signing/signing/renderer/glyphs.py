@@ -43,9 +43,9 @@ def printed(text: str) -> str:
     Invisible format characters that no font knows are dropped. Raises UnprintableCharacter naming every character
     without any form.
     """
-    if plex().issuperset(text):
-        return text
     composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    if plex().issuperset(composed):
+        return composed
     result: list[str] = []
     missing: dict[str, None] = {}
     for character in composed:

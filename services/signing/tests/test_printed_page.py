@@ -1,0 +1,137 @@
+"""Whatever the XML says stands on the page, in the words of its reader."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from contracts.money import minor_units
+from documents.invoice import Invoice
+from documents.reading import read_invoice
+from signing.domain.policy import SealKind
+from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml
+from signing.renderer.compose.page import compose
+from signing.renderer.typeset import TypstRenderer
+from signing.renderer.words.language import words
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/invoice.cii.xml"))
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+CODED = {
+    # printed as a word, a symbol or a grouped figure, or not for people at all
+    *("type_code", "currency", "vat_currency", "unit", "base_unit", "code", "country", "origin_country", "scheme"),
+    *("reason_code", "exemption_reason_code", "subject", "tax_point_code", "media_type", "content", "version"),
+}
+
+
+def text_leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every free text of an invoice with its place."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            if key not in CODED:
+                yield from text_leaves(member, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, member in enumerate(value):
+            yield from text_leaves(member, (*path, index))
+    elif isinstance(value, str) and value:
+        yield path, value
+
+
+def with_marks(invoice: Invoice) -> tuple[Invoice, dict[tuple[str | int, ...], str]]:
+    """The same invoice with a text of its own in each place."""
+    content, marks = invoice.model_dump(), dict[tuple[str | int, ...], str]()
+    for number, (path, _) in enumerate(text_leaves(content)):
+        *way, last = path
+        holder: Any = content
+        for step in way:
+            if isinstance(holder[step], tuple):
+                holder[step] = list(holder[step])
+            holder = holder[step]
+        marks[path] = holder[last] = f"mark{number:03d}"
+    return Invoice.model_validate(content), marks
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "".join("".join(page.get_textpage().get_text_bounded().split()) for page in document)
+    finally:
+        document.close()
+
+
+@pytest.fixture(params=EXAMPLES, ids=lambda path: path.parent.name)
+def example(request: pytest.FixtureRequest) -> Invoice:
+    path: Path = request.param
+    return read_invoice(path.read_bytes())
+
+
+async def test_every_text_of_a_golden_invoice_is_on_its_page(example: Invoice, renderer: TypstRenderer) -> None:
+    marked, marks = with_marks(example)
+    pdf = await renderer.render(marked, None, Appearance(languages=("fr", "en")), at=AT)
+    printed = text_of(pdf)
+    assert {path: mark for path, mark in marks.items() if mark not in printed} == {}
+
+
+async def test_every_amount_of_a_golden_invoice_is_on_its_page(example: Invoice, renderer: TypstRenderer) -> None:
+    pdf = await renderer.render(example, None, Appearance(), at=AT)
+    printed, french, decimals = text_of(pdf), words(("fr",)), minor_units(example.currency)
+    totals = example.totals.model_dump(exclude_none=True).values()
+    lines = [amount for line in example.lines for amount in (line.net_amount, line.price.net)]
+    breakdown = [amount for row in example.vat_breakdown for amount in (row.taxable_amount, row.tax_amount)]
+    shown = [french.figure(abs(amount), decimals).replace("\u00a0", "") for amount in (*totals, *lines, *breakdown)]
+    assert [figure for figure in shown if figure not in printed] == []
+
+
+async def test_the_same_invoice_gives_the_same_bytes(invoice: Invoice, renderer: TypstRenderer) -> None:
+    original = OriginalXml(b"<a/>")
+    files = (EmbeddedFile("note.txt", "text/plain", b"note"),)
+    first, second = [await renderer.render(invoice, original, Appearance(), attachments=files, at=AT) for _ in range(2)]
+    assert first == second
+
+
+def test_a_country_outside_the_list_is_marked_as_a_workflow_image(invoice: Invoice) -> None:
+    page = compose(invoice, Appearance(languages=("fr", "en"), is_legal_original=False))
+    assert "ni pour un contrôle fiscal" in page.banner
+    assert "not for VAT refund" in page.banner
+    assert compose(invoice, Appearance()).banner == ""
+
+
+def test_a_draft_says_so_and_shows_no_seal(invoice: Invoice) -> None:
+    draft = compose(invoice, Appearance(is_draft=True))
+    assert (draft.mark, draft.proof) == ("BROUILLON", None)
+
+
+def test_a_seal_is_called_what_it_is(invoice: Invoice) -> None:
+    technical, qualified = [compose(invoice, Appearance(seal_kind=kind)).proof for kind in SealKind]
+    assert technical
+    assert qualified
+    assert "technique" in technical.seal
+    assert "qualifié" in qualified.seal
+
+
+def test_a_document_type_without_a_word_shows_its_code(invoice: Invoice) -> None:
+    page = compose(invoice.model_copy(update={"type_code": "82"}), Appearance())
+    assert page.title == "Facture (82)"
+    credit = compose(invoice.model_copy(update={"type_code": "532"}), Appearance(languages=("en",)))
+    assert credit.title == "Credit note (532)"
+
+
+def test_an_iban_is_grouped_and_another_account_is_not(invoice: Invoice) -> None:
+    items = {item.label: item.value for item in compose(invoice, Appearance()).payment.items}
+    assert items["IBAN"].replace("\u00a0", " ") == "FR76 3000 6000 0112 3456 7890 189"
+
+
+async def test_an_invoice_of_many_pages_repeats_its_head(
+    many_lines: Callable[[int], Invoice], renderer: TypstRenderer
+) -> None:
+    pdf = await renderer.render(many_lines(120), None, Appearance(), at=AT)
+    document = pypdfium2.PdfDocument(pdf)
+    pages = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    document.close()
+    assert len(pages) >= 4
+    for number, text in enumerate(pages, 1):
+        assert f"Page{number}/{len(pages)}" in text
+    assert all("FA-2026-000412·20.11.2026" in text for text in pages[1:])
+    assert all("Désignation" in text for text in pages[:3])
