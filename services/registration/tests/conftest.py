@@ -2,55 +2,37 @@
 
 import base64
 import os
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
-import httpx
 import pytest
-from fastapi import FastAPI
 from pydantic import SecretStr
 
 from local_stack.fixtures import Infra, infra
 from local_stack.fresh import FreshDatabase, fresh_database
 from mesh import migrations
-from mesh.runtime import Service
 from registration import app, demo
-from registration.env import Env
+from registration.testing import PORTAL, Running
 
 __all__ = ["infra"]
 
-PORTAL = "https://portal.test"
 DEMO = Path(__file__).parents[3] / "examples" / "demo.json"
 
 
-@dataclass
-class Running:
-    """The service's application with its environment, on a migrated database."""
-
-    service: Service[Env]
-    fresh: FreshDatabase
-    secrets: demo.Secrets
-
-    @property
-    def env(self) -> Env:
-        """Its adapters."""
-        return self.service.env
-
-    @property
-    def app(self) -> FastAPI:
-        """Its application."""
-        return self.service.app
-
-    def client(self) -> httpx.AsyncClient:
-        """A browser that is signed in nowhere, or a program."""
-        transport = httpx.ASGITransport(app=self.service.app)
-        return httpx.AsyncClient(transport=transport, base_url=PORTAL, headers={"origin": PORTAL})
+@pytest.fixture(scope="module")
+async def fresh(infra: Infra) -> AsyncGenerator[FreshDatabase]:
+    """A migrated database; one a module."""
+    async with fresh_database(infra, "registration") as database:
+        await migrations.migrate(SecretStr(database.dsn("owner")), app.NAME, app.MIGRATIONS)
+        yield database
 
 
-def variables(fresh: FreshDatabase, infra: Infra, folder: Path) -> dict[str, str]:
-    """The environment of the service under test."""
-    key_file = folder / "secret.key"
+@pytest.fixture(scope="module")
+def variables(
+    infra: Infra, fresh: FreshDatabase, tmp_path_factory: pytest.TempPathFactory
+) -> Generator[pytest.MonkeyPatch]:
+    """The environment of the service under test, set as long as the module runs."""
+    key_file = tmp_path_factory.mktemp("keys") / "secret.key"
     key_file.touch(mode=0o600)
     key_file.write_text(base64.b64encode(os.urandom(32)).decode())
     values = {
@@ -67,23 +49,21 @@ def variables(fresh: FreshDatabase, infra: Infra, folder: Path) -> dict[str, str
         "SECRET_KEY_FILE": str(key_file),
         "PUBLIC_URL": PORTAL,
     }
-    return {f"REGISTRATION_{name}": value for name, value in values.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in values.items():
+            patch.setenv(f"REGISTRATION_{name}", value)
+        yield patch
 
 
 @pytest.fixture(scope="module")
-async def running(infra: Infra, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Running]:
+async def running(variables: pytest.MonkeyPatch) -> AsyncGenerator[Running]:
     """The service with the demo loaded; one a module."""
-    async with fresh_database(infra, "registration") as fresh:
-        await migrations.migrate(SecretStr(fresh.dsn("owner")), app.NAME, app.MIGRATIONS)
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in variables(fresh, infra, tmp_path_factory.mktemp("keys")).items():
-                patch.setenv(name, value)
-            service = app.build()
-        await service.env.keys.load()
-        kept = demo.Secrets()
-        await demo.seed(service.env, demo.Demo.model_validate_json(DEMO.read_bytes()), kept)
-        try:
-            yield Running(service, fresh, kept)
-        finally:
-            await service.env.api.close()
-            await service.env.pipeline.close()
+    service = app.build()
+    await service.env.keys.load()
+    kept = demo.Secrets()
+    await demo.seed(service.env, demo.Demo.model_validate_json(DEMO.read_bytes()), kept)
+    try:
+        yield Running(service.app, service.env, kept)
+    finally:
+        await service.env.api.close()
+        await service.env.pipeline.close()

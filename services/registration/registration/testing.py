@@ -1,0 +1,74 @@
+"""What tests of registration work with. Nothing in the product imports this module."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+
+from registration.demo import Secrets
+from registration.env import Env
+
+PORTAL: Final = "https://portal.test"
+BUYER_COMPANY: Final = UUID("019a0000-0000-7000-8000-000000000001")
+SUPPLIER_COMPANY: Final = UUID("019a0000-0000-7000-8000-000000000002")
+UNIT: Final = UUID("019a0000-0000-7000-8000-000000000011")
+BUYER_USER: Final = UUID("019a0000-0000-7000-8000-000000000021")
+SUPPLIER_USER: Final = UUID("019a0000-0000-7000-8000-000000000022")
+CONNECTION: Final = UUID("019a0000-0000-7000-8000-000000000031")
+BUYER: Final = "buyer@demo.navette.example"
+SUPPLIER: Final = "supplier@demo.navette.example"
+OPERATOR: Final = "operator@demo.navette.example"
+CLIENT: Final = "erp-brasseries-du-rhin"
+
+
+@dataclass
+class Running:
+    """The service's application with the demo loaded, answering in this process."""
+
+    app: FastAPI
+    env: Env
+    secrets: Secrets
+
+    def visitor(self) -> httpx.AsyncClient:
+        """A browser on the portal in which nobody is signed in."""
+        transport = httpx.ASGITransport(app=self.app)
+        return httpx.AsyncClient(transport=transport, base_url=PORTAL, headers={"origin": PORTAL})
+
+    @asynccontextmanager
+    async def signed_in(self, email: str, password: str | None = None) -> AsyncGenerator[httpx.AsyncClient]:
+        """A browser in which this person is signed in."""
+        async with self.visitor() as browser:
+            content = {"email": email, "password": password or self.secrets.users[email]}
+            reply = await browser.post("/v1/session", json=content)
+            reply.raise_for_status()
+            yield browser
+
+    @asynccontextmanager
+    async def acting(
+        self, email: str, password: str | None = None, company: UUID | None = None
+    ) -> AsyncGenerator[httpx.AsyncClient]:
+        """The same person as the gateway lets them in: with a token for registration instead of the cookie."""
+        async with self.signed_in(email, password) as browser:
+            token = await exchanged(browser, "registration")
+        async with self.visitor() as program:
+            program.headers["authorization"] = f"Bearer {token}"
+            if company is not None:
+                program.headers["navette-company"] = str(company)
+            yield program
+
+    async def facts(self) -> list[tuple[str, str]]:
+        """Type and key of every fact in the outbox, in order."""
+        async with self.env.pipeline.transaction() as tx:
+            rows = await tx.rows("select headers ->> 'ce_type' as type, msg_key from outbox order by seq")
+        return [(row["type"], row["msg_key"]) for row in rows]
+
+
+async def exchanged(browser: httpx.AsyncClient, audience: str) -> str:
+    """The token that the gateway gets for this browser's cookie."""
+    reply = await browser.get("/internal/exchange/v1/anything", headers={"x-navette-audience": audience})
+    reply.raise_for_status()
+    return reply.headers["authorization"].removeprefix("Bearer ")
