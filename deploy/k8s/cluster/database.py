@@ -28,6 +28,8 @@ def provisioning() -> str:
             lines += [
                 f"create role {name} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls inherit;",
                 f"grant connect on database {DATABASE} to {name};",
+                # A rebuild of projections works in temporary tables.
+                *([f"grant temporary on database {DATABASE} to {name};"] if kind == "pipeline" else []),
                 f"alter role {name} in database {DATABASE} set search_path = {schema}, public;",
             ]
         lines += [

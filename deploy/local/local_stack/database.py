@@ -60,6 +60,8 @@ async def _role(server: asyncpg.Connection, layout: Layout, name: str) -> None:
         secret,
     )
     await _statement(server, "grant connect on database %I to %I", DATABASE, name)
+    if name.endswith("_pipeline"):  # a rebuild of projections works in temporary tables
+        await _statement(server, "grant temporary on database %I to %I", DATABASE, name)
 
 
 async def _schema(database: asyncpg.Connection, service: str) -> None:

@@ -72,10 +72,19 @@ class ReplayRunner:
             row = await tx.row("select mode, plan, cursor, counts from replay_job where id = :id", id=job)
         assert row is not None
         plan = ReplayPlan.model_validate(row["plan"])
-        if row["mode"] == "rebuild":
-            await self._rebuild(job, swap=plan.spec.swap)
-        else:
-            await self._fill(job, plan, row["cursor"], Counter(row["counts"]))
+        try:
+            if row["mode"] == "rebuild":
+                await self._rebuild(job, swap=plan.spec.swap)
+            else:
+                await self._fill(job, plan, row["cursor"], Counter(row["counts"]))
+        except (KafkaError, OSError):
+            raise
+        except Exception as error:
+            if store_is_away(error):
+                raise
+            # It would fail again at each start and take the service with it: the job says why, an operator decides.
+            log.exception("replay_failed", job=str(job))
+            await self._end(job, "failed", dict(row["counts"]), f"{type(error).__name__}: {error}"[:2000])
 
     async def _rebuild(self, job: UUID, *, swap: bool) -> None:
         rebuild = Rebuild(self._hop.database, self._kafka, self._hop.consumer, self._hop.handlers, self._hop.env)
