@@ -1,0 +1,1 @@
+"""Builders for tests. Nothing in the product imports this package."""
