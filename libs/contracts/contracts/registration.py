@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_serializer
 
 from contracts.facts import Fact, fact
 from contracts.topics import REGISTRATION_EVENTS, REGISTRATION_STATE
@@ -113,6 +113,11 @@ class Membership(BaseModel):
 
     company_id: UUID
     roles: frozenset[Role]
+
+    @field_serializer("roles")
+    def _in_order(self, roles: frozenset[Role]) -> list[Role]:
+        """The same set has the same text in every process: projections are compared by what they hold."""
+        return sorted(roles)
 
 
 @fact
