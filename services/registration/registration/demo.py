@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from contracts.registration import CompanyActivated, ConnectionAccepted, ConnectionStatus, ConsentGiven, Role
 from mesh import audit, outbox
 from mesh.transaction import Transaction
 from registration import app, states
+from registration.domain import scopes
 from registration.domain.company import Company
 from registration.domain.unit import UnitSettings
 from registration.env import Env
@@ -60,7 +61,7 @@ class _Client(_Model):
     id: str
     company_id: UUID
     name: str
-    scopes: tuple[str, ...]
+    scopes: Annotated[frozenset[str], AfterValidator(scopes.checked)]
 
 
 class _Connection(_Model):
@@ -134,7 +135,7 @@ async def _hash(env: Env, person: _Person, kept: Secrets) -> str | None:
 async def _company(tx: Transaction, env: Env, each: _Company) -> bool:
     if not await companies.insert(tx, each.id, each.company):
         return False
-    if not await companies.claim(tx, each.id, each.company.keys()):
+    if not await companies.claim(tx, each.id, each.company.account_keys()):
         raise ValueError(f"{each.company.legal_name}: another account has its identifiers")
     await states.company(tx, each.id)
     outbox.emit(tx, CompanyActivated(company_id=each.id, at=env.clock.now()), subject=each.id, tenant=each.id)
@@ -160,7 +161,7 @@ async def _person(tx: Transaction, each: _Person, hashed: str | None) -> bool:
 
 
 async def _client(tx: Transaction, each: _Client, kept: Secrets) -> bool:
-    made = await clients.insert(tx, each.id, each.company_id, name=each.name, scopes=each.scopes)
+    made = await clients.insert(tx, each.id, each.company_id, name=each.name, scopes=sorted(each.scopes))
     secret = kept.clients.setdefault(each.id, new_token())
     if await clients.authenticate(tx, each.id, digest(secret)) is None:
         await clients.add_secret(tx, each.id, each.company_id, digest(secret))

@@ -98,9 +98,9 @@ class Invitations:
         """
         if not (company.supplier or company.buyer):
             raise errors.no_side()
-        if not company.keys():
+        if not company.account_keys():
             raise errors.identifier_needed()
-        for scheme in await companies.taken(tx, company.keys()):
+        for scheme in await companies.taken(tx, company.account_keys()):
             raise errors.account_exists(scheme)
         asked = {"company": company.model_dump(mode="json"), "company_name": company.legal_name}
         return await self._send(tx, NOBODY, asked, invitee, membership.FIRST, "registration")
@@ -188,8 +188,8 @@ class Invitations:
             return found.company_id
         company_id = new_id()
         await companies.insert(tx, company_id, request.company)
-        if not await companies.claim(tx, company_id, request.company.keys()):
-            taken = await companies.taken(tx, request.company.keys())
+        if not await companies.claim(tx, company_id, request.company.account_keys()):
+            taken = await companies.taken(tx, request.company.account_keys())
             raise errors.account_exists(next(iter(taken), "VAT"))
         await states.company(tx, company_id)
         activated = CompanyActivated(company_id=company_id, at=self._clock.now())

@@ -65,7 +65,7 @@ def _changed(company: Company, change: CompanyChange) -> Company:
         changed = Company.model_validate(company.model_dump() | change.model_dump(exclude_unset=True))
     except ValidationError as error:
         raise errors.invalid(error) from None
-    if company.keys() and not changed.keys():
+    if company.account_keys() and not changed.account_keys():
         raise errors.identifier_needed()
     if (company.supplier or company.buyer) and not (changed.supplier or changed.buyer):
         raise errors.no_side()
@@ -108,8 +108,10 @@ async def change_company(
         company, revision = found
         current(version, revision)
         changed = _changed(company, change)
-        if changed.keys() != company.keys() and not await companies.claim(tx, company_id, changed.keys()):
-            taken = await companies.taken(tx, changed.keys())
+        if changed.account_keys() != company.account_keys() and not await companies.claim(
+            tx, company_id, changed.account_keys()
+        ):
+            taken = await companies.taken(tx, changed.account_keys())
             others = (scheme for scheme, owner in taken.items() if owner != company_id)
             raise errors.account_exists(next(others, "VAT"))
         await companies.update(tx, company_id, changed)

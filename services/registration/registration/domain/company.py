@@ -1,5 +1,6 @@
 """A company as registration takes it in: a legal entity with its identifiers, address, zone and language."""
 
+from functools import cache
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
@@ -25,6 +26,12 @@ class PostalAddress(Address):
     city: Line = ""
     subdivision: Line = ""
     country: Country
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Read from the disk once: the database has some six hundred files."""
+    return frozenset(available_timezones())
 
 
 def _spaces_removed(value: object) -> object:
@@ -71,7 +78,7 @@ class Company(BaseModel):
     @field_validator("time_zone")
     @classmethod
     def _zone_is_known(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise ValueError("this is no zone of the IANA database, such as Europe/Paris")
         return value
 
@@ -79,10 +86,10 @@ class Company(BaseModel):
     def _all_speak_of_one_company(self) -> Self:
         if self.vat_id:
             identifiers.vat_number(self.vat_id, self.country)
-        if wrong := identifiers.contradiction(self.keys()):
+        if wrong := identifiers.contradiction(self.account_keys()):
             raise ValueError(wrong)
         return self
 
-    def keys(self) -> tuple[Key, ...]:
+    def account_keys(self) -> tuple[Key, ...]:
         """What no other account may have."""
         return identifiers.account_keys(self.vat_id, self.legal_id, self.identifiers)

@@ -9,8 +9,6 @@ SCOPES: Final = (
     "invoices:read",
     "invoices:write",
     "statuses:write",
-    "rulebooks:read",
-    "rulebooks:write",
     "feed:read",
     "webhooks:read",
     "webhooks:write",

@@ -1,0 +1,36 @@
+"""What follows what between a supplier and a buyer's unit."""
+
+from itertools import product
+
+import pytest
+
+from contracts.registration import ConnectionStatus, Role
+from registration.domain import connecting, membership
+from registration.domain.connecting import Decision
+
+ALLOWED = {
+    (ConnectionStatus.REQUESTED, Decision.ACCEPT): ConnectionStatus.ACTIVE,
+    (ConnectionStatus.REQUESTED, Decision.REFUSE): ConnectionStatus.REFUSED,
+    (ConnectionStatus.REQUESTED, Decision.DISCONNECT): ConnectionStatus.DISCONNECTED,
+    (ConnectionStatus.ACTIVE, Decision.DISCONNECT): ConnectionStatus.DISCONNECTED,
+    (ConnectionStatus.REFUSED, Decision.ACCEPT): ConnectionStatus.ACTIVE,
+    (ConnectionStatus.REFUSED, Decision.REQUEST): ConnectionStatus.REQUESTED,
+    (ConnectionStatus.DISCONNECTED, Decision.REQUEST): ConnectionStatus.REQUESTED,
+}
+
+
+@pytest.mark.parametrize(("status", "decision"), list(product(ConnectionStatus, Decision)))
+def test_a_decision_leads_where_it_should_or_nowhere(status: ConnectionStatus, decision: Decision) -> None:
+    assert connecting.after(status, decision) == ALLOWED.get((status, decision))
+
+
+def test_only_the_buyer_accepts_and_refuses() -> None:
+    assert {Decision.ACCEPT, Decision.REFUSE} == connecting.BUYERS
+
+
+def test_rights_are_revoked_when_one_is_lost_not_when_one_is_added() -> None:
+    both, one = {Role.ADMINISTRATOR, Role.VIEWER}, {Role.VIEWER}
+    assert membership.revokes(both, one)
+    assert not membership.revokes(one, both)
+    assert membership.touches_operator({Role.OPERATOR}, set())
+    assert not membership.touches_operator(both, one)
