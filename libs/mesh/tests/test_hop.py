@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+
 from contracts.envelope import Envelope
 from contracts.ids import new_id
 from contracts.invoices import InvoiceSealed, InvoiceValidated
@@ -271,7 +271,7 @@ async def test_a_redriven_dead_letter_runs_once_and_what_queued_behind_it_follow
     await bench.due_now()
     async with bench.hop.database.transaction() as tx:
         rows = await tx.rows("select event_id from effect_log order by n")
-    assert [row["event_id"] for row in rows][0] == identifier and len(rows) == 2
+    assert next(row["event_id"] for row in rows) == identifier and len(rows) == 2
 
 
 async def test_a_discarded_dead_letter_frees_its_key(bench: Bench) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
 from contracts.ids import new_id
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef

@@ -22,7 +22,7 @@ app = typer.Typer()
 def verify(
     heads: Annotated[Path | None, typer.Option(help="File with the heads that were kept outside")] = None,
 ) -> None:
-    """Recompute every audit chain, check the signatures of the archive's heads, and that the log only grew since the last run.
+    """Recompute every audit chain, check the archive's signed head, and that its log only grew since last time.
 
     The newest head is kept in `heads.json` of the run folder; keep a copy elsewhere.
     """
