@@ -45,7 +45,7 @@ def archived(desk: Any, fact: dict[str, Any]) -> InvoiceArchived:
     )
 
 
-def ids(fact: InvoiceArchived) -> dict[str, UUID]:
+def ids(fact: InvoiceArchived) -> dict[str, Any]:
     names = ("invoice_id", "supplier_id", "buyer_id", "unit_id")
     return {name: getattr(fact, name) for name in names}
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
 from contracts.ids import new_id
 from contracts.invoices import Kind
+from contracts.money import Quantity
 from contracts.status import Party as Side
 from documents.invoice import DraftLine, InvoiceDraft
 from documents.item import Item, Price
@@ -41,7 +43,7 @@ def line(identifier: str = "10", quantity: str = "100", **terms: Any) -> OrderLi
 def order(*lines: OrderLine, **terms: Any) -> Order:
     parties: dict[str, Any] = {"buyer": Party(name="Acme"), "seller": FRANCE}
     content = parties | {"number": "PO-1", "issue_date": date(2026, 11, 1), "currency": "EUR"} | terms
-    return Order(lines=lines or (line(),), **content)
+    return Order.model_validate(content | {"lines": lines or (line(),)})
 
 
 def draft(*lines: DraftLine, **terms: Any) -> InvoiceDraft:
@@ -57,8 +59,9 @@ def known(identifier: str = "10", unit: str = "C62") -> dict[tuple[str, str], Kn
 
 
 def balance(**figures: int | bool) -> Balance:
-    values: dict[str, Any] = {"ordered": 10, "received": 0, "extra": 0, "receipt_required": False} | figures
-    return Balance(**{name: value if isinstance(value, bool) else Decimal(value) for name, value in values.items()})
+    values = {"ordered": 10, "received": 0, "extra": 0, "receipt_required": False} | figures
+    needs = bool(values.pop("receipt_required"))
+    return Balance(receipt_required=needs, **{name: Decimal(value) for name, value in values.items()})
 
 
 def test_the_smallest_limit_of_a_tolerance_counts_and_fractions_are_rounded_down() -> None:
@@ -198,10 +201,6 @@ def test_a_credit_note_is_positive_and_names_its_invoice() -> None:
 
 @given(st.decimals(allow_nan=False, allow_infinity=False))
 def test_what_fits_is_what_a_fact_can_carry(value: Decimal) -> None:
-    from pydantic import TypeAdapter, ValidationError
-
-    from contracts.money import Quantity
-
     if fits(value):
         try:
             TypeAdapter(Quantity).validate_python(plain(value))

@@ -36,7 +36,7 @@ def order(*lines: tuple[str, str], **terms: Any) -> Order:
         for name, quantity in lines or (("10", "1"),)
     )
     content: dict[str, Any] = {"number": "PO-1", "issue_date": date(2026, 1, 1), "currency": "EUR"} | terms
-    return Order(**({"buyer": Party(name="Acme"), "seller": SELLER, "lines": made} | content))
+    return Order.model_validate({"buyer": Party(name="Acme"), "seller": SELLER, "lines": made} | content)
 
 
 def test_the_establishment_is_asked_for_before_its_company() -> None:

@@ -11,6 +11,7 @@ from contracts.ids import new_id, order_line_id
 from contracts.invoices import InvoiceArchived, InvoiceStatusReported, InvoiceSubmitted, Kind, OrderLineUse
 from contracts.money import Totals
 from contracts.refs import DocumentRef
+from contracts.registration import UnitState
 from contracts.status import Party
 from documents.order import Order
 from documents.ubl.order import write_order
@@ -88,6 +89,29 @@ async def test_an_order_waits_for_its_supplier_and_then_for_the_connection(desk:
     assert await desk.waiting_orders.once() == 1
     assert len(await desk.facts_sent("order.published")) == 1
     assert (await desk.client.get(path, headers=desk.seller())).json()["status"] == "published"
+
+
+async def test_a_buyer_with_several_units_says_which_one_orders(desk: Any) -> None:
+    await desk.settle_in()
+    paris = UnitState(unit_id=new_id(), company_id=desk.buyer, revision=1, name="Paris")
+    await desk.learn(paris)
+    unclear = await publish(desk, order("PO-1"))
+    assert (unclear.status_code, unclear.json()["waiting_for"]) == (202, "UNIT_UNKNOWN")
+    asked = await desk.client.post(
+        "/v1/orders", params={"unit": str(desk.unit)}, json=order("PO-2"), headers=desk.erp()
+    )
+    assert (asked.status_code, asked.json()["state"]) == (201, "published")
+    named = await publish(desk, order("PO-3", originator={"name": "paris"}))
+    assert (named.status_code, named.json()["waiting_for"]) == (202, "NOT_CONNECTED")
+    stranger = await desk.client.post(
+        "/v1/orders", params={"unit": str(new_id())}, json=order("PO-4"), headers=desk.erp()
+    )
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "UNIT_UNKNOWN")
+    await desk.learn(paris.model_copy(update={"revision": 2, "active": False}))
+    async with desk.env.pipeline.transaction() as tx:
+        await tx.execute("update purchase_order set examined_at = now() - interval '1 hour'")
+    assert await desk.waiting_orders.once() == 1
+    assert (await publish(desk, order("PO-1"))).json()["state"] == "published"
 
 
 async def test_the_same_order_twice_changes_nothing_and_other_content_is_refused(desk: Any) -> None:

@@ -72,7 +72,7 @@ async def put(
             unit_name, unit_asked, state, waiting_for, received_at, published_at, examined_at)
         values (:id, :buyer, :unit, :supplier, :number, :number_key, :revision, :sha256, cast(:document as jsonb),
             :currency, :issue_date, :net_amount, :supplier_name, :supplier_keys, :unit_keys, :unit_name, :unit_asked,
-            :state, :waiting_for, :now, :published_at, :now)
+            :state, :waiting_for, :now, :published_at, now())
         on conflict on constraint purchase_order_number do update set unit_id = excluded.unit_id,
             supplier_id = excluded.supplier_id, number = excluded.number, revision = excluded.revision,
             content_sha256 = excluded.content_sha256, document = excluded.document, currency = excluded.currency,
@@ -168,7 +168,7 @@ async def settle(tx: Transaction, order_id: UUID, standing: Standing, now: datet
         """update purchase_order set supplier_id = :supplier, unit_id = :unit, waiting_for = :waiting_for,
             state = case when cast(:waiting_for as text) is null then 'published' else 'waiting' end,
             published_at = case when cast(:waiting_for as text) is null then cast(:now as timestamptz) end,
-            examined_at = :now
+            examined_at = now()
         where id = :id""",
         id=order_id,
         supplier=standing.supplier_id,
