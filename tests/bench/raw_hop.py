@@ -1,0 +1,93 @@
+"""The floor: the least that aiokafka and asyncpg need for the same promises, with no handler, model or fault path."""
+
+import asyncio
+import time
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import orjson
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from feeding import SERVICE, Ground
+
+from contracts.ids import derived_id
+
+_INBOX = """insert into inbox (consumer, event_id, topic, part, off, outcome)
+    select 'raw', e, t, p, o, 'done' from unnest($1::uuid[], $2::text[], $3::int[], $4::bigint[]) v(e, t, p, o)
+    on conflict do nothing returning event_id"""
+_STATE = """insert into state (invoice_id, at, sha256)
+    select * from unnest($1::uuid[], $2::timestamptz[], $3::text[])
+    on conflict (invoice_id) do update set at = excluded.at, sha256 = excluded.sha256"""
+_OUTBOX = """insert into outbox (lane, event_id, topic, msg_key, headers, payload)
+    select 0, e, $1, k, h, p from unnest($2::uuid[], $3::text[], $4::jsonb[], $5::bytea[]) v(e, k, h, p)
+    returning seq"""
+_POSITION = """insert into position (consumer, topic, part, next_offset)
+    select 'raw', t, p, o from unnest($1::text[], $2::int[], $3::bigint[]) v(t, p, o)
+    on conflict (consumer, topic, part) do update set next_offset = excluded.next_offset"""
+
+
+async def _batch(ground: Ground, connection: Any, found: dict[TopicPartition, list[Any]]) -> list[Any]:
+    """Handle what was found in one transaction; returns the outbox rows: number, key, headers, payload."""
+    records = [record for batch in found.values() for record in batch]
+    headers = [dict(record.headers) for record in records]
+    ids = [UUID(header["ce_id"].decode()) for header in headers]
+    facts = [orjson.loads(record.value) for record in records]
+    children = [derived_id(parent, SERVICE, "sealed") for parent in ids]
+    texts = [
+        {name: value.decode() for name, value in header.items()} | {"ce_id": str(child), "ce_causationid": str(parent)}
+        for header, child, parent in zip(headers, children, ids, strict=True)
+    ]
+    keys, payloads = [record.key.decode() for record in records], [orjson.dumps(fact) for fact in facts]
+    ends = {place: batch[-1].offset + 1 for place, batch in found.items()}
+    async with connection.transaction():
+        await connection.execute(_POSITION, [p.topic for p in ends], [p.partition for p in ends], [*ends.values()])
+        places = ([r.topic for r in records], [r.partition for r in records], [r.offset for r in records])
+        await connection.fetch(_INBOX, ids, *places)
+        await connection.execute(
+            _STATE,
+            [fact["invoice_id"] for fact in facts],
+            [datetime.fromisoformat(fact["validated_at"]) for fact in facts],
+            [fact["document_sha256"] for fact in facts],
+        )
+        jsons = [orjson.dumps(text).decode() for text in texts]
+        seqs = await connection.fetch(_OUTBOX, ground.sealed, children, keys, jsons, payloads)
+    return [(seq["seq"], *row) for seq, row in zip(seqs, zip(keys, texts, payloads, strict=True), strict=True)]
+
+
+async def _hop(ground: Ground, connection: Any, count: int) -> None:
+    consumer = AIOKafkaConsumer(
+        ground.facts, **ground.kafka.kwargs(), group_id=f"raw.{uuid4().hex[:8]}", auto_offset_reset="earliest",
+        enable_auto_commit=False,
+    )  # fmt: skip
+    producer = AIOKafkaProducer(**ground.kafka.kwargs(), enable_idempotence=True, acks="all")
+    await asyncio.gather(consumer.start(), producer.start())
+    try:
+        while count:
+            found = await consumer.getmany(timeout_ms=500, max_records=100)
+            if not found:
+                continue
+            rows = await _batch(ground, connection, found)
+            acks = [
+                await producer.send(
+                    ground.sealed, payload, key=key.encode(), headers=[(n, v.encode()) for n, v in headers.items()]
+                )
+                for _, key, headers, payload in rows
+            ]
+            await asyncio.gather(*acks)
+            await connection.execute("delete from outbox where seq = any($1::bigint[])", [row[0] for row in rows])
+            await consumer.commit()
+            count -= len(rows)
+    finally:
+        await asyncio.gather(consumer.stop(), producer.stop())
+
+
+async def cost(ground: Ground, count: int) -> tuple[float, float]:
+    """CPU ms and wall ms a fact, of this process, for `count` facts that are already on the topic."""
+    connection = await asyncpg.connect(ground.dsn, server_settings={"search_path": SERVICE, "jit": "off"})
+    cpu, wall = time.process_time(), time.perf_counter()
+    try:
+        await _hop(ground, connection, count)
+        return (time.process_time() - cpu) / count * 1e3, (time.perf_counter() - wall) / count * 1e3
+    finally:
+        await connection.close()
