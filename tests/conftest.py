@@ -1,44 +1,48 @@
 """The whole mesh for tests that need it: started once in `.local/test`, left running for the next run."""
 
-import json
 import os
-from dataclasses import dataclass
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from local_stack import ports
+
+from actors.mesh import Mesh
+from local_stack import environment, ports
 from local_stack.fixtures import infra
 from local_stack.layout import REPOSITORY, Layout
 from local_stack.stack import Stack
-from navette.demo import stack as demo_stack
-from navette.gateway import Access, Gateway
 
 __all__ = ["infra"]
 
 
-@dataclass(frozen=True)
-class Mesh:
-    """A running mesh with the demo's companies and people in it."""
+def _seed(layout: Layout, example: Path) -> Path:
+    """Make what the file says; returns where the passwords and client secrets are."""
+    secrets = layout.secrets / example.name
+    variables = environment.of(layout, ports.read(layout), "registration")
+    subprocess.run(
+        [sys.executable, "-m", "registration", "seed", str(example), "--secrets", str(secrets)],
+        env=os.environ | variables,
+        check=True,
+        capture_output=True,
+    )
+    return secrets
 
-    layout: Layout
-    access: Access
-    ports: dict[str, int]
-    people: dict[str, str]
-    clients: dict[str, str]
 
-    def sign_in(self, name: str) -> Gateway:
-        """A session of `supplier`, `buyer` or `operator`."""
-        email = next(address for address in self.people if address.startswith(f"{name}@"))
-        return Gateway(self.access, email=email, password=self.people[email])
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Starting the mesh is not a test's own time."""
+    for item in items:
+        if item.get_closest_marker("e2e"):
+            item.add_marker(pytest.mark.timeout(120, func_only=True))
 
 
 @pytest.fixture(scope="session")
 def mesh() -> Mesh:
+    """Running, with the demo's companies in it and one that has nothing to do with them."""
     layout = Layout.of(os.environ.get("NAVETTE_TEST_RUN") or REPOSITORY / ".local" / "test")
     Stack(layout).up()
-    demo_stack.seed(layout)
-    secrets = json.loads((layout.secrets / "demo.json").read_text())
-    return Mesh(layout, Access.find(layout.run), ports.read(layout), secrets["users"], secrets["clients"])
+    examples = (REPOSITORY / "examples" / "demo.json", REPOSITORY / "tests" / "data" / "outsider.json")
+    return Mesh.of(layout, *[_seed(layout, example) for example in examples])
 
 
 @pytest.fixture

@@ -1,0 +1,55 @@
+"""The golden order and receipt of `examples/order-simple`, with numbers of their own."""
+
+import json
+import secrets
+from typing import Any
+
+from actors.mesh import EXAMPLES
+
+_ORDER = EXAMPLES / "order-simple" / "order.xml"
+_RECEIPT = EXAMPLES / "order-simple" / "receipt.json"
+_NUMBER = "CMD-2026-004711"
+_SELLER = ("802345678", "80234567800014", "FR88802345678")
+
+
+def fresh(prefix: str) -> str:
+    """A number that no document has yet."""
+    return f"{prefix}-{secrets.token_hex(5).upper()}"
+
+
+def order_xml(number: str, *, quantity: str = "120") -> bytes:
+    """The order (Peppol BIS Ordering 3, UBL 2.1); `quantity` is that of line 10, whose unit price is 8.45."""
+    text = _ORDER.read_text()
+    return text.replace(_NUMBER, number).replace(">120<", f">{quantity}<").encode()
+
+
+def order_json(number: str, **changed: Any) -> dict[str, Any]:
+    """The same order as the product's JSON."""
+    content: dict[str, Any] = json.loads(_ORDER.with_name("order.json").read_text())
+    return content | {"number": number} | changed
+
+
+def from_a_stranger(number: str) -> bytes:
+    """The order with a seller whom nobody knows."""
+    text = _ORDER.read_text().replace(_NUMBER, number)
+    for known, unknown in zip(_SELLER, ("443061841", "44306184100047", "FR64443061841"), strict=True):
+        text = text.replace(known, unknown)
+    return text.encode()
+
+
+def receipt(order: str, **quantities: str) -> dict[str, Any]:
+    """A receipt for an order; `line_10="60"` says how much of a line arrived, nothing was rejected."""
+    content: dict[str, Any] = json.loads(_RECEIPT.read_text())
+    wanted = {name.removeprefix("line_"): quantity for name, quantity in quantities.items()}
+    lines = [
+        {name: value for name, value in line.items() if not name.startswith("reject")}
+        | {"received_quantity": wanted[line["order_line"]["line"]]}
+        for line in content["lines"]
+        if line["order_line"]["line"] in wanted
+    ]
+    return content | {"number": fresh("REC"), "order_reference": order, "lines": lines}
+
+
+def whole_receipt(order: str) -> dict[str, Any]:
+    """A receipt of everything that was ordered."""
+    return receipt(order, line_10="120", line_20="400", line_30="12.5")
