@@ -87,12 +87,15 @@ async def _record(tx: Transaction, row: RowMapping, outcome: Outcome, env: Env) 
         await delivering.reached(tx, Channel.WEBHOOK, [row["item_id"]], env.clock.now())
         return
     since = await webhooks.failing(tx, row["webhook_id"], now)
-    if outcome.gone or (since is not None and now - since >= PATIENCE):
-        await _disable(tx, row, "GONE" if outcome.gone else "FAILING", env)
+    if outcome.gone:
+        await _disable(tx, row, "GONE", env)
         return
     following = next_attempt(attempts, now, row["give_up_at"])
     if following is not None:
         await webhook_deliveries.postpone(tx, row["id"], following)
+        return
+    if since is not None and since <= await webhook_deliveries.tried_since(tx, row["id"], row["give_up_at"] - PATIENCE):
+        await _disable(tx, row, "FAILING", env)  # nothing got through for as long as this was tried
         return
     await webhook_deliveries.settle(tx, row["id"], "failed", now)
     await delivering.gave_up(tx, Channel.WEBHOOK, [row["item_id"]], "WEBHOOK_FAILED", env.clock.now())

@@ -18,58 +18,13 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from contracts.ids import new_id
 from notifications.domain.targets import TargetRules
+from notifications.testing.endpoint import endpoint, says
 from notifications.webhook_sender import Address, WebhookSender, body_of
 
 SECRETS = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"]
 BODY = body_of(
     new_id(), 7, "invoice.archived", new_id(), datetime(2026, 3, 2, tzinfo=UTC), {"number": "F-1", "gross": "12.00"}
 )
-Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
-
-
-class Endpoint:
-    """A server of one answer; keeps what it got."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        self.heads: list[str] = []
-        self.bodies: list[bytes] = []
-        self.port = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            self.heads.append(head)
-            length = int(self.header("content-length"))
-            self.bodies.append(await reader.readexactly(length))
-            await self._answer(writer)
-            await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the client went away, as some of these tests want
-        finally:
-            writer.close()
-
-    def header(self, name: str) -> str:
-        lines = (line.partition(":") for line in self.heads[-1].splitlines()[1:])
-        return next(value.strip() for key, _, value in lines if key.lower() == name)
-
-
-@asynccontextmanager
-async def endpoint(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncGenerator[Endpoint]:
-    made = Endpoint(answer)
-    server = await asyncio.start_server(made.serve, "127.0.0.1", 0, ssl=tls)
-    made.port = server.sockets[0].getsockname()[1]
-    try:
-        yield made
-    finally:
-        server.close()
-
-
-def says(status: str, body: bytes = b"", headers: str = "") -> Answer:
-    async def answer(writer: asyncio.StreamWriter) -> None:
-        writer.write(f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n{headers}\r\n".encode() + body)
-
-    return answer
 
 
 @asynccontextmanager

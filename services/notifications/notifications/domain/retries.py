@@ -6,10 +6,11 @@ from typing import Final
 WAITS: Final = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 3_600, 21_600))
 """Waits after the first, second … failed attempt; the last one repeats."""
 PATIENCE: Final = timedelta(days=3)
-"""How long attempts go on; a webhook that failed for as long is disabled."""
+"""How long attempts go on; a webhook that only failed meanwhile is disabled."""
 
 
 def next_attempt(attempts: int, now: datetime, give_up_at: datetime) -> datetime | None:
-    """When to try again after `attempts` failures; None: it is given up."""
-    following = now + WAITS[min(attempts, len(WAITS)) - 1]
-    return following if following < give_up_at else None
+    """When to try again after `attempts` failures, the last time at `give_up_at`; None: it is given up."""
+    if now >= give_up_at:
+        return None
+    return min(now + WAITS[min(attempts, len(WAITS)) - 1], give_up_at)

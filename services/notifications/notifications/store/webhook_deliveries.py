@@ -106,6 +106,15 @@ async def note_attempt(
     return number
 
 
+async def tried_since(tx: Transaction, delivery_id: UUID, begun: datetime) -> datetime:
+    """When the first attempt was made since a delivery was begun, or was begun again by resending it."""
+    return await tx.value(
+        "select coalesce(min(at), :begun) from webhook_attempt where delivery_id = :id and at >= :begun",
+        id=delivery_id,
+        begun=begun,
+    )
+
+
 async def settle(tx: Transaction, delivery_id: UUID, state: str, at: datetime) -> None:
     """It got through, or is given up."""
     await tx.execute(
