@@ -1,0 +1,143 @@
+"""A supplier asks, a buyer decides, and every step is a fact that both sides' services can follow."""
+
+import json
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from registration import states
+from registration.domain.unit import UnitSettings
+from registration.store import units
+from registration.testing import BUYER, BUYER_COMPANY, CONNECTION, OPERATOR, SUPPLIER, UNIT, Running
+
+pytestmark = pytest.mark.connected
+
+
+@pytest.fixture
+async def unit(running: Running) -> UUID:
+    """A unit of the buyer that nobody is connected with."""
+    unit_id = uuid4()
+    async with running.env.pipeline.transaction() as tx:
+        await units.insert(tx, unit_id, BUYER_COMPANY, f"Unité {unit_id}", UnitSettings())
+        await states.unit(tx, unit_id)
+    return unit_id
+
+
+async def _request(running: Running, unit: UUID) -> httpx.Response:
+    async with running.acting(SUPPLIER) as supplier:
+        return await supplier.post("/v1/connections", json={"unit_id": str(unit), "message": "Bonjour"})
+
+
+async def _do(running: Running, who: str, connection: str, what: str, **content: Any) -> httpx.Response:
+    async with running.acting(who) as person:
+        return await person.post(f"/v1/connections/{connection}/{what}", json=content)
+
+
+async def _state(running: Running, connection: str) -> dict[str, Any]:
+    async with running.env.pipeline.transaction() as tx:
+        content: str = await tx.value(
+            "select convert_from(payload, 'utf8') from outbox where msg_key = :key order by seq desc limit 1",
+            key=f"connection:{connection}",
+        )
+    return json.loads(content)
+
+
+async def test_a_connection_is_asked_for_accepted_and_ended(running: Running, unit: UUID) -> None:
+    before = len(await running.facts())
+    asked = await _request(running, unit)
+    assert asked.status_code == 201, asked.text
+    made = asked.json()
+    assert (made["status"], made["buyer_name"]) == ("requested", "Brasseries du Rhin SA")
+    accepted = await _do(running, BUYER, made["id"], "accept", consent=True, supplier_number="F-77")
+    assert (accepted.json()["status"], accepted.json()["consent"]) == ("active", True)
+    assert (await _state(running, made["id"]))["supplier_number"] == "F-77"
+    ended = await _do(running, SUPPLIER, made["id"], "disconnect")
+    assert (ended.json()["status"], ended.json()["consent"]) == ("disconnected", False)
+    state = await _state(running, made["id"])
+    assert (state["status"], state["consent"], state["revision"]) == ("disconnected", False, 3)
+    types = [kind.removeprefix("navette.").removesuffix(".v1") for kind, _ in (await running.facts())[before:]]
+    assert types == [
+        "connection.state",
+        "connection.requested",
+        "connection.state",
+        "connection.accepted",
+        "consent.given",
+        "connection.state",
+        "connection.disconnected",
+    ]
+
+
+async def test_the_buyer_decides_and_the_supplier_does_not(running: Running, unit: UUID) -> None:
+    made = (await _request(running, unit)).json()
+    for what, content in (("accept", {"consent": True}), ("refuse", {})):
+        refused = await _do(running, SUPPLIER, made["id"], what, **content)
+        assert (refused.status_code, refused.json()["code"]) == (403, "NOT_YOURS_TO_DECIDE")
+    assert (await _do(running, BUYER, made["id"], "refuse")).json()["status"] == "refused"
+    again = await _do(running, BUYER, made["id"], "refuse")
+    assert (again.status_code, again.json()["code"]) == (409, "WRONG_STATE")
+
+
+async def test_after_a_refusal_one_may_ask_again_and_not_before(running: Running, unit: UUID) -> None:
+    made = (await _request(running, unit)).json()
+    early = await _request(running, unit)
+    assert (early.status_code, early.json()["code"]) == (409, "CONNECTION_EXISTS")
+    await _do(running, BUYER, made["id"], "refuse")
+    again = await _request(running, unit)
+    assert (again.status_code, again.json()["id"], again.json()["status"]) == (201, made["id"], "requested")
+
+
+async def test_consent_is_given_and_withdrawn_by_the_buyer(running: Running, unit: UUID) -> None:
+    made = (await _request(running, unit)).json()
+    await _do(running, BUYER, made["id"], "accept", consent=False)
+    async with running.acting(BUYER) as buyer, running.acting(SUPPLIER) as supplier:
+        path = f"/v1/connections/{made['id']}"
+        assert (await supplier.patch(path, json={"consent": True})).json()["code"] == "NOT_YOURS_TO_DECIDE"
+        before = len(await running.facts())
+        for consent in (True, True, False):
+            assert (await buyer.patch(path, json={"consent": consent})).json()["consent"] is consent
+        given = [kind for kind, _ in (await running.facts())[before:] if kind == "navette.consent.given.v1"]
+        assert len(given) == 1
+        numbered = (await buyer.patch(path, json={"supplier_number": "F-1"})).json()
+        assert (numbered["supplier_number"], numbered["consent"]) == ("F-1", False)
+
+
+async def test_a_company_that_has_no_part_in_it_sees_nothing(running: Running) -> None:
+    async with running.acting(OPERATOR) as stranger:
+        path = f"/v1/connections/{CONNECTION}"
+        for reply in (
+            await stranger.get(path),
+            await stranger.patch(path, json={"consent": False}),
+            await stranger.post(f"{path}/disconnect"),
+        ):
+            assert (reply.status_code, reply.json()["code"]) == (404, "CONNECTION_UNKNOWN")
+        assert (await stranger.get("/v1/connections")).json()["items"] == []
+        asked = await stranger.post("/v1/connections", json={"unit_id": str(UNIT)})
+        assert asked.json()["code"] == "NOT_A_SUPPLIER"
+
+
+async def test_what_cannot_be_asked_for_is_told(running: Running, unit: UUID) -> None:
+    assert (await _request(running, uuid4())).json()["code"] == "UNIT_UNKNOWN"
+    async with running.env.pipeline.transaction() as tx:
+        await tx.execute("update unit set active = false where id = :id", id=unit)
+    assert (await _request(running, unit)).json()["code"] == "UNIT_UNKNOWN"
+
+
+async def test_both_sides_list_their_connections_page_by_page(running: Running, unit: UUID) -> None:
+    await _request(running, unit)
+    async with running.acting(BUYER) as buyer, running.acting(SUPPLIER) as supplier:
+        seen: list[str] = []
+        cursor: str | None = None
+        while True:
+            params = {"limit": "1"} | ({"cursor": cursor} if cursor else {})
+            page = (await buyer.get("/v1/connections", params=params)).json()
+            seen += [each["id"] for each in page["items"]]
+            cursor = page["next"]
+            if cursor is None:
+                break
+        whole = [each["id"] for each in (await supplier.get("/v1/connections")).json()["items"]]
+        assert seen == whole
+        active = (await supplier.get("/v1/connections", params={"status": "active"})).json()["items"]
+        assert [each["status"] for each in active] == ["active"] * len(active)
+        assert str(CONNECTION) in [each["id"] for each in active]
