@@ -9,6 +9,8 @@ import pytest
 from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from documents.invoice.codes import EN_16931
+from documents.reading import read_invoice
 from signing.domain.levels import SealLevel
 from signing.domain.report import Indication
 from signing.sealer.inspection import inspect
@@ -24,7 +26,8 @@ async def test_every_golden_invoice_is_accepted_by_all_judges(
     archivable = judges.ask("verapdf", sealed.content)
     assert archivable["ok"], archivable
     hybrid = judges.ask("mustang", sealed.content)
-    assert hybrid["ok"], hybrid
+    # a document of another specification (Peppol) travels under its own name and claims to be no Factur-X
+    assert hybrid["ok"] is is_factur_x(example), hybrid
     seal = judges.ask("dss", sealed.content)
     assert seal["ok"], seal
     assert [found["format"] for found in seal["signatures"]] == [f"PAdES-BASELINE-{level.value.removeprefix('B-')}"]
@@ -69,6 +72,10 @@ async def test_a_wrong_total_fails(one_example: bytes, originals: Any, judges: A
 
 async def test_an_unsealed_page_fails(one_example: bytes, originals: Any, judges: Any) -> None:
     assert not judges.ask("dss", await originals.print(one_example))["ok"]
+
+
+def is_factur_x(xml: bytes) -> bool:
+    return read_invoice(xml).process.specification == EN_16931
 
 
 def with_other_xml(pdf: bytes, xml: bytes) -> bytes:

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from documents.invoice import Invoice
 from signing.domain.policy import Language, SealKind
 
-XML_NAMES: Final = {"CII": "factur-x.xml", "UBL": "ubl-invoice.xml"}
+FACTUR_X: Final = "factur-x.xml"
+XML_NAMES: Final = frozenset({FACTUR_X, "cii-invoice.xml", "ubl-invoice.xml"})
+"""What the embedded XML is called: the first is kept for Factur-X profiles, the others travel as what they are."""
 
 
 class Appearance(BaseModel):
@@ -27,15 +29,10 @@ class Appearance(BaseModel):
 
 @dataclass(frozen=True)
 class OriginalXml:
-    """The bytes that were validated. CII makes a Factur-X hybrid; UBL travels beside the page under its own name."""
+    """The bytes that were validated, and the syntax they are in."""
 
     content: bytes = field(repr=False)
     syntax: Literal["CII", "UBL"] = "CII"
-
-    @property
-    def name(self) -> str:
-        """The name of the embedded file."""
-        return XML_NAMES[self.syntax]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import AttachedFileSpec, Dictionary, Name
 
-from signing.domain.rendering import XML_NAMES, EmbeddedFile, OriginalXml
+from documents.invoice.codes import CTC_FR_EXTENDED, EN_16931, FACTUR_X_EXTENDED
+from signing.domain.rendering import FACTUR_X, EmbeddedFile, OriginalXml
 
 PRODUCER: Final = "Navette"
 _FX: Final = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#"
@@ -23,17 +24,19 @@ _PROPERTIES: Final = {
     "ConformanceLevel": "conformance level of the embedded Factur-X data",
 }
 _LEVELS: Final = {
-    # BT-24 → conformance level of the XMP; other specifications conform to EN 16931 (CIUS)
+    # BT-24 → conformance level of the XMP (Factur-X 1.0, §6.2.3)
     "urn:factur-x.eu:1p0:minimum": "MINIMUM",
     "urn:factur-x.eu:1p0:basicwl": "BASIC WL",
     "urn:cen.eu:en16931:2017#compliant#urn:factur-x.eu:1p0:basic": "BASIC",
-    "urn:cen.eu:en16931:2017#conformant#urn:factur-x.eu:1p0:extended": "EXTENDED",
+    EN_16931: "EN 16931",
+    FACTUR_X_EXTENDED: "EXTENDED",
+    CTC_FR_EXTENDED: "EXTENDED",
 }
 
 
-def conformance_level(specification: str) -> str:
-    """The Factur-X name of a BT-24; whatever else is read here conforms to EN 16931."""
-    return _LEVELS.get(specification, "EN 16931")
+def conformance_level(xml: OriginalXml, specification: str) -> str | None:
+    """The Factur-X conformance level of a BT-24; None for UBL and for CII of another specification (Peppol …)."""
+    return _LEVELS.get(specification) if xml.syntax == "CII" else None
 
 
 def finish(
@@ -50,19 +53,18 @@ def finish(
     """The finished PDF/A-3b. Same input, same bytes."""
     with pikepdf.open(io.BytesIO(typeset)) as pdf:
         associated: list[pikepdf.Object] = []
-        level = conformance_level(specification)
-        if xml is not None:
+        level = conformance_level(xml, specification) if xml else None
+        if xml:
             # MINIMUM and BASIC WL are no complete invoices: they accompany the page as data (Factur-X 1.0, §6.2.2)
             relationship = Name.Data if level in ("MINIMUM", "BASIC WL") else Name.Alternative
-            associated.append(
-                _embed(pdf, xml.name, f"EN 16931, {xml.syntax}", "text/xml", xml.content, relationship, at)
-            )
+            name = FACTUR_X if level else f"{xml.syntax.lower()}-invoice.xml"
+            associated.append(_embed(pdf, name, f"EN 16931, {xml.syntax}", "text/xml", xml.content, relationship, at))
         for file in attachments:
             described = file.description or file.name
             associated.append(_embed(pdf, file.name, described, file.media_type, file.content, Name.Supplement, at))
         if associated:
             pdf.Root.AF = pikepdf.Array(associated)
-        xmp = _xmp(title, author, language, at, level if xml and xml.syntax == "CII" else None)
+        xmp = _xmp(title, author, language, at, level)
         metadata = pikepdf.Stream(pdf, xmp)
         metadata.Type, metadata.Subtype = Name.Metadata, Name.XML
         pdf.Root.Metadata = pdf.make_indirect(metadata)
@@ -137,7 +139,7 @@ def _xmp(title: str, author: str, language: str, at: datetime, level: str | None
 def _facturx(description: str, level: str) -> str:
     return description.format(
         f'xmlns:fx="{_FX}"',
-        f"<fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>{XML_NAMES['CII']}</fx:DocumentFileName>"
+        f"<fx:DocumentType>INVOICE</fx:DocumentType><fx:DocumentFileName>{FACTUR_X}</fx:DocumentFileName>"
         f"<fx:Version>1.0</fx:Version><fx:ConformanceLevel>{level}</fx:ConformanceLevel>",
     )
 

@@ -2,14 +2,11 @@
 
 import hashlib
 import io
-from typing import Final
 
 import pikepdf
 
 from signing.domain.rendering import XML_NAMES
 from signing.errors import EmbeddedXmlMismatch, UnreadablePdf
-
-_NAMES: Final = frozenset(XML_NAMES.values())
 
 
 def embedded_xml(pdf: bytes) -> bytes:
@@ -19,8 +16,8 @@ def embedded_xml(pdf: bytes) -> bytes:
     """
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            named = [spec for name, spec in document.attachments.items() if name in _NAMES]
-            associated = [file for file in document.Root.get(pikepdf.Name.AF, ()) if _file_name(file) in _NAMES]
+            named = [spec for name, spec in document.attachments.items() if name in XML_NAMES]
+            associated = [file for file in document.Root.get(pikepdf.Name.AF, ()) if _file_name(file) in XML_NAMES]
             if len(named) != 1 or len(associated) != 1:
                 raise EmbeddedXmlMismatch(
                     f"{len(named)} embedded and {len(associated)} associated files are invoice XML, not one each"
