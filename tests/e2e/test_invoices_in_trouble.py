@@ -199,7 +199,8 @@ def test_an_invoice_taken_back_before_delivery_never_reaches_the_buyer(
     answer = supplier.session.send("POST", f"/v1/invoices/{draft['id']}/cancel", json={"reason": "WITHDRAWN"})
     if answer.status_code == 204:
         eventually(
-            "freed lines", lambda: all(line["reserved"] == "0" for line in supplier.lines(order["id"]).values()) or None
+            "freed lines",
+            lambda: all(Decimal(line["reserved"]) == 0 for line in supplier.lines(order["id"]).values()) or None,
         )
         assert ended(supplier.session, draft["id"], "cancelled")["state"] == "cancelled"
         assert buyer.send("GET", f"/v1/archive/{draft['id']}/original.pdf").status_code == 404
