@@ -18,10 +18,27 @@ def _plain(value: Decimal) -> str:
     return format(value, "f")
 
 
+_DIGITS: Final = 18
+_DECIMALS: Final = 6
+
+
+def fits(value: Decimal) -> bool:
+    """Whether an amount or a quantity may travel in a fact: 12 digits before the decimal point, 6 behind it."""
+    exponent = value.normalize().as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -_DECIMALS and abs(value) < 10 ** (_DIGITS - _DECIMALS)
+
+
+def shortest(value: Decimal) -> Decimal:
+    """The same number without trailing zeros, as sums of a database carry them; never in scientific notation."""
+    reduced = value.normalize()
+    exponent = reduced.as_tuple().exponent
+    return reduced.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else reduced
+
+
 Amount = Annotated[
     Decimal,
     BeforeValidator(_no_float),
-    Field(max_digits=18, decimal_places=6, allow_inf_nan=False),
+    Field(max_digits=_DIGITS, decimal_places=_DECIMALS, allow_inf_nan=False),
     PlainSerializer(_plain, return_type=str, when_used="json"),
 ]
 """An amount of money in a currency given beside it; up to 18 digits, 6 of them decimals."""
@@ -29,7 +46,7 @@ Amount = Annotated[
 Quantity = Annotated[
     Decimal,
     BeforeValidator(_no_float),
-    Field(max_digits=18, decimal_places=6, allow_inf_nan=False),
+    Field(max_digits=_DIGITS, decimal_places=_DECIMALS, allow_inf_nan=False),
     PlainSerializer(_plain, return_type=str, when_used="json"),
 ]
 """A quantity in a unit of UN/ECE Recommendation 20 given beside it."""

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
 from contracts.invoices import Kind
+from contracts.money import shortest
 from contracts.refs import DocumentRef
 from documents.errors import AmountOutOfRange
 from documents.invoice import Invoice, InvoiceDraft
@@ -22,7 +23,6 @@ from invoicing.domain.billable import OrderFacts
 from invoicing.domain.conversion import Convertible
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
-from invoicing.domain.numbers import plain
 from invoicing.domain.takings import line_name
 from invoicing.env import Env
 from invoicing.store import credit_lines, invoices, orders
@@ -80,7 +80,7 @@ async def convert(tx: Transaction, env: Env, company_id: UUID, order_id: UUID, o
     if blocks:
         raise errors.blocked(blocks[0].code)
     taken = [
-        Convertible(OrderLine.model_validate(line["content"], extra="ignore"), plain(line["available"]))
+        Convertible(OrderLine.model_validate(line["content"], extra="ignore"), shortest(line["available"]))
         for line in await orders.lines(tx, order_id)
         if not line["withdrawn"] and line["available"] > 0 and line["amount_left"]
     ]

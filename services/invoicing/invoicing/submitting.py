@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
 from contracts.invoices import InvoiceCancelled, InvoiceSubmitted, Kind, OrderLineUse
-from contracts.money import Totals
+from contracts.money import Totals, fits
 from contracts.refs import DocumentRef
 from documents.invoice import Invoice, InvoiceDraft
 from documents.ubl.invoice import write_invoice
@@ -19,7 +19,6 @@ from invoicing import drafting, errors, lifecycle, trade
 from invoicing.domain import billable, companies, credit, drafts, takings
 from invoicing.domain.billable import Code
 from invoicing.domain.life import CANCELLABLE, EDITABLE, State
-from invoicing.domain.numbers import fits
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.env import Env
 from invoicing.store import allowance, credit_lines, facts, invoices, ledger, orders
@@ -115,8 +114,6 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     if not await invoices.take_number(tx, company_id, prepared.draft.number, invoice_id):
         raise errors.number_taken(prepared.draft.number)
     now = env.clock.now()
-    if not await allowance.take(tx, relation.payer_id, company_id, invoice_id, now):
-        raise errors.blocked(Code.NO_ALLOWANCE)
     submission = Submission(
         id=new_id(),
         invoice_id=invoice_id,
@@ -130,6 +127,9 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         await _reserve_credit(tx, submission, prepared)
     else:
         await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
+    # Last, since every submit of one payer meets in this row.
+    if not await allowance.take(tx, relation.payer_id, company_id, invoice_id, now):
+        raise errors.blocked(Code.NO_ALLOWANCE)
     await ledger.open_submission(tx, submission, prepared.uses, now)
     if submission.kind is Kind.CREDIT_NOTE and submission.credits_invoice_id:
         quantities = {line.identifier: line.quantity for line in prepared.draft.lines}
@@ -194,7 +194,7 @@ async def _checked_order(tx: Transaction, order_id: UUID, relation: Relation, to
     blocks = billable.order_blocks(
         billable.OrderFacts(row["response"], row["closed"], row["issue_date"]), relation.trade, today
     )
-    # This submit has taken its own allowance already, so that of others says nothing here.
+    # An invoice that is sent again has its allowance already; taking it decides.
     standing = [block for block in blocks if block.code is not Code.NO_ALLOWANCE]
     if standing:
         raise errors.blocked(standing[0].code)

@@ -33,10 +33,10 @@ async def draft(desk: Any, order_id: UUID, number: str, quantity: str = "1") -> 
 
 
 async def submit(desk: Any, invoice_id: str) -> Any:
-    """Send it, again as long as the ledger is busy with somebody else."""
+    """Send it; again as long as nothing was done because others were at it (Retry-After says so)."""
     while True:
         answer = await desk.client.post(f"/v1/invoices/{invoice_id}/submit", headers=desk.seller())
-        if not (answer.status_code == 409 and answer.json()["code"] == "BUSY"):
+        if "retry-after" not in answer.headers:
             return answer
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.ids import new_id
 from invoicing.domain.ledger import Event, Stage, stage_of
-from invoicing.domain.life import Entry, State, events_of, view
+from invoicing.domain.life import Entry, State, events_of, timeline, view
 
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 STEPS = ("invoice.validated", "invoice.sealed", "invoice.archived", "invoice.delivered")
@@ -55,6 +55,7 @@ def test_any_order_and_any_repetition_of_the_same_facts_gives_the_same_view(
     shuffled = log + dice.sample(log, dice.randint(0, len(log)))
     dice.shuffle(shuffled)
     assert view(shuffled) == view(log)
+    assert timeline(shuffled) == timeline(log)
     for submission in {found.submission_id for found in log if found.submission_id}:
         assert events_of(shuffled, submission) == events_of(log, submission)
 
@@ -94,3 +95,16 @@ def test_what_is_archived_did_not_fail() -> None:
 def test_a_credit_note_for_a_freed_invoice_takes_nothing() -> None:
     assert stage_of({Event.SUBMITTED, Event.ARCHIVED}, original=Stage.FREED) is Stage.VOID
     assert stage_of({Event.SUBMITTED, Event.ARCHIVED}, original=Stage.INVOICED) is Stage.INVOICED
+
+
+def test_a_step_never_comes_before_the_step_it_follows_from() -> None:
+    submission, delivery = new_id(), new_id()
+    log = [
+        entry("invoice.submitted", 10, submission, attempt=1),
+        entry("invoice.validated", 12, submission),
+        entry("invoice.sealed", 11, submission),  # stamped by a clock that counts whole seconds
+        entry("invoice.archived", 13, submission, delivery),
+        entry("invoice.status_reported", 9, None, delivery, code="204"),  # the buyer's clock is behind
+    ]
+    kinds = ["submitted", "validated", "sealed", "archived", "status_reported"]
+    assert [found.type.removeprefix("invoice.") for found in timeline(reversed(log))] == kinds

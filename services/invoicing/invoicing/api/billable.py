@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 from sqlalchemy import RowMapping
 
-from contracts.money import Quantity
+from contracts.money import Quantity, shortest
 from documents.party import Contact
 from documents.values import Amount
 from invoicing import errors, trade
@@ -70,6 +70,10 @@ def _reason(block: Block, order: RowMapping, support: str) -> BlockingReason:
     return BlockingReason(code=block.code, mended_by=block.mended_by.value, role=role, contact=contact)
 
 
+_SHOWN = ("identifier", "item_name", "unit", "receipt_required", "amount_cap")
+_QUANTITIES = ("ordered", "received", "reserved", "invoiced", "credited", "available")
+
+
 def balance(row: RowMapping) -> Balance:
     """A line's account from its row."""
     names = ("ordered", "received", "extra", "receipt_required", "reserved", "invoiced", "credited")
@@ -96,7 +100,8 @@ async def list_billable_lines(
         blocks = (*of_order, *billable.line_blocks(LineFacts(account, row["withdrawn"], row["amount_left"])))
         lines.append(
             BillableLine(
-                **{name: row[name] for name in BillableLine.model_fields if name in row},
+                **{name: row[name] for name in _SHOWN},
+                **{name: shortest(row[name]) for name in _QUANTITIES},
                 order_line_id=row["id"],
                 billable=not blocks and account.available > Decimal(0),
                 blocks=[_reason(block, order, relation.unit.support_contact) for block in blocks],

@@ -11,6 +11,7 @@ from invoicing import errors
 from invoicing.api import access, shapes
 from invoicing.api.access import CurrentEnv
 from invoicing.api.shapes import InvoiceDetail, InvoiceSummary
+from invoicing.domain import life
 from invoicing.domain.life import State
 from invoicing.store import facts, invoices
 from mesh import preconditions
@@ -72,7 +73,7 @@ class TimelineEntry(Output):
 
 
 class Timeline(Output):
-    """Everything that happened, in the order of the facts' own times."""
+    """Everything that happened, in its order."""
 
     invoice_id: UUID
     entries: list[TimelineEntry]
@@ -99,6 +100,6 @@ async def read_timeline(invoice_id: UUID, principal: CurrentPrincipal, env: Curr
             attempt=attempts.get(entry.submission_id, 0),
             data=dict(entry.data),
         )
-        for entry in log
+        for entry in life.timeline(log)
     ]
     return Timeline(invoice_id=invoice_id, entries=entries)

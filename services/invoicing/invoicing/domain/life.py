@@ -146,6 +146,34 @@ def _failure(entry: Entry) -> Mapping[str, Any]:
     }
 
 
+_STEPS: Final = {
+    "invoice.submitted": 0,
+    "invoice.validated": 1,
+    "invoice.sealed": 2,
+    "invoice.failed": 3,
+    "invoice.archived": 4,
+    "invoice.delivered": 5,
+    "invoice.delivery_failed": 5,
+}
+
+
+def timeline(log: Iterable[Entry]) -> list[Entry]:
+    """The facts in the order in which they happened, the same for any order in which they were learnt.
+
+    Their own times decide, but a step never comes before the step it follows from: clocks differ, and a time stamp
+    authority counts whole seconds.
+    """
+    entries = sorted({entry.event_id: entry for entry in log}.values(), key=_order)
+    reached: dict[UUID, datetime] = {}
+    at: dict[UUID, datetime] = {}
+    for entry in sorted(entries, key=lambda entry: (_STEPS.get(entry.type, len(_STEPS)), *_order(entry))):
+        ids = [found for found in (entry.submission_id, entry.delivery_id) if found]
+        at[entry.event_id] = max([entry.at, *(reached[found] for found in ids if found in reached)])
+        if entry.type in _STEPS:
+            reached.update(dict.fromkeys(ids, at[entry.event_id]))
+    return sorted(entries, key=lambda entry: (at[entry.event_id], _STEPS.get(entry.type, len(_STEPS)), *_order(entry)))
+
+
 def events_of(log: Iterable[Entry], submission: UUID) -> frozenset[Event]:
     """What the ledger is told of one submission."""
     entries = list(log)

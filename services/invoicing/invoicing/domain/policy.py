@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
+from contracts.money import shortest
 from documents.order import Order, OrderLine
-from invoicing.domain.numbers import plain
 
 _UNIT: Final = Decimal("0.000001")
 _ZERO: Final = Decimal(0)
@@ -38,6 +38,6 @@ def line_policy(order: Order, line: OrderLine, *, unit_needs_receipt: bool) -> L
             caps.append(line.net_amount + tolerance.amount)
     return LinePolicy(
         receipt_required=unit_needs_receipt if required is None else required,
-        extra=plain(min(extras, default=_ZERO).quantize(_UNIT, ROUND_DOWN)),
+        extra=shortest(min(extras, default=_ZERO).quantize(_UNIT, ROUND_DOWN)),
         amount_cap=min(caps, default=None),
     )

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from contracts.faults import Finding, Severity, json_pointer
 from contracts.invoices import Kind, OrderLineUse
+from contracts.money import fits
 from documents.invoice import DraftLine, InvoiceDraft
 from documents.totals import line_net_amount
 from invoicing.domain.conversion import MOST_LINES
-from invoicing.domain.numbers import fits
 
 
 @dataclass(frozen=True)

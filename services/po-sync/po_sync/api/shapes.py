@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from contracts.money import Amount, Quantity
+from contracts.money import Amount, Quantity, shortest
 from documents.order import Order
 from documents.values import Amount as DocumentAmount
 from mesh.bodies import Output
@@ -80,4 +80,4 @@ def _terms(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def line(row: Mapping[str, Any]) -> LineQuantities:
     """One line from its row."""
-    return LineQuantities(**dict(row))
+    return LineQuantities(**(dict(row) | {name: shortest(row[name]) for name in ("ordered", "received", "invoiced")}))

@@ -2,17 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Final
 
 from contracts.faults import Finding, Severity, json_pointer
 from contracts.limits import IDENTIFIER, ORDER_LINES
+from contracts.money import fits
 from documents.order import Order
 from documents.receipt import ReceiptAdvice
 from po_sync.domain import parties
 
-_DIGITS: Final = 18
-_DECIMALS: Final = 6
 _PRECISION: Final = "A quantity has at most 12 digits before the decimal point and 6 behind it."
 
 
@@ -22,12 +20,6 @@ def _finding(rule: str, detail: str, *steps: str | int) -> Finding:
 
 def _repeated(identifiers: Iterable[str]) -> set[str]:
     return {name for name, count in Counter(identifiers).items() if count > 1}
-
-
-def fits(value: Decimal) -> bool:
-    """Whether a quantity may travel in a fact: 18 digits, 6 of them decimals (`contracts.money`)."""
-    exponent = value.normalize().as_tuple().exponent
-    return isinstance(exponent, int) and exponent >= -_DECIMALS and abs(value) < 10 ** (_DIGITS - _DECIMALS)
 
 
 def order_findings(order: Order) -> tuple[Finding, ...]:
