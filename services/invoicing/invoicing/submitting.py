@@ -14,7 +14,7 @@ from contracts.invoices import InvoiceCancelled, InvoiceSubmitted, Kind, OrderLi
 from contracts.money import Totals, fits
 from contracts.refs import DocumentRef
 from documents.invoice import Invoice, InvoiceDraft
-from documents.ubl.invoice import write_invoice
+from documents.cii.invoice import write_invoice
 from invoicing import drafting, errors, lifecycle, trade
 from invoicing.domain import billable, companies, credit, drafts, takings
 from invoicing.domain.billable import Code

@@ -10,7 +10,7 @@ from contracts import limits
 from contracts.faults import Finding, Severity, json_pointer
 from contracts.registration import Role
 from documents.invoice import Invoice
-from documents.ubl.invoice import write_invoice
+from documents.cii.invoice import write_invoice
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import Invalid, ResourceDown, Unavailable, UnsupportedMedia
