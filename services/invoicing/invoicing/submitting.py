@@ -13,8 +13,8 @@ from contracts.ids import new_id
 from contracts.invoices import InvoiceCancelled, InvoiceSubmitted, Kind, OrderLineUse
 from contracts.money import Totals, fits
 from contracts.refs import DocumentRef
-from documents.invoice import Invoice, InvoiceDraft
 from documents.cii.invoice import write_invoice
+from documents.invoice import Invoice, InvoiceDraft
 from invoicing import drafting, errors, lifecycle, trade
 from invoicing.domain import billable, companies, credit, drafts, takings
 from invoicing.domain.billable import Code

@@ -1,7 +1,7 @@
 """`GET /v1/billable-lines`: what can be invoiced of an order, and why not."""
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query
@@ -98,10 +98,12 @@ async def list_billable_lines(
     for row in rows:
         account = balance(row)
         blocks = (*of_order, *billable.line_blocks(LineFacts(account, row["withdrawn"], row["amount_left"])))
+        shown: dict[str, Any] = {name: row[name] for name in _SHOWN}
+        for name in _QUANTITIES:
+            shown[name] = shortest(row[name])
         lines.append(
             BillableLine(
-                **{name: row[name] for name in _SHOWN},
-                **{name: shortest(row[name]) for name in _QUANTITIES},
+                **shown,
                 order_line_id=row["id"],
                 billable=not blocks and account.available > Decimal(0),
                 blocks=[_reason(block, order, relation.unit.support_contact) for block in blocks],

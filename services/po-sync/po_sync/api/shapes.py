@@ -80,4 +80,7 @@ def _terms(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def line(row: Mapping[str, Any]) -> LineQuantities:
     """One line from its row."""
-    return LineQuantities(**(dict(row) | {name: shortest(row[name]) for name in ("ordered", "received", "invoiced")}))
+    shown: dict[str, Any] = dict(row)
+    for name in ("ordered", "received", "invoiced"):
+        shown[name] = shortest(row[name])
+    return LineQuantities(**shown)
