@@ -82,9 +82,14 @@ class SigningKeys:
         return _Key(KeyTimes(row["kid"], row["created_at"], row["signs_from"]), key)
 
     @property
+    def times(self) -> tuple[KeyTimes, ...]:
+        """When each published key lives, oldest first."""
+        return tuple(key.times for key in self._keys)
+
+    @property
     def signing(self) -> ECKey:
         """The private key that signs now. Raises Unavailable before the keys were read."""
-        chosen = key_times.signing([key.times for key in self._keys], self._now())
+        chosen = key_times.signing(self.times, self._now())
         for key in self._keys:
             if chosen is not None and key.times.kid == chosen.kid:
                 return key.private

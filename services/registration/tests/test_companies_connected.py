@@ -207,3 +207,14 @@ async def test_a_command_sent_twice_takes_effect_once(running: Running) -> None:
         again = await admin.post("/v1/units", json={"name": "Une fois"}, headers=headers)
     assert again.content == first.content
     assert again.headers["idempotent-replayed"] == "true"
+
+
+async def test_operators_rotate_and_others_do_not(running: Running) -> None:
+    path = "/v1/ops/registration/signing-keys"
+    async with running.acting(BUYER) as stranger, running.acting(OPERATOR) as operator:
+        assert (await stranger.post(path)).json()["code"] == "OPERATOR_REQUIRED"
+        before = (await operator.get(path)).json()
+        after = (await operator.post(path)).json()
+        assert [each["kid"] for each in after][:-1] == [each["kid"] for each in before]
+        shown = (await operator.get("/.well-known/jwks.json")).json()["keys"]
+        assert {key["kid"] for key in shown} == {each["kid"] for each in after}

@@ -10,6 +10,7 @@ from registration.api import (
     key_set,
     registrations,
     session,
+    signing_keys,
     tokens,
     units,
     users,
@@ -26,4 +27,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     units.router,
     users.router,
     connections.router,
+    signing_keys.router,
 )
