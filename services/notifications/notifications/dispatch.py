@@ -47,8 +47,10 @@ class Dispatcher:
                         raise
                     log.warning("dispatch_waits", queue=self._lease.name, error=str(error))
                 if not started or len(self._busy) >= AT_ONCE:
-                    with suppress(asyncio.TimeoutError):
-                        await asyncio.wait_for(self._ended.wait(), _IDLE_SECONDS)
+                    # Not `wait_for`: until Python 3.12 it loses a cancellation that comes with the event.
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_IDLE_SECONDS):
+                            await self._ended.wait()
                     self._ended.clear()
         finally:
             for task in self._busy.values():

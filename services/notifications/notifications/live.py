@@ -45,8 +45,10 @@ class News:
                 if not store_is_away(error):
                     raise
                 log.warning("news_wait", error=str(error))
-            with suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._bell.wait(), POLL_SECONDS)
+            # Not `wait_for`: until Python 3.12 it loses a cancellation that comes with the event.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._bell.wait()
             self._bell.clear()
 
     async def _look(self, seen: int | None) -> int:
@@ -67,7 +69,8 @@ class News:
         event = asyncio.Event()
         self._waiting.setdefault(company_id, set()).add(event)
         try:
-            await asyncio.wait_for(event.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await event.wait()
             return True
         except TimeoutError:
             return False

@@ -63,7 +63,7 @@ async def _events(env: Env, principal: Principal, start: int | None, invoice_id:
         ends = now + min(LONGEST, (principal.expires_at - datetime.now(UTC)).total_seconds())
         heard = checked = now
         async with env.api.transaction(principal.tenants) as tx:
-            last = await feed.last_position(tx)
+            last = await feed.last_position_of(tx, principal.company_id)
         at = last if start is None else min(start, last)
         yield b"retry: 2000\n\n"
         while now < ends:
@@ -87,8 +87,12 @@ async def _events(env: Env, principal: Principal, start: int | None, invoice_id:
 async def _read(env: Env, principal: Principal, at: int, invoice_id: UUID | None) -> tuple[list[bytes], int, bool]:
     """Events after a position, the position that was looked up to, and whether there are more."""
     async with env.api.transaction(principal.tenants) as tx:
-        last = await feed.last_position(tx)
-        found = await feed.after(tx, at, _BATCH, invoice_id=invoice_id, upto=last) if last > at else []
+        last = await feed.last_position_of(tx, principal.company_id)
+        found = (
+            await feed.after(tx, principal.company_id, at, _BATCH, invoice_id=invoice_id, upto=last)
+            if last > at
+            else []
+        )
     more = len(found) == _BATCH
     events = [
         f"id: {row['position']}\nevent: {row['type']}\ndata: {shown(row).model_dump_json()}\n\n".encode()

@@ -73,9 +73,9 @@ async def read_feed(
     """
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await feed.after(tx, after, limit + 1)
+        rows = await feed.after(tx, principal.company_id, after, limit + 1)
         if not rows:
-            last = await feed.last_position(tx)
+            last = await feed.last_position_of(tx, principal.company_id)
             if after > last:
                 raise ahead_of_feed(last)
         if principal.kind == "client":

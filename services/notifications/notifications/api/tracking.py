@@ -62,7 +62,7 @@ async def track_invoice(
     """Deliveries, webhook attempts and mails of an invoice."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        if not await feed.told(tx, invoice_id):
+        if not await feed.told(tx, principal.company_id, invoice_id):
             raise nothing_sent()
         delivered = await deliveries.of_invoice(tx, invoice_id)
         sent = await webhook_deliveries.of_invoice(tx, invoice_id)

@@ -1,7 +1,6 @@
 """Feed items: added without a position, numbered in the order in which they were added, read by company."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -52,14 +51,25 @@ async def number(tx: Transaction, limit: int) -> list[RowMapping]:
 
 
 async def after(
-    tx: Transaction, position: int, limit: int, *, invoice_id: UUID | None = None, upto: int | None = None
+    tx: Transaction,
+    company_id: UUID,
+    position: int,
+    limit: int,
+    *,
+    invoice_id: UUID | None = None,
+    upto: int | None = None,
 ) -> list[RowMapping]:
-    """Items after a position in their order, as far as the role sees them."""
+    """Items of a company after a position, in their order.
+
+    The company is named beside the row policy, so that its own index is read and not everybody's positions.
+    """
     return await tx.rows(
         """select id, position, type, subject, data, occurred_at from feed_item
-        where position > :position and (cast(:upto as bigint) is null or position <= :upto)
+        where company_id = :company and position > :position
+            and (cast(:upto as bigint) is null or position <= :upto)
             and (cast(:invoice as uuid) is null or invoice_id = :invoice)
         order by position limit :limit""",
+        company=company_id,
         position=position,
         upto=upto,
         invoice=invoice_id,
@@ -67,14 +77,19 @@ async def after(
     )
 
 
-async def item(tx: Transaction, item_id: UUID) -> RowMapping | None:
-    """One item."""
-    return await tx.row("select * from feed_item where id = :id", id=item_id)
-
-
 async def last_position(tx: Transaction) -> int:
-    """The last position there is, as far as the role sees; 0 when there is none."""
+    """The last position of the installation; 0 when there is none."""
     return await tx.value("select coalesce(max(position), 0) from feed_item")
+
+
+async def last_position_of(tx: Transaction, company_id: UUID) -> int:
+    """The last position of a company; 0 when there is none."""
+    found = await tx.value(
+        """select position from feed_item where company_id = :company and position is not null
+        order by position desc limit 1""",
+        company=company_id,
+    )
+    return found or 0
 
 
 async def newest_since(tx: Transaction, position: int) -> dict[UUID, int]:
@@ -86,7 +101,11 @@ async def newest_since(tx: Transaction, position: int) -> dict[UUID, int]:
     return {row["company_id"]: row["newest"] for row in rows}
 
 
-async def told(tx: Transaction, invoice_id: UUID) -> bool:
-    """Whether there is an item about an invoice, as far as the role sees."""
-    found: Any = await tx.value("select exists (select 1 from feed_item where invoice_id = :id)", id=invoice_id)
-    return bool(found)
+async def told(tx: Transaction, company_id: UUID, invoice_id: UUID) -> bool:
+    """Whether a company has an item about an invoice."""
+    return await tx.value(
+        """select exists (select 1 from feed_item
+        where company_id = :company and invoice_id = :invoice and position is not null)""",
+        company=company_id,
+        invoice=invoice_id,
+    )

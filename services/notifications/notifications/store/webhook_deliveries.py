@@ -49,23 +49,24 @@ async def begin(tx: Transaction, items: Sequence[RowMapping], at: datetime, give
 async def due(
     tx: Transaction, now: datetime, *, busy: Collection[UUID], limit: int, a_webhook: int
 ) -> list[RowMapping]:
-    """Deliveries to be tried now with their webhook and item; at most `a_webhook` each, counting those in `busy`."""
+    """Deliveries to be tried now with their webhook and item, at most `a_webhook` each, counting those in `busy`.
+
+    A webhook that fails is asked with one at a time: behind a server that is down stands its whole queue.
+    """
     return await tx.rows(
-        """with under_way as (
-            select webhook_id, count(*) as n from webhook_delivery where id = any(cast(:busy as uuid[]))
-            group by webhook_id
-        ), waiting as (
-            select d.id, d.next_at, row_number() over (partition by d.webhook_id order by d.next_at, d.id)
-                + coalesce(u.n, 0) as place
-            from webhook_delivery d left join under_way u using (webhook_id)
-            where d.state = 'pending' and d.next_at <= :now and not d.id = any(cast(:busy as uuid[]))
-        )
-        select d.*, w.url, w.secret, w.previous_secret, w.previous_until,
+        """select d.*, w.url, w.secret, w.previous_secret, w.previous_until,
             i.type, i.subject, i.data, i.occurred_at, i.position
-        from waiting join webhook_delivery d using (id) join webhook w on w.id = d.webhook_id
-            join feed_item i on i.id = d.item_id
-        where waiting.place <= :a_webhook and w.state = 'active'
-        order by waiting.next_at, d.id limit :limit""",
+        from webhook w cross join lateral (
+            select * from webhook_delivery d
+            where d.webhook_id = w.id and d.state = 'pending' and d.next_at <= :now
+                and not d.id = any(cast(:busy as uuid[]))
+            order by d.next_at, d.id
+            limit greatest(0, case when w.failing_since is null then :a_webhook else 1 end - (
+                select count(*) from webhook_delivery u
+                where u.id = any(cast(:busy as uuid[])) and u.webhook_id = w.id))
+        ) d join feed_item i on i.id = d.item_id
+        where w.state = 'active'
+        order by d.next_at, d.id limit :limit""",
         now=now,
         busy=list(busy),
         a_webhook=a_webhook,

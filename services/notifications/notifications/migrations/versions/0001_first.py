@@ -75,8 +75,7 @@ OWN = [
     created_at timestamptz not null, settled_at timestamptz,
     unique (webhook_id, item_id)
 )""",
-    "create index webhook_delivery_due on webhook_delivery (next_at) where state = 'pending'",
-    "create index webhook_delivery_pending on webhook_delivery (webhook_id) where state = 'pending'",
+    "create index webhook_delivery_due on webhook_delivery (webhook_id, next_at, id) where state = 'pending'",
     "create index webhook_delivery_listed on webhook_delivery (webhook_id, created_at, id)",
     "create index webhook_delivery_item on webhook_delivery (item_id)",
     "create index webhook_delivery_invoice on webhook_delivery (company_id, invoice_id)",
