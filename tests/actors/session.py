@@ -56,17 +56,18 @@ class Nobody:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         self.http.close()
 
-    def _credentials(self, method: str, path: str) -> dict[str, str]:
+    def credentials(self, method: str, path: str) -> dict[str, str]:
+        """The headers that say who asks."""
         return {}
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         """Make a request; `headers` win over the credentials' own."""
-        headers = self._credentials(method, path) | dict(options.pop("headers", None) or {})
+        headers = self.credentials(method, path) | dict(options.pop("headers", None) or {})
         return self.http.request(method, path, headers=headers, **options)
 
     def stream(self, path: str, **options: Any) -> Any:
         """A GET whose answer is read as it comes (a context manager, as httpx's)."""
-        headers = self._credentials("GET", path) | dict(options.pop("headers", None) or {})
+        headers = self.credentials("GET", path) | dict(options.pop("headers", None) or {})
         return self.http.stream("GET", path, headers=headers, **options)
 
     def ask(self, method: str, path: str, status: int | None = None, **options: Any) -> Any:
@@ -120,7 +121,7 @@ class Machine(Nobody):
             self._tokens[service] = (token, time.monotonic() + _TOKEN_USED_FOR)
         return token
 
-    def _credentials(self, method: str, path: str) -> dict[str, str]:
+    def credentials(self, method: str, path: str) -> dict[str, str]:
         service = self._only or audience(method, path)
         return {"authorization": f"Bearer {self.token(service)}"} if service else {}
 
@@ -132,7 +133,7 @@ class Bearer(Nobody):
         super().__init__(access)
         self._given = tokens
 
-    def _credentials(self, method: str, path: str) -> dict[str, str]:
+    def credentials(self, method: str, path: str) -> dict[str, str]:
         token = self._given.get(audience(method, path))
         return {"authorization": f"Bearer {token}"} if token else {}
 
@@ -144,5 +145,5 @@ class Impostor(Person):
         super().__init__(access, email, password)
         self._company = company
 
-    def _credentials(self, method: str, path: str) -> dict[str, str]:
+    def credentials(self, method: str, path: str) -> dict[str, str]:
         return {} if path == "/v1/session" else {"navette-company": self._company}

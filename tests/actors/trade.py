@@ -8,16 +8,19 @@ from uuid import uuid4
 import httpx
 
 from actors.documents import fresh, order_xml
+from actors.mesh import UNIT
 from actors.session import Nobody, shown
 from actors.waiting import eventually
 
 XML = {"content-type": "application/xml"}
+TO_UNIT = {"unit": str(UNIT)}
+"""The golden order names no unit, and other tests give the buyer further ones."""
 _ENDED = ("delivered", "failed", "cancelled")
 
 
 def publish(erp: Nobody, document: bytes) -> dict[str, Any]:
     """An ERP sends an order in UBL."""
-    return erp.ask("POST", "/v1/orders", content=document, headers=XML)
+    return erp.ask("POST", "/v1/orders", content=document, headers=XML, params=TO_UNIT)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from actors.documents import fresh, from_a_stranger, order_json, receipt
 from actors.live import LiveEvents
 from actors.mesh import UNIT
 from actors.session import Machine, Nobody, Person, shown
-from actors.trade import Supplier, ended, new_order
+from actors.trade import TO_UNIT, Supplier, ended, new_order
 from actors.waiting import eventually
 
 pytestmark = pytest.mark.e2e
@@ -139,7 +139,7 @@ def test_a_receipt_before_its_order_waits_and_then_counts(erp: Machine, supplier
     number = fresh("CMD")
     early = erp.ask("POST", "/v1/receipts", 202, json=receipt(number, line_10="60"))
     assert [line["waiting_for"] for line in early["lines"]] == ["ORDER_UNKNOWN"]
-    erp.ask("POST", "/v1/orders", 201, json=order_json(number, receipt_required=True))
+    erp.ask("POST", "/v1/orders", 201, json=order_json(number, receipt_required=True), params=TO_UNIT)
     order = supplier.order(number)
     assert erp.get(f"/v1/receipts/{early['id']}")["waiting"] == 0
     lines = supplier.lines_when("the receipt", order["id"], lambda found: found["10"]["received"] == "60")
@@ -166,15 +166,15 @@ def test_an_order_for_an_unknown_supplier_waits_where_the_buyer_sees_it(erp: Mac
 
 def test_the_same_order_twice_changes_nothing_and_a_later_revision_does(erp: Machine, supplier: Supplier) -> None:
     number = fresh("CMD")
-    first = erp.ask("POST", "/v1/orders", 201, json=order_json(number))
-    again = erp.ask("POST", "/v1/orders", 200, json=order_json(number))
+    first = erp.ask("POST", "/v1/orders", 201, json=order_json(number), params=TO_UNIT)
+    again = erp.ask("POST", "/v1/orders", 200, json=order_json(number), params=TO_UNIT)
     assert (again["id"], again["outcome"]) == (first["id"], "unchanged")
     order = supplier.order(number)
-    conflicting = erp.send("POST", "/v1/orders", json=order_json(number, buyer_reference="OTHER"))
+    conflicting = erp.send("POST", "/v1/orders", json=order_json(number, buyer_reference="OTHER"), params=TO_UNIT)
     assert (conflicting.status_code, conflicting.json()["code"]) == (409, "REVISION_CONFLICT"), shown(conflicting)
     less = order_json(number, revision=2)
     less["lines"] = [line | {"quantity": "50"} if line["identifier"] == "10" else line for line in less["lines"]]
-    assert erp.ask("POST", "/v1/orders", 200, json=less)["outcome"] == "changed"
+    assert erp.ask("POST", "/v1/orders", 200, json=less, params=TO_UNIT)["outcome"] == "changed"
     supplier.lines_when("the change", order["id"], lambda found: found["10"]["ordered"] == "50")
 
 

@@ -1,0 +1,316 @@
+"""Every operation of the seven OpenAPI descriptions, and how it is asked for about something that exists.
+
+Bodies and ids come from a `Subject`: objects of the demo's buyer and supplier that one run made for itself.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Literal
+
+from actors.documents import order_json, whole_receipt
+from actors.mesh import EXAMPLES
+from contracts.topics import SERVICES
+from local_stack.layout import REPOSITORY
+
+Owner = Literal["buyer", "supplier", "operator"]
+Subject = Mapping[str, str]
+"""Ids and numbers by the names that the table below uses; a path's `{parameter}` has the same name unless renamed."""
+Json = Callable[[Subject], Any]
+_METHODS = ("get", "post", "put", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation as a description names it. `schema`: of its JSON body, references resolved where they are used."""
+
+    service: str
+    name: str
+    method: str
+    path: str
+    media: tuple[str, ...]
+    described: Mapping[str, Any]
+
+    @property
+    def key(self) -> str:
+        """`po-sync publish_order`."""
+        return f"{self.service} {self.name}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """How an operation is asked for.
+
+    `owner`: whose it is, and who may. `foreign`: what another company's administrator gets; `own` is an answer about
+    their own company, without anything of the subject's. `reader`: people who only read may do it. `identified`: any
+    token of this service is enough, whatever its scopes. `void`: why the owner is not asked.
+    """
+
+    owner: Owner
+    body: Json | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    content: Callable[[], tuple[bytes, str]] | None = None
+    version: str = ""
+    foreign: Literal["refused", "own"] = "refused"
+    foreign_status: frozenset[int] = frozenset({401, 403, 404})
+    reader: bool = False
+    identified: bool = False
+    void: str = ""
+
+    def request(self, operation: Operation, subject: Subject) -> tuple[str, dict[str, Any]]:
+        """The path and the options of the request."""
+        path = operation.path
+        for part in operation.path.split("/"):
+            if "{" in part:
+                name = part[part.index("{") + 1 : part.index("}")]
+                path = path.replace(f"{{{name}}}", subject[self.renamed.get(name, name)])
+        options: dict[str, Any] = {"params": {name: value.format_map(subject) for name, value in self.query.items()}}
+        headers = {"if-match": f'"v{subject[self.version]}"'} if self.version else {}
+        if self.body is not None:
+            options["json"] = self.body(subject)
+        if self.content is not None:
+            options["content"], headers["content-type"] = self.content()
+        return path, options | {"headers": headers}
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """All of them, in the order of the descriptions."""
+    found: list[Operation] = []
+    for service in SERVICES:
+        described = json.loads((REPOSITORY / "services" / service / "openapi.json").read_text())
+        for path, methods in described["paths"].items():
+            for method in _METHODS:
+                if method in methods:
+                    one = methods[method]
+                    media = tuple(one.get("requestBody", {}).get("content", ()))
+                    found.append(Operation(service, one["operationId"], method.upper(), path, media, one))
+    return tuple(found)
+
+
+def _invoice_xml() -> tuple[bytes, str]:
+    return (EXAMPLES / "order-simple" / "invoice.ubl.xml").read_bytes(), "application/xml"
+
+
+def _pdf() -> tuple[bytes, str]:
+    return b"%PDF-1.7\n%%EOF\n", "application/pdf"
+
+
+OPEN = frozenset(
+    {
+        "registration json_web_key_set",
+        "registration issue_token",
+        "registration register_company",
+        "registration read_activation",
+        "registration activate",
+        "registration sign_in",
+        "registration sign_out",
+        "registration who_am_i",
+    }
+)
+"""Where nobody needs to be signed in: the credentials are what is asked with."""
+
+_REGISTRATION: dict[str, Case] = {
+    "read_company": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True, identified=True),
+    "change_company": Case(
+        "buyer", lambda s: {"language": "fr"}, {"company_id": "buyer_id"}, version="company_version"
+    ),
+    "list_clients": Case("buyer", renamed={"company_id": "buyer_id"}),
+    "make_client": Case(
+        "buyer",
+        lambda s: {"name": s["canary"], "scopes": ["orders:read"]},
+        {"company_id": "buyer_id"},
+        void="a company has few clients; the subject's own was made by this operation",
+    ),
+    "rotate_client": Case("buyer", lambda s: {"overlap_hours": 1}, {"company_id": "buyer_id"}),
+    "delete_client": Case("buyer", renamed={"company_id": "buyer_id"}),
+    "read_grant": Case("supplier", renamed={"company_id": "supplier_id"}, reader=True, identified=True),
+    "set_grant": Case("operator", lambda s: {"transactions": None}, {"company_id": "supplier_id"}),
+    "list_units": Case("buyer", foreign="own", reader=True, identified=True),
+    "make_unit": Case(
+        "buyer",
+        lambda s: {"name": f"{s['fresh']} {datetime.now(UTC).isoformat()}"},
+        foreign="own",
+        void="units are kept for good; the subject's own was made by this operation",
+    ),
+    "change_unit": Case("buyer", lambda s: {"settings": {"support_contact": s["canary"]}}, version="unit_version"),
+    "list_connections": Case("buyer", foreign="own", reader=True),
+    "read_connection": Case("buyer", reader=True),
+    "request_connection": Case(
+        "supplier",
+        lambda s: {"unit_id": s["unit_id"]},
+        foreign="own",
+        foreign_status=frozenset({201, 409}),
+        void="a unit is asked once; the subject's own connection was asked for by this operation",
+    ),
+    "accept_connection": Case("buyer", lambda s: {"consent": True, "supplier_number": s["canary"]}),
+    "settle_connection": Case("buyer", lambda s: {"consent": False}),
+    "disconnect": Case("buyer"),
+    "refuse_connection": Case("buyer", void="only a request is refused, and the subject's was accepted above"),
+    "list_users": Case("buyer", foreign="own", reader=True),
+    "ask_in": Case(
+        "buyer",
+        lambda s: {"email": f"{s['fresh'].lower()}@tests.navette.example", "name": "Jean Neuf", "roles": ["viewer"]},
+        foreign="own",
+        void="it sends mails at a limited rate; the subject's own invitation was made by this operation",
+    ),
+    "change_user": Case("buyer", lambda s: {"roles": ["viewer"]}, {"user_id": "viewer_id"}),
+    "remove_user": Case("buyer", renamed={"user_id": "invited_id"}),
+}
+
+_PO_SYNC: dict[str, Case] = {
+    "list_orders": Case("buyer", foreign="own", reader=True),
+    "explain_order": Case("supplier", query={"number": "{order_number}"}, foreign="own", reader=True),
+    "read_order": Case("supplier", reader=True),
+    "publish_order": Case(
+        "buyer",
+        lambda s: order_json(s["order_number"]),
+        query={"unit": "{demo_unit_id}"},
+        foreign_status=frozenset({403, 422}),
+    ),
+    "record_receipt": Case("buyer", lambda s: whole_receipt(s["order_number"]), foreign_status=frozenset({403, 422})),
+    "read_receipt": Case("buyer", reader=True),
+    "accept_order": Case("supplier", renamed={"order_id": "spare_order_id"}),
+    "close_order": Case("buyer", renamed={"order_id": "spare_order_id"}),
+    "reopen_order": Case("buyer", renamed={"order_id": "spare_order_id"}),
+    "reject_order": Case("supplier", lambda s: {"reason_code": "NO_STOCK"}, {"order_id": "spare_order_id"}),
+}
+
+_INVOICING: dict[str, Case] = {
+    "list_billable_lines": Case("supplier", query={"order_id": "{order_id}"}, reader=True),
+    "list_invoices": Case("supplier", foreign="own", reader=True),
+    "read_invoice": Case("buyer", reader=True),
+    "read_document": Case("buyer", reader=True),
+    "read_timeline": Case("buyer", reader=True),
+    "create_invoice": Case("supplier", lambda s: {"order_id": s["order_id"]}),
+    "edit_invoice": Case(
+        "supplier",
+        lambda s: {"buyer_accounting_reference": s["canary"]},
+        {"invoice_id": "draft_id"},
+        version="draft_version",
+    ),
+    "create_credit_note": Case("supplier", lambda s: {"lines": [{"line": "1", "quantity": "1"}]}),
+    "report_status": Case("buyer", lambda s: {"code": "204"}),
+    "submit_invoice": Case("supplier", renamed={"invoice_id": "draft_id"}),
+    "cancel_invoice": Case("supplier", lambda s: {"reason": "WITHDRAWN"}, {"invoice_id": "spare_draft_id"}),
+}
+
+_VALIDATION: dict[str, Case] = {
+    "check_document": Case(
+        "supplier", query={"unit": "{demo_unit_id}"}, content=_invoice_xml, foreign="own", reader=True, identified=True
+    ),
+    "rule_kinds": Case("supplier", foreign="own", reader=True, identified=True),
+    "rulebook": Case("buyer", renamed={"unit_id": "demo_unit_id"}, reader=True),
+    "save_rulebook_draft": Case("buyer", lambda s: {"rules": []}, {"unit_id": "demo_unit_id"}),
+    "publish_rulebook": Case(
+        "buyer",
+        renamed={"unit_id": "demo_unit_id"},
+        void="a rule would judge every later invoice of this mesh; tests/e2e publishes one and takes it back",
+    ),
+}
+
+_SIGNING: dict[str, Case] = {
+    "seal_certificates": Case("supplier", foreign="own", reader=True, identified=True),
+    "preview_invoice": Case("supplier", content=_invoice_xml, foreign="own", reader=True, identified=True),
+    "report_signatures": Case(
+        "supplier",
+        content=_pdf,
+        foreign="own",
+        reader=True,
+        identified=True,
+        void="the smallest readable PDF is no subject of anybody; tests/judges and signing's own tests show good ones",
+    ),
+}
+
+_ARCHIVE: dict[str, Case] = {
+    "archived_originals": Case("buyer", foreign="own", reader=True),
+    "log_heads": Case("buyer", foreign="own", reader=True, identified=True),
+    "log_consistency": Case("buyer", query={"first": "1", "second": "1"}, foreign="own", reader=True, identified=True),
+    "verify_original": Case("supplier", content=_pdf, foreign="own", reader=True),
+    "archived_original": Case("buyer", reader=True),
+    "archived_invoice": Case("supplier", reader=True),
+    "archive_proof": Case("buyer", reader=True),
+    "proof_bundle": Case("supplier", reader=True),
+}
+
+_NOTIFICATIONS: dict[str, Case] = {
+    "stream_events": Case("supplier", query={"invoice_id": "{invoice_id}", "after": "0"}, foreign="own", reader=True),
+    "read_feed": Case("buyer", foreign="own", reader=True),
+    "get_preferences": Case("buyer", foreign="own", reader=True),
+    "set_preferences": Case("buyer", lambda s: {"channel": s["channel"]}, foreign="own", reader=True),
+    "track_invoice": Case("supplier", query={"invoice_id": "{invoice_id}"}, reader=True),
+    "list_webhooks": Case("buyer", foreign="own", reader=True),
+    "add_webhook": Case(
+        "buyer",
+        lambda s: {"url": "https://hooks.example.com/", "description": s["fresh"]},
+        foreign="own",
+        void="the subject's own was made by this operation",
+    ),
+    "get_webhook": Case("buyer", reader=True),
+    "change_webhook": Case("buyer", lambda s: {"description": s["canary"]}),
+    "list_webhook_deliveries": Case("buyer", reader=True),
+    "get_webhook_delivery": Case("buyer", reader=True),
+    "resend_webhook_delivery": Case("buyer"),
+    "rotate_secret": Case("buyer"),
+    "remove_webhook": Case("buyer"),
+}
+
+_LETTER = "needs a dead letter; tests/e2e/test_operations.py makes one and decides it"
+_REPLAY = "of the plan that the subject made, which tests/e2e/test_operations.py starts"
+_REASON = {"reason": "asked by the tenant matrix"}
+_OPERATING: dict[str, Case] = {
+    "service_status": Case("operator"),
+    "audit_verified": Case("operator"),
+    "parked_facts": Case("operator", query={"subject": "{invoice_id}"}),
+    "retry_parked_facts": Case("operator", lambda s: _REASON, query={"key": "{invoice_id}"}),
+    "dead_letters_listed": Case("operator"),
+    "dead_letter_groups": Case("operator"),
+    "dead_letter_shown": Case("operator", renamed={"letter": "invoice_id"}, void=_LETTER),
+    "redrive_dead_letters": Case("operator", lambda s: _REASON | {"ids": [s["invoice_id"]]}, void=_LETTER),
+    "discard_dead_letters": Case("operator", lambda s: _REASON | {"ids": [s["invoice_id"]]}, void=_LETTER),
+    "replays": Case("operator"),
+    "plan_replay": Case("operator", lambda s: _REASON | {"mode": "fill", "keys": [s["invoice_id"]]}, void=_REPLAY),
+    "replay_shown": Case("operator", renamed={"job": "invoice_id"}, void=_REPLAY),
+    "replay_rate": Case("operator", lambda s: {"rate": 1}, renamed={"job": "invoice_id"}, void=_REPLAY),
+    "start_replay": Case("operator", lambda s: {"plan_hash": "0"}, renamed={"job": "invoice_id"}, void=_REPLAY),
+    "steer_replay": Case("operator", renamed={"job": "invoice_id", "verb": "verb"}, void=_REPLAY),
+    "move_clock": Case(
+        "operator",
+        lambda s: {"now": datetime.now(UTC).isoformat()},
+        void="the business day of everybody else in this mesh would move with it",
+    ),
+    "trace_invoice": Case("operator"),
+    "list_signing_keys": Case("operator"),
+    "rotate_signing_keys": Case("operator", void="every rotation leaves a key that has to live out its day"),
+}
+
+_OWN: dict[str, dict[str, Case]] = {
+    "registration": _REGISTRATION,
+    "po-sync": _PO_SYNC,
+    "invoicing": _INVOICING,
+    "validation": _VALIDATION,
+    "signing": _SIGNING,
+    "archive": _ARCHIVE,
+    "notifications": _NOTIFICATIONS,
+}
+
+
+def case_of(operation: Operation) -> Case | None:
+    """How an operation is asked for; None for one that this table does not know."""
+    if operation.path.startswith("/v1/ops/"):
+        return _OPERATING.get(operation.name)
+    return _OWN[operation.service].get(operation.name)
+
+
+def guarded() -> list[tuple[Operation, Case]]:
+    """Operations that need credentials, in the order in which their owner can ask them one after the other."""
+    rank = {f"{service} {name}": place for service, of in _OWN.items() for place, name in enumerate(of)}
+    known = [
+        (operation, case)
+        for operation in operations()
+        if operation.key not in OPEN and (case := case_of(operation)) is not None
+    ]
+    return sorted(known, key=lambda pair: (pair[0].service, rank.get(pair[0].key, -1)))

@@ -1,0 +1,36 @@
+"""Tokens that registration would not give out, signed with its own key: what only its signature makes look right."""
+
+import asyncio
+import os
+import time
+from datetime import UTC, datetime
+from unittest.mock import patch
+from uuid import UUID
+
+from contracts.registration import Role
+from contracts.topics import SERVICES
+from local_stack import environment, ports
+from local_stack.layout import Layout
+from registration import app
+from registration.domain.bearer import Bearer
+from registration.settings import Settings
+from registration.tokens import TokenMint
+
+
+def expired(layout: Layout, user_id: UUID, company_id: UUID, *, seconds_ago: float = 3_600) -> dict[str, str]:
+    """Tokens of an administrator for every service, made an hour ago; they lived five minutes."""
+    with patch.dict(os.environ, environment.of(layout, ports.read(layout), "registration")):
+        settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the arguments
+
+    async def made() -> dict[str, str]:
+        env = app.environment(settings)
+        try:
+            await env.keys.load()
+            mint = TokenMint(env.keys, issuer=settings.issuer, now=lambda: time.time() - seconds_ago)
+            bearer = Bearer(user_id, "user", {company_id: list(Role)}, valid_from=datetime(2020, 1, 1, tzinfo=UTC))
+            return {service: mint.token(bearer, service) for service in SERVICES}
+        finally:
+            await env.api.close()
+            await env.pipeline.close()
+
+    return asyncio.run(made())
