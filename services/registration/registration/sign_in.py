@@ -79,7 +79,7 @@ class SignIn:
         token, next_device = new_token(), new_token()
         async with self._database.transaction() as tx:
             expires_at = await sessions.create(tx, digest(token), person_id, lasts=self._lasts)
-            await sessions.remember_device(tx, digest(next_device), person_id)
+            await sessions.remember_device(tx, digest(next_device), person_id, before=digest(device))
             audit.note(tx, actor=f"user:{person_id}", action="session.open", subject=str(person_id))
         return SignedIn(person_id, token, next_device, expires_at)
 

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from registration.domain import throttling
+from registration.sign_in import digest
 from registration.testing import BUYER, BUYER_COMPANY, BUYER_USER, OPERATOR, PORTAL, SUPPLIER, Running
 
 pytestmark = pytest.mark.connected
@@ -81,9 +82,13 @@ async def test_a_right_password_leaves_no_tries_behind(running: Running) -> None
 
 async def test_signing_in_again_ends_the_session_before(running: Running) -> None:
     async with running.signed_in(BUYER) as browser:
-        before = browser.cookies["__Host-navette"]
+        before, device = browser.cookies["__Host-navette"], browser.cookies["__Host-navette-device"]
         assert (await _try(browser, BUYER, running.secrets.users[BUYER])).status_code == 201
         assert browser.cookies["__Host-navette"] != before
+        async with running.env.pipeline.transaction() as tx:
+            kept = [bytes(row["token_sha256"]) for row in await tx.rows("select token_sha256 from device")]
+        assert digest(browser.cookies["__Host-navette-device"]) in kept
+        assert digest(device) not in kept
     async with running.visitor() as old:
         reply = await old.get("/v1/session", headers={"cookie": f"__Host-navette={before}"})
         assert reply.json()["code"] == "SESSION_INVALID"

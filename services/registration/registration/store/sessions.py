@@ -104,8 +104,11 @@ async def device_owner(tx: Transaction, digest: bytes, person_id: UUID | None) -
     return owner
 
 
-async def remember_device(tx: Transaction, digest: bytes, person_id: UUID) -> None:
-    """From now on this browser's tries count for itself."""
+async def remember_device(tx: Transaction, digest: bytes, person_id: UUID, *, before: bytes) -> None:
+    """From now on this browser's tries count for itself; its token of before is replaced."""
+    await tx.execute(
+        "delete from device where token_sha256 = :before and person_id = :person", before=before, person=person_id
+    )
     await tx.execute(
         """insert into device (token_sha256, person_id) values (:digest, :person)
         on conflict (token_sha256) do update set used_at = now() where device.person_id = excluded.person_id""",
