@@ -9,8 +9,8 @@ from pydantic import ValidationError
 from contracts import limits
 from contracts.faults import Finding, Severity, json_pointer
 from contracts.registration import Role
-from documents.invoice import Invoice
 from documents.cii.invoice import write_invoice
+from documents.invoice import Invoice
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import Invalid, ResourceDown, Unavailable, UnsupportedMedia
