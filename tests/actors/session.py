@@ -45,7 +45,7 @@ class Nobody:
     """Without credentials. Use it as a context manager."""
 
     def __init__(self, access: Access) -> None:
-        self.url = access.url
+        self.access = access
         self.http = httpx.Client(
             base_url=access.url, verify=_trust(access.authority), timeout=60, headers={"origin": access.url}
         )

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from contracts.topics import SERVICES
+from local_stack.program import Program
 from local_stack.report import say
 from local_stack.stack import Stack
 
@@ -56,12 +57,23 @@ class Faults:
         for n in range(count):
             if n in infrastructure:
                 self.kill(infrastructure[n])
-            name = self._random.choice(SERVICES)
+                self._supervisor.wait(self._stack.named(infrastructure[n]))
+            name = self._ready()
             if self._random.random() < 0.25:
                 self.pause(name, self._random.uniform(0.3, 3.0))
             else:
                 self.kill(name)
             time.sleep(self._random.uniform(0.3, 2.2))
+
+    def _ready(self) -> str:
+        """A random service that answers: a kill of what still starts would only delay its start."""
+        until = time.monotonic() + _SITE_SECONDS
+        while time.monotonic() < until:
+            name = self._random.choice(SERVICES)
+            if self._stack.named(name).ready():
+                return name
+            time.sleep(0.2)
+        raise TimeoutError("no service has been ready for too long")
 
     def at_every_site(self, sites: dict[str, list[str]], provoke: Callable[[str], None]) -> None:
         """Kill each service at each of its sites; services side by side. `provoke` makes a site be passed."""
@@ -72,6 +84,14 @@ class Faults:
 
     def _sites_of(self, name: str, sites: list[str], provoke: Callable[[str], None]) -> None:
         program = self._stack.named(name)
+        try:
+            self._each_site(program, sites, provoke)
+        finally:
+            self._supervisor.add(program)
+            self._supervisor.start(name)
+
+    def _each_site(self, program: Program, sites: list[str], provoke: Callable[[str], None]) -> None:
+        name = program.name
         for site in sites:
             armed = {**program.environment, "NAVETTE_CRASH_AT": f"{site}:1"}
             self._supervisor.add(replace(program, environment=armed))
@@ -81,8 +101,6 @@ class Faults:
             else:
                 self.missed.append(f"{site} of {name}")
                 say(f"{name} never passed {site}")
-        self._supervisor.add(program)
-        self._supervisor.start(name)
 
     def _dies(self, name: str, provoke: Callable[[], None]) -> bool:
         began = self._ended(name)

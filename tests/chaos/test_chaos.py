@@ -112,7 +112,9 @@ def _trouble(traffic: Traffic, faults: Faults) -> None:
     with ThreadPoolExecutor(CLIENTS) as clients:
         running: list[Future[None]] = [clients.submit(traffic.submit_until, INVOICES, over) for _ in range(CLIENTS)]
         try:
+            _flowing(traffic, running)
             faults.random_kills(KILLS)
+            say(f"{traffic.accepted} accepted when {KILLS} faults were over, now each crash site")
             faults.at_every_site(sites.of_services(), Provoker(traffic))
         except BaseException:
             traffic.ending.set()
@@ -121,6 +123,17 @@ def _trouble(traffic: Traffic, faults: Faults) -> None:
             over.set()
         for each in running:
             each.result()
+
+
+def _flowing(traffic: Traffic, clients: list[Future[None]]) -> None:
+    """Wait for the first accepted invoices: faults hit a mesh that works."""
+    until = time.monotonic() + 120
+    while traffic.accepted < CLIENTS and time.monotonic() < until:
+        for client in clients:
+            if client.done():
+                client.result()
+        time.sleep(0.2)
+    assert traffic.accepted, "no invoice was accepted before the first fault"
 
 
 def _calm(infra: Infra, stack: Stack) -> float:

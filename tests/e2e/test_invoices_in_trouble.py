@@ -1,6 +1,7 @@
 """What goes wrong between supplier and buyer, and how each is mended."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.e2e
 RULEBOOK = f"/v1/rulebooks/{UNIT}"
 
 
-def _rule(buyer: Nobody, *rules: dict[str, object]) -> int:
+def _rule(buyer: Nobody, *rules: dict[str, Any]) -> int:
     """Publish these rules for the demo's unit; returns the version."""
     buyer.ask("PUT", f"{RULEBOOK}/draft", 200, json={"rules": list(rules)})
     answer = buyer.send("POST", f"{RULEBOOK}/publish")

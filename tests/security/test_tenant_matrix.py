@@ -4,7 +4,7 @@ Answers to others hold nothing of the subject's, and no row of its companies cha
 an operation that its owner cannot use would prove nothing, so each exception is named in `actors.operations`.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,8 @@ from local_stack.roles import role
 
 pytestmark = pytest.mark.e2e
 Subject = dict[str, str]
+Allowed = Callable[[Operation, Case, int], bool]
+About = Callable[[Operation, Case], bool]
 _NEVER = frozenset({500, 501, 502, 504})
 
 
@@ -44,9 +46,11 @@ def _asked(actor: Nobody, operation: Operation, case: Case, subject: Subject) ->
         return answer.status_code, answer.read().decode(errors="replace")
 
 
-def _wrong(
-    actor: Nobody, subject: Subject, allowed: Any, *, canary: bool = True, only: Any = lambda _o, _c: True
-) -> list[str]:
+def _all(_operation: Operation, _case: Case) -> bool:
+    return True
+
+
+def _wrong(actor: Nobody, subject: Subject, allowed: Allowed, *, canary: bool = True, only: About = _all) -> list[str]:
     """What is wrong with the answers that somebody gets: a status that is not allowed, or the subject's canary."""
     found: list[str] = []
     for operation, case in guarded():
