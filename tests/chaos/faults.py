@@ -77,7 +77,7 @@ class Faults:
 
     def at_every_site(self, sites: dict[str, list[str]], provoke: Callable[[str], None]) -> None:
         """Kill each service at each of its sites; services side by side. `provoke` makes a site be passed."""
-        with ThreadPoolExecutor(len(sites)) as several:
+        with ThreadPoolExecutor(max(1, len(sites))) as several:
             running = [several.submit(self._sites_of, name, of, provoke) for name, of in sites.items()]
         for each in running:
             each.result()
