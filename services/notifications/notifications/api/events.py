@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -60,7 +59,7 @@ async def stream_events(
 async def _events(env: Env, principal: Principal, start: int | None, invoice_id: UUID | None) -> AsyncGenerator[bytes]:
     with env.news.stream(principal.actor):
         now = time.monotonic()
-        ends = now + min(LONGEST, (principal.expires_at - datetime.now(UTC)).total_seconds())
+        ends = now + min(LONGEST, principal.expires_at.timestamp() - time.time())
         heard = checked = now
         async with env.api.transaction(principal.tenants) as tx:
             last = await feed.last_position_of(tx, principal.company_id)
