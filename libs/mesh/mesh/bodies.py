@@ -66,6 +66,15 @@ def _carries_json(request: Request) -> bool:
     return media_type == "application/json" or media_type.endswith("+json")
 
 
+def _is_utf8(body: bytes) -> bool:
+    """Parsers guess UTF-16 and UTF-32; both put zero bytes between ASCII characters, which JSON in UTF-8 never holds."""
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\x00" not in body
+
+
 async def storable(request: Request) -> None:
     """Refuse text that PostgreSQL or XML cannot hold, before anybody reads it: U+0000, lone surrogates, NaN.
 
@@ -77,6 +86,8 @@ async def storable(request: Request) -> None:
     if not _carries_json(request):
         return
     body = await request.body()
+    if not _is_utf8(body):
+        raise Malformed("MALFORMED_JSON", "The body is not JSON in UTF-8 (RFC 8259, §8.1).")
     # Only an escape can bring such a character into valid UTF-8; most bodies have none and are not walked.
     if b"\\u" not in body and b"NaN" not in body and b"Infinity" not in body:
         return

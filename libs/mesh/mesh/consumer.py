@@ -129,8 +129,9 @@ class Consumer:
                     await asyncio.wait_for(client.stop(), 10)
 
     async def _sleep(self, seconds: float) -> None:
-        with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._stop.wait(), seconds)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._stop.wait()
 
     async def _read(self, client: AIOKafkaConsumer) -> None:
         pause = 0.2

@@ -120,8 +120,9 @@ class Publisher:
             while owned and await self._publish(producer, owned):
                 owned = [lane for lane in owned if await self._leases[lane].take()]
             self._idle.set()
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), _POLL_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_POLL_SECONDS):
+                    await self._wake.wait()
 
     async def _publish(self, producer: AIOKafkaProducer, lanes: Sequence[int]) -> bool:
         """Send one batch; True when there may be more."""

@@ -72,5 +72,6 @@ class Sequencer:
             except (DBAPIError, OSError) as error:
                 log.warning("sequencer_waits", sequencer=self.name, error=str(error))
                 await asyncio.sleep(1.0)
-            with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._seconds)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._seconds):
+                    await self._wake.wait()
