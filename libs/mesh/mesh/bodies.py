@@ -67,7 +67,7 @@ def _carries_json(request: Request) -> bool:
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Parsers guess UTF-16 and UTF-32; both put zero bytes between ASCII characters, which JSON in UTF-8 never holds."""
+    """Parsers guess UTF-16 and UTF-32; both put zero bytes between ASCII characters, which UTF-8 JSON never holds."""
     try:
         body.decode()
     except UnicodeDecodeError:
