@@ -15,6 +15,8 @@ from mesh.errors import Invalid, NotFound
 from mesh.problems import responses
 
 routes = APIRouter(prefix="/v1/archive/heads", tags=["archive"])
+_MOST = 2**63 - 1
+"""Largest size that the database can count."""
 
 
 class Head(Output):
@@ -47,7 +49,7 @@ class Consistency(Output):
 async def log_heads(
     request: Request,
     _: CurrentIdentity,
-    before: Annotated[int | None, Query(ge=1, description="Only heads smaller than this")] = None,
+    before: Annotated[int | None, Query(ge=1, le=_MOST, description="Only heads smaller than this")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 20,
 ) -> Heads:
     """The signed heads of the log. It is one log for the installation; leaves name tenants by hash."""
@@ -60,7 +62,10 @@ async def log_heads(
 
 @routes.get("/consistency", responses=responses(NotFound, Invalid))
 async def log_consistency(
-    request: Request, _: CurrentIdentity, first: Annotated[int, Query(ge=1)], second: Annotated[int, Query(ge=1)]
+    request: Request,
+    _: CurrentIdentity,
+    first: Annotated[int, Query(ge=1, le=_MOST)],
+    second: Annotated[int, Query(ge=1, le=_MOST)],
 ) -> Consistency:
     """Proof that nothing was changed or removed between two heads."""
     if first > second:
