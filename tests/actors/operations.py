@@ -44,8 +44,9 @@ class Case:
     """How an operation is asked for.
 
     `owner`: whose it is, and who may. `foreign`: what another company's administrator gets; `own` is an answer about
-    their own company, without anything of the subject's. `reader`: people who only read may do it. `identified`: any
-    token of this service is enough, whatever its scopes. `void`: why the owner is not asked.
+    their own company, without anything of the subject's; `public` is what every company may do, so it is not asked.
+    `reader`: people who only read may do it. `identified`: any token of this service is enough, whatever its scopes.
+    `void`: why the owner is not asked.
     """
 
     owner: Owner
@@ -54,7 +55,7 @@ class Case:
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     content: Callable[[], tuple[bytes, str]] | None = None
     version: str = ""
-    foreign: Literal["refused", "own"] = "refused"
+    foreign: Literal["refused", "own", "public"] = "refused"
     foreign_status: frozenset[int] = frozenset({401, 403, 404})
     reader: bool = False
     identified: bool = False
@@ -142,8 +143,7 @@ _REGISTRATION: dict[str, Case] = {
     "request_connection": Case(
         "supplier",
         lambda s: {"unit_id": s["unit_id"]},
-        foreign="own",
-        foreign_status=frozenset({201, 409}),
+        foreign="public",
         void="a unit is asked once; the subject's own connection was asked for by this operation",
     ),
     "accept_connection": Case("buyer", lambda s: {"consent": True, "supplier_number": s["canary"]}),
@@ -203,8 +203,8 @@ _VALIDATION: dict[str, Case] = {
         "supplier", query={"unit": "{demo_unit_id}"}, content=_invoice_xml, foreign="own", reader=True, identified=True
     ),
     "rule_kinds": Case("supplier", foreign="own", reader=True, identified=True),
-    "rulebook": Case("buyer", renamed={"unit_id": "demo_unit_id"}, reader=True),
     "save_rulebook_draft": Case("buyer", lambda s: {"rules": []}, {"unit_id": "demo_unit_id"}),
+    "rulebook": Case("buyer", renamed={"unit_id": "demo_unit_id"}, reader=True),
     "publish_rulebook": Case(
         "buyer",
         renamed={"unit_id": "demo_unit_id"},

@@ -64,7 +64,7 @@ def _people_and_places(buyer: Person, supplier: Supplier, canary: str) -> dict[s
     wanted = {"name": canary, "scopes": ["orders:read"]}
     client = buyer.ask("POST", f"/v1/companies/{BUYER}/clients", 201, json=wanted)
     company = buyer.send("GET", f"/v1/companies/{BUYER}")  # its version counts clients too
-    unit = buyer.ask("POST", "/v1/units", 201, json={"name": fresh(canary)})
+    unit = buyer.ask("POST", "/v1/units", 201, json={"name": fresh("UNIT")})
     connection = supplier.session.ask("POST", "/v1/connections", 201, json={"unit_id": unit["id"], "message": canary})
     somebody = {"email": f"{fresh(canary).lower()}@tests.navette.example", "name": canary, "roles": ["viewer"]}
     users = buyer.get("/v1/users")

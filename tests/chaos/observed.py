@@ -73,6 +73,15 @@ async def _rest(connection: Any, service: str, ends: dict[tuple[str, int], int])
     )
 
 
+async def invoices(infra: Infra) -> set[str]:
+    """Invoices that were submitted so far."""
+    connection = await connected(infra)
+    try:
+        return {str(row["invoice_id"]) for row in await connection.fetch("select invoice_id from invoicing.submission")}
+    finally:
+        await connection.close()
+
+
 async def unfinished(infra: Infra) -> int:
     """Submissions that have not come to their end."""
     connection = await connected(infra)
@@ -172,7 +181,7 @@ def _fact(record: RawRecord) -> Fact:
         sequence=int(record.header("ce_sequence") or 0),
         body=hashlib.sha256(record.value).hexdigest(),
         original=content["original"]["sha256"] if kind == "invoice.sealed" else "",
-        gross=Decimal(totals["gross_amount"]) if kind == "invoice.submitted" else None,
+        gross=Decimal(totals["gross"]) if kind == "invoice.submitted" else None,
     )
 
 

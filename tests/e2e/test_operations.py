@@ -61,10 +61,10 @@ async def test_a_record_that_nobody_can_read_is_a_dead_letter_that_operators_dec
     whole = _navette(mesh, "dlq", "show", "signing", first["id"])
     assert whole["headers"]["ce_type"] == "navette.invoice.validated.v1"
 
-    assert _navette(mesh, "dlq", "redrive", "signing", first["id"], "--reason", "try again") == [first["id"]]
-    again = eventually("the same letter once more", lambda: (found := letter()) and found["redrives"] and found)
-    assert again["id"] == first["id"]
-    _navette(mesh, "dlq", "discard", "signing", again["id"], "--reason", "it was a test")
+    body = {"ids": [first["id"]], "reason": "try again"}
+    refused = operator.send("POST", "/v1/ops/signing/dead-letters/redrive", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "DEAD_LETTER_UNREADABLE")
+    _navette(mesh, "dlq", "discard", "signing", first["id"], "--reason", "it was a test")
     ended = eventually("the decision", lambda: letter("discarded"))
     assert ended["reason"] == "it was a test"
     assert letter() is None

@@ -46,6 +46,10 @@ def _asked(actor: Nobody, operation: Operation, case: Case, subject: Subject) ->
         return answer.status_code, answer.read().decode(errors="replace")
 
 
+def _not_public(_operation: Operation, case: Case) -> bool:
+    return case.foreign != "public"
+
+
 def _all(_operation: Operation, _case: Case) -> bool:
     return True
 
@@ -127,7 +131,7 @@ def _strangers(mesh: Mesh, subject: Subject, late_tokens: dict[str, str]) -> dic
     with mesh.machine(ERP) as erp, Bearer(mesh.access, _shifted(erp)) as astray:
         wrong["token of another audience"] = _wrong(astray, subject, lambda _o, _c, status: status in (401, 403))
     with mesh.person("outsider") as outsider:
-        wrong["another company's administrator"] = _wrong(outsider, subject, _foreign)
+        wrong["another company's administrator"] = _wrong(outsider, subject, _foreign, only=_not_public)
         email, password = outsider.email, mesh.people[outsider.email]
     with Impostor(mesh.access, email, password, subject["buyer_id"]) as impostor:
         wrong["who names a company that is not theirs"] = _wrong(
