@@ -34,6 +34,8 @@ async def _client(kafka: KafkaConnection, topics: Sequence[str]) -> AsyncGenerat
 
 async def ends(kafka: KafkaConnection, topics: Sequence[str]) -> dict[Place, int]:
     """The end of each partition at this moment."""
+    if not topics:
+        return {}  # a client that is stopped as soon as it was started cancels its caller (aiokafka)
     async with _client(kafka, topics) as client:
         places = [TopicPartition(t, p) for t in topics for p in client.partitions_for_topic(t) or ()]
         return {(tp.topic, tp.partition): end for tp, end in (await client.end_offsets(places)).items()}
