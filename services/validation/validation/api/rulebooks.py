@@ -58,6 +58,7 @@ async def rule_kinds(_: CurrentPrincipal) -> dict[str, str]:
 @routes.get("/{unit_id}", responses=responses(NotFound))
 async def rulebook(request: Request, principal: CurrentPrincipal, unit_id: UUID) -> RulebookView:
     """The rulebook of a unit of yours, or of one that you are connected to."""
+    principal.require_person()
     env: Env = request.app.state.env
     async with env.pipeline.transaction() as tx:
         book = await rulebooks.find(tx, unit_id)
@@ -80,6 +81,7 @@ async def save_rulebook_draft(
     command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID, body: Draft
 ) -> Response:
     """Keep a draft. Raises Invalid with a pointer to each rule that cannot run."""
+    principal.require_person()
     principal.require(Role.ADMINISTRATOR)
     rules = tuple(BuyerRule.model_validate(rule.model_dump()) for rule in body.rules)
     if found := flaws(rules):
@@ -100,6 +102,7 @@ async def publish_rulebook(
     request: Request, command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID
 ) -> Response:
     """Publish the draft: from now on it applies to every invoice sent to the unit."""
+    principal.require_person()
     principal.require(Role.ADMINISTRATOR)
     env: Env = request.app.state.env
     now = env.clock.now()
