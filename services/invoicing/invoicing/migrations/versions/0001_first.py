@@ -102,7 +102,7 @@ INVOICES = [
     data jsonb not null
 )""",
     "create index invoice_fact_invoice on invoice_fact (invoice_id, at)",
-    schema.projection_or_record("invoice_fact", "projection"),
+    schema.projection_or_record("invoice_fact", "record"),
     *schema.tenant_policies(SERVICE, "invoice_fact", SEEN, api="select, insert", pipeline="select, insert"),
     """create table number_taken (
     supplier_id uuid not null, number_key text not null, invoice_id uuid not null,
