@@ -84,12 +84,17 @@ class Rebuild:
         """
         started = time.monotonic()
         async with self._database.engine.connect() as connection:
-            tables, until, live = await self._live(connection)
-            await self._shadow(connection, tables)
-            await self._play(connection, until, {})
-            rebuilt = await self._hashes(connection, "pg_temp", tables)
-            if swap:
-                live = await self._swap(connection, tables, until)
+            try:
+                tables, until, live = await self._live(connection)
+                await self._shadow(connection, tables)
+                await self._play(connection, until, {})
+                rebuilt = await self._hashes(connection, "pg_temp", tables)
+                if swap:
+                    live = await self._swap(connection, tables, until)
+            finally:
+                # Temporary tables stand before the live ones of the same name: whoever got this connection next would
+                # write there, and lose it.
+                await connection.invalidate()
         pairs = {table: (live[table], rebuilt[table]) for table in tables}
         return Rebuilt(pairs, self.facts, time.monotonic() - started, swap)
 
