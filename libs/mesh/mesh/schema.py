@@ -116,10 +116,9 @@ def tables(service: str) -> list[str]:
         f"grant {writes} on {name} to {pipeline}" for name in RECORDS if name not in ("audit", "schema_release")
     ]
     statements += [
-        # Commands write facts and audit rows, and read how the pipeline stands; they never touch what it decides.
-        f"grant select, insert, update on outbox, subject_sequence to {api}",
-        f"grant select on parked, dead_letter, replay_job, position, inbox, schema_release to {api}",
-        f"grant insert on audit to {api}",
+        # Commands let facts and audit rows leave and read none: these tables hold every tenant's, under no row policy.
+        f"grant insert on outbox, audit to {api}",
+        f"grant select, insert, update on subject_sequence to {api}",
         f"grant select on schema_release to {pipeline}",
         # Nobody who serves requests or facts can change or remove an audit row; numbering sets two columns.
         f"grant select, insert, update (number, hash) on audit to {pipeline}",
