@@ -46,7 +46,7 @@ demo: setup ## From nothing to an archived, sealed and verified invoice; leaves 
 PYTEST := $(BIN)/pytest
 PACKAGES := libs services tools deploy tests examples
 TIMED = @tools/timed
-.PHONY: check lint types generate golden unit connected e2e judge chaos soak bench test
+.PHONY: check lint types generate golden unit connected e2e judge chaos bench test
 generate: setup ## Regenerate schemas, AsyncAPI, OpenAPI and manifests
 	@tools/generate
 lint: setup ## Format, ruff, import layers
@@ -80,5 +80,6 @@ test: setup ## Everything that proves the product; each suite prints its minutes
 	@$(MAKE) -s check
 	@$(MAKE) -s unit
 	@$(MAKE) -s connected
+	@$(MAKE) -s e2e
 	@$(MAKE) -s judge
 	@cat .cache/minutes.txt

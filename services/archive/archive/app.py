@@ -12,9 +12,8 @@ from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
 from mesh.db import Database
-from mesh.errors import Undone
 from mesh.http import create_app
-from mesh.objects import MinioObjects
+from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.sequencer import Sequencer
 from mesh.token_validity import DirectoryValidFrom
@@ -38,13 +37,6 @@ def build() -> Service[Env]:
         lock_days=settings.lock_days,
     )
 
-    async def store_ready() -> str:
-        try:
-            await objects.ready(BUCKET)
-        except Undone as error:
-            return str(error)
-        return ""
-
     app = create_app(
         title="Navette archive",
         service=NAME,
@@ -65,6 +57,6 @@ def build() -> Service[Env]:
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
         sequencers=(Sequencer(pipeline, "entries", lambda tx: number_entries(tx, env)),),
-        probes={"objects": store_ready},
+        probes={"objects": probe(objects, BUCKET)},
         close=objects.close,
     )

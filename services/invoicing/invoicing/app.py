@@ -10,9 +10,8 @@ from invoicing.settings import Settings
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
 from mesh.db import Database
-from mesh.errors import Undone
 from mesh.http import create_app
-from mesh.objects import MinioObjects
+from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
 
@@ -26,13 +25,6 @@ def build() -> Service[Env]:
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
     env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment))
-
-    async def store_ready() -> str:
-        try:
-            await objects.ready("documents")
-        except Undone as error:
-            return str(error)
-        return ""
 
     app = create_app(
         title="Navette invoicing",
@@ -53,6 +45,6 @@ def build() -> Service[Env]:
         migrations=Path(__file__).parent / "migrations",
         topics=(ORDERS_EVENTS, INVOICES_EVENTS),
         state_topics=(REGISTRATION_STATE,),
-        probes={"objects": store_ready},
+        probes={"objects": probe(objects, "documents")},
         close=objects.close,
     )

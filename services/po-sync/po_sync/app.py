@@ -6,9 +6,8 @@ from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
 from mesh.db import Database
-from mesh.errors import Undone
 from mesh.http import create_app
-from mesh.objects import MinioObjects
+from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
 from po_sync import jobs
@@ -27,13 +26,6 @@ def build() -> Service[Env]:
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
     env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment))
-
-    async def store_ready() -> str:
-        try:
-            await objects.ready("documents")
-        except Undone as error:
-            return str(error)
-        return ""
 
     app = create_app(
         title="Navette po-sync",
@@ -55,6 +47,6 @@ def build() -> Service[Env]:
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
         sequencers=(jobs.waiting_orders(env),),
-        probes={"objects": store_ready},
+        probes={"objects": probe(objects, "documents")},
         close=objects.close,
     )

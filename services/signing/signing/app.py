@@ -12,9 +12,8 @@ from mesh.auth import Authenticator
 from mesh.breaker import Breaker
 from mesh.clock import clock_for
 from mesh.db import Database
-from mesh.errors import Undone
 from mesh.http import create_app
-from mesh.objects import MinioObjects
+from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
 from signing.api import ROUTERS
@@ -61,13 +60,6 @@ def build() -> Service[Env]:
         if isinstance(sealer, UnconfiguredSealer):
             raise CredentialProblem("no seal key is configured: set SIGNING_SEAL_KEY_FILE and SIGNING_SEAL_CHAIN_FILE")
 
-    async def store_ready() -> str:
-        try:
-            await objects.ready(BUCKET)
-        except Undone as error:
-            return str(error)
-        return ""
-
     async def close() -> None:
         renderer.close()
         if isinstance(sealer, PyHankoSealer):
@@ -95,7 +87,7 @@ def build() -> Service[Env]:
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
         jobs=(revocation.keep_fresh,),
-        probes={"objects": store_ready},
+        probes={"objects": probe(objects, BUCKET)},
         start=start,
         close=close,
     )

@@ -6,9 +6,8 @@ from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
 from mesh.db import Database
-from mesh.errors import Undone
 from mesh.http import create_app
-from mesh.objects import MinioObjects
+from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
 from rules.checker import AsyncChecker
@@ -28,13 +27,6 @@ def build() -> Service[Env]:
     objects = MinioObjects.from_settings(settings)
     checker = AsyncChecker(settings.rules_directory)
     env = Env(api=api, pipeline=pipeline, objects=objects, checker=checker, clock=clock_for(settings.environment))
-
-    async def store_ready() -> str:
-        try:
-            await objects.ready("documents")
-        except Undone as error:
-            return str(error)
-        return ""
 
     async def close() -> None:
         await checker.close()
@@ -59,6 +51,6 @@ def build() -> Service[Env]:
         migrations=Path(__file__).parent / "migrations",
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
-        probes={"objects": store_ready},
+        probes={"objects": probe(objects, "documents")},
         close=close,
     )

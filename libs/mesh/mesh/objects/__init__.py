@@ -4,7 +4,7 @@
 """
 
 from mesh.objects.minio import MinioObjects
-from mesh.objects.port import AlreadyThere, ObjectMissing, Objects, Tampered, check, content_key, reference
+from mesh.objects.port import AlreadyThere, ObjectMissing, Objects, Tampered, check, content_key, probe, reference
 
 __all__ = [
     "AlreadyThere",
@@ -14,5 +14,6 @@ __all__ = [
     "Tampered",
     "check",
     "content_key",
+    "probe",
     "reference",
 ]

@@ -1,12 +1,12 @@
 """What the services ask of an object store, whichever it is."""
 
 import hashlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from datetime import datetime
 from typing import Protocol
 
 from contracts.refs import DocumentRef
-from mesh.errors import Poison
+from mesh.errors import Poison, Undone
 
 
 class AlreadyThere(Poison):
@@ -95,6 +95,19 @@ class Objects(Protocol):
     async def ready(self, bucket: str) -> None:
         """Return when the store answers and shows the bucket. Raises Transient when there is no such bucket."""
         ...
+
+
+def probe(objects: Objects, bucket: str) -> Callable[[], Awaitable[str]]:
+    """What `/readyz` asks: "" when the store answers and shows the bucket, else what is wrong."""
+
+    async def ask() -> str:
+        try:
+            await objects.ready(bucket)
+        except Undone as error:
+            return str(error)
+        return ""
+
+    return ask
 
 
 def content_key(prefix: str, sha256: str) -> str:
