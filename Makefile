@@ -75,7 +75,7 @@ chaos: setup rules ## Kill and pause everything; INVOICES=500 KILLS=60 SEED=… 
 	$(TIMED) chaos $(PYTEST) -m chaos -s tests/chaos
 bench: setup rules ## Print the figures
 	@$(BIN)/python tests/bench
-test: setup ## Everything that proves the product; each suite prints its minutes
+test: setup ## Checks, unit, connected, end to end, judges; each suite prints its minutes
 	@rm -f .cache/minutes.txt; mkdir -p .cache
 	@$(MAKE) -s check
 	@$(MAKE) -s unit
