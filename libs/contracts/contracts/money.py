@@ -51,6 +51,14 @@ Quantity = Annotated[
 ]
 """A quantity in a unit of UN/ECE Recommendation 20 given beside it."""
 
+Price = Annotated[
+    Decimal,
+    BeforeValidator(_no_float),
+    Field(max_digits=38, decimal_places=20, allow_inf_nan=False),
+    PlainSerializer(_plain, return_type=str, when_used="json"),
+]
+"""Money for one price base, as exact as business documents write it (EN 16931, 6.5.2)."""
+
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 alphabetic code")]
 
 _MINOR_UNITS: Final = {

@@ -5,13 +5,13 @@ An order's lines travel by reference (JSON of `documents.order.Order`): an order
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from contracts.facts import Fact, fact
-from contracts.money import Currency, Quantity
+from contracts.money import Currency, Price, Quantity
 from contracts.refs import DocumentRef
 from contracts.topics import ORDERS_EVENTS
 
@@ -31,6 +31,8 @@ class _OrderContent(_OrderFact):
     currency: Currency
     issue_date: date
     document: DocumentRef
+    active_on: date | None = None
+    """The day from which the order's age counts: of its last change, else its issue date. Absent: the issue date."""
 
 
 @fact
@@ -40,15 +42,35 @@ class OrderPublished(_OrderContent):
     type_name: ClassVar[str] = "order.published"
 
 
+class TermChange(BaseModel):
+    """One term that a revision changed. `term` is its path in the order's JSON (`price.net`), `line` the buyer's id.
+
+    `old` and `new` are given for quantities, prices, amounts, dates, codes and switches: facts are kept for good, so
+    what people typed is named and stays behind the document's reference. Both absent: see the document.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    line: str | None = None
+    term: str
+    old: str | None = None
+    new: str | None = None
+
+
 @fact
 class OrderChanged(_OrderContent):
     """A later revision;
     `document` holds the whole new content, `changed_lines` the buyer's ids of lines that differ.
+
+    `changes` are the first of its changed terms. `previous_revision` is the one that stood before: a revision that
+    is not the next one leaves a gap.
     """
 
     type_name: ClassVar[str] = "order.changed"
 
     changed_lines: tuple[str, ...] = ()
+    changes: tuple[TermChange, ...] = ()
+    previous_revision: int | None = None
 
 
 class ReceivedLine(BaseModel):
@@ -79,9 +101,26 @@ class OrderResponse(StrEnum):
     REJECTED = "rejected"
 
 
+class RespondedLine(BaseModel):
+    """What the supplier offers for one line instead of what was ordered; absent terms stay as ordered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    order_line_id: UUID
+    status: Literal["accepted", "amended", "rejected"]
+    quantity: Quantity | None = None
+    price: Price | None = None
+    """Of one price base of the order line."""
+    promised_on: date | None = None
+
+
 @fact
 class OrderResponded(_OrderFact):
-    """The supplier accepted or rejected the order; a conversion accepts too."""
+    """The supplier accepted or rejected the order; a conversion accepts too (`origin` is then `invoice`).
+
+    With amended or rejected `lines` it is a conditional acceptance (UBL `OrderResponseCode` CA). `document` is the
+    order response (UBL, Peppol T76); a conversion has none.
+    """
 
     type_name: ClassVar[str] = "order.responded"
 
@@ -89,11 +128,25 @@ class OrderResponded(_OrderFact):
     reason_code: str | None = None
     revision: int
     at: datetime
+    origin: Literal["supplier", "invoice"] = "supplier"
+    response_id: UUID | None = None
+    document: DocumentRef | None = None
+    lines: tuple[RespondedLine, ...] = ()
+
+
+@fact
+class OrderArchived(_OrderFact):
+    """The supplier put the order away, or took it back (`archived` false): its lines cannot be invoiced meanwhile."""
+
+    type_name: ClassVar[str] = "order.archived"
+
+    archived: bool
+    at: datetime
 
 
 @fact
 class DespatchSent(_OrderFact):
-    """The supplier announced a despatch."""
+    """The supplier announced a despatch; `document` is the despatch advice (UBL, Peppol T16)."""
 
     type_name: ClassVar[str] = "despatch.sent"
 
@@ -101,6 +154,7 @@ class DespatchSent(_OrderFact):
     number: str
     despatched_on: date
     lines: tuple[ReceivedLine, ...]
+    document: DocumentRef | None = None
 
 
 @fact
@@ -111,3 +165,5 @@ class OrderClosed(_OrderFact):
 
     closed: bool
     at: datetime
+    cancelled: bool = False
+    """Closed by an order cancellation (UBL OrderCancellation, Peppol T115)."""

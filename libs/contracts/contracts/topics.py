@@ -89,6 +89,7 @@ WRITERS: Final[dict[str, str]] = {
     "receipt.recorded": "po-sync",
     "order.responded": "po-sync",
     "despatch.sent": "po-sync",
+    "order.archived": "po-sync",
     "order.closed": "po-sync",
     "invoice.submitted": "invoicing",
     "invoice.status_reported": "invoicing",

@@ -1,8 +1,8 @@
 """The order: what a buyer publishes and an invoice is made from.
 
-Terms follow UBL 2.1 Order as Peppol BIS Ordering 3 (transaction T01) uses it. `revision`, `contacts`,
-`receipt_required`, `tolerance` and `amount_cap` have no place in UBL: they come with JSON, or from the buyer unit's
-settings.
+Terms follow UBL 2.1 Order as Peppol BIS Ordering 3 (transaction T01) uses it. `revision`, `revised_on`, `buyer_unit`,
+`contacts`, `receipt_required`, `tolerance`, `amount_cap`, `freight_in_cap` and `billed_by` have no place in UBL: they
+come with JSON or CSV, or from the buyer unit's settings.
 """
 
 from datetime import date
@@ -34,9 +34,18 @@ class ContactRole(StrEnum):
     """Whom to ask about what."""
 
     PURCHASING = "purchasing"
+    ADMINISTRATOR = "administrator"
+    """Who keeps the order: whom to ask about a change of it."""
     RECEIVING = "receiving"
     ACCOUNTS_PAYABLE = "accounts_payable"
     REQUESTER = "requester"
+
+
+class BilledBy(StrEnum):
+    """What an invoice takes of an order: goods are counted, a budget is drawn upon."""
+
+    QUANTITY = "quantity"
+    AMOUNT = "amount"
 
 
 class OrderContact(Contact):
@@ -121,6 +130,7 @@ class OrderLine(Model):
     )
     tolerance: OptionalGroup[Tolerance] = Field(default=None, description="absent: as the order")
     amount_cap: Amount | None = Field(default=None, ge=0, description="most that may be invoiced, without VAT")
+    billed_by: BilledBy | None = Field(default=None, description="absent: as the order")
 
 
 class Order(Model):
@@ -129,6 +139,9 @@ class Order(Model):
     number: Text = Field(description="becomes BT-13")
     revision: int = Field(default=1, ge=1)
     issue_date: date
+    revised_on: date | None = Field(
+        default=None, description="day of this revision; its age counts from here. Absent: the day it came in"
+    )
     type_code: Code = Field(
         default="220", description="UNTDID 1001 (220 order, 221 blanket order, 227 consignment order …)"
     )
@@ -146,6 +159,9 @@ class Order(Model):
     sales_order_reference: OptionalText = Field(default=None, description="`SalesOrderID`, becomes BT-14")
     supporting_documents: Groups[SupportingDocument] = ()
     buyer: Party
+    buyer_unit: OptionalText = Field(
+        default=None, description="the buyer's purchasing unit: its id here, a code of the buyer's, or its name"
+    )
     seller: Party
     originator: OptionalGroup[Originator] = None
     invoicee: OptionalGroup[Party] = Field(
@@ -164,6 +180,10 @@ class Order(Model):
     amount_cap: Amount | None = Field(
         default=None, ge=0, description="most that may be invoiced on the whole order, without VAT"
     )
+    freight_in_cap: bool | None = Field(
+        default=None, description="whether freight counts against `amount_cap`; absent: it does"
+    )
+    billed_by: BilledBy | None = Field(default=None, description="absent: by quantity")
 
     def contact(self, role: ContactRole) -> Contact | None:
         """Who answers for a role: the contact named for it, else that of the party that plays it; None when nobody."""
@@ -172,6 +192,7 @@ class Order(Model):
                 return named
         parties = {
             ContactRole.PURCHASING: self.buyer,
+            ContactRole.ADMINISTRATOR: self.buyer,
             ContactRole.RECEIVING: self.delivery,
             ContactRole.ACCOUNTS_PAYABLE: self.invoicee,
             ContactRole.REQUESTER: self.originator,
