@@ -10,22 +10,17 @@ from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
 from contracts.invoices import Kind
-from contracts.money import shortest
-from contracts.refs import DocumentRef
 from documents.errors import AmountOutOfRange
 from documents.invoice import Invoice, InvoiceDraft
 from documents.invoice.codes import INVOICE
-from documents.order import Order, OrderLine
 from documents.totals import calculate
 from invoicing import errors, trade
-from invoicing.domain import billable, companies, conversion, credit, drafts
-from invoicing.domain.billable import OrderFacts
-from invoicing.domain.conversion import Convertible
+from invoicing.domain import companies, conversion, credit, drafts
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
 from invoicing.domain.takings import line_name
 from invoicing.env import Env
-from invoicing.store import credit_lines, invoices, orders
+from invoicing.store import credit_lines, invoices
 from invoicing.store.invoices import NewInvoice
 from mesh.transaction import Transaction
 
@@ -44,16 +39,6 @@ def order_numbers(draft: InvoiceDraft) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*([draft.order_reference] if draft.order_reference else []), *named]))
 
 
-async def order_document(env: Env, company_id: UUID, order_id: UUID) -> Order:
-    """The content of a supplier's order, read before any transaction that writes."""
-    async with env.api.transaction([company_id]) as tx:
-        row = await orders.one(tx, order_id, company_id)
-    if row is None:
-        raise errors.order_unknown()
-    content = await env.objects.read(DocumentRef.model_validate(row["document"]))
-    return Order.model_validate_json(content, extra="ignore")
-
-
 @dataclass(frozen=True)
 class NewDraft:
     """A draft that was kept."""
@@ -63,42 +48,10 @@ class NewDraft:
     invoice: Invoice
 
 
-async def _keep(tx: Transaction, new: NewInvoice, now: datetime) -> NewDraft:
+async def keep(tx: Transaction, new: NewInvoice, now: datetime) -> NewDraft:
+    """Keep a new draft."""
     await invoices.add(tx, new, now)
     return NewDraft(new.id, 1, computed(new.draft))
-
-
-async def convert(tx: Transaction, env: Env, company_id: UUID, order_id: UUID, order: Order) -> NewDraft:
-    """A draft of all that can be invoiced of an order now. Raises Refusal (`NOTHING_TO_INVOICE`, a blocking code)."""
-    row = await orders.one(tx, order_id, company_id)
-    if row is None:
-        raise errors.order_unknown()
-    relation = await trade.relation(tx, company_id, row["unit_id"])
-    today = env.clock.today(relation.supplier.time_zone)
-    facts = OrderFacts(row["response"], row["closed"], row["issue_date"])
-    blocks = billable.order_blocks(facts, relation.trade, today)
-    if blocks:
-        raise errors.blocked(blocks[0].code)
-    taken = [
-        Convertible(OrderLine.model_validate(line["content"], extra="ignore"), shortest(line["available"]))
-        for line in await orders.lines(tx, order_id)
-        if not line["withdrawn"] and line["available"] > 0 and line["amount_left"]
-    ]
-    if not taken:
-        raise errors.nothing_to_invoice()
-    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
-    draft = conversion.draft(order, taken, seller=seller, buyer=buyer, today=today)
-    new = NewInvoice(
-        id=new_id(),
-        supplier_id=company_id,
-        buyer_id=row["buyer_id"],
-        unit_id=row["unit_id"],
-        kind=Kind.INVOICE,
-        draft=draft,
-        totals=computed(draft).totals,
-        order_numbers=order_numbers(draft),
-    )
-    return await _keep(tx, new, env.clock.now())
 
 
 async def start(tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, currency: str, edit: DraftEdit) -> NewDraft:
@@ -129,7 +82,7 @@ async def start(tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, curr
         totals=computed(draft).totals,
         order_numbers=order_numbers(draft),
     )
-    return await _keep(tx, new, env.clock.now())
+    return await keep(tx, new, env.clock.now())
 
 
 async def own(tx: Transaction, invoice_id: UUID, company_id: UUID, *, lock: bool = False) -> RowMapping:
@@ -182,4 +135,4 @@ async def credit_note(
         order_numbers=order_numbers(draft),
         credits_invoice_id=invoice_id,
     )
-    return await _keep(tx, new, env.clock.now())
+    return await keep(tx, new, env.clock.now())

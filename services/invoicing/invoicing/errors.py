@@ -2,9 +2,9 @@
 
 Refusal (mesh.errors)
 ├── 403 NOT_YOUR_STATUS · NOT_THE_SUPPLIER
-├── 404 INVOICE_UNKNOWN · ORDER_UNKNOWN · UNIT_UNKNOWN · DELIVERY_UNKNOWN
+├── 404 INVOICE_UNKNOWN · ORDER_UNKNOWN · UNIT_UNKNOWN · DELIVERY_UNKNOWN · ORDER_LINE_UNKNOWN
 ├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
-│       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · the codes of domain.billable.Code
+│       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
 └── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE
 """
 
@@ -88,6 +88,16 @@ def quantity_not_available(lines: Iterable[tuple[str, str]]) -> Refusal:
 def blocked(code: str) -> Refusal:
     """409: something stands against the whole order (`domain.billable.Code`)."""
     return Conflict(code, f"This cannot be invoiced now: {code}. See /v1/billable-lines for who can change that.")
+
+
+def orders_differ() -> Refusal:
+    """409: one invoice bills orders of one unit in one currency."""
+    return Conflict("ORDERS_DIFFER", "Orders of one invoice are of one unit and one currency; make several invoices.")
+
+
+def order_line_unknown() -> Refusal:
+    """404: a line that is not of these orders."""
+    return NotFound("ORDER_LINE_UNKNOWN", "One of these lines is not of these orders.")
 
 
 def nothing_to_invoice() -> Refusal:

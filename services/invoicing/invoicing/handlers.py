@@ -16,7 +16,7 @@ from contracts.invoices import (
     InvoiceSubmitted,
     InvoiceValidated,
 )
-from contracts.orders import OrderChanged, OrderClosed, OrderPublished, OrderResponded, ReceiptRecorded
+from contracts.orders import DespatchSent, OrderChanged, OrderClosed, OrderPublished, OrderResponded, ReceiptRecorded
 from documents.order import Order
 from invoicing import lifecycle
 from invoicing.domain.policy import line_policy
@@ -35,7 +35,8 @@ directory.register(handlers)
 async def _keep_orders(tx: Transaction, batch: Sequence[Prepared[Any, Order]], env: Env) -> None:
     for item in batch:
         fact: OrderPublished | OrderChanged = item.received.fact
-        if await orders.put(tx, fact, item.result):
+        changed_on = item.received.envelope.time.date() if isinstance(fact, OrderChanged) else fact.issue_date
+        if await orders.put(tx, fact, item.result, changed_on):
             unit = await directory.unit(tx, fact.unit_id)
             needs = bool(unit and unit.receipt_required)
             policies = [line_policy(item.result, line, unit_needs_receipt=needs) for line in item.result.lines]
@@ -66,6 +67,14 @@ async def book_receipts(tx: Transaction, batch: Sequence[Received[ReceiptRecorde
     """What arrived may be invoiced, what went back may not."""
     for received in batch:
         await orders.receive(tx, received.fact, env.clock.now())
+        await orders.keep_document(tx, received.fact, received.envelope.time)
+
+
+@handlers.records(DespatchSent)
+async def keep_despatches(tx: Transaction, batch: Sequence[Received[DespatchSent]], _: Env) -> None:
+    """What was announced is proposed to whoever converts the order."""
+    for received in batch:
+        await orders.keep_document(tx, received.fact, received.envelope.time)
 
 
 @handlers.records(OrderResponded)

@@ -192,7 +192,7 @@ async def _checked_order(tx: Transaction, order_id: UUID, relation: Relation, to
     if row is None:
         raise errors.order_unknown()
     blocks = billable.order_blocks(
-        billable.OrderFacts(row["response"], row["closed"], row["issue_date"]), relation.trade, today
+        billable.OrderFacts(row["response"], row["closed"], row["changed_on"], row["archived"]), relation.trade, today
     )
     # An invoice that is sent again has its allowance already; taking it decides.
     standing = [block for block in blocks if block.code is not Code.NO_ALLOWANCE]

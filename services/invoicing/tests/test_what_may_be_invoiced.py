@@ -22,7 +22,7 @@ from documents.references import OrderLineReference
 from documents.vat import VatCategory
 from invoicing.domain import billable, conversion, credit, takings
 from invoicing.domain.billable import Code, LineFacts, OrderFacts, Trade
-from invoicing.domain.conversion import Convertible
+from invoicing.domain.conversion import Converted, Convertible
 from invoicing.domain.ledger import Balance, Stage, Taken, taken
 from invoicing.domain.numbers import number_key
 from invoicing.domain.policy import line_policy
@@ -48,7 +48,10 @@ def order(*lines: OrderLine, **terms: Any) -> Order:
 
 def draft(*lines: DraftLine, **terms: Any) -> InvoiceDraft:
     made = conversion.draft(
-        order(), [Convertible(line(), Decimal(40))], seller=FRANCE, buyer=Party(name="Acme"), today=date(2026, 11, 22)
+        [Converted(order(), (Convertible(line(), Decimal(40)),))],
+        seller=FRANCE,
+        buyer=Party(name="Acme"),
+        today=date(2026, 11, 22),
     )
     changed: dict[str, Any] = {"lines": lines} if lines else {}
     return made.model_copy(update=changed | terms)
@@ -113,7 +116,7 @@ def test_movements_add_up_to_what_the_last_stage_takes(stages: list[Stage], quan
     ],
 )
 def test_a_line_says_why_it_cannot_be_invoiced(figures: dict[str, int | bool], codes: list[Code]) -> None:
-    found = billable.line_blocks(LineFacts(balance(**figures), withdrawn=False, amount_left=True))
+    found = billable.line_blocks(LineFacts(balance(**figures), withdrawn=False, amount_available=None))
     assert [block.code for block in found] == codes
 
 

@@ -1,5 +1,6 @@
 """`GET /v1/billable-lines`: what can be invoiced of an order, and why not."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,15 +10,20 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from contracts.money import Quantity, shortest
+from documents.item import Price
+from documents.order import BilledBy
 from documents.party import Contact
 from documents.values import Amount
+from documents.vat import VatCategory
 from invoicing import errors, trade
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
-from invoicing.domain import billable
+from invoicing.domain import billable, proposals
 from invoicing.domain.billable import Block, Code, LineFacts, OrderFacts
 from invoicing.domain.ledger import Balance
+from invoicing.domain.proposals import Step
 from invoicing.store import orders
+from invoicing.trade import Relation
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 
@@ -31,6 +37,23 @@ class BlockingReason(Output):
     mended_by: Literal["supplier", "buyer", "platform"]
     role: str | None = Field(description="purchasing, receiving, accounts_payable or requester at the buyer's")
     contact: Contact | None
+
+
+class Source(Output):
+    """A document that came after the order."""
+
+    id: UUID
+    kind: Literal["despatch", "receipt"]
+    number: str
+    dated: date
+    quantity: Quantity
+
+
+class Proposed(Output):
+    """What to invoice by the newest documents; `sources` is empty when the order alone says it."""
+
+    quantity: Quantity
+    sources: list[Source]
 
 
 class BillableLine(Output):
@@ -47,9 +70,27 @@ class BillableLine(Output):
     invoiced: Quantity
     credited: Quantity
     available: Quantity = Field(description="negative: the buyer took something back after it was invoiced")
+    billed_by: BilledBy
     amount_cap: Amount | None
+    amount_available: Annotated[Amount | None, Field(description="without VAT; null: no cap")]
+    price: Price | None = Field(description="read-only in a conversion")
+    vat: VatCategory | None = Field(description="what the buyer expects")
+    proposed: Proposed
     billable: bool
     blocks: list[BlockingReason]
+
+
+class BuyerTerms(Output):
+    """What the buyer's unit takes, to be told before anybody types."""
+
+    buyer_id: UUID
+    buyer_name: str
+    unit_id: UUID
+    unit_name: str
+    charges_allowed: bool
+    non_order_invoices: bool
+    receipt_required: bool
+    support_contact: str
 
 
 class BillableLines(Output):
@@ -57,7 +98,11 @@ class BillableLines(Output):
 
     order_id: UUID
     order_number: str
+    revision: int
     currency: str
+    amount_available: Annotated[Amount | None, Field(description="of the order's cap, without VAT; null: no cap")]
+    buyer: BuyerTerms
+    contacts: Annotated[dict[str, Contact], Field(description="by role: purchasing, receiving, requester …")]
     lines: list[BillableLine]
 
 
@@ -70,7 +115,7 @@ def _reason(block: Block, order: RowMapping, support: str) -> BlockingReason:
     return BlockingReason(code=block.code, mended_by=block.mended_by.value, role=role, contact=contact)
 
 
-_SHOWN = ("identifier", "item_name", "unit", "receipt_required", "amount_cap")
+_SHOWN = ("identifier", "item_name", "unit", "receipt_required", "amount_cap", "amount_available")
 _QUANTITIES = ("ordered", "received", "reserved", "invoiced", "credited", "available")
 
 
@@ -78,6 +123,33 @@ def balance(row: RowMapping) -> Balance:
     """A line's account from its row."""
     names = ("ordered", "received", "extra", "receipt_required", "reserved", "invoiced", "credited")
     return Balance(**{name: row[name] for name in names})
+
+
+def _proposed(account: Balance, documents: list[RowMapping]) -> Proposed:
+    names = ("id", "kind", "number", "dated", "quantity")
+    found = proposals.proposal(account, [Step(**{name: row[name] for name in names}) for row in documents])
+    sources = [Source(**vars(step)) for step in found.steps]
+    return Proposed(quantity=shortest(found.quantity), sources=sources)
+
+
+def _cap_left(order: RowMapping) -> Decimal | None:
+    if order["amount_cap"] is None:
+        return None
+    return order["amount_cap"] - order["invoiced_amount"] - order["reserved_amount"] + order["credited_amount"]
+
+
+def buyer_terms(relation: Relation) -> BuyerTerms:
+    """What a unit takes, as its settings say."""
+    return BuyerTerms(
+        buyer_id=relation.buyer.company_id,
+        buyer_name=relation.buyer.legal_name,
+        unit_id=relation.unit.unit_id,
+        unit_name=relation.unit.name,
+        charges_allowed=relation.unit.charges_allowed,
+        non_order_invoices=relation.unit.non_order_invoices,
+        receipt_required=relation.unit.receipt_required,
+        support_contact=relation.unit.support_contact,
+    )
 
 
 @router.get("")
@@ -92,12 +164,14 @@ async def list_billable_lines(
             raise errors.order_unknown()
         relation = await trade.relation(tx, principal.company_id, order["unit_id"])
         rows = await orders.lines(tx, order_id)
-    facts = OrderFacts(order["response"], order["closed"], order["issue_date"])
+        documents = await orders.documents(tx, order_id)
+    facts = OrderFacts(order["response"], order["closed"], order["changed_on"], order["archived"])
     of_order = billable.order_blocks(facts, relation.trade, env.clock.today(relation.supplier.time_zone))
     lines: list[BillableLine] = []
     for row in rows:
         account = balance(row)
-        blocks = (*of_order, *billable.line_blocks(LineFacts(account, row["withdrawn"], row["amount_left"])))
+        left = LineFacts(account, row["withdrawn"], row["amount_available"], row["by_amount"])
+        blocks = (*of_order, *billable.line_blocks(left))
         shown: dict[str, Any] = {name: row[name] for name in _SHOWN}
         for name in _QUANTITIES:
             shown[name] = shortest(row[name])
@@ -105,8 +179,21 @@ async def list_billable_lines(
             BillableLine(
                 **shown,
                 order_line_id=row["id"],
-                billable=not blocks and account.available > Decimal(0),
+                billable=not blocks,
+                billed_by=BilledBy.AMOUNT if row["by_amount"] else BilledBy.QUANTITY,
+                price=row["content"].get("price"),
+                vat=row["content"].get("vat"),
+                proposed=_proposed(account, [step for step in documents if step["order_line_id"] == row["id"]]),
                 blocks=[_reason(block, order, relation.unit.support_contact) for block in blocks],
             )
         )
-    return BillableLines(order_id=order_id, order_number=order["number"], currency=order["currency"], lines=lines)
+    return BillableLines(
+        order_id=order_id,
+        order_number=order["number"],
+        revision=order["revision"],
+        currency=order["currency"],
+        amount_available=_cap_left(order),
+        buyer=buyer_terms(relation),
+        contacts=order["contacts"],
+        lines=lines,
+    )

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from contracts.limits import DOCUMENT_BODY
-from contracts.money import Currency
+from contracts.money import Amount, Currency, Quantity
 from contracts.refs import DocumentRef
 from documents.reading import read_invoice
-from invoicing import drafting, errors, submitting, trade
+from invoicing import converting, drafting, errors, submitting, trade
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
 from invoicing.api.shapes import Document, DraftKept
+from invoicing.converting import Chosen, Wanted
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
 from invoicing.store import invoices
@@ -27,13 +28,34 @@ from mesh.preconditions import ExpectedVersion
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
 
+class ChosenLine(Input):
+    """One order line, and how much of it; neither quantity nor amount: all that is available."""
+
+    order_line_id: UUID
+    quantity: Quantity | None = None
+    amount: Annotated[Amount | None, Field(description="without VAT")] = None
+
+
 class NewInvoice(Input):
-    """Either `order_id`: all that can be invoiced of the order; or `unit_id` and `currency`: what `document` says."""
+    """Either orders: all that can be invoiced of them; or `unit_id` and `currency`: what `document` says."""
 
     order_id: UUID | None = None
+    order_ids: Annotated[tuple[UUID, ...], Field(max_length=50, description="of one unit, in one currency")] = ()
+    lines: Annotated[
+        list[ChosenLine] | None, Field(max_length=1_000, description="the ticked lines; absent: every line")
+    ] = None
+    despatch_id: Annotated[UUID | None, Field(description="take this despatch's quantities")] = None
     unit_id: UUID | None = None
     currency: Currency | None = None
     document: Annotated[DraftEdit, Field(description="terms to write into the draft at once")] = DraftEdit()
+
+
+def _chosen(wanted: NewInvoice) -> Wanted:
+    named = [*([wanted.order_id] if wanted.order_id else []), *wanted.order_ids]
+    lines = None
+    if wanted.lines is not None:
+        lines = {line.order_line_id: Chosen(line.quantity, line.amount) for line in wanted.lines}
+    return Wanted(tuple(dict.fromkeys(named)), lines, wanted.despatch_id)
 
 
 @router.post("", status_code=201, response_model=DraftKept, max_body_size=DOCUMENT_BODY)
@@ -43,10 +65,11 @@ async def create_invoice(
     """A draft, nothing more: it reserves nothing, and nobody else sees it."""
     access.may_write(principal)
     company = principal.company_id
-    order = await drafting.order_document(env, company, wanted.order_id) if wanted.order_id else None
+    chosen = _chosen(wanted)
+    content = await converting.contents(env, company, chosen.order_ids)
     async with command.transaction() as tx:
-        if wanted.order_id is not None and order is not None:
-            kept = await drafting.convert(tx, env, company, wanted.order_id, order)
+        if chosen.order_ids:
+            kept = await converting.convert(tx, env, company, chosen, content)
             if wanted.document.model_fields_set:
                 row = await drafting.own(tx, kept.id, company, lock=True)
                 version, invoice = await drafting.write(tx, row, wanted.document)
@@ -54,7 +77,7 @@ async def create_invoice(
         elif wanted.unit_id is not None and wanted.currency is not None:
             kept = await drafting.start(tx, env, company, wanted.unit_id, wanted.currency, wanted.document)
         else:
-            raise Malformed("ORDER_OR_UNIT", "Send order_id, or unit_id with currency.")
+            raise Malformed("ORDER_OR_UNIT", "Send order_ids, or unit_id with currency.")
         audit.note(tx, actor=principal.actor, action="invoice.create", subject=str(kept.id), company_id=company)
         answer = DraftKept(id=kept.id, version=kept.version, document=kept.invoice)
         headers = {"etag": preconditions.etag(kept.version), "location": f"/v1/invoices/{kept.id}"}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
@@ -21,6 +22,7 @@ class Code(StrEnum):
     NOT_ACCEPTED = "NOT_ACCEPTED"
     REJECTED = "REJECTED"
     ORDER_CLOSED = "ORDER_CLOSED"
+    ARCHIVED = "ARCHIVED"
     TOO_OLD = "TOO_OLD"
     NOT_CONNECTED = "NOT_CONNECTED"
     NO_CONSENT = "NO_CONSENT"
@@ -42,7 +44,9 @@ class OrderFacts:
 
     response: str | None
     closed: bool
-    issue_date: date
+    changed_on: date
+    """Its age counts from here: the day it was issued, or last changed."""
+    archived: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,9 @@ class LineFacts:
 
     balance: Balance
     withdrawn: bool
-    amount_left: bool
+    amount_available: Decimal | None
+    """What may still be invoiced without VAT; None: no cap."""
+    by_amount: bool = False
 
 
 _PURCHASING: Final = ContactRole.PURCHASING
@@ -91,7 +97,8 @@ def order_blocks(order: OrderFacts, trade: Trade, today: date) -> tuple[Block, .
         (order.closed, Block(Code.ORDER_CLOSED, Party.BUYER, _PURCHASING)),
         (order.response == "rejected", Block(Code.REJECTED, Party.SUPPLIER)),
         (trade.acceptance_required and order.response is None, Block(Code.NOT_ACCEPTED, Party.SUPPLIER)),
-        (too_old(order.issue_date, today, trade.window_years), Block(Code.TOO_OLD, Party.BUYER, _PURCHASING)),
+        (order.archived, Block(Code.ARCHIVED, Party.SUPPLIER)),
+        (too_old(order.changed_on, today, trade.window_years), Block(Code.TOO_OLD, Party.BUYER, _PURCHASING)),
     ]
     return tuple(block for applies, block in found if applies)
 
@@ -102,13 +109,13 @@ def line_blocks(line: LineFacts) -> tuple[Block, ...]:
         return (Block(Code.WITHDRAWN, Party.BUYER, _PURCHASING),)
     found: list[Block] = []
     balance = line.balance
-    if balance.available < 0:
+    more_to_come = balance.receipt_required and balance.received < balance.ordered + balance.extra
+    left = line.amount_available if line.by_amount else balance.available
+    if left is not None and left < 0:
         found.append(Block(Code.OVER_INVOICED, Party.BUYER, ContactRole.ACCOUNTS_PAYABLE))
-    elif balance.available == 0:
-        if balance.receipt_required and balance.received < balance.ordered + balance.extra:
-            found.append(Block(Code.NO_RECEIPT, Party.BUYER, ContactRole.RECEIVING))
-        else:
-            found.append(Block(Code.FULLY_INVOICED, Party.BUYER, _PURCHASING))
-    if not line.amount_left:
+    elif left == 0:
+        missing = Block(Code.NO_RECEIPT, Party.BUYER, ContactRole.RECEIVING)
+        found.append(missing if more_to_come else Block(Code.FULLY_INVOICED, Party.BUYER, _PURCHASING))
+    if not line.by_amount and line.amount_available is not None and line.amount_available <= 0:
         found.append(Block(Code.AMOUNT_CAP_REACHED, Party.BUYER, _PURCHASING))
     return tuple(found)

@@ -1,11 +1,12 @@
 """From an order to the draft of an invoice: what can be invoiced now, in the order's own terms."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Final
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Final
 
+from contracts.money import shortest
 from documents.invoice import Delivery, DraftLine, InvoiceDraft, Note, ProcessControl
 from documents.invoice.codes import INVOICE
 from documents.item import Price
@@ -18,6 +19,7 @@ MOST_LINES: Final = 1_000
 """Of one invoice: its facts name every order line and stay below their size limit."""
 _SERVICE_UNITS: Final = frozenset({"HUR", "MIN", "DAY", "WEE", "MON", "ANN", "E48"})
 """UN/ECE Recommendation 20: hour, minute, day, week, month, year, service unit."""
+_QUANTITY: Final = Decimal("0.000001")
 _FRANCE: Final = "FR"
 _FRENCH_NOTES: Final = (
     Note(subject="PMT", text="Indemnité forfaitaire pour frais de recouvrement en cas de retard de paiement : 40 EUR."),
@@ -29,34 +31,57 @@ _FRENCH_NOTES: Final = (
 
 @dataclass(frozen=True)
 class Convertible:
-    """An order line and how much of it the draft takes."""
+    """An order line and how much of it the draft takes: a quantity, or an amount without VAT."""
 
     line: OrderLine
     quantity: Decimal
+    amount: Decimal | None = None
 
 
-def draft(order: Order, lines: Iterable[Convertible], *, seller: Party, buyer: Party, today: date) -> InvoiceDraft:
-    """The draft of an invoice for lines of one order. Number and final date come with the submit."""
-    taken = list(lines)[:MOST_LINES]
+@dataclass(frozen=True)
+class Converted:
+    """An order and what is taken of it."""
+
+    order: Order
+    lines: tuple[Convertible, ...]
+    despatch_reference: str | None = None
+
+
+def draft(orders: Sequence[Converted], *, seller: Party, buyer: Party, today: date) -> InvoiceDraft:
+    """The draft of an invoice for lines of orders of one buyer's unit. Number and final date come with the submit.
+
+    A term of the whole document is the orders' common one; where they differ it stays empty, for the seller to write.
+    """
+    taken = [(found.order, line) for found in orders for line in found.lines][:MOST_LINES]
+    first = orders[0].order
+    several = len(orders) > 1
+
+    def shared(name: str) -> Any:
+        values = {getattr(found.order, name) for found in orders}
+        return values.pop() if len(values) == 1 else None
+
     return InvoiceDraft(
         number="",
         issue_date=today,
         type_code=INVOICE,
-        currency=order.currency,
-        buyer_reference=order.buyer_reference,
-        project_reference=order.project_reference,
-        contract_reference=order.contract_reference,
-        order_reference=order.number,
-        sales_order_reference=order.sales_order_reference,
-        tender_reference=order.originator_reference,
-        buyer_accounting_reference=order.buyer_accounting_reference,
-        payment_terms=order.payment_terms,
+        currency=first.currency,
+        buyer_reference=shared("buyer_reference"),
+        project_reference=shared("project_reference"),
+        contract_reference=shared("contract_reference"),
+        order_reference=shared("number"),
+        sales_order_reference=shared("sales_order_reference"),
+        despatch_advice_reference=None if several else orders[0].despatch_reference,
+        tender_reference=shared("originator_reference"),
+        buyer_accounting_reference=shared("buyer_accounting_reference"),
+        payment_terms=shared("payment_terms"),
         notes=notes(seller),
-        process=process(seller, [found.line.unit for found in taken]),
+        process=process(seller, [line.line.unit for _, line in taken]),
         seller=seller,
-        buyer=buyer.model_copy(update={"contact": order.buyer.contact}),
-        delivery=_delivery(order.delivery),
-        lines=tuple(_line(number, found) for number, found in enumerate(taken, 1)),
+        buyer=buyer.model_copy(update={"contact": first.buyer.contact}),
+        delivery=_delivery(shared("delivery")),
+        lines=tuple(
+            _line(number, line, order.number if several else None) for number, (order, line) in enumerate(taken, 1)
+        ),
     )
 
 
@@ -80,22 +105,33 @@ def _delivery(delivery: OrderDelivery | None) -> Delivery | None:
     return Delivery(name=delivery.party_name, location=delivery.location, address=delivery.address)
 
 
-def _line(number: int, taken: Convertible) -> DraftLine:
+def _line(number: int, taken: Convertible, order_number: str | None) -> DraftLine:
     line = taken.line
-    whole = taken.quantity == line.quantity
+    whole = taken.amount is None and taken.quantity == line.quantity
+    price = line.price or Price(net=_implied_price(line))
+    quantity, price = (taken.quantity, price) if taken.amount is None else _of_amount(taken.amount, price)
     return DraftLine(
         identifier=str(number),
-        quantity=taken.quantity,
+        quantity=quantity,
         unit=line.unit,
-        order_line=OrderLineReference(line=line.identifier),
+        order_line=OrderLineReference(line=line.identifier, order=order_number),
         buyer_accounting_reference=line.buyer_accounting_reference,
         # Allowances of a line are amounts for its whole quantity; a part of the line leaves them to the seller.
         allowances=line.allowances if whole else (),
         charges=line.charges if whole else (),
-        price=line.price or Price(net=_implied_price(line)),
+        price=price,
         vat=line.vat or VatCategory(code=VatCategoryCode.STANDARD),
         item=line.item,
     )
+
+
+def _of_amount(amount: Decimal, price: Price) -> tuple[Decimal, Price]:
+    """Quantity and price that make an amount to the cent: at the order's price where that comes out, else one piece."""
+    if price.net:
+        quantity = (amount * (price.base_quantity or 1) / price.net).quantize(_QUANTITY, ROUND_HALF_UP)
+        if quantity * price.net == amount * (price.base_quantity or 1):
+            return shortest(quantity), price
+    return Decimal(1), Price(net=amount)
 
 
 def _implied_price(line: OrderLine) -> Decimal:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.faults import Finding, Severity, json_pointer
 from contracts.invoices import Kind, OrderLineUse
-from contracts.money import fits
+from contracts.money import fits, shortest
 from documents.invoice import DraftLine, InvoiceDraft
 from documents.totals import line_net_amount
 from invoicing.domain.conversion import MOST_LINES
@@ -24,6 +24,13 @@ class KnownLine:
     identifier: str
     unit: str
     currency: str
+    by_amount: bool = False
+    price: Decimal | None = None
+    """Without VAT, of one unit; None: the order names none."""
+    price_tolerance: Decimal = Decimal(0)
+    """In per cent."""
+    asked: str | None = None
+    """Who at the buyer's can change the price."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,7 @@ class Permissions:
 LineName = tuple[str, str]
 """Order number and line identifier."""
 _MAX_NUMBER: Final = 200
+_PRICE: Final = Decimal("0.000001")
 
 
 def _finding(rule: str, detail: str, *steps: str | int) -> Finding:
@@ -90,8 +98,23 @@ def _of_line(
         yield _finding("QUANTITY_NOT_POSITIVE", "What is invoiced of an order is positive.", "lines", index, "quantity")
     if line.unit != order_line.unit:
         yield _finding("UNIT_DIFFERS", f"The order counts in {order_line.unit}.", "lines", index, "unit")
+    yield from _of_price(draft, index, line, order_line)
     if draft.currency != order_line.currency:
         yield _finding("CURRENCY_DIFFERS", f"The order is in {order_line.currency}.", "currency")
+
+
+def _of_price(draft: InvoiceDraft, index: int, line: DraftLine, ordered: KnownLine) -> Iterable[Finding]:
+    """The order's price is not the seller's to change. What is negative would raise what others may take."""
+    negative = line.quantity > 0 and line_net_amount(line, draft.currency) < 0
+    if negative and (ordered.price is None or ordered.price >= 0):
+        yield _finding("AMOUNT_NEGATIVE", "What is invoiced of an order is not negative.", "lines", index, "price")
+    if ordered.by_amount or ordered.price is None:
+        return
+    price = line.price.net / (line.price.base_quantity or 1)
+    if abs(price - ordered.price) * 100 > abs(ordered.price) * ordered.price_tolerance:
+        whom = f"; {ordered.asked} can correct the order" if ordered.asked else ""
+        detail = f"The order's price is {shortest(ordered.price.quantize(_PRICE)):f}{whom}."
+        yield _finding("PRICE_DIFFERS", detail, "lines", index, "price")
 
 
 def uses(draft: InvoiceDraft, known: Mapping[LineName, KnownLine], kind: Kind) -> tuple[OrderLineUse, ...]:

@@ -57,9 +57,9 @@ async def reserve(tx: Transaction, uses: Sequence[OrderLineUse]) -> set[UUID]:
         """update order_line l set reserved = l.reserved + v.quantity, reserved_amount = l.reserved_amount + v.amount
         from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[]), cast(:amounts as numeric[]))
             v(id, quantity, amount)
-        where l.id = v.id and l.invoiced + l.reserved + v.quantity - l.credited <= l.allowed
-            and (l.amount_cap is null
-                or l.invoiced_amount + l.reserved_amount + v.amount - l.credited_amount <= l.amount_cap)
+        where l.id = v.id and (l.by_amount or l.invoiced + l.reserved + v.quantity - l.credited <= l.allowed)
+            and (l.amount_allowed is null
+                or l.invoiced_amount + l.reserved_amount + v.amount - l.credited_amount <= l.amount_allowed)
         returning l.id""",
         ids=ids,
         quantities=[use.quantity for use in ordered],

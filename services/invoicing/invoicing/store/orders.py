@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import RowMapping
 
 from contracts.ids import new_id, order_line_id
-from contracts.orders import OrderChanged, OrderPublished, ReceiptRecorded
+from contracts.orders import DespatchSent, OrderChanged, OrderPublished, ReceiptRecorded
 from documents.order import ContactRole, Order
 from invoicing.domain.policy import LinePolicy
 from invoicing.domain.takings import KnownLine, LineName
@@ -23,16 +23,16 @@ def _contacts(order: Order) -> str:
     return orjson.dumps({role: contact.model_dump() for role, contact in found.items() if contact}).decode()
 
 
-async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order) -> bool:
+async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order, changed_on: date) -> bool:
     """Insert an order or overwrite it with a later revision; False for one that is not later."""
     row = await tx.row(
         """insert into sales_order (id, supplier_id, buyer_id, unit_id, number, revision, currency, issue_date,
-            document, contacts, amount_cap)
-        values (:id, :supplier, :buyer, :unit, :number, :revision, :currency, :issue_date, cast(:document as jsonb),
-            cast(:contacts as jsonb), :cap)
+            changed_on, document, contacts, amount_cap)
+        values (:id, :supplier, :buyer, :unit, :number, :revision, :currency, :issue_date, :changed_on,
+            cast(:document as jsonb), cast(:contacts as jsonb), :cap)
         on conflict (id) do update set number = excluded.number, revision = excluded.revision,
-            currency = excluded.currency, issue_date = excluded.issue_date, document = excluded.document,
-            contacts = excluded.contacts, amount_cap = excluded.amount_cap
+            currency = excluded.currency, issue_date = excluded.issue_date, changed_on = excluded.changed_on,
+            document = excluded.document, contacts = excluded.contacts, amount_cap = excluded.amount_cap
         where sales_order.revision < excluded.revision returning id""",
         id=fact.order_id,
         supplier=fact.supplier_id,
@@ -42,6 +42,7 @@ async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order
         revision=fact.revision,
         currency=fact.currency,
         issue_date=fact.issue_date,
+        changed_on=changed_on,
         document=fact.document.model_dump_json(),
         contacts=_contacts(order),
         cap=order.amount_cap,
@@ -54,23 +55,27 @@ async def put_lines(
 ) -> None:
     """Write the lines of a revision. What was received, reserved or invoiced of a line is never touched here."""
     await tx.execute(
-        """update order_line set withdrawn = true, ordered = 0, extra = 0
+        """update order_line set withdrawn = true, ordered = 0, extra = 0,
+            amount_cap = case when by_amount then 0 else amount_cap end
         where id in (select id from order_line where order_id = :order order by id for update)""",
         order=fact.order_id,
     )
     await tx.execute(
         """insert into order_line (id, order_id, supplier_id, buyer_id, position, identifier, item_name, unit,
-            content, ordered, extra, receipt_required, amount_cap)
+            content, ordered, extra, receipt_required, amount_cap, by_amount, price_tolerance)
         select v.id, :order, :supplier, :buyer, v.position, v.identifier, v.item_name, v.unit, v.content, v.ordered,
-            v.extra, v.receipt_required, v.cap
+            v.extra, v.receipt_required, v.cap, v.by_amount,
+            v.price_tolerance
         from unnest(cast(:ids as uuid[]), cast(:positions as int[]), cast(:identifiers as text[]),
             cast(:item_names as text[]), cast(:units as text[]), cast(:contents as jsonb[]),
             cast(:ordered as numeric[]), cast(:extras as numeric[]), cast(:required as boolean[]),
-            cast(:caps as numeric[]))
-            v(id, position, identifier, item_name, unit, content, ordered, extra, receipt_required, cap)
+            cast(:caps as numeric[]), cast(:by_amounts as boolean[]), cast(:tolerances as numeric[]))
+            v(id, position, identifier, item_name, unit, content, ordered, extra, receipt_required, cap, by_amount,
+                price_tolerance)
         on conflict (id) do update set position = excluded.position, item_name = excluded.item_name,
             unit = excluded.unit, content = excluded.content, ordered = excluded.ordered, extra = excluded.extra,
-            receipt_required = excluded.receipt_required, amount_cap = excluded.amount_cap, withdrawn = false""",
+            receipt_required = excluded.receipt_required, amount_cap = excluded.amount_cap,
+            by_amount = excluded.by_amount, price_tolerance = excluded.price_tolerance, withdrawn = false""",
         order=fact.order_id,
         supplier=fact.supplier_id,
         buyer=fact.buyer_id,
@@ -84,6 +89,8 @@ async def put_lines(
         extras=[policy.extra for policy in policies],
         required=[policy.receipt_required for policy in policies],
         caps=[policy.amount_cap for policy in policies],
+        by_amounts=[policy.by_amount for policy in policies],
+        tolerances=[policy.price_tolerance for policy in policies],
     )
 
 
@@ -120,6 +127,35 @@ async def receive(tx: Transaction, fact: ReceiptRecorded, at: datetime) -> None:
     )
 
 
+async def keep_document(tx: Transaction, fact: DespatchSent | ReceiptRecorded, at: datetime) -> None:
+    """Note what came after the order, for whoever converts it. Learnt twice it is noted once."""
+    despatch = isinstance(fact, DespatchSent)
+    await tx.execute(
+        """insert into order_document (id, order_line_id, order_id, supplier_id, buyer_id, kind, number, dated,
+            quantity, learnt_at)
+        select :id, v.line, :order, :supplier, :buyer, :kind, :number, :dated, sum(v.quantity), :at
+        from unnest(cast(:lines as uuid[]), cast(:quantities as numeric[])) v(line, quantity) group by v.line
+        on conflict do nothing""",
+        id=fact.despatch_id if isinstance(fact, DespatchSent) else fact.receipt_id,
+        order=fact.order_id,
+        supplier=fact.supplier_id,
+        buyer=fact.buyer_id,
+        kind="despatch" if despatch else "receipt",
+        number=fact.number,
+        dated=fact.despatched_on if isinstance(fact, DespatchSent) else fact.received_on,
+        at=at,
+        lines=[line.order_line_id for line in fact.lines],
+        quantities=[line.quantity for line in fact.lines],
+    )
+
+
+async def documents(tx: Transaction, order_id: UUID) -> list[RowMapping]:
+    """Despatches and receipts of an order, line by line, the oldest first."""
+    return await tx.rows(
+        "select * from order_document where order_id = :order order by dated, learnt_at, id", order=order_id
+    )
+
+
 async def respond(tx: Transaction, order_id: UUID, response: str) -> bool:
     """The supplier's answer; False when the order is not known here."""
     sql = "update sales_order set response = :response where id = :id returning id"
@@ -143,7 +179,7 @@ async def lines(tx: Transaction, order_id: UUID) -> list[RowMapping]:
     """The lines of an order in its own order."""
     return await tx.rows(
         """select *, allowed - (invoiced + reserved - credited) available,
-            amount_cap is null or invoiced_amount + reserved_amount - credited_amount < amount_cap amount_left
+            amount_allowed - (invoiced_amount + reserved_amount - credited_amount) amount_available
         from order_line where order_id = :order order by withdrawn, position""",
         order=order_id,
     )
@@ -160,7 +196,10 @@ class Parties:
 async def known_lines(tx: Transaction, parties: Parties, names: Sequence[LineName]) -> dict[LineName, KnownLine]:
     """Order lines by order number and line identifier; those that are not there are left out."""
     rows = await tx.rows(
-        """select o.id order_id, l.id order_line_id, o.number order_number, l.identifier, l.unit, o.currency
+        """select o.id order_id, l.id order_line_id, o.number order_number, l.identifier, l.unit, o.currency,
+            l.by_amount, l.content -> 'price' ->> 'net' price, l.content -> 'price' ->> 'base_quantity' price_base,
+            l.price_tolerance,
+            coalesce(o.contacts -> 'requester', o.contacts -> 'purchasing') ->> 'email' asked
         from unnest(cast(:orders as text[]), cast(:lines as text[])) w(order_number, line)
         join sales_order o on o.supplier_id = :supplier and o.buyer_id = :buyer and o.number = w.order_number
         join order_line l on l.order_id = o.id and l.identifier = w.line""",
@@ -169,7 +208,23 @@ async def known_lines(tx: Transaction, parties: Parties, names: Sequence[LineNam
         supplier=parties.supplier_id,
         buyer=parties.buyer_id,
     )
-    return {(row["order_number"], row["identifier"]): KnownLine(**dict(row)) for row in rows}
+    return {(row["order_number"], row["identifier"]): _known(row) for row in rows}
+
+
+def _known(row: RowMapping) -> KnownLine:
+    price = Decimal(row["price"]) / Decimal(row["price_base"] or 1) if row["price"] else None
+    return KnownLine(
+        order_id=row["order_id"],
+        order_line_id=row["order_line_id"],
+        order_number=row["order_number"],
+        identifier=row["identifier"],
+        unit=row["unit"],
+        currency=row["currency"],
+        by_amount=row["by_amount"],
+        price=price,
+        price_tolerance=row["price_tolerance"],
+        asked=row["asked"],
+    )
 
 
 async def availability(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Decimal]:

@@ -18,7 +18,8 @@ ORDERS = [
     id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, unit_id uuid not null,
     number text not null, revision int not null, currency text not null, issue_date date not null,
     document jsonb not null, contacts jsonb not null,
-    response text, closed boolean not null default false,
+    changed_on date not null, response text, closed boolean not null default false,
+    archived boolean not null default false,
     amount_cap numeric, reserved_amount numeric not null default 0, invoiced_amount numeric not null default 0,
     credited_amount numeric not null default 0
 )""",
@@ -36,15 +37,29 @@ ORDERS = [
     invoiced numeric not null default 0 check (invoiced >= 0),
     crediting numeric not null default 0 check (crediting >= 0),
     credited numeric not null default 0 check (credited >= 0),
-    amount_cap numeric,
+    price_tolerance numeric not null default 0,
+    by_amount boolean not null default false, amount_cap numeric, check (amount_cap is not null or not by_amount),
     reserved_amount numeric not null default 0, invoiced_amount numeric not null default 0,
     crediting_amount numeric not null default 0, credited_amount numeric not null default 0,
+    amount_allowed numeric generated always as (
+        case when by_amount and receipt_required and ordered > 0
+            then least(amount_cap, trunc(amount_cap * received / ordered, 6)) else amount_cap end) stored,
     allowed numeric generated always as (
         case when receipt_required then least(received, ordered + extra) else ordered + extra end) stored
 )""",
     "create index order_line_order on order_line (order_id, position)",
     schema.projection_or_record("order_line", "record"),
     *schema.tenant_policies(SERVICE, "order_line", api="select, update"),
+    """create table order_document (
+    id uuid not null, order_line_id uuid not null, order_id uuid not null,
+    supplier_id uuid not null, buyer_id uuid not null,
+    kind text not null check (kind in ('despatch', 'receipt')), number text not null, dated date not null,
+    quantity numeric not null, learnt_at timestamptz not null,
+    primary key (order_line_id, id)
+)""",
+    "create index order_document_order on order_document (order_id)",
+    schema.projection_or_record("order_document", "record"),
+    *schema.tenant_policies(SERVICE, "order_document", api="select", pipeline="select, insert"),
     """create table ledger_movement (
     id uuid primary key, cause_id uuid not null, order_line_id uuid not null, order_id uuid not null,
     supplier_id uuid not null, buyer_id uuid not null, kind text not null,

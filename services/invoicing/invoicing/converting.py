@@ -1,0 +1,140 @@
+"""From orders to the draft of one invoice: which lines, how much of each, and what stands against it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from contracts.ids import new_id
+from contracts.invoices import Kind
+from contracts.money import shortest
+from contracts.refs import DocumentRef
+from documents.order import Order, OrderLine
+from invoicing import drafting, errors, trade
+from invoicing.domain import billable, companies, conversion
+from invoicing.domain.billable import OrderFacts
+from invoicing.domain.conversion import Converted, Convertible
+from invoicing.drafting import NewDraft
+from invoicing.env import Env
+from invoicing.store import orders
+from invoicing.store.invoices import NewInvoice
+from mesh.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the seller ticked of one order line; neither quantity nor amount: all that is available."""
+
+    quantity: Decimal | None = None
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Orders of one unit; `lines` by order line, None for all; `despatch_id`: the quantities of that despatch."""
+
+    order_ids: tuple[UUID, ...]
+    lines: Mapping[UUID, Chosen] | None = None
+    despatch_id: UUID | None = None
+
+
+async def contents(env: Env, company_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, Order]:
+    """The content of a supplier's orders, read before any transaction that writes."""
+    async with env.api.transaction([company_id]) as tx:
+        rows = [await _order(tx, order_id, company_id) for order_id in order_ids]
+    found: dict[UUID, Order] = {}
+    for row in rows:
+        content = await env.objects.read(DocumentRef.model_validate(row["document"]))
+        found[row["id"]] = Order.model_validate_json(content, extra="ignore")
+    return found
+
+
+async def _order(tx: Transaction, order_id: UUID, company_id: UUID) -> RowMapping:
+    row = await orders.one(tx, order_id, company_id)
+    if row is None:
+        raise errors.order_unknown()
+    return row
+
+
+async def convert(
+    tx: Transaction, env: Env, company_id: UUID, wanted: Wanted, content: Mapping[UUID, Order]
+) -> NewDraft:
+    """A draft of what can be invoiced of some orders now.
+
+    Raises Refusal (`NOTHING_TO_INVOICE`, `ORDERS_DIFFER`, `ORDER_LINE_UNKNOWN`, a blocking code).
+    """
+    rows = [await _order(tx, order_id, company_id) for order_id in wanted.order_ids]
+    if len({(row["unit_id"], row["currency"]) for row in rows}) > 1:
+        raise errors.orders_differ()
+    relation = await trade.relation(tx, company_id, rows[0]["unit_id"])
+    today = env.clock.today(relation.supplier.time_zone)
+    for row in rows:
+        facts = OrderFacts(row["response"], row["closed"], row["changed_on"], row["archived"])
+        blocks = billable.order_blocks(facts, relation.trade, today)
+        if blocks:
+            raise errors.blocked(blocks[0].code)
+    taken = [await _taken(tx, row, content[row["id"]], wanted) for row in rows]
+    ticked = {line for found in taken for line in found[1]}
+    if wanted.lines is not None and set(wanted.lines) - ticked:
+        raise errors.order_line_unknown()
+    converted = [found[0] for found in taken if found[0].lines]
+    if not converted:
+        raise errors.nothing_to_invoice()
+    draft = conversion.draft(
+        converted, seller=companies.party(relation.supplier), buyer=companies.party(relation.buyer), today=today
+    )
+    new = NewInvoice(
+        id=new_id(),
+        supplier_id=company_id,
+        buyer_id=rows[0]["buyer_id"],
+        unit_id=rows[0]["unit_id"],
+        kind=Kind.INVOICE,
+        draft=draft,
+        totals=drafting.computed(draft).totals,
+        order_numbers=drafting.order_numbers(draft),
+    )
+    return await drafting.keep(tx, new, env.clock.now())
+
+
+async def _taken(tx: Transaction, row: RowMapping, order: Order, wanted: Wanted) -> tuple[Converted, set[UUID]]:
+    """What is taken of one order, and the ids of its lines."""
+    lines = await orders.lines(tx, row["id"])
+    announced = await _announced(tx, row["id"], wanted.despatch_id) if wanted.despatch_id else None
+    found: list[Convertible] = []
+    for line in lines:
+        chosen = Chosen() if wanted.lines is None else wanted.lines.get(line["id"])
+        if chosen is None or line["withdrawn"] or (announced is not None and line["id"] not in announced):
+            continue
+        taken = _line(line, chosen, announced[line["id"]] if announced else None)
+        if taken is not None:
+            found.append(taken)
+    number = None
+    if announced is not None:
+        number = next(
+            (d["number"] for d in await orders.documents(tx, row["id"]) if d["id"] == wanted.despatch_id), None
+        )
+    return Converted(order, tuple(found), number), {line["id"] for line in lines}
+
+
+async def _announced(tx: Transaction, order_id: UUID, despatch_id: UUID) -> dict[UUID, Decimal]:
+    rows = await orders.documents(tx, order_id)
+    return {row["order_line_id"]: row["quantity"] for row in rows if row["id"] == despatch_id}
+
+
+def _line(row: RowMapping, chosen: Chosen, announced: Decimal | None) -> Convertible | None:
+    """What is taken of a line: as ticked, else as announced, else all there is; None for a line with nothing left."""
+    line = OrderLine.model_validate(row["content"], extra="ignore")
+    ticked = chosen.quantity is not None or chosen.amount is not None
+    if row["by_amount"]:
+        if chosen.quantity is not None:
+            return Convertible(line, chosen.quantity)
+        amount = chosen.amount if chosen.amount is not None else row["amount_available"]
+        return Convertible(line, line.quantity, shortest(amount)) if ticked or amount > 0 else None
+    if ticked:
+        return Convertible(line, chosen.quantity or Decimal(0), chosen.amount if chosen.quantity is None else None)
+    capped = row["amount_available"] is not None and row["amount_available"] <= 0
+    if row["available"] <= 0 or capped:
+        return None
+    return Convertible(line, shortest(min(row["available"], announced or row["available"])))

@@ -1,0 +1,97 @@
+"""However many send at once, with credits and changes of the order in between: exactly what there is gets invoiced."""
+
+import asyncio
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from contracts.ids import new_id
+from contracts.invoices import InvoiceArchived
+from contracts.refs import DocumentRef
+
+pytestmark = pytest.mark.connected
+SUBMITTERS = 64
+
+
+async def draft(desk: Any, order_id: UUID, number: str) -> str:
+    line = {"identifier": "1", "quantity": "1", "unit": "C62", "order_line": {"line": "10", "order": "PO-1"}}
+    terms = {"price": {"net": "12.50"}, "vat": {"code": "S", "rate": "20"}, "item": {"name": "Item 1"}}
+    wanted = {"order_id": str(order_id), "document": {"number": number, "lines": [line | terms]}}
+    made = await desk.client.post("/v1/invoices", json=wanted, headers=desk.seller())
+    assert made.status_code == 201, made.text
+    return made.json()["id"]
+
+
+async def submit(desk: Any, invoice_id: str) -> Any:
+    while True:
+        answer = await desk.client.post(f"/v1/invoices/{invoice_id}/submit", headers=desk.seller())
+        if "retry-after" not in answer.headers:
+            return answer
+
+
+def archived(desk: Any, fact: dict[str, Any]) -> InvoiceArchived:
+    names = ("invoice_id", "supplier_id", "buyer_id", "unit_id", "submission_id", "document", "order_lines")
+    document = DocumentRef.model_validate(fact["document"])
+    return InvoiceArchived(
+        **{name: fact[name] for name in names},
+        archive_id=new_id(),
+        delivery_id=new_id(),
+        sequence=1,
+        leaf_index=0,
+        original=document,
+        archived_document=document,
+        retain_until=desk.clock.now(),
+        archived_at=desk.clock.now(),
+    )
+
+
+async def credit(desk: Any, invoice_id: str, number: str, feed: asyncio.Lock) -> None:
+    """The whole invoice is credited, and its credit note archived."""
+    path = f"/v1/invoices/{invoice_id}/credit-notes"
+    note = (await desk.client.post(path, headers=desk.seller())).json()
+    address = f"/v1/invoices/{note['id']}"
+    headers = desk.seller() | {"if-match": '"v1"'}
+    await desk.client.patch(address, json={"number": number}, headers=headers)
+    answer = await submit(desk, note["id"])
+    assert answer.status_code == 202, answer.text
+    facts = await desk.facts_sent("invoice.submitted")
+    fact = next(found for found in reversed(facts) if found["invoice_id"] == note["id"])
+    async with feed:
+        await desk.learn(archived(desk, fact))
+
+
+@pytest.mark.parametrize(("first", "last", "notes"), [(30, 20, 5), (12, 40, 3)])
+async def test_of_64_at_once_exactly_as_many_are_taken_as_the_order_and_its_credits_leave(
+    desk: Any, first: int, last: int, notes: int
+) -> None:
+    await desk.settle_in()
+    order_id = await desk.order("PO-1", first)
+    feed = asyncio.Lock()  # one consumer reads the topic
+    before = [await draft(desk, order_id, f"A-{n}") for n in range(notes)]
+    for invoice_id in before:
+        assert (await submit(desk, invoice_id)).status_code == 202
+    for fact in await desk.facts_sent("invoice.submitted"):
+        await desk.learn(archived(desk, fact))
+    drafts = [await draft(desk, order_id, f"F-{number}") for number in range(SUBMITTERS)]
+
+    async def change() -> None:
+        async with feed:
+            await desk.order("PO-1", last, order_id=order_id, revision=2)
+
+    credited = (credit(desk, invoice_id, f"C-{n}", feed) for n, invoice_id in enumerate(before))
+    answers = (await asyncio.gather(*(submit(desk, one) for one in drafts), change(), *credited))[:SUBMITTERS]
+    refused = [one for one, answer in zip(drafts, answers, strict=True) if answer.status_code == 409]
+    again = [await submit(desk, invoice_id) for invoice_id in refused]
+    accepted = [answer for answer in (*answers, *again) if answer.status_code == 202]
+    line = await desk.line(order_id)
+    assert line["credited"] == notes == line["invoiced"]
+    # Whoever was in before the buyer took the order back to less stays in; nobody else comes after.
+    assert len(accepted) == line["reserved"]
+    assert last <= len(accepted) <= max(first, last)
+    if last >= first:
+        assert len(accepted) == last
+    assert {answer.json()["code"] for answer in again if answer.status_code == 409} == {"QUANTITY_NOT_AVAILABLE"}
+    available = line["allowed"] - line["reserved"] - line["invoiced"] + line["credited"]
+    assert available == Decimal(last - len(accepted))
