@@ -16,7 +16,15 @@ from contracts.invoices import (
     InvoiceSubmitted,
     InvoiceValidated,
 )
-from contracts.orders import DespatchSent, OrderChanged, OrderClosed, OrderPublished, OrderResponded, ReceiptRecorded
+from contracts.orders import (
+    DespatchSent,
+    OrderArchived,
+    OrderChanged,
+    OrderClosed,
+    OrderPublished,
+    OrderResponded,
+    ReceiptRecorded,
+)
 from documents.order import Order
 from invoicing import lifecycle
 from invoicing.domain.policy import line_policy
@@ -35,8 +43,7 @@ directory.register(handlers)
 async def _keep_orders(tx: Transaction, batch: Sequence[Prepared[Any, Order]], env: Env) -> None:
     for item in batch:
         fact: OrderPublished | OrderChanged = item.received.fact
-        changed_on = item.received.envelope.time.date() if isinstance(fact, OrderChanged) else fact.issue_date
-        if await orders.put(tx, fact, item.result, changed_on):
+        if await orders.put(tx, fact, item.result):
             unit = await directory.unit(tx, fact.unit_id)
             needs = bool(unit and unit.receipt_required)
             policies = [line_policy(item.result, line, unit_needs_receipt=needs) for line in item.result.lines]
@@ -82,6 +89,15 @@ async def keep_responses(tx: Transaction, batch: Sequence[Received[OrderResponde
     """Accepted or rejected."""
     for received in batch:
         if not await orders.respond(tx, received.fact.order_id, received.fact.response.value):
+            raise CauseUnknown(f"order {received.fact.order_id}")
+        await orders.keep_response(tx, received.fact, received.envelope)
+
+
+@handlers.records(OrderArchived)
+async def keep_away(tx: Transaction, batch: Sequence[Received[OrderArchived]], _: Env) -> None:
+    """Put away by the supplier, or taken back."""
+    for received in batch:
+        if not await orders.archive(tx, received.fact.order_id, archived=received.fact.archived):
             raise CauseUnknown(f"order {received.fact.order_id}")
 
 

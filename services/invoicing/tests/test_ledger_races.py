@@ -10,7 +10,7 @@ import pytest
 
 from contracts.ids import new_id
 from contracts.invoices import InvoiceArchived, InvoiceFailed, InvoiceStatusReported, Stage
-from contracts.orders import OrderClosed
+from contracts.orders import OrderArchived, OrderClosed
 from contracts.refs import DocumentRef
 from contracts.registration import ConnectionStatus
 from contracts.status import Party
@@ -194,8 +194,15 @@ async def test_every_reason_names_who_can_change_it(desk: Any) -> None:
     assert [code for code, _, _ in await blocks()] == ["NO_ALLOWANCE"]
     closed = {"order_id": order_id, "buyer_id": desk.buyer, "supplier_id": desk.supplier, "unit_id": desk.unit}
     await desk.learn(OrderClosed(**closed, closed=True, at=desk.clock.now()))
+    await desk.learn(OrderArchived(**closed, archived=True, at=desk.clock.now()))
     await desk.connection_becomes(ConnectionStatus.DISCONNECTED, revision=2, consent=False)
-    assert [code for code, _, _ in await blocks()] == ["NOT_CONNECTED", "NO_CONSENT", "NO_ALLOWANCE", "ORDER_CLOSED"]
+    assert [code for code, _, _ in await blocks()] == [
+        "NOT_CONNECTED",
+        "NO_CONSENT",
+        "NO_ALLOWANCE",
+        "ORDER_CLOSED",
+        "ARCHIVED",
+    ]
 
 
 async def test_an_order_that_closes_meanwhile_refuses_the_submit(desk: Any) -> None:

@@ -160,6 +160,7 @@ async def test_an_old_order_that_was_changed_is_young_again(desk: Any) -> None:
         revision=2,
         currency="EUR",
         issue_date=date(2025, 1, 1),
+        active_on=date(2027, 5, 31),
         document=DocumentRef.model_validate(reference),
     )
     desk.clock.advance(datetime(2027, 6, 1, tzinfo=UTC) - desk.clock.now())
@@ -178,7 +179,9 @@ async def test_an_old_order_that_was_changed_is_young_again(desk: Any) -> None:
     }
 
 
-@given(WHOLE, WHOLE, WHOLE, st.lists(st.tuples(st.sampled_from(["receipt", "despatch"]), WHOLE), max_size=4))
+@given(
+    WHOLE, WHOLE, WHOLE, st.lists(st.tuples(st.sampled_from(["receipt", "despatch", "response"]), WHOLE), max_size=4)
+)
 def test_a_proposal_is_never_more_than_is_available(
     ordered: Decimal, received: Decimal, invoiced: Decimal, said: list[tuple[Any, Decimal]]
 ) -> None:

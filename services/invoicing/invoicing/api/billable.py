@@ -43,7 +43,7 @@ class Source(Output):
     """A document that came after the order."""
 
     id: UUID
-    kind: Literal["despatch", "receipt"]
+    kind: Literal["response", "despatch", "receipt"]
     number: str
     dated: date
     quantity: Quantity
@@ -132,6 +132,11 @@ def _proposed(account: Balance, documents: list[RowMapping]) -> Proposed:
     return Proposed(quantity=shortest(found.quantity), sources=sources)
 
 
+def _contacts(order: RowMapping) -> dict[str, Contact]:
+    found: dict[str, Any] = order["contacts"]
+    return {role: Contact.model_validate(contact, extra="ignore") for role, contact in found.items()}
+
+
 def _cap_left(order: RowMapping) -> Decimal | None:
     if order["amount_cap"] is None:
         return None
@@ -194,6 +199,6 @@ async def list_billable_lines(
         currency=order["currency"],
         amount_available=_cap_left(order),
         buyer=buyer_terms(relation),
-        contacts=order["contacts"],
+        contacts=_contacts(order),
         lines=lines,
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from invoicing.domain.ledger import Balance
 
 _ZERO: Final = Decimal(0)
-Kind = Literal["despatch", "receipt"]
+Kind = Literal["response", "despatch", "receipt"]
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,17 @@ class Proposal:
 
 
 def proposal(balance: Balance, steps: Sequence[Step]) -> Proposal:
-    """What receipts say, else what despatches announced, else all that is available; never more than is available."""
+    """What receipts say, else what despatches announced, else the latest response, else all that is available.
+
+    Never more than is available.
+    """
     available = max(balance.available, _ZERO)
     for kind in ("receipt", "despatch"):
         said = tuple(step for step in steps if step.kind == kind)
         if said:
             left = sum((step.quantity for step in said), _ZERO) - balance.in_use
             return Proposal(max(min(left, available), _ZERO), said)
+    answers = [step for step in steps if step.kind == "response"]
+    if answers:
+        return Proposal(max(min(answers[-1].quantity - balance.in_use, available), _ZERO), (answers[-1],))
     return Proposal(available)

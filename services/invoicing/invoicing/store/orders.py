@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
 import orjson
 from sqlalchemy import RowMapping
 
+from contracts.envelope import Envelope
 from contracts.ids import new_id, order_line_id
-from contracts.orders import DespatchSent, OrderChanged, OrderPublished, ReceiptRecorded
+from contracts.orders import DespatchSent, OrderChanged, OrderPublished, OrderResponded, ReceiptRecorded
 from documents.order import ContactRole, Order
 from invoicing.domain.policy import LinePolicy
 from invoicing.domain.takings import KnownLine, LineName
@@ -23,7 +24,7 @@ def _contacts(order: Order) -> str:
     return orjson.dumps({role: contact.model_dump() for role, contact in found.items() if contact}).decode()
 
 
-async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order, changed_on: date) -> bool:
+async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order) -> bool:
     """Insert an order or overwrite it with a later revision; False for one that is not later."""
     row = await tx.row(
         """insert into sales_order (id, supplier_id, buyer_id, unit_id, number, revision, currency, issue_date,
@@ -42,7 +43,7 @@ async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order
         revision=fact.revision,
         currency=fact.currency,
         issue_date=fact.issue_date,
-        changed_on=changed_on,
+        changed_on=fact.active_on or fact.issue_date,
         document=fact.document.model_dump_json(),
         contacts=_contacts(order),
         cap=order.amount_cap,
@@ -149,6 +150,26 @@ async def keep_document(tx: Transaction, fact: DespatchSent | ReceiptRecorded, a
     )
 
 
+async def keep_response(tx: Transaction, fact: OrderResponded, envelope: Envelope) -> None:
+    """Note the quantities that the supplier offered line by line."""
+    offered = [line for line in fact.lines if line.quantity is not None]
+    await tx.execute(
+        """insert into order_document (id, order_line_id, order_id, supplier_id, buyer_id, kind, number, dated,
+            quantity, learnt_at)
+        select :id, v.line, :order, :supplier, :buyer, 'response', '', :dated, v.quantity, :at
+        from unnest(cast(:lines as uuid[]), cast(:quantities as numeric[])) v(line, quantity)
+        on conflict do nothing""",
+        id=fact.response_id or envelope.id,
+        order=fact.order_id,
+        supplier=fact.supplier_id,
+        buyer=fact.buyer_id,
+        dated=fact.at.date(),
+        at=envelope.time,
+        lines=[line.order_line_id for line in offered],
+        quantities=[line.quantity for line in offered],
+    )
+
+
 async def documents(tx: Transaction, order_id: UUID) -> list[RowMapping]:
     """Despatches and receipts of an order, line by line, the oldest first."""
     return await tx.rows(
@@ -166,6 +187,12 @@ async def close(tx: Transaction, order_id: UUID, *, closed: bool) -> bool:
     """Closed or open again; False when the order is not known here."""
     sql = "update sales_order set closed = :closed where id = :id returning id"
     return await tx.value(sql, id=order_id, closed=closed) is not None
+
+
+async def archive(tx: Transaction, order_id: UUID, *, archived: bool) -> bool:
+    """Put away or taken back; False when the order is not known here."""
+    sql = "update sales_order set archived = :archived where id = :id returning id"
+    return await tx.value(sql, id=order_id, archived=archived) is not None
 
 
 async def one(tx: Transaction, order_id: UUID, supplier_id: UUID) -> RowMapping | None:

@@ -53,7 +53,7 @@ ORDERS = [
     """create table order_document (
     id uuid not null, order_line_id uuid not null, order_id uuid not null,
     supplier_id uuid not null, buyer_id uuid not null,
-    kind text not null check (kind in ('despatch', 'receipt')), number text not null, dated date not null,
+    kind text not null check (kind in ('response', 'despatch', 'receipt')), number text not null, dated date not null,
     quantity numeric not null, learnt_at timestamptz not null,
     primary key (order_line_id, id)
 )""",
