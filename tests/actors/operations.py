@@ -108,13 +108,45 @@ OPEN = frozenset(
         "registration read_activation",
         "registration activate",
         "registration sign_in",
+        "registration send_code",
+        "registration prove_second_factor",
+        "registration forget_password",
         "registration sign_out",
         "registration who_am_i",
     }
 )
 """Where nobody needs to be signed in: the credentials are what is asked with."""
 
+_OF_ONESELF = "changes how somebody signs in; services/registration/tests/test_second_factor_connected.py does it"
 _REGISTRATION: dict[str, Case] = {
+    "list_factors": Case("supplier", foreign="own", reader=True, identified=True),
+    "list_sessions": Case("supplier", foreign="own", reader=True, identified=True),
+    "set_up_factor": Case("supplier", dict, foreign="own", reader=True, identified=True, void=_OF_ONESELF),
+    "confirm_factor": Case(
+        "supplier", dict, {"factor_id": "canary_id"}, foreign="own", reader=True, identified=True, void=_OF_ONESELF
+    ),
+    "remove_factor": Case(
+        "supplier", dict, {"factor_id": "canary_id"}, foreign="own", reader=True, identified=True, void=_OF_ONESELF
+    ),
+    "renew_recovery_codes": Case("supplier", dict, foreign="own", reader=True, identified=True, void=_OF_ONESELF),
+    "change_password": Case("supplier", dict, foreign="own", reader=True, identified=True, void=_OF_ONESELF),
+    "end_session": Case(
+        "supplier",
+        renamed={"session_id": "canary_id"},
+        foreign="own",
+        reader=True,
+        identified=True,
+        void="ends a session of one's own; the same test does it",
+    ),
+    "end_other_sessions": Case(
+        "supplier", foreign="own", reader=True, identified=True, void="other tests of this mesh are signed in too"
+    ),
+    "read_sign_in_policy": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True, identified=True),
+    "set_sign_in_policy": Case(
+        "buyer",
+        lambda s: {"methods": ["totp", "passkey", "sms", "email"]},
+        {"company_id": "buyer_id"},
+    ),
     "read_company": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True, identified=True),
     "change_company": Case(
         "buyer", lambda s: {"language": "fr"}, {"company_id": "buyer_id"}, version="company_version"

@@ -2,6 +2,7 @@
 
 import secrets
 from typing import Any
+from uuid import uuid4
 
 from actors.documents import fresh, order_json, whole_receipt
 from actors.listener import listening
@@ -41,6 +42,7 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
     return {
         "canary": canary,
         "fresh": fresh("NEW"),
+        "canary_id": str(uuid4()),
         "buyer_id": str(BUYER),
         "supplier_id": str(SUPPLIER),
         "demo_unit_id": str(UNIT),

@@ -31,7 +31,8 @@ def origins(ports: dict[str, int]) -> tuple[str, ...]:
 
 
 def _of_registration(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
-    return {"ORIGINS": json.dumps(origins(ports)[1:])}
+    # Text messages arrive in the mail catcher.
+    return {"ORIGINS": json.dumps(origins(ports)[1:]), "SMS_DOMAIN": "sms.navette.example"}
 
 
 def _of_notifications(layout: Layout, ports: dict[str, int]) -> dict[str, str]:

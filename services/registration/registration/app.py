@@ -12,16 +12,22 @@ from mesh.runtime import Service
 from mesh.vault import Vault
 from registration import jobs
 from registration.api import ROUTERS
+from registration.breached import HashFile, NoneKnown
 from registration.env import Env
 from registration.exchange import Exchange, ExchangeCache
+from registration.factor_setup import FactorSetup
 from registration.handlers import handlers
 from registration.invitations import Invitations
 from registration.mail_queue import MailQueue
+from registration.passkeys import Passkeys
+from registration.password_change import PasswordChange
 from registration.passwords import Passwords
 from registration.portal import Portal
 from registration.rights_ear import RightsEar
+from registration.second_factor import SecondFactors
 from registration.settings import Settings
 from registration.sign_in import SignIn
+from registration.sms import NoSms, SmsByMail
 from registration.token_keys import OwnKeys, SigningKeys
 from registration.tokens import TokenMint
 from registration.valid_from import OwnValidFrom
@@ -36,12 +42,16 @@ def environment(settings: Settings) -> Env:
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline", pool_size=10)
     vault = Vault.from_settings(settings)
     keys = SigningKeys(pipeline, vault, period=timedelta(days=settings.key_days))
-    passwords = Passwords()
+    breached = HashFile(settings.breached_file) if settings.breached_file else NoneKnown()
+    passwords = Passwords(breached=breached)
     clock = clock_for(settings.environment)
     portal = Portal(settings.public_url, settings.origins)
     lasts, idle = timedelta(hours=settings.session_hours), timedelta(minutes=settings.idle_minutes)
-    sign_in = SignIn(pipeline, passwords, lasts=lasts, idle=idle)
     mails = MailQueue(pipeline, vault, Mailer.from_settings(settings))
+    sms = SmsByMail(mails, settings.sms_domain) if settings.sms_domain else NoSms()
+    passkeys = Passkeys(settings.public_url, [settings.public_url, *settings.origins])
+    second_factors = SecondFactors(pipeline, vault, mails=mails, sms=sms, passkeys=passkeys)
+    sign_in = SignIn(pipeline, passwords, second_factors, lasts=lasts, idle=idle)
     invitations = Invitations(pipeline, mails=mails, passwords=passwords, sign_in=sign_in, portal=portal, clock=clock)
     return Env(
         api=api,
@@ -55,6 +65,10 @@ def environment(settings: Settings) -> Env:
         sign_in=sign_in,
         mails=mails,
         invitations=invitations,
+        factor_setup=FactorSetup(
+            pipeline, vault, second_factors, mails=mails, sms=sms, passkeys=passkeys, portal=portal
+        ),
+        password_change=PasswordChange(pipeline, passwords, mails=mails, portal=portal),
     )
 
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
@@ -26,8 +26,8 @@ from registration.domain import scopes
 from registration.domain.company import Company
 from registration.domain.unit import UnitSettings
 from registration.env import Env
+from registration.opaque_tokens import digest, new_token
 from registration.settings import Settings
-from registration.sign_in import digest, new_token
 from registration.store import clients, companies, connections, people, units
 
 _ACTOR = "system:seed"
@@ -55,6 +55,9 @@ class _Person(_Model):
     name: str
     language: str = "fr"
     roles: dict[UUID, frozenset[Role]]
+    second_factor: Annotated[
+        Literal["exempt", "required"], Field(description="A demo's people sign in with their password alone")
+    ] = "exempt"
 
 
 class _Client(_Model):
@@ -153,6 +156,7 @@ async def _person(tx: Transaction, each: _Person, hashed: str | None) -> bool:
     made = await people.insert(tx, each.id, email=each.email, name=each.name, language=each.language)
     if hashed is not None:
         await people.set_password(tx, each.id, hashed)
+    await people.exempt(tx, each.id, exempt=each.second_factor == "exempt")
     if made:
         for company_id, roles in each.roles.items():
             await people.set_roles(tx, each.id, company_id, roles)

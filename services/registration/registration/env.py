@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.vault import Vault
+from registration.factor_setup import FactorSetup
 from registration.invitations import Invitations
 from registration.mail_queue import MailQueue
+from registration.password_change import PasswordChange
 from registration.passwords import Passwords
 from registration.portal import Portal
 from registration.sign_in import SignIn
@@ -29,3 +31,5 @@ class Env:
     sign_in: SignIn
     mails: MailQueue
     invitations: Invitations
+    factor_setup: FactorSetup
+    password_change: PasswordChange

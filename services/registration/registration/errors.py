@@ -1,14 +1,16 @@
 """Refusals of registration.
 
 Refusal (mesh.errors)
-├── 401 SIGN_IN_FAILED · SESSION_INVALID
+├── 401 SIGN_IN_FAILED · SESSION_INVALID · CHALLENGE_OVER · SECOND_FACTOR_FAILED · PASSWORD_WRONG
 ├── 403 CSRF_FETCH_SITE · CSRF_ORIGIN · CSRF_NO_ORIGIN · NO_AUDIENCE · OPERATOR_ROLE · NOT_A_SUPPLIER · NOT_A_BUYER ·
-│       NOT_YOURS_TO_DECIDE · NOT_YOUR_DATA
-├── 404 ACTIVATION_UNKNOWN · COMPANY_UNKNOWN · UNIT_UNKNOWN · USER_UNKNOWN · CLIENT_UNKNOWN · CONNECTION_UNKNOWN
+│       NOT_YOURS_TO_DECIDE · NOT_YOUR_DATA · SECOND_FACTOR_NEEDED
+├── 404 FACTOR_UNKNOWN · SESSION_UNKNOWN · ACTIVATION_UNKNOWN · COMPANY_UNKNOWN · UNIT_UNKNOWN · USER_UNKNOWN ·
+│       CLIENT_UNKNOWN · CONNECTION_UNKNOWN
 ├── 409 ACCOUNT_EXISTS · ALREADY_MEMBER · LAST_ADMINISTRATOR · TOO_MANY_COMPANIES · UNIT_NAME_TAKEN · CONNECTION_EXISTS
-│       · WRONG_STATE · TOO_MANY_CLIENTS
+│       · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR
 ├── 410 ACTIVATION_OVER
-├── 422 INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT
+├── 422 INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT · METHOD_NOT_OFFERED ·
+│       FACTOR_NOT_PROVED
 └── 429 TOO_MANY_TRIES
 """
 
@@ -36,6 +38,59 @@ def sign_in_failed() -> Refusal:
 def session_invalid() -> Refusal:
     """401: no session, or one that is over."""
     return Unauthenticated("SESSION_INVALID", "Sign in again.")
+
+
+def challenge_over() -> Refusal:
+    """401: no sign-in under way, or one with too many wrong codes."""
+    return Unauthenticated("CHALLENGE_OVER", "This sign-in is over; start again with your password.")
+
+
+def second_factor_failed() -> Refusal:
+    """401: the second factor is wrong."""
+    return Unauthenticated("SECOND_FACTOR_FAILED", "This code is wrong, was used, or is too old; try the next one.")
+
+
+def second_factor_needed() -> Refusal:
+    """403: the session is there to set up a second factor, and opens nothing else."""
+    return Forbidden("SECOND_FACTOR_NEEDED", "Your company asks for a second factor; set one up first.")
+
+
+def method_not_offered() -> Refusal:
+    """422: not one of the ways this person can take."""
+    return Invalid(
+        "METHOD_NOT_OFFERED",
+        "Take one of the methods that were offered.",
+        violations=(_violation("METHOD_NOT_OFFERED", "/method", "Not offered to you."),),
+    )
+
+
+def password_wrong() -> Refusal:
+    """401: the password that confirms a change of how one signs in."""
+    return Unauthenticated("PASSWORD_WRONG", "Your password does not fit; nothing was changed.")
+
+
+def factor_unknown() -> Refusal:
+    """404: no factor of theirs."""
+    return NotFound("FACTOR_UNKNOWN", "You have no second factor of this id.")
+
+
+def factor_not_proved(pointer: str) -> Refusal:
+    """422: what was set up does not answer rightly yet."""
+    return Invalid(
+        "FACTOR_NOT_PROVED",
+        "This does not prove the new factor; look at the clock of your phone, and try the next code.",
+        violations=(_violation("FACTOR_NOT_PROVED", pointer, "It does not fit."),),
+    )
+
+
+def last_factor() -> Refusal:
+    """409: a company of theirs asks for a factor, and this is the only one it takes."""
+    return Conflict("LAST_FACTOR", "Your company asks for a second factor; add another one first.")
+
+
+def session_unknown() -> Refusal:
+    """404: no session of theirs."""
+    return NotFound("SESSION_UNKNOWN", "You have no session of this id.")
 
 
 def foreign_request(why: str) -> Refusal:

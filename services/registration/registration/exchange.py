@@ -22,8 +22,9 @@ from mesh import problems, telemetry
 from mesh.errors import Forbidden
 from registration import errors
 from registration.cookies import session_token
+from registration.opaque_tokens import digest
 from registration.portal import Portal
-from registration.sign_in import SignIn, digest
+from registration.sign_in import SignIn
 from registration.tokens import TokenMint
 
 PATH: Final = "/internal/exchange/"
@@ -143,6 +144,9 @@ class Exchange:
         if session is None:
             self._cache.drop(key)
             raise errors.session_invalid()
+        if session.limited:
+            self._cache.drop(key)
+            raise errors.second_factor_needed()
         if known is not None and known.revision == session.revision and known.reused_until > asked:
             exchanges.labels("row").inc()
             self._cache.put(key, replace(known, trusted_until=asked + TRUSTED_SECONDS))

@@ -12,13 +12,15 @@ from mesh.commands import NOBODY
 from mesh.db import Database
 from mesh.errors import Conflict
 from mesh.transaction import Transaction
-from registration import errors, mail_texts, states
-from registration.domain import membership, password_rules
+from registration import errors, states
+from registration.domain import membership
 from registration.domain.company import Company
 from registration.mail_queue import MailQueue
+from registration.mail_texts import links
+from registration.opaque_tokens import digest, new_token
 from registration.passwords import Passwords
 from registration.portal import Portal
-from registration.sign_in import SignIn, digest, new_token
+from registration.sign_in import SignIn
 from registration.store import activations, companies, people
 from registration.store.activations import Activation
 
@@ -39,6 +41,7 @@ class Invitee:
 class Offer:
     """What a link opens, for whoever holds it: the company, and whether they have a password already."""
 
+    purpose: activations.Purpose
     email: str
     company: str
     has_password: bool
@@ -119,7 +122,7 @@ class Invitations:
         asked: dict[str, Any],
         invitee: Invitee,
         roles: frozenset[Role],
-        occasion: mail_texts.Occasion,
+        occasion: links.Occasion,
     ) -> UUID:
         token, activation_id = new_token(), new_id()
         known = await people.by_email(tx, invitee.email)
@@ -129,7 +132,7 @@ class Invitations:
         )
         if known is not None and known.has_credential:
             occasion = "registration_known" if occasion == "registration" else "invitation_known"
-        text = mail_texts.written(
+        text = links.written(
             occasion,
             known.language if known else invitee.language,
             person=invitee.name,
@@ -142,9 +145,10 @@ class Invitations:
     async def offer(self, token: str) -> Offer:
         """What a link opens. Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`)."""
         async with self._database.transaction() as tx:
-            found = _living(await activations.read(tx, digest(token)))
+            found = activations.living(await activations.read(tx, digest(token)))
             known = await people.by_email(tx, found.email)
-        return Offer(found.email, found.request["company_name"], known is not None and known.has_credential)
+        chosen = known is not None and known.has_credential and found.purpose == "account"
+        return Offer(found.purpose, found.email, found.request.get("company_name", ""), chosen)
 
     async def use(self, token: str, password: str, *, address: str, device: str) -> Activated:
         """Make the account, or add the company to the one that the person has; the link ends.
@@ -158,11 +162,9 @@ class Invitations:
             await self._sign_in.check(offered.email, password, address=address, device=device)
             hashed = None
         else:
-            if flaw := password_rules.flaw(password, email=offered.email, further=(offered.company,)):
-                raise errors.password_refused(flaw)
-            hashed = await self._passwords.hash(password)
+            hashed = await self._passwords.accepted(password, email=offered.email, further=(offered.company,))
         async with self._database.transaction() as tx:
-            found = _living(await activations.read(tx, digest(token), lock=True))
+            found = activations.living(await activations.read(tx, digest(token), lock=True))
             await people.lock_email(tx, found.email)
             known = await people.by_email(tx, found.email)
             if (known is not None and known.has_credential) is not offered.has_password:
@@ -211,11 +213,3 @@ class Invitations:
         await people.set_roles(tx, person_id, company_id, request.roles | before)
         await states.user(tx, person_id, revoked=False)
         return person_id
-
-
-def _living(found: Activation | None) -> Activation:
-    if found is None:
-        raise errors.activation_unknown()
-    if found.over:
-        raise errors.activation_over()
-    return found

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mesh import commands
 from registration.env import Env
-from registration.store import activations, attempts, sessions
+from registration.store import activations, attempts, challenges, sessions
 
 _EVERY: Final = 300.0
 _log = structlog.get_logger(__name__)
@@ -25,6 +25,7 @@ def forgetting(env: Env) -> Callable[[], Awaitable[None]]:
                     await sessions.forget_old(tx, idle=env.sign_in.idle)
                     await attempts.forget_old(tx)
                     await activations.forget_old(tx)
+                    await challenges.forget_old(tx)
                     await commands.forget_old(tx)
             except (DBAPIError, OSError) as error:
                 _log.warning("forgetting_waits", error=type(error).__name__)

@@ -13,6 +13,9 @@ from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from mesh.errors import Unavailable
+from registration import errors
+from registration.breached import BreachedPasswords, NoneKnown
+from registration.domain import password_rules
 
 T = TypeVar("T")
 _AT_ONCE: Final = 2
@@ -23,7 +26,15 @@ _WAITING: Final = 64
 class Passwords:
     """Makes and checks hashes."""
 
-    def __init__(self, *, memory_kib: int = 65_536, passes: int = 3, lanes: int = 4) -> None:
+    def __init__(
+        self,
+        *,
+        breached: BreachedPasswords | None = None,
+        memory_kib: int = 65_536,
+        passes: int = 3,
+        lanes: int = 4,
+    ) -> None:
+        self._breached = breached or NoneKnown()
         self._hash = PasswordHash((Argon2Hasher(time_cost=passes, memory_cost=memory_kib, parallelism=lanes),))
         self._nobody = self._hash.hash(secrets.token_urlsafe(32))
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -32,6 +43,15 @@ class Passwords:
     async def hash(self, password: str) -> str:
         """A hash to store. Raises Unavailable (`BUSY`) when too many wait already."""
         return await self._run(lambda: self._hash.hash(password))
+
+    async def accepted(self, password: str, *, email: str, further: tuple[str, ...] = ()) -> str:
+        """The hash of a new password. Raises Invalid (`PASSWORD_REFUSED`) when others would guess it."""
+        flaw = await asyncio.to_thread(password_rules.flaw, password, email=email, further=further)
+        if not flaw and await self._breached.knows(password):
+            flaw = "it stands in lists of stolen passwords"
+        if flaw:
+            raise errors.password_refused(flaw)
+        return await self.hash(password)
 
     async def verify(self, password: str, stored: str | None) -> bool:
         """Whether it is the password; with nothing stored, the same work is done and the answer is no.

@@ -1,5 +1,7 @@
 """What registration is told by its environment."""
 
+from pathlib import Path
+
 from pydantic_settings import SettingsConfigDict
 
 from mesh.settings import MeshSettings
@@ -18,3 +20,7 @@ class Settings(MeshSettings):
     """How long a sign-in lasts unused."""
     key_days: float = 30
     """How long a key signs tokens before the next one takes over."""
+    sms_domain: str = ""
+    """Domain of a provider that takes text messages by mail, as 33612345678@domain; empty: no text messages."""
+    breached_file: Path | None = None
+    """Sorted list of stolen passwords' SHA-1 digests, one a line, as haveibeenpwned.com hands it out."""

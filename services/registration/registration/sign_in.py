@@ -1,7 +1,5 @@
 """Sign-in by e-mail and password: one answer and one amount of work, whoever the e-mail belongs to."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,18 +8,19 @@ from mesh import audit
 from mesh.db import Database
 from registration import errors
 from registration.domain import throttling
+from registration.opaque_tokens import digest, new_token
 from registration.passwords import Passwords
+from registration.second_factor import Pending, Proof, SecondFactors
 from registration.store import attempts, people, sessions
 
 
-def new_token() -> str:
-    """256 random bits, fit for a cookie or a link."""
-    return secrets.token_urlsafe(32)
+@dataclass(frozen=True)
+class Browser:
+    """Where somebody signs in from: the network address, the device's token ("" without one), the User-Agent."""
 
-
-def digest(token: str) -> bytes:
-    """What is kept of a token."""
-    return hashlib.sha256(token.encode()).digest()
+    address: str
+    device: str
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -32,14 +31,24 @@ class SignedIn:
     token: str
     device: str
     expires_at: datetime
+    limited: bool
 
 
 class SignIn:
     """Opens and reads sessions."""
 
-    def __init__(self, database: Database, passwords: Passwords, *, lasts: timedelta, idle: timedelta) -> None:
+    def __init__(
+        self,
+        database: Database,
+        passwords: Passwords,
+        second_factors: SecondFactors,
+        *,
+        lasts: timedelta,
+        idle: timedelta,
+    ) -> None:
         self._database = database
         self._passwords = passwords
+        self.second_factors = second_factors
         self._lasts = lasts
         self.idle = idle
 
@@ -73,15 +82,37 @@ class SignIn:
             raise errors.sign_in_failed()
         return known.person_id
 
-    async def open(self, email: str, password: str, *, address: str, device: str) -> SignedIn:
-        """Check, and open a session. Raises what `check` raises."""
-        person_id = await self.check(email, password, address=address, device=device)
+    async def begin(self, email: str, password: str, browser: Browser) -> SignedIn | Pending:
+        """Check the password; a session for who is exempt from the second factor, else what is still to be proved.
+
+        Raises what `check` raises.
+        """
+        person_id = await self.check(email, password, address=browser.address, device=browser.device)
+        pending = await self.second_factors.ask(person_id)
+        return pending or await self._open(person_id, browser, limited=False)
+
+    async def finish(self, token: str, proof: Proof, browser: Browser) -> SignedIn:
+        """Open the session that a proof deserves. Raises what `SecondFactors.prove` raises."""
+        proved = await self.second_factors.prove(token, proof, address=browser.address, device=browser.device)
+        return await self._open(proved.person_id, browser, limited=proved.limited, method=str(proof.method))
+
+    async def _open(self, person_id: UUID, browser: Browser, *, limited: bool, method: str = "password") -> SignedIn:
         token, next_device = new_token(), new_token()
         async with self._database.transaction() as tx:
-            expires_at = await sessions.create(tx, digest(token), person_id, lasts=self._lasts)
-            await sessions.remember_device(tx, digest(next_device), person_id, before=digest(device))
-            audit.note(tx, actor=f"user:{person_id}", action="session.open", subject=str(person_id))
-        return SignedIn(person_id, token, next_device, expires_at)
+            expires_at = await sessions.create(
+                tx,
+                digest(token),
+                person_id,
+                lasts=self._lasts,
+                browser=browser.name,
+                network=throttling.network_of(browser.address),
+                limited=limited,
+            )
+            await sessions.remember_device(tx, digest(next_device), person_id, before=digest(browser.device))
+            audit.note(
+                tx, actor=f"user:{person_id}", action="session.open", subject=str(person_id), detail={"by": method}
+            )
+        return SignedIn(person_id, token, next_device, expires_at, limited)
 
     async def read(self, token: str) -> sessions.Session | None:
         """The living session of a token."""

@@ -1,9 +1,10 @@
 """What tests of registration work with. Nothing in the product imports this module."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import httpx
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from registration.demo import Secrets
 from registration.env import Env
 
+CODE: Final = re.compile(r"\b[0-9]{6}\b")
 PORTAL: Final = "https://portal.test"
 BUYER_COMPANY: Final = UUID("019a0000-0000-7000-8000-000000000001")
 SUPPLIER_COMPANY: Final = UUID("019a0000-0000-7000-8000-000000000002")
@@ -32,6 +34,7 @@ class Running:
     app: FastAPI
     env: Env
     secrets: Secrets
+    mail_url: str
 
     def visitor(self) -> httpx.AsyncClient:
         """A browser on the portal in which nobody is signed in."""
@@ -45,7 +48,35 @@ class Running:
             content = {"email": email, "password": password or self.secrets.users[email]}
             reply = await browser.post("/v1/session", json=content)
             reply.raise_for_status()
+            if reply.status_code == 202:
+                await self.prove_by_mail(browser, email, reply.json()["challenge"])
             yield browser
+
+    async def prove_by_mail(self, browser: httpx.AsyncClient, email: str, challenge: str) -> None:
+        """Finish a sign-in with the code of a mail."""
+        asked = {"challenge": challenge, "method": "email"}
+        (await browser.post("/v1/session/code", json=asked)).raise_for_status()
+        code = CODE.search((await self.mails(email))[0]["text"])
+        assert code is not None
+        reply = await browser.post("/v1/session/second-factor", json=asked | {"code": code.group()})
+        reply.raise_for_status()
+
+    async def mails(self, address: str) -> list[dict[str, Any]]:
+        """The mails that somebody got, the newest first."""
+        while await self.env.mails.send_due():
+            pass
+        async with httpx.AsyncClient(base_url=self.mail_url) as catcher:
+            found: list[dict[str, Any]] = (await catcher.get("/api/messages", params={"to": address})).json()
+        return found
+
+    async def link(self, address: str, page: str = "/activation") -> str:
+        """The token of the newest link to a page that somebody got."""
+        for mail in await self.mails(address):
+            for link in mail["links"]:
+                found, _, token = link.partition("#")
+                if found == PORTAL + page:
+                    return token
+        raise AssertionError(f"no link to {page} for {address}")
 
     @asynccontextmanager
     async def acting(

@@ -48,6 +48,7 @@ def variables(
         "SMTP_PORT": str(infra.smtp_port),
         "SECRET_KEY_FILE": str(key_file),
         "PUBLIC_URL": PORTAL,
+        "SMS_DOMAIN": "sms.navette.example",
     }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in values.items():
@@ -56,14 +57,14 @@ def variables(
 
 
 @pytest.fixture(scope="module")
-async def running(variables: pytest.MonkeyPatch) -> AsyncGenerator[Running]:
+async def running(infra: Infra, variables: pytest.MonkeyPatch) -> AsyncGenerator[Running]:
     """The service with the demo loaded; one a module."""
     service = app.build()
     await service.env.keys.load()
     kept = demo.Secrets()
     await demo.seed(service.env, demo.Demo.model_validate_json(DEMO.read_bytes()), kept)
     try:
-        yield Running(service.app, service.env, kept)
+        yield Running(service.app, service.env, kept, infra.mail_url)
     finally:
         await service.env.api.close()
         await service.env.pipeline.close()

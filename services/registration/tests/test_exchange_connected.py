@@ -17,8 +17,9 @@ from mesh.errors import Unauthenticated
 from mesh.testing_tokens import ISSUER, always_valid
 from registration import states
 from registration.exchange import REUSED_SECONDS, TRUSTED_SECONDS, Exchange, ExchangeCache
+from registration.opaque_tokens import digest
 from registration.rights_ear import RightsEar
-from registration.sign_in import SignIn, digest
+from registration.sign_in import SignIn
 from registration.store import people, sessions
 from registration.testing import BUYER, BUYER_COMPANY, BUYER_USER, PORTAL, SUPPLIER, SUPPLIER_USER, Running, exchanged
 from registration.token_keys import OwnKeys
@@ -219,7 +220,9 @@ async def test_a_session_that_was_not_used_for_long_is_over(running: Running, ga
 async def test_without_its_database_the_exchange_says_unavailable(running: Running, gate: Gate) -> None:
     nowhere = Database(SecretStr("postgresql://nobody@127.0.0.1:9/none"), service="registration", role="pipeline")
     env = running.env
-    cut_off = SignIn(nowhere, env.passwords, lasts=timedelta(hours=1), idle=timedelta(hours=1))
+    cut_off = SignIn(
+        nowhere, env.passwords, env.sign_in.second_factors, lasts=timedelta(hours=1), idle=timedelta(hours=1)
+    )
     exchange = Exchange(_nothing, portal=env.portal, sign_in=cut_off, mint=env.mint, cache=gate.cache)
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=exchange), base_url=PORTAL)
     headers = {"cookie": "__Host-navette=anything", "x-navette-audience": "po-sync"}

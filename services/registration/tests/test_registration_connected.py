@@ -9,7 +9,7 @@ from stdnum import luhn
 
 from local_stack.fixtures import Infra
 from registration.domain import throttling
-from registration.sign_in import digest
+from registration.opaque_tokens import digest
 from registration.testing import BUYER, BUYER_COMPANY, Running
 
 pytestmark = pytest.mark.connected

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from registration.domain import throttling
-from registration.sign_in import digest
+from registration.opaque_tokens import digest
 from registration.testing import BUYER, BUYER_COMPANY, BUYER_USER, OPERATOR, PORTAL, SUPPLIER, Running
 
 pytestmark = pytest.mark.connected

@@ -1,12 +1,14 @@
 """The operator's way in: through the gateway, as a person with the role of operator.
 
 NAVETTE_URL, NAVETTE_EMAIL, NAVETTE_PASSWORD and NAVETTE_CA (a PEM file) say where and as whom; without them the local
-stack of this checkout is used.
+stack of this checkout is used. A second factor is asked for at the terminal, unless NAVETTE_CODE holds its code.
 """
 
+import getpass
 import json
 import os
 import ssl
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,8 +55,23 @@ class Gateway:
         self.http = httpx.Client(base_url=access.url, verify=context, timeout=60, headers={"origin": access.url})
 
     def __enter__(self) -> "Gateway":
-        self.call("POST", "/v1/session", json=self._credentials)
+        begun = self.call("POST", "/v1/session", json=self._credentials)
+        if "challenge" in begun:
+            self._prove(begun["challenge"], begun["methods"])
         return self
+
+    def _prove(self, challenge: str, methods: list[str]) -> None:
+        """The second factor: the code of NAVETTE_CODE, else asked for at the terminal."""
+        method = next((each for each in ("totp", "sms", "email", "recovery_code") if each in methods), "")
+        if not method:
+            raise CommandError("Your only second factor is a passkey, which needs a browser; add an application there.")
+        asked = {"challenge": challenge, "method": method}
+        code = os.environ.get("NAVETTE_CODE", "")
+        if not code and method in ("sms", "email"):
+            sent = self.call("POST", "/v1/session/code", json=asked)["sent_to"]
+            sys.stderr.write(f"A code was sent to {sent}.\n")
+        code = code or getpass.getpass("Code: ")
+        self.call("POST", "/v1/session/second-factor", json=asked | {"code": code})
 
     def __exit__(self, *_: object) -> None:
         self.http.close()

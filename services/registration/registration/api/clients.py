@@ -21,7 +21,7 @@ from registration.api import access
 from registration.api.access import CurrentEnv
 from registration.api.shapes import Name
 from registration.domain import scopes
-from registration.sign_in import digest, new_token
+from registration.opaque_tokens import digest, new_token
 from registration.store import clients, companies
 
 router = APIRouter(prefix="/v1/companies/{company_id}/clients", tags=["clients"])

@@ -55,8 +55,9 @@ class ChosenPassword(Input):
 
 
 class Offered(Output):
-    """What a link opens."""
+    """What a link opens. `purpose` says what is asked: an account's password, or a new one for a forgotten one."""
 
+    purpose: activations.Purpose
     email: str
     company: str
     has_password: Annotated[bool, Field(description="The person enters the password they have, and chooses none")]
@@ -66,7 +67,7 @@ class Activated(Output):
     """Who can sign in now."""
 
     user_id: UUID
-    company_id: UUID
+    company_id: UUID | None
 
 
 @router.post("/registrations", status_code=202, response_model=Pending, responses=responses(Conflict, TooMany))
@@ -100,6 +101,10 @@ async def read_activation(token: Token, env: CurrentEnv) -> Offered:
 @router.post("/activations/{token}", responses=responses(NotFound, Gone, Invalid, Unauthenticated, Conflict, TooMany))
 async def activate(token: Token, chosen: ChosenPassword, request: Request, env: CurrentEnv) -> Activated:
     """Use a link: choose a password, or enter the one you have, then sign in. A link works once."""
+    offered = await env.invitations.offer(token)
+    if offered.purpose == "password":
+        user_id = await env.password_change.use(token, chosen.password.get_secret_value())
+        return Activated(user_id=user_id, company_id=None)
     activated = await env.invitations.use(
         token,
         chosen.password.get_secret_value(),

@@ -12,7 +12,7 @@ from mesh import audit, problems
 from mesh.bodies import Output
 from registration.api.access import CurrentEnv
 from registration.domain.bearer import Bearer
-from registration.sign_in import digest
+from registration.opaque_tokens import digest
 from registration.store import clients
 from registration.tokens import LIFE_SECONDS
 

@@ -13,3 +13,9 @@ def checked(address: str) -> str:
     if len(stripped) > MAX or not _ADDRESS.match(stripped):
         raise ValueError("this is not a mail address such as name@example.com")
     return stripped
+
+
+def hidden(address: str) -> str:
+    """The address for somebody who has to recognise it, and for nobody else."""
+    name, _, domain = address.partition("@")
+    return f"{name[:1]}•••@{domain}"

@@ -2,9 +2,15 @@
 
 from typing import Final
 
+from zxcvbn import zxcvbn
+
 MIN: Final = 12
 MAX: Final = 200
 _MIN_DISTINCT: Final = 6
+_GUESSES_LOG10: Final = 8.0
+"""A password that falls within so many guesses of the usual lists and patterns is one that others try first."""
+_JUDGED: Final = 60
+"""Characters that are judged: what is longer than this is judged by its beginning, since judging is quadratic."""
 
 
 def flaw(password: str, *, email: str, further: tuple[str, ...] = ()) -> str:
@@ -18,6 +24,9 @@ def flaw(password: str, *, email: str, further: tuple[str, ...] = ()) -> str:
     guessable = [email, email.partition("@")[0], "navette", *further]
     if any(len(word) >= 4 and _is_mostly(password.casefold(), word.casefold()) for word in guessable):
         return "it is made of your address, your company's name or ours"
+    words = [word[:_JUDGED] for word in guessable if word]
+    if float(zxcvbn(password[:_JUDGED], user_inputs=words)["guesses_log10"]) < _GUESSES_LOG10:
+        return "it is made of what others try first: names, years, rows of keys, well-known passwords"
     return ""
 
 

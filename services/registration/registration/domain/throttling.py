@@ -60,6 +60,13 @@ def buckets(email: str, address: str, device_of: UUID | None, device: bytes) -> 
     )
 
 
+def second_factor_buckets(person_id: UUID, address: str, device_of: UUID | None, device: bytes) -> tuple[Bucket, ...]:
+    """Where a wrong code counts: whoever knows the password guesses codes no faster by starting over."""
+    if device_of is not None:
+        return (_bucket(PER_DEVICE, "code-device", device.hex(), str(person_id)),)
+    return (_bucket(PER_ACCOUNT_AND_NETWORK, "code", str(person_id), network_of(address)),)
+
+
 def mail_buckets(email: str, address: str) -> tuple[Bucket, ...]:
     """Where asking for a mail to somebody counts, so that nobody's mailbox is filled through us."""
     return (

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from mesh.db import jsonb
 from mesh.transaction import Transaction
+from registration import errors
 
 LASTS: Final = timedelta(days=3)
 _KEPT: Final = timedelta(days=30)
+Purpose = Literal["account", "password", "address", "consent"]
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Activation:
     """A link that somebody was sent. `company_id` is nil for a registration, whose company comes with it."""
 
     activation_id: UUID
+    purpose: Purpose
     email: str
     company_id: UUID
     request: dict[str, Any]
@@ -24,18 +27,28 @@ class Activation:
 
 
 async def insert(
-    tx: Transaction, activation_id: UUID, digest: bytes, *, email: str, company_id: UUID, request: dict[str, Any]
+    tx: Transaction,
+    activation_id: UUID,
+    digest: bytes,
+    *,
+    email: str,
+    company_id: UUID,
+    request: dict[str, Any],
+    purpose: Purpose = "account",
+    lasts: timedelta = LASTS,
 ) -> None:
-    """Keep a link for three days."""
+    """Keep a link, for three days unless said otherwise."""
     await tx.execute(
-        """insert into activation (id, token_sha256, email, company_id, request, expires_at)
-        values (:id, :digest, :email, :company, cast(:request as jsonb), now() + cast(:lasts as interval))""",
+        """insert into activation (id, token_sha256, email, company_id, purpose, request, expires_at)
+        values (:id, :digest, :email, :company, :purpose, cast(:request as jsonb),
+            now() + cast(:lasts as interval))""",
         id=activation_id,
         digest=digest,
         email=email,
         company=company_id,
+        purpose=purpose,
         request=jsonb(request),
-        lasts=LASTS,
+        lasts=lasts,
     )
 
 
@@ -44,11 +57,22 @@ async def read(tx: Transaction, digest: bytes, *, lock: bool = False) -> Activat
     if lock:
         await tx.execute("select 1 from activation where token_sha256 = :digest for update", digest=digest)
     row = await tx.row(
-        """select id, email, company_id, request, used_at is not null or expires_at <= now() as over
+        """select id, purpose, email, company_id, request, used_at is not null or expires_at <= now() as over
         from activation where token_sha256 = :digest""",
         digest=digest,
     )
-    return Activation(row["id"], row["email"], row["company_id"], row["request"], row["over"]) if row else None
+    if row is None:
+        return None
+    return Activation(row["id"], row["purpose"], row["email"], row["company_id"], row["request"], row["over"])
+
+
+def living(found: Activation | None) -> Activation:
+    """The link, if it can still be used. Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`)."""
+    if found is None:
+        raise errors.activation_unknown()
+    if found.over:
+        raise errors.activation_over()
+    return found
 
 
 async def use(tx: Transaction, activation_id: UUID) -> None:
@@ -60,7 +84,7 @@ async def invited(tx: Transaction, company_id: UUID) -> list[tuple[UUID, str, di
     """Those whom a company has asked in and who have not come yet: id, e-mail, request, until when."""
     rows = await tx.rows(
         """select id, email, request, expires_at from activation
-        where company_id = :company and used_at is null and expires_at > now() order by id""",
+        where company_id = :company and purpose = 'account' and used_at is null and expires_at > now() order by id""",
         company=company_id,
     )
     return [(row["id"], row["email"], row["request"], row["expires_at"]) for row in rows]
@@ -69,7 +93,7 @@ async def invited(tx: Transaction, company_id: UUID) -> list[tuple[UUID, str, di
 async def withdraw(tx: Transaction, company_id: UUID, *, activation_id: UUID | None = None, email: str = "") -> bool:
     """Take back the link of this id, or all to an e-mail; False when there was none."""
     result = await tx.execute(
-        """delete from activation where company_id = :company and used_at is null
+        """delete from activation where company_id = :company and purpose = 'account' and used_at is null
             and (id = cast(:id as uuid) or lower(email) = lower(:email))""",
         company=company_id,
         id=activation_id,

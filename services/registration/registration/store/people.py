@@ -14,6 +14,7 @@ class Known:
     """A person found by their e-mail."""
 
     person_id: UUID
+    name: str
     language: str
     active: bool
     has_credential: bool
@@ -25,7 +26,29 @@ async def by_email(tx: Transaction, email: str) -> Known | None:
     row = await tx.row("select * from person_of_email(:email)", email=email)
     if row is None:
         return None
-    return Known(row["id"], row["language"], row["active"], row["has_credential"], row["memberships"])
+    content = dict(row)
+    return Known(content.pop("id"), **content)
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """To whom a mail goes, and in which language."""
+
+    email: str
+    name: str
+    language: str
+
+
+async def addressee(tx: Transaction, person_id: UUID) -> Addressee:
+    """Where a person is written to. For the pipeline role."""
+    row = await tx.row("select email, name, language from person where id = :person", person=person_id)
+    assert row is not None
+    return Addressee(**row)
+
+
+async def email_of(tx: Transaction, person_id: UUID) -> str:
+    """A person's first address. For the pipeline role."""
+    return (await addressee(tx, person_id)).email
 
 
 async def password_hash(tx: Transaction, person_id: UUID) -> str | None:
@@ -43,6 +66,15 @@ async def set_password(tx: Transaction, person_id: UUID, hashed: str) -> None:
         on conflict (person_id) do update set password_hash = excluded.password_hash, changed_at = now()""",
         person=person_id,
         hashed=hashed,
+    )
+
+
+async def exempt(tx: Transaction, person_id: UUID, *, exempt: bool) -> None:
+    """Let somebody sign in with the password alone: people of a demo. For the pipeline role."""
+    await tx.execute(
+        "update person set second_factor = :state where id = :person",
+        person=person_id,
+        state="exempt" if exempt else "required",
     )
 
 
@@ -86,7 +118,7 @@ async def about(tx: Transaction, person_id: UUID) -> dict[str, Any] | None:
             (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'legal_name', c.legal_name, 'roles', m.roles,
                 'supplier', c.supplier, 'buyer', c.buyer) order by c.legal_name, c.id), '[]')
                 from membership m join company c on c.id = m.company_id
-                where m.person_id = p.id and c.active and not c.erased) as companies
+                where m.person_id = p.id and m.active and c.active and not c.erased) as companies
         from person p where p.id = :person""",
         person=person_id,
     )
@@ -112,7 +144,7 @@ async def other_administrators(tx: Transaction, person_id: UUID, company_id: UUI
     """Whether somebody else runs the company."""
     found: bool = await tx.value(
         """select exists (select from membership m join person p on p.id = m.person_id
-            where m.company_id = :company and m.person_id <> :person and 'administrator' = any (m.roles)
+            where m.company_id = :company and m.person_id <> :person and 'administrator' = any (m.roles) and m.active
             and p.active and not p.erased)""",
         person=person_id,
         company=company_id,

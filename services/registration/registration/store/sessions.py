@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from contracts.ids import new_id
 from contracts.registration import Role
 from mesh.transaction import Transaction
 from registration.domain.bearer import Bearer
@@ -25,6 +26,8 @@ class Session:
     companies: dict[UUID, frozenset[Role]]
     valid_from: datetime
     expires_at: datetime
+    id: UUID
+    limited: bool
 
     def bearer(self) -> Bearer:
         """The token that this session stands for."""
@@ -36,26 +39,78 @@ def roles_of(memberships: list[dict[str, Any]]) -> dict[UUID, frozenset[Role]]:
     return {UUID(each["company_id"]): frozenset(Role(role) for role in each["roles"]) for each in memberships}
 
 
-async def create(tx: Transaction, digest: bytes, person_id: UUID, *, lasts: timedelta) -> datetime:
+@dataclass(frozen=True)
+class SessionRow:
+    """A session as its owner sees it in the list of theirs."""
+
+    id: UUID
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+    browser: str
+    network: str
+
+
+async def create(
+    tx: Transaction, digest: bytes, person_id: UUID, *, lasts: timedelta, browser: str, network: str, limited: bool
+) -> datetime:
     """Open a session; returns when it ends."""
     expires: datetime = await tx.value(
-        """insert into session (token_sha256, person_id, expires_at)
-        values (:digest, :person, now() + cast(:lasts as interval)) returning expires_at""",
+        """insert into session (token_sha256, id, person_id, expires_at, browser, network, limited)
+        values (:digest, :id, :person, now() + cast(:lasts as interval), :browser, :network, :limited)
+        returning expires_at""",
         digest=digest,
+        id=new_id(),
         person=person_id,
         lasts=lasts,
+        browser=browser[:200],
+        network=network,
+        limited=limited,
     )
     return expires
+
+
+async def of_person(tx: Transaction, person_id: UUID, *, idle: timedelta) -> list[SessionRow]:
+    """The living sessions of a person, the latest used first."""
+    rows = await tx.rows(
+        """select id, created_at, seen_at, expires_at, browser, network from session
+        where person_id = :person and expires_at > now() and seen_at > now() - cast(:idle as interval)
+        order by seen_at desc, id""",
+        person=person_id,
+        idle=idle,
+    )
+    return [SessionRow(**row) for row in rows]
+
+
+async def end_one(tx: Transaction, person_id: UUID, session_id: UUID) -> bool:
+    """Sign a browser out from elsewhere; False when there is no such session of theirs."""
+    result = await tx.execute(
+        "delete from session where id = :id and person_id = :person", id=session_id, person=person_id
+    )
+    await tx.execute("select pg_notify('rights_changed', :person)", person=str(person_id))
+    return result.rowcount == 1
+
+
+async def end_others(tx: Transaction, person_id: UUID, kept: UUID) -> None:
+    """Sign a person out everywhere but here."""
+    await tx.execute("delete from session where person_id = :person and id <> :kept", person=person_id, kept=kept)
+    await tx.execute("select pg_notify('rights_changed', :person)", person=str(person_id))
+
+
+async def unlimit(tx: Transaction, session_id: UUID) -> None:
+    """The second factor is set up: the session opens everything."""
+    await tx.execute("update session set limited = false where id = :id", id=session_id)
 
 
 async def read(tx: Transaction, digest: bytes, *, idle: timedelta) -> Session | None:
     """The session of a token, None when it is over; notes once a minute that it is used."""
     row = await tx.row(
         """select s.person_id, s.expires_at, s.seen_at < now() - cast(:often as interval) as stale,
+            s.id, s.limited,
             p.revision, p.valid_from,
             (select coalesce(jsonb_agg(jsonb_build_object('company_id', m.company_id, 'roles', m.roles)), '[]')
                 from membership m join company c on c.id = m.company_id
-                where m.person_id = p.id and c.active and not c.erased) as memberships
+                where m.person_id = p.id and m.active and c.active and not c.erased) as memberships
         from session s join person p on p.id = s.person_id
         where s.token_sha256 = :digest and s.expires_at > now() and s.seen_at > now() - cast(:idle as interval)
             and p.active and not p.erased""",
@@ -68,7 +123,13 @@ async def read(tx: Transaction, digest: bytes, *, idle: timedelta) -> Session | 
     if row["stale"]:
         await tx.execute("update session set seen_at = now() where token_sha256 = :digest", digest=digest)
     return Session(
-        row["person_id"], row["revision"], roles_of(row["memberships"]), row["valid_from"], row["expires_at"]
+        person_id=row["person_id"],
+        revision=row["revision"],
+        companies=roles_of(row["memberships"]),
+        valid_from=row["valid_from"],
+        expires_at=row["expires_at"],
+        id=row["id"],
+        limited=row["limited"],
     )
 
 

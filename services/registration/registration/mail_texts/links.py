@@ -1,29 +1,19 @@
-"""The words of registration's mails, in French and English. Names that people typed never become links."""
+"""Mails with the link that makes an account."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from html import escape
 from typing import Final, Literal
 
-from mesh.mail_links import unlinked
+from registration.mail_texts.letter import Text, Wording
+from registration.mail_texts.letter import written as letter
 
 Occasion = Literal["registration", "registration_known", "invitation", "invitation_known"]
-
-
-@dataclass(frozen=True)
-class Text:
-    """A mail's subject, and its text around the link."""
-
-    subject: str
-    text: str
-    html: str
-
 
 _REGISTERED: Final = {
     "fr": (
         "Activez le compte de {company}",
         "Bonjour {person},",
         "Vous avez demandé un compte Navette pour {company}. Ouvrez ce lien pour choisir votre mot de passe :",
+        "{link}",
         (
             "Le lien sert une fois et expire dans trois jours. Si vous n’avez rien demandé, ignorez ce message : "
             "aucun compte ne sera créé."
@@ -33,6 +23,7 @@ _REGISTERED: Final = {
         "Activate the account of {company}",
         "Hello {person},",
         "You asked for a Navette account for {company}. Open this link to choose your password:",
+        "{link}",
         (
             "The link works once and expires in three days. If you asked for nothing, ignore this message: no account "
             "will be made."
@@ -47,6 +38,7 @@ _REGISTERED_KNOWN: Final = {
             "Un compte Navette a été demandé pour {company} avec votre adresse, qui a déjà un accès. Ouvrez ce lien et "
             "saisissez votre mot de passe habituel pour l’ajouter à vos sociétés :"
         ),
+        "{link}",
         "Le lien sert une fois et expire dans trois jours. Si vous n’avez rien demandé, ignorez ce message.",
     ),
     "en": (
@@ -56,6 +48,7 @@ _REGISTERED_KNOWN: Final = {
             "A Navette account was asked for {company} with your address, which has access already. Open this link and "
             "enter your usual password to add it to your companies:"
         ),
+        "{link}",
         "The link works once and expires in three days. If you asked for nothing, ignore this message.",
     ),
 }
@@ -64,6 +57,7 @@ _INVITED: Final = {
         "{company} vous invite sur Navette",
         "Bonjour {person},",
         "{company} vous a ouvert un accès à Navette. Ouvrez ce lien pour choisir votre mot de passe :",
+        "{link}",
         (
             "Le lien sert une fois et expire dans trois jours. Si vous ne connaissez pas cette société, ignorez ce "
             "message."
@@ -73,6 +67,7 @@ _INVITED: Final = {
         "{company} invites you to Navette",
         "Hello {person},",
         "{company} has opened an access to Navette for you. Open this link to choose your password:",
+        "{link}",
         "The link works once and expires in three days. If you do not know this company, ignore this message.",
     ),
 }
@@ -84,6 +79,7 @@ _INVITED_KNOWN: Final = {
             "{company} vous invite à agir pour elle. Ouvrez ce lien et saisissez votre mot de passe habituel pour "
             "accepter :"
         ),
+        "{link}",
         (
             "Le lien sert une fois et expire dans trois jours. Si vous ne connaissez pas cette société, ignorez ce "
             "message."
@@ -93,10 +89,11 @@ _INVITED_KNOWN: Final = {
         "{company} invites you to Navette",
         "Hello {person},",
         "{company} asks you to act for it. Open this link and enter your usual password to accept:",
+        "{link}",
         "The link works once and expires in three days. If you do not know this company, ignore this message.",
     ),
 }
-_TEXTS: Final[Mapping[Occasion, Mapping[str, tuple[str, str, str, str]]]] = {
+_TEXTS: Final[Mapping[Occasion, Wording]] = {
     "registration": _REGISTERED,
     "registration_known": _REGISTERED_KNOWN,
     "invitation": _INVITED,
@@ -105,13 +102,5 @@ _TEXTS: Final[Mapping[Occasion, Mapping[str, tuple[str, str, str, str]]]] = {
 
 
 def written(occasion: Occasion, language: str, *, person: str, company: str, link: str) -> Text:
-    """A mail with its link, in the reader's language; English where there is none."""
-    parts = _TEXTS[occasion].get(language) or _TEXTS[occasion]["en"]
-    names = {"person": unlinked(person), "company": unlinked(company)}
-    subject, greeting, asked, until = (part.format(**names) for part in parts)
-    text = f"{greeting}\n\n{asked}\n\n{link}\n\n{until}\n"
-    html = (
-        f"<p>{escape(greeting)}</p><p>{escape(asked)}</p>"
-        f'<p><a href="{escape(link)}">{escape(link)}</a></p><p>{escape(until)}</p>'
-    )
-    return Text(" ".join(subject.split())[:200], text, html)
+    """A mail with its link, in the reader's language."""
+    return letter(_TEXTS[occasion], language, link=link, person=person, company=company)

@@ -1,0 +1,1 @@
+"""The words of registration's mails, in French and English."""

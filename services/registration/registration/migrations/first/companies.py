@@ -1,0 +1,66 @@
+"""Companies, their units, connections, allowances and machine clients."""
+
+from mesh import schema
+from registration.migrations.first.roles import SERVICE
+
+COMPANIES = [
+    """create table company (
+    id uuid primary key, revision int not null default 0,
+    active boolean not null default true, erased boolean not null default false,
+    legal_name text not null, country text not null,
+    vat_id text, legal_id jsonb, identifiers jsonb not null default '[]', electronic_address jsonb,
+    address jsonb not null, time_zone text not null, language text not null,
+    supplier boolean not null, buyer boolean not null,
+    sign_in_methods text[] not null default '{totp,passkey,sms,email}',
+    created_at timestamptz not null default now()
+)""",
+    schema.projection_or_record("company", "record"),
+    *schema.tenant_policies(SERVICE, "company", ("id",)),
+    # The identifiers that name one legal entity or establishment; an account is found by them, so there is only one.
+    """create table company_key (
+    scheme text not null, value text not null, company_id uuid not null references company,
+    constraint company_key_pkey primary key (scheme, value)
+)""",
+    "create index company_key_company on company_key (company_id)",
+    schema.projection_or_record("company_key", "record"),
+    *schema.tenant_policies(SERVICE, "company_key", ("company_id",)),
+    """create table unit (
+    id uuid primary key, company_id uuid not null references company, revision int not null default 0,
+    name text not null, active boolean not null default true, settings jsonb not null,
+    created_at timestamptz not null default now()
+)""",
+    "create unique index unit_name on unit (company_id, lower(name))",
+    schema.projection_or_record("unit", "record"),
+    *schema.tenant_policies(SERVICE, "unit", ("company_id",)),
+    """create table connection (
+    id uuid primary key, revision int not null default 0,
+    supplier_id uuid not null references company, buyer_id uuid not null references company,
+    unit_id uuid not null references unit,
+    status text not null check (status in ('requested', 'active', 'refused', 'disconnected')),
+    since timestamptz not null, supplier_number text, consent boolean not null default false,
+    message text not null default '', created_at timestamptz not null default now(),
+    constraint connection_pair unique (supplier_id, unit_id)
+)""",
+    "create index connection_buyer on connection (buyer_id)",
+    schema.projection_or_record("connection", "record"),
+    *schema.tenant_policies(SERVICE, "connection"),
+    """create table allowance (
+    company_id uuid primary key references company, revision int not null default 0, granted int check (granted >= 0)
+)""",
+    schema.projection_or_record("allowance", "record"),
+    *schema.tenant_policies(SERVICE, "allowance", ("company_id",), api="select"),
+    """create table client (
+    id text primary key, company_id uuid not null references company, name text not null, scopes text[] not null,
+    valid_from timestamptz not null, created_at timestamptz not null default now(), deleted_at timestamptz
+)""",
+    "create index client_company on client (company_id)",
+    schema.projection_or_record("client", "record"),
+    *schema.tenant_policies(SERVICE, "client", ("company_id",)),
+    """create table client_secret (
+    secret_sha256 bytea primary key, client_id text not null references client, company_id uuid not null,
+    created_at timestamptz not null default now(), expires_at timestamptz
+)""",
+    "create index client_secret_client on client_secret (client_id)",
+    schema.projection_or_record("client_secret", "record"),
+    *schema.tenant_policies(SERVICE, "client_secret", ("company_id",)),
+]

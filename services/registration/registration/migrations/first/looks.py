@@ -1,0 +1,58 @@
+"""The few looks across companies: functions with the owner's rights, each for one question."""
+
+from registration.migrations.first.roles import API, PIPELINE, SERVICE
+
+DEFINED = [
+    # Every change to what a person may do goes through here, so none can leave the exchange or the fact behind.
+    f"""create function person_changed(changed uuid, revoked boolean) returns jsonb
+    language plpgsql security definer set search_path = {SERVICE}, pg_temp as $body$
+declare latest jsonb;
+begin
+    update person set revision = revision + 1,
+        valid_from = case when revoked then greatest(clock_timestamp(), valid_from) else valid_from end
+    where id = changed;
+    select jsonb_build_object('user_id', p.id, 'revision', p.revision, 'email', p.email, 'name', p.name,
+        'language', p.language, 'valid_from', p.valid_from, 'active', p.active, 'erased', p.erased,
+        'memberships', (select coalesce(jsonb_agg(jsonb_build_object('company_id', m.company_id, 'roles', m.roles)
+            order by m.company_id), '[]') from membership m where m.person_id = p.id and m.active))
+    into latest from person p where p.id = changed;
+    perform pg_notify('rights_changed', cast(changed as text));
+    return latest;
+end $body$""",
+    f"""create function person_of_email(address text)
+    returns table (id uuid, name text, language text, active boolean, has_credential boolean, memberships bigint)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select p.id, p.name, p.language, p.active, exists (select from credential c where c.person_id = p.id),
+        (select count(*) from membership m where m.person_id = p.id)
+    from person p where lower(p.email) = lower(address) and not p.erased
+$body$""",
+    # What one company sees of another before they are connected: that it is there, and what it is called.
+    f"""create function unit_to_join(asked uuid) returns table (company_id uuid, name text, legal_name text)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select u.company_id, u.name, c.legal_name from unit u join company c on c.id = u.company_id
+    where u.id = asked and u.active and c.active and not c.erased
+$body$""",
+    f"""create function partners_of(pairs uuid[])
+    returns table (id uuid, supplier_name text, buyer_name text, unit_name text)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select n.id, s.legal_name, b.legal_name, u.name from connection n
+    join company s on s.id = n.supplier_id join company b on b.id = n.buyer_id join unit u on u.id = n.unit_id
+    where n.id = any (pairs)
+$body$""",
+    f"""create function keys_taken(schemes text[], vals text[]) returns table (scheme text, company_id uuid)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select k.scheme, k.company_id from company_key k
+    join unnest(schemes, vals) w(scheme, value) on w.scheme = k.scheme and w.value = k.value
+$body$""",
+]
+for _signature in (
+    "person_changed(uuid, boolean)",
+    "person_of_email(text)",
+    "unit_to_join(uuid)",
+    "partners_of(uuid[])",
+    "keys_taken(text[], text[])",
+):
+    DEFINED += [
+        f"revoke all on function {_signature} from public",
+        f"grant execute on function {_signature} to {API}, {PIPELINE}",
+    ]
