@@ -65,7 +65,7 @@ class Running:
         """The mails that somebody got, the newest first."""
         while await self.env.mails.send_due():
             pass
-        async with httpx.AsyncClient(base_url=self.mail_url) as catcher:
+        async with httpx.AsyncClient(base_url=self.mail_url, timeout=60) as catcher:
             found: list[dict[str, Any]] = (await catcher.get("/api/messages", params={"to": address})).json()
         return found
 

@@ -47,7 +47,7 @@ async def _mails(running: Running, infra: Infra, address: str) -> list[dict[str,
     """The mails that somebody got, the newest first."""
     while await running.env.mails.send_due():
         pass
-    async with httpx.AsyncClient(base_url=infra.mail_url) as catcher:
+    async with httpx.AsyncClient(base_url=infra.mail_url, timeout=60) as catcher:
         mails: list[dict[str, Any]] = (await catcher.get("/api/messages", params={"to": address})).json()
     return mails
 
@@ -73,7 +73,7 @@ async def test_a_company_registers_itself_and_its_first_person_signs_in(running:
     token = await _token(running, infra, address)
     async with running.visitor() as browser:
         offered = (await browser.get(f"/v1/activations/{token}")).json()
-    assert offered == {"email": address, "company": f"Menuiserie {siren}", "has_password": False}
+    assert offered == {"purpose": "account", "email": address, "company": f"Menuiserie {siren}", "has_password": False}
     used = await _used(running, token)
     assert used.status_code == 200, used.text
     async with running.signed_in(address, PASSWORD) as browser:
