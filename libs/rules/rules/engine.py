@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from contracts.faults import Finding, Severity
 from documents.xml import Element
+from rules.compiled.engine import CompiledEngine
 from rules.detection import kind_of
 from rules.errors import DocumentRefused
 from rules.packs import RulePack, cache_directory
@@ -27,17 +28,22 @@ class Engine(Protocol):
         """What the set finds. Where its rules stop with an error: one fatal `NAV-ENGINE-01` and nothing else."""
         ...
 
+    def release(self) -> None:
+        """Keep nothing of the last document."""
+        ...
+
 
 class RuleEngine:
     """Checks documents. Synchronous and bound to one thread of one process; `rules.checker` serves an event loop.
 
-    `engines` are tried in order, and the first that knows a set runs it; Saxon, made when first needed, knows all.
+    `engines` are tried in order, and the first that knows a set runs it; by default the one of compiled sets.
+    Saxon, made when first needed, knows all.
     """
 
-    def __init__(self, directory: Path | None = None, engines: Sequence[Engine] = ()) -> None:
+    def __init__(self, directory: Path | None = None, engines: Sequence[Engine] | None = None) -> None:
         self._directory = directory or cache_directory()
         self._schemas = Schemas(self._directory)
-        self._engines = tuple(engines)
+        self._engines = (CompiledEngine(self._directory),) if engines is None else tuple(engines)
         self._saxon: SaxonEngine | None = None
 
     def check(self, document: bytes, sets: Sequence[str] | None = None) -> list[Finding]:
@@ -54,8 +60,15 @@ class RuleEngine:
         packs = kind.packs(None if sets is None else tuple(sets))
         found = self._schemas.check(root, kind.syntax)
         if not found:
-            found = [finding for pack in packs for finding in self._engine(pack).run(pack, root)]
+            found = self._judge(root, packs)
         return sorted(found, key=lambda finding: _ORDER[finding.severity])
+
+    def _judge(self, root: Element, packs: Sequence[RulePack]) -> list[Finding]:
+        try:
+            return [finding for pack in packs for finding in self._engine(pack).run(pack, root)]
+        finally:
+            for engine in self._engines:
+                engine.release()
 
     def _engine(self, pack: RulePack) -> Engine:
         for engine in self._engines:

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from lxml import etree
+
 from contracts.faults import Finding, Severity
 from contracts.limits import UPLOAD_BODY
 from documents.errors import DocumentUnreadable, Problem
@@ -29,6 +31,9 @@ _LIBXML2_LIMIT: Final = "XML_PARSE_HUGE"
 """What libxml2 advises where its own limits stop it (256 levels, 10 MB in one text): the XML may be well-formed."""
 
 
+_HAS_COMMENTS: Final = etree.XPath("boolean(.//comment() | .//processing-instruction())")
+
+
 def refusal(rule: str, **parameters: str) -> DocumentRefused:
     """The typed refusal of one of the codes above."""
     return DocumentRefused(Finding(rule=rule, severity=Severity.FATAL, parameters=parameters, detail=REFUSALS[rule]))
@@ -43,6 +48,14 @@ def read_xml(document: bytes) -> Element:
         return parse(document, MAX_BYTES)
     except DocumentUnreadable as unreadable:
         raise _refused(unreadable.problems[0]) from None
+
+
+def without_comments(root: Element) -> Element:
+    """The same document without comments and processing instructions, which divide texts; `read_xml` leaves none."""
+    if not _HAS_COMMENTS(root):
+        return root
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+    return etree.fromstring(etree.tostring(root, with_tail=False), parser)
 
 
 def _refused(problem: Problem) -> DocumentRefused:

@@ -6,15 +6,15 @@ from typing import Final, Protocol
 from lxml import etree
 from saxonche import PySaxonApiError, PySaxonProcessor
 
-from contracts.faults import Finding, Severity
-from contracts.status import Party
+from contracts.faults import Finding
 from documents.xml import Element
 from rules.digests import wrong_files
 from rules.errors import PacksMissing
 from rules.packs import RulePack
+from rules.stopping import Cause, stopped
 from rules.svrl import Texts, findings_of, official_texts
 
-_CAUSES: Final = {
+_CAUSES: Final[dict[str, Cause]] = {
     "more than one item": "repeated",
     "empty sequence": "absent",
     "Cannot convert": "value",
@@ -53,10 +53,14 @@ class SaxonEngine:
         try:
             svrl = stylesheet.transform_to_string(xdm_node=self._node(root))
         except PySaxonApiError as error:
-            return [stopped(pack, str(error))]
+            return [stopped(pack, _cause(str(error)))]
         if not svrl:
-            return [stopped(pack, "no answer")]
+            return [stopped(pack, "other")]
         return findings_of(svrl, pack, texts, root)
+
+    def release(self) -> None:
+        """Let the last document go."""
+        self._parsed = None
 
     def _stylesheet(self, pack: RulePack) -> tuple[_Stylesheet, Texts]:
         if pack.stylesheet not in self._compiled:
@@ -75,18 +79,9 @@ class SaxonEngine:
         return self._parsed[1]
 
 
-def stopped(pack: RulePack, message: str) -> Finding:
-    """The official rules stopped with an error of their own: nothing is known of the document, so it may not pass.
-
-    The message quotes values of the document, so only its kind is kept: `repeated` (an element stands twice where the
-    rules expect one, by far the most frequent), `absent`, `value`, or `other`, which is for the platform to look at.
-    """
-    cause = next((cause for words, cause in _CAUSES.items() if words in message), "other")
-    return Finding(
-        rule="NAV-ENGINE-01",
-        severity=Severity.FATAL,
-        rule_set=pack.label,
-        parameters={"cause": cause},
-        detail=f"the official rules {pack.label} stopped with an error of their own ({cause})",
-        fixed_by=Party.PLATFORM if cause == "other" else Party.SUPPLIER,
-    )
+def _cause(message: str) -> Cause:
+    """The message quotes values of the document, so only its kind is kept."""
+    for words, cause in _CAUSES.items():
+        if words in message:
+            return cause
+    return "other"

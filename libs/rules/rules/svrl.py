@@ -1,7 +1,8 @@
 """Reads SVRL, what the official stylesheets answer (ISO/IEC 19757-3, annex D): one finding a rule, with its places."""
 
 import re
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from lxml import etree
 
@@ -17,7 +18,7 @@ _FIRED: Final = (f"{_SVRL}failed-assert", f"{_SVRL}successful-report")
 _TERM: Final = re.compile(r"\bB[TG]-\d{1,3}\b")
 _LABEL: Final = re.compile(r"^\[[^\]]+\] ?[-:]? ?")
 """The rule's own id in front of its text."""
-_MAX_ALSO: Final = 20
+MAX_ALSO: Final = 20
 _MAX_TERMS: Final = 20
 
 Texts = dict[tuple[str, str], str]
@@ -32,14 +33,23 @@ def official_texts(stylesheet: bytes) -> Texts:
     texts: Texts = {}
     for assertion in etree.fromstring(stylesheet).iter(*_FIRED):
         rule = next((a.text or "" for a in assertion.iter(f"{_XSL}attribute") if a.get("name") == "id"), "")
-        text = assertion.find(f"{_SVRL}text")
-        if text is not None:
-            texts.setdefault((rule, _spaced(assertion.get("test", ""))), _static(text))
-            texts.setdefault((rule, ""), _static(text))
+        if text := official_text(assertion):
+            texts.setdefault((rule, _spaced(assertion.get("test", ""))), text)
+            texts.setdefault((rule, ""), text)
     return texts
 
 
-def _static(text: Element) -> str:
+def text_in(element: Element) -> str:
+    """All text inside an element."""
+    pieces: Any = element.itertext()
+    return "".join(pieces)
+
+
+def official_text(assertion: Element) -> str:
+    """The text of one assertion in a stylesheet; empty when it has none."""
+    text = assertion.find(f"{_SVRL}text")
+    if text is None:
+        return ""
     parts: list[str] = [text.text or ""]
     for child in text.iter():
         if child is text:
@@ -64,9 +74,15 @@ def findings_of(svrl: str, pack: RulePack, texts: Texts, root: Element) -> list[
 
 
 def _finding(rule: str, flag: str, places: list[Element], pack: RulePack, texts: Texts, root: Element) -> Finding:
-    pointers = list(dict.fromkeys(from_svrl(place.get("location", ""), root) for place in places[: _MAX_ALSO + 1]))
+    pointers = [from_svrl(place.get("location", ""), root) for place in places[: MAX_ALSO + 1]]
     # XSLT reads braces in a test as a template (`{10}` becomes `10`): such a test does not come back as it is written.
     detail = texts.get((rule, _spaced(places[0].get("test", "")))) or texts.get((rule, ""), "")
+    return finding_of(rule, flag, pointers, len(places), detail, pack)
+
+
+def finding_of(rule: str, flag: str, places: Sequence[str], count: int, detail: str, pack: RulePack) -> Finding:
+    """One finding of a rule that fired `count` times, from its first places. No flag that is known means fatal."""
+    pointers = list(dict.fromkeys(places))
     terms = dict.fromkeys(_TERM.findall(detail))
     if own := term_of(path_of(pointers[0])):
         terms = dict.fromkeys((own, *terms))
@@ -75,7 +91,7 @@ def _finding(rule: str, flag: str, places: list[Element], pack: RulePack, texts:
         severity=_severity(flag),
         pointer=pointers[0],
         also=tuple(pointers[1:]),
-        count=len(places),
+        count=count,
         rule_set=pack.label,
         terms=tuple(terms)[:_MAX_TERMS],
         detail=detail[:MAX_DETAIL],

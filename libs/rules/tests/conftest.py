@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from rules.compiled.engine import CompiledEngine
 from rules.engine import RuleEngine
 from rules.fetch import fetch
 from rules.packs import cache_directory
@@ -26,8 +27,13 @@ def saxon(packs: Path) -> SaxonEngine:
 
 
 @pytest.fixture(scope="session")
-def engine(packs: Path, saxon: SaxonEngine) -> RuleEngine:
-    return RuleEngine(packs, [saxon])
+def compiled(packs: Path) -> CompiledEngine:
+    return CompiledEngine(packs)
+
+
+@pytest.fixture(scope="session")
+def engine(packs: Path, compiled: CompiledEngine) -> RuleEngine:
+    return RuleEngine(packs, [compiled])
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,109 @@
+"""From strings to typed values, as XML Schema writes them (XML Schema 1.0, part 2)."""
+
+import datetime
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+from rules.xpath.errors import DynamicError, bad_value
+
+_DECIMAL: Final = re.compile(r"[ \t\r\n]*[+-]?(?:\d+(?:\.\d*)?|\.\d+)[ \t\r\n]*\Z", re.ASCII)
+_INTEGER: Final = re.compile(r"[ \t\r\n]*[+-]?\d+[ \t\r\n]*\Z", re.ASCII)
+_DOUBLE: Final = re.compile(
+    r"[ \t\r\n]*(?:[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|NaN|-?INF)[ \t\r\n]*\Z", re.ASCII
+)
+_DATE: Final = re.compile(
+    r"[ \t\r\n]*(-?\d{4,})-(\d\d)-(\d\d)(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?[ \t\r\n]*\Z", re.ASCII
+)
+_BOOLEANS: Final = {"true": True, "1": True, "false": False, "0": False}
+_MAX_DIGITS: Final = 4000
+"""What Python converts without a word; more digits stand in no document that its schema accepts."""
+_BELOW_ZERO: Final = -5e-324
+
+
+def decimal_of(text: str) -> Decimal:
+    """xs:decimal()."""
+    if not _DECIMAL.match(text):
+        bad_value()
+    return Decimal(text.strip())
+
+
+def integer_of(text: str) -> int:
+    """xs:integer()."""
+    if not _INTEGER.match(text) or len(text) > _MAX_DIGITS:
+        bad_value()
+    return int(text)
+
+
+def double_of(text: str) -> float:
+    """xs:double()."""
+    if not _DOUBLE.match(text):
+        bad_value()
+    return float(text.strip().replace("INF", "inf"))
+
+
+def compared_double(text: str) -> float:
+    """The double of an untyped value that is compared with a number: there Saxon orders -0.0 below 0."""
+    value = double_of(text)
+    return _BELOW_ZERO if not value and math.copysign(1, value) < 0 else value
+
+
+def compared_number(value: Any) -> Any:
+    """The same for the number that it is compared with."""
+    return _BELOW_ZERO if type(value) is float and not value and math.copysign(1, value) < 0 else value
+
+
+def number_of(text: str | None) -> float:
+    """number(): NaN where there is none."""
+    if text is not None and _DOUBLE.match(text):
+        return float(text.strip().replace("INF", "inf"))
+    return math.nan
+
+
+def boolean_of(text: str) -> bool:
+    """xs:boolean()."""
+    value = _BOOLEANS.get(text.strip(" \t\r\n"))
+    return bad_value() if value is None else value
+
+
+def date_of(text: str) -> datetime.date:
+    """xs:date(), without its zone."""
+    match = _DATE.match(text)
+    if match is None:
+        bad_value()
+    try:
+        return datetime.date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError:
+        bad_value()
+
+
+def decimal_of_number(value: Any) -> Decimal:
+    """xs:decimal() of a number."""
+    if type(value) is float and not math.isfinite(value):
+        bad_value()
+    return Decimal(value)
+
+
+def integer_of_number(value: Any) -> int:
+    """xs:integer() of a number: towards zero."""
+    if type(value) is float and not math.isfinite(value):
+        bad_value()
+    return int(value)
+
+
+def castable(text: str | None, cast: Callable[[str], object]) -> bool:
+    """`castable as`; nothing is not."""
+    if text is None:
+        return False
+    try:
+        cast(text)
+    except DynamicError:
+        return False
+    return True
+
+
+def applied(function: Callable[[Any], Any], value: Any) -> Any:
+    """A function of one item, over one or none."""
+    return None if value is None else function(value)
