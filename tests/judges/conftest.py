@@ -20,10 +20,12 @@ from local_stack.pki.layout import AUTHORITIES, Layout, Name
 from local_stack.pki.transport import PkiTransport
 from signing.credentials import load_pem
 from signing.domain.levels import SealLevel
-from signing.domain.rendering import Appearance, OriginalXml
+from signing.domain.rendering import Appearance, OriginalXml, Printed, Renderer
 from signing.domain.sealing import SealedDocument
+from signing.renderer.direct import DirectRenderer
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
+from signing.sealer.direct import DirectSealer
 from signing.sealer.pades import PyHankoSealer
 from signing.sealer.revocation import RevocationCache
 
@@ -95,10 +97,16 @@ def judges(jar: Path, layout: Layout, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture(scope="session")
-def renderer() -> Iterator[TypstRenderer]:
+def typst() -> Iterator[TypstRenderer]:
     renderer = TypstRenderer()
     yield renderer
     renderer.close()
+
+
+@pytest.fixture(scope="session", params=["direct", "typst"])
+def renderer(request: pytest.FixtureRequest, typst: TypstRenderer, sealer: DirectSealer) -> Renderer:
+    """Both ways to an original: one pass with the seal in its room, and typst with pyHanko's seal after it."""
+    return DirectRenderer(typst, lambda: sealer.room) if request.param == "direct" else typst
 
 
 @pytest.fixture(scope="session")
@@ -107,14 +115,12 @@ def trusted(layout: Layout) -> list[bytes]:
 
 
 @pytest.fixture(scope="session")
-async def sealer(layout: Layout, trusted: list[bytes]) -> AsyncIterator[PyHankoSealer]:
+async def sealer(layout: Layout, trusted: list[bytes]) -> AsyncIterator[DirectSealer]:
     async with httpx.AsyncClient(transport=PkiTransport(layout)) as client:
-        sealer = PyHankoSealer(
-            load_pem(layout.key(Name.SEAL), layout.seal_chain),
-            TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", client, 5)]),
-            RevocationCache(client, [_der(layout.certificate(name)) for name in AUTHORITIES]),
-            trusted,
-        )
+        key = load_pem(layout.key(Name.SEAL), layout.seal_chain)
+        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", client, 5)])
+        revocation = RevocationCache(client, [_der(layout.certificate(name)) for name in AUTHORITIES])
+        sealer = DirectSealer(key, authorities, revocation, PyHankoSealer(key, authorities, revocation, trusted))
         yield sealer
         sealer.close()
 
@@ -122,16 +128,16 @@ async def sealer(layout: Layout, trusted: list[bytes]) -> AsyncIterator[PyHankoS
 class Originals:
     """Makes sealed originals of golden invoices."""
 
-    def __init__(self, renderer: TypstRenderer, sealer: PyHankoSealer) -> None:
+    def __init__(self, renderer: Renderer, sealer: DirectSealer) -> None:
         self._renderer = renderer
         self._sealer = sealer
 
     async def make(self, xml: bytes, level: SealLevel = SealLevel.B_LT) -> SealedDocument:
         """The invoice of these XML bytes, printed in two languages and sealed."""
-        pdf = await self.print(xml)
-        return await self._sealer.seal(pdf, xml_sha256=hashlib.sha256(xml).hexdigest(), level=level)
+        printed = await self.print(xml)
+        return await self._sealer.seal(printed, xml_sha256=hashlib.sha256(xml).hexdigest(), level=level)
 
-    async def print(self, xml: bytes) -> bytes:
+    async def print(self, xml: bytes) -> Printed:
         """The unsealed page with the XML inside."""
         appearance = Appearance(languages=("fr", "en"))
         return await self._renderer.render(
@@ -140,7 +146,7 @@ class Originals:
 
 
 @pytest.fixture(scope="session")
-def originals(renderer: TypstRenderer, sealer: PyHankoSealer) -> Originals:
+def originals(renderer: Renderer, sealer: DirectSealer) -> Originals:
     return Originals(renderer, sealer)
 
 

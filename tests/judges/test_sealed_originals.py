@@ -53,7 +53,7 @@ async def test_an_xml_swapped_in_a_later_revision_fails(
 
 async def test_a_script_in_the_file_fails(one_example: bytes, originals: Any, judges: Any) -> None:
     changed = io.BytesIO()
-    with pikepdf.open(io.BytesIO(await originals.print(one_example))) as pdf:
+    with pikepdf.open(io.BytesIO((await originals.print(one_example)).content)) as pdf:
         pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
         pdf.save(changed)
     archivable = judges.ask("verapdf", changed.getvalue())
@@ -65,13 +65,13 @@ async def test_a_wrong_total_fails(one_example: bytes, originals: Any, judges: A
     start, end = b"<ram:GrandTotalAmount>", b"</ram:GrandTotalAmount>"
     before, _, rest = one_example.partition(start)
     wrong = before + start + b"1.00" + rest[rest.index(end) :]
-    hybrid = judges.ask("mustang", await originals.print(wrong))
+    hybrid = judges.ask("mustang", (await originals.print(wrong)).content)
     assert not hybrid["ok"]
     assert any("BR-CO-15" in problem for problem in hybrid["problems"])
 
 
 async def test_an_unsealed_page_fails(one_example: bytes, originals: Any, judges: Any) -> None:
-    assert not judges.ask("dss", await originals.print(one_example))["ok"]
+    assert not judges.ask("dss", (await originals.print(one_example)).content)["ok"]
 
 
 def is_factur_x(xml: bytes) -> bool:

@@ -18,12 +18,15 @@ from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
 from signing.api import ROUTERS
 from signing.credentials import load_pem
+from signing.domain.sealing import Sealer
 from signing.env import Env
 from signing.errors import CredentialProblem
 from signing.handlers import BUCKET, handlers
+from signing.renderer.direct import DirectRenderer
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
 from signing.sealer.inspector import Inspector
+from signing.sealer.direct import DirectSealer
 from signing.sealer.pades import PyHankoSealer
 from signing.sealer.revocation import RevocationCache
 from signing.sealer.unconfigured import UnconfiguredSealer
@@ -39,10 +42,11 @@ def build() -> Service[Env]:
     api = Database(settings.database_api, service=NAME, role="api")
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
-    renderer = TypstRenderer(settings.render_threads)
+    typst = TypstRenderer(settings.render_threads)
     client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=32))
     revocation = RevocationCache(client, _certificates(settings.trust_file), settings.crl_urls.split())
     sealer, chain = _sealer(settings, client, revocation)
+    renderer = DirectRenderer(typst, lambda: sealer.room)
     env = Env(
         api=api,
         pipeline=pipeline,
@@ -61,9 +65,8 @@ def build() -> Service[Env]:
             raise CredentialProblem("no seal key is configured: set SIGNING_SEAL_KEY_FILE and SIGNING_SEAL_CHAIN_FILE")
 
     async def close() -> None:
-        renderer.close()
-        if isinstance(sealer, PyHankoSealer):
-            sealer.close()
+        typst.close()
+        sealer.close()
         await client.aclose()
         await objects.close()
 
@@ -95,14 +98,15 @@ def build() -> Service[Env]:
 
 def _sealer(
     settings: Settings, client: httpx.AsyncClient, revocation: RevocationCache
-) -> tuple[PyHankoSealer | UnconfiguredSealer, tuple[bytes, ...]]:
+) -> tuple[Sealer, tuple[bytes, ...]]:
     if settings.seal_key_file is None or settings.seal_chain_file is None:
         return UnconfiguredSealer(), ()
     key = load_pem(settings.seal_key_file, settings.seal_chain_file)
     stampers = [TimeStampAuthority(url, client, settings.tsa_wait_seconds) for url in settings.tsa_url.split()]
     trusted = _certificates(settings.trust_file)
-    sealer = PyHankoSealer(key, TimeStampAuthorities(stampers), revocation, trusted, settings.seal_threads)
-    return sealer, (key.certificate, *key.chain)
+    authorities = TimeStampAuthorities(stampers)
+    other = PyHankoSealer(key, authorities, revocation, trusted, settings.seal_threads)
+    return DirectSealer(key, authorities, revocation, other), (key.certificate, *key.chain)
 
 
 def _certificates(bundle: Path | None) -> list[bytes]:

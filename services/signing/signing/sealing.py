@@ -9,7 +9,7 @@ from documents.errors import DocumentError
 from documents.reading import examine_invoice
 from mesh.errors import Poison, ResourceDown
 from mesh.objects import AlreadyThere
-from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml
+from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml, Printed
 from signing.domain.sealing import SealedDocument
 from signing.env import Env
 from signing.errors import CredentialProblem, EmbeddedXmlMismatch, Unavailable, UnreadableInvoice, UnreadablePdf
@@ -28,11 +28,11 @@ async def make_original(fact: InvoiceValidated, env: Env) -> tuple[DocumentRef, 
     if fact.document_sha256 != fact.document.sha256:
         raise Poison(f"validation judged {fact.document_sha256}, the submission names {fact.document.sha256}")
     xml = await env.objects.read(fact.document)
-    pdf = await _rendered(fact, xml, env)
+    printed = await _rendered(fact, xml, env)
     level = env.policy.level_for(fact.supplier_country)
     async with env.breaker.guard():
         try:
-            sealed = await env.sealer.seal(pdf, xml_sha256=fact.document_sha256, level=level)
+            sealed = await env.sealer.seal(printed, xml_sha256=fact.document_sha256, level=level)
         except Unavailable as error:
             raise ResourceDown("seal", str(error)) from error
         except CredentialProblem as error:
@@ -43,7 +43,7 @@ async def make_original(fact: InvoiceValidated, env: Env) -> tuple[DocumentRef, 
     return await _stored(fact, sealed, env)
 
 
-async def _rendered(fact: InvoiceValidated, xml: bytes, env: Env) -> bytes:
+async def _rendered(fact: InvoiceValidated, xml: bytes, env: Env) -> Printed:
     try:
         read = await asyncio.to_thread(examine_invoice, xml)
     except DocumentError as error:

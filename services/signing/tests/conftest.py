@@ -26,10 +26,12 @@ from mesh.db import Database
 from mesh.testing import FrozenClock, MemoryObjects
 from signing.credentials import load_pem
 from signing.domain.policy import SealPolicy
-from signing.domain.rendering import Appearance, OriginalXml
+from signing.domain.rendering import Appearance, OriginalXml, Printed
 from signing.env import Env
+from signing.renderer.direct import DirectRenderer, print_invoice
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
+from signing.sealer.direct import DirectSealer
 from signing.sealer.inspector import Inspector
 from signing.sealer.pades import PyHankoSealer
 from signing.sealer.revocation import RevocationCache
@@ -177,7 +179,9 @@ def revocable_pki(tmp_path: Path) -> SealPki:
     return SealPki(layout, PkiTransport(layout))
 
 
-MakeSealer = Callable[..., Awaitable[PyHankoSealer]]
+MakeSealer = Callable[..., Awaitable[DirectSealer]]
+ROOM = 9_000
+"""Bytes for a seal, more than the local authorities' take."""
 
 
 @pytest.fixture
@@ -185,15 +189,13 @@ async def make_sealer() -> AsyncIterator[MakeSealer]:
     """`make_sealer(pki, "/tsa", …)`: a sealer over such a PKI, asking these authorities in turn."""
     async with AsyncExitStack() as until_the_end:
 
-        async def make(pki: SealPki, *paths: str) -> PyHankoSealer:
+        async def make(pki: SealPki, *paths: str) -> DirectSealer:
             client = await until_the_end.enter_async_context(httpx.AsyncClient(transport=pki.transport))
             stampers = [TimeStampAuthority(f"http://pki.test{path}", client, 5) for path in paths or ("/tsa",)]
-            sealer = PyHankoSealer(
-                load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain),
-                TimeStampAuthorities(stampers),
-                RevocationCache(client, pki.issuers()),
-                pki.trusted(),
-            )
+            key, authorities = load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain), TimeStampAuthorities(stampers)
+            revocation = RevocationCache(client, pki.issuers())
+            other = PyHankoSealer(key, authorities, revocation, pki.trusted())
+            sealer = DirectSealer(key, authorities, revocation, other)
             until_the_end.callback(sealer.close)
             return sealer
 
@@ -201,22 +203,30 @@ async def make_sealer() -> AsyncIterator[MakeSealer]:
 
 
 @pytest.fixture(scope="session")
-def renderer() -> Iterator[TypstRenderer]:
+def typst() -> Iterator[TypstRenderer]:
+    """The renderer for every script."""
     renderer = TypstRenderer()
     yield renderer
     renderer.close()
 
 
 @pytest.fixture(scope="session")
-async def rendered(renderer: TypstRenderer) -> tuple[bytes, bytes]:
-    """An unsealed original and its XML."""
+def renderer(typst: TypstRenderer) -> DirectRenderer:
+    """The renderer as the service has it."""
+    return DirectRenderer(typst, lambda: ROOM)
+
+
+@pytest.fixture(scope="session", params=[ROOM, 0], ids=["direct", "reference"])
+def rendered(request: pytest.FixtureRequest) -> tuple[Printed, bytes]:
+    """An unsealed original and its XML: with room for the direct seal, and without, for the reference path."""
     invoice = plain_invoice()
     xml = write_invoice(invoice)
-    return await renderer.render(invoice, OriginalXml(xml), Appearance(), at=datetime(2026, 11, 20, 9, tzinfo=UTC)), xml
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    return print_invoice(invoice, OriginalXml(xml), Appearance(), at=at, room=request.param), xml
 
 
 @pytest.fixture
-async def make_env(renderer: TypstRenderer, make_sealer: MakeSealer, pki: SealPki) -> Callable[[], Awaitable[Env]]:
+async def make_env(renderer: DirectRenderer, make_sealer: MakeSealer, pki: SealPki) -> Callable[[], Awaitable[Env]]:
     """signing's adapters: the real renderer and sealer, objects in memory, no database."""
 
     async def make() -> Env:

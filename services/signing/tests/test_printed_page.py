@@ -12,9 +12,8 @@ from contracts.money import minor_units
 from documents.invoice import Invoice
 from documents.reading import read_invoice
 from signing.domain.policy import SealKind
-from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml
+from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml, Renderer
 from signing.renderer.compose.page import compose
-from signing.renderer.typeset import TypstRenderer
 from signing.renderer.words.language import words
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/invoice.cii.xml"))
@@ -67,27 +66,32 @@ def example(request: pytest.FixtureRequest) -> Invoice:
     return read_invoice(path.read_bytes())
 
 
-async def test_every_text_of_a_golden_invoice_is_on_its_page(example: Invoice, renderer: TypstRenderer) -> None:
+@pytest.fixture(params=["typst", "renderer"], ids=["typst", "direct"])
+def any_renderer(request: pytest.FixtureRequest) -> Renderer:
+    return request.getfixturevalue(request.param)
+
+
+async def test_every_text_of_a_golden_invoice_is_on_its_page(example: Invoice, any_renderer: Renderer) -> None:
     marked, marks = with_marks(example)
-    pdf = await renderer.render(marked, None, Appearance(languages=("fr", "en")), at=AT)
-    printed = text_of(pdf)
-    assert {path: mark for path, mark in marks.items() if mark not in printed} == {}
+    printed = await any_renderer.render(marked, None, Appearance(languages=("fr", "en")), at=AT)
+    text = text_of(printed.content)
+    assert {path: mark for path, mark in marks.items() if mark not in text} == {}
 
 
-async def test_every_amount_of_a_golden_invoice_is_on_its_page(example: Invoice, renderer: TypstRenderer) -> None:
-    pdf = await renderer.render(example, None, Appearance(), at=AT)
-    printed, french, decimals = text_of(pdf), words(("fr",)), minor_units(example.currency)
+async def test_every_amount_of_a_golden_invoice_is_on_its_page(example: Invoice, any_renderer: Renderer) -> None:
+    printed = await any_renderer.render(example, None, Appearance(), at=AT)
+    text, french, decimals = text_of(printed.content), words(("fr",)), minor_units(example.currency)
     totals = example.totals.model_dump(exclude_none=True).values()
     lines = [amount for line in example.lines for amount in (line.net_amount, line.price.net)]
     breakdown = [amount for row in example.vat_breakdown for amount in (row.taxable_amount, row.tax_amount)]
     shown = [french.figure(abs(amount), decimals).replace("\u00a0", "") for amount in (*totals, *lines, *breakdown)]
-    assert [figure for figure in shown if figure not in printed] == []
+    assert [figure for figure in shown if figure not in text] == []
 
 
-async def test_the_same_invoice_gives_the_same_bytes(invoice: Invoice, renderer: TypstRenderer) -> None:
+async def test_the_same_invoice_gives_the_same_bytes(invoice: Invoice, any_renderer: Renderer) -> None:
     original = OriginalXml(b"<a/>")
     files = (EmbeddedFile("note.txt", "text/plain", b"note"),)
-    first, second = [await renderer.render(invoice, original, Appearance(), attachments=files, at=AT) for _ in range(2)]
+    first, second = [await any_renderer.render(invoice, original, Appearance(), attachments=files, at=AT) for _ in range(2)]
     assert first == second
 
 
@@ -124,10 +128,10 @@ def test_an_iban_is_grouped_and_another_account_is_not(invoice: Invoice) -> None
 
 
 async def test_an_invoice_of_many_pages_repeats_its_head(
-    many_lines: Callable[[int], Invoice], renderer: TypstRenderer
+    many_lines: Callable[[int], Invoice], any_renderer: Renderer
 ) -> None:
-    pdf = await renderer.render(many_lines(120), None, Appearance(), at=AT)
-    document = pypdfium2.PdfDocument(pdf)
+    printed = await any_renderer.render(many_lines(120), None, Appearance(), at=AT)
+    document = pypdfium2.PdfDocument(printed.content)
     pages = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
     document.close()
     assert len(pages) >= 4

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -14,11 +15,14 @@ from cryptography import x509
 from contracts.ids import new_id
 from contracts.registration import Role
 from documents.cii.invoice import write_invoice
+from documents.invoice import Invoice
 from mesh.http import create_app
 from mesh.testing_tokens import TokenIssuer
 from signing.api import ROUTERS
 from signing.domain.levels import SealLevel
+from signing.domain.rendering import Appearance, Printed
 from signing.env import Env
+from signing.renderer.direct import print_invoice
 
 
 @pytest.fixture
@@ -101,7 +105,7 @@ async def test_the_seal_shows_its_certificates_and_never_its_key(door: httpx.Asy
 
 
 async def test_a_report_tells_a_good_seal_from_a_changed_one(
-    door: httpx.AsyncClient, rendered: tuple[bytes, bytes], make_sealer: Any, pki: Any
+    door: httpx.AsyncClient, rendered: tuple[Printed, bytes], make_sealer: Any, pki: Any
 ) -> None:
     pdf, xml = rendered
     sealer = await make_sealer(pki)
@@ -111,10 +115,15 @@ async def test_a_report_tells_a_good_seal_from_a_changed_one(
     assert good.json()["indication"] == "TOTAL_PASSED"
     assert good.json()["signatures"][0]["level"] == "B-LT"
     changed = bytearray(sealed.content)
-    changed[len(pdf) // 2] ^= 1
+    changed[len(pdf.content) // 2] ^= 1
     bad = await door.post("/v1/signature-reports", content=bytes(changed), headers=headers)
     assert bad.status_code == 422 or bad.json()["indication"] == "TOTAL_FAILED"
-    unsigned = await door.post("/v1/signature-reports", content=pdf, headers=headers)
+
+
+async def test_a_page_without_a_seal_is_told_from_a_sealed_one(door: httpx.AsyncClient, invoice: Invoice) -> None:
+    page = print_invoice(invoice, None, Appearance(), at=datetime(2026, 11, 20, tzinfo=UTC))
+    headers = {"content-type": "application/pdf"}
+    unsigned = await door.post("/v1/signature-reports", content=page.content, headers=headers)
     assert unsigned.json() == {"indication": "TOTAL_FAILED", "signatures": []}
 
 

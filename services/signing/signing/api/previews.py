@@ -46,12 +46,12 @@ async def preview_invoice(
     invoice = await asyncio.to_thread(_invoice, request.headers.get("content-type", ""), body)
     appearance = Appearance(languages=tuple(dict.fromkeys(language or ["fr"])), is_draft=True)
     try:
-        pdf = await env.renderer.render(invoice, None, appearance, at=env.clock.now())
+        printed = await env.renderer.render(invoice, None, appearance, at=env.clock.now())
     except DocumentRefused as error:
         finding = Finding(rule=error.code, severity=Severity.FATAL, parameters=error.parameters)
         violation = (finding.model_copy(update={"detail": str(error)[:500]}),)
         raise Invalid(error.code, str(error), violations=violation) from None
-    return Response(pdf, media_type=_PDF, headers={"content-disposition": 'inline; filename="draft.pdf"'})
+    return Response(printed.content, media_type=_PDF, headers={"content-disposition": 'inline; filename="draft.pdf"'})
 
 
 def _invoice(content_type: str, body: bytes) -> Invoice:

@@ -45,6 +45,33 @@ class EmbeddedFile:
     description: str = ""
 
 
+@dataclass(frozen=True)
+class SealForm:
+    """The room a one-pass writer left for the seal, and what a later revision must repeat.
+
+    `hole` is the value of the signature's `Contents` with its delimiters (byte offsets, end exclusive); `catalog` and
+    `page` are the bodies of objects 1 and `page_object`; `cross_reference` is the offset of the table.
+    """
+
+    hole: tuple[int, int]
+    catalog: bytes = field(repr=False)
+    page: bytes = field(repr=False)
+    page_object: int
+    seal_field: int
+    next_object: int
+    cross_reference: int
+    identifier: bytes
+    xml_sha256: str
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A PDF/A-3b. `form` is None for a draft, and where the seal must be added by an incremental update."""
+
+    content: bytes = field(repr=False)
+    form: SealForm | None = field(default=None, repr=False)
+
+
 class Renderer(Protocol):
     """Makes the readable original."""
 
@@ -56,7 +83,7 @@ class Renderer(Protocol):
         *,
         attachments: Sequence[EmbeddedFile] = (),
         at: datetime,
-    ) -> bytes:
+    ) -> Printed:
         """A PDF/A-3b of the invoice with its XML (Factur-X 1.0) and the attachments inside; `at` is its creation date.
 
         Without `xml` (a draft) none is embedded. Raises UnprintableCharacter, UnprintableDocument.

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from signing.domain.levels import SealLevel
+from signing.domain.rendering import Printed
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,17 @@ class SealKey(Protocol):
 class Sealer(Protocol):
     """Puts the seal on a rendered original."""
 
-    async def seal(self, pdf: bytes, *, xml_sha256: str, level: SealLevel) -> SealedDocument:
-        """Seal `pdf`, whose embedded `factur-x.xml` must have this digest.
+    @property
+    def room(self) -> int:
+        """How many bytes a writer should keep for the seal; 0 where it is added by an incremental update."""
+        ...
+
+    def close(self) -> None:
+        """Let what runs end, and stop."""
+        ...
+
+    async def seal(self, printed: Printed, *, xml_sha256: str, level: SealLevel) -> SealedDocument:
+        """Seal the file, whose embedded XML must have this digest.
 
         Raises EmbeddedXmlMismatch, UnreadablePdf, TsaUnavailable, RevocationUnavailable, CredentialProblem.
         """

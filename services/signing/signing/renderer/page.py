@@ -57,6 +57,8 @@ class LineRow:
     details: tuple[str, ...] = ()
     price_details: tuple[str, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    running: str = ""
+    """The sum of net amounts down to this line, for where the table breaks."""
     is_tall: bool = False
     """It may be higher than a page, so it may be broken."""
 
@@ -69,6 +71,8 @@ class LineTable:
     rows: tuple[LineRow, ...]
     adjustments: tuple[Adjustment, ...]
     has_references: bool
+    carried: str = ""
+    brought: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import typst
 
 from documents.invoice import Invoice
-from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml
+from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml, Printed
 from signing.errors import UnprintableDocument
 from signing.renderer.compose.page import compose
 from signing.renderer.facturx import finish
@@ -24,7 +24,7 @@ _TEMPLATE: Final = Path(__file__).parent / "invoice.typ"
 
 
 class TypstRenderer:
-    """The layout for every script; a one-pass writer for the common ones may stand behind the same port."""
+    """The layout for every script that a font here can print; the seal is added to its files afterwards."""
 
     def __init__(self, threads: int = 1) -> None:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="render")
@@ -42,11 +42,12 @@ class TypstRenderer:
         *,
         attachments: Sequence[EmbeddedFile] = (),
         at: datetime,
-    ) -> bytes:
+    ) -> Printed:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
+        content = await loop.run_in_executor(
             self._threads, self._render, invoice, xml, appearance, tuple(attachments), at.astimezone(UTC)
         )
+        return Printed(content)
 
     def _render(
         self,

@@ -18,10 +18,11 @@ PAUSE_SECONDS: Final = 30.0
 
 @dataclass(frozen=True)
 class Probe:
-    """What an authority's tokens look like: a token, and the certificates it brought (DER)."""
+    """What an authority's tokens look like: a token, the certificates it brought (DER), its size in bytes."""
 
     token: cms.ContentInfo
     certificates: tuple[bytes, ...]
+    size: int
 
 
 class TimeStampAuthority:
@@ -33,6 +34,8 @@ class TimeStampAuthority:
         self._timeout = httpx.Timeout(wait_seconds)
         self._paused_until = 0.0
         self._probe: Probe | None = None
+        self.token_size = 0
+        """In bytes; 0 until it has shown one."""
         self._probing = asyncio.Lock()
 
     @property
@@ -68,7 +71,8 @@ class TimeStampAuthority:
         async with self._probing:
             if self._probe is None:
                 token = _token(self.url, await self.stamp(_request()))
-                self._probe = Probe(token, certificates_in(token))
+                self._probe = Probe(token, certificates_in(token), len(token.dump()))
+                self.token_size = self._probe.size
             return self._probe
 
 
@@ -77,6 +81,11 @@ class TimeStampAuthorities:
 
     def __init__(self, authorities: Sequence[TimeStampAuthority]) -> None:
         self._authorities = tuple(authorities)
+
+    @property
+    def largest_token(self) -> int:
+        """The size of the largest token that one of them has shown, 0 while none has."""
+        return max((authority.token_size for authority in self._authorities), default=0)
 
     def in_order(self) -> list[TimeStampAuthority]:
         """As configured; those that failed lately go last, but are still asked when nobody else answers."""

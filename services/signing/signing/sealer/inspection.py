@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESStatus
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
@@ -38,6 +37,7 @@ from pyhanko_certvalidator.registry import SimpleTrustManager
 from signing.domain.levels import SealLevel
 from signing.domain.report import Changes, Indication, SignatureFinding, SignatureReport, weakest
 from signing.errors import UnreadablePdf
+from signing.sealer.holes import is_canonical
 from signing.sealer.validation_store import read_store
 
 _INDICATIONS: Final = {
@@ -50,6 +50,8 @@ _CHANGES: Final = {
     ModificationLevel.LTA_UPDATES: Changes.VALIDATION_DATA,
     ModificationLevel.FORM_FILLING: Changes.FORM,
 }
+_HIDDEN: Final = {"indication": Indication.TOTAL_FAILED, "is_intact": False, "reason": "UNCOVERED_BYTES"}
+"""Something stands beside a signature's value, where no signature covers it."""
 _TIME_STAMP_ATTRIBUTE: Final = "signature_time_stamp_token"
 
 
@@ -66,7 +68,9 @@ def inspect(pdf: bytes, trusted: Sequence[bytes]) -> SignatureReport:
         store = read_store(reader)
         spec = SignatureValidationSpec(policy, local, local_knowledge=store or LocalKnowledge())
         found = tuple(asyncio.run(_all_findings(reader, spec, has_store=store is not None)))
-    except (PdfError, ValueError, TypeError, KeyError, RecursionError) as error:
+        if not all(is_canonical(pdf, each.byte_range) for each in reader.embedded_signatures):
+            found = tuple(finding.model_copy(update=_HIDDEN) for finding in found)
+    except Exception as error:  # noqa: BLE001 - a hostile file breaks the libraries in ways they do not list
         raise UnreadablePdf(f"its signatures can't be read: {error}") from error
     return SignatureReport(indication=weakest(found), signatures=found)
 

@@ -27,6 +27,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing.domain.levels import SealLevel
+from signing.domain.rendering import Printed
 from signing.domain.sealing import SealedDocument, SealKey
 from signing.errors import CredentialProblem, RevocationUnavailable, TsaUnavailable, UnreadablePdf
 from signing.sealer.attachments import check_embedded_xml
@@ -66,12 +67,17 @@ class PyHankoSealer:
         self._certificate_sha256 = hashlib.sha256(key.certificate).hexdigest()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="seal")
 
+    @property
+    def room(self) -> int:
+        """It appends its signature field itself."""
+        return 0
+
     def close(self) -> None:
         """Let the running seals end and stop."""
         self._threads.shutdown(wait=True)
 
-    async def seal(self, pdf: bytes, *, xml_sha256: str, level: SealLevel) -> SealedDocument:
-        loop = asyncio.get_running_loop()
+    async def seal(self, printed: Printed, *, xml_sha256: str, level: SealLevel) -> SealedDocument:
+        pdf, loop = printed.content, asyncio.get_running_loop()
         await loop.run_in_executor(self._threads, check_embedded_xml, pdf, xml_sha256)
         if not level.has_time_stamp:
             return await self._seal_with(None, pdf, xml_sha256, level)

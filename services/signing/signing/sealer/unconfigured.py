@@ -1,6 +1,7 @@
 """The sealer of an installation that was given no key."""
 
 from signing.domain.levels import SealLevel
+from signing.domain.rendering import Printed
 from signing.domain.sealing import SealedDocument
 from signing.errors import CredentialProblem
 
@@ -8,5 +9,10 @@ from signing.errors import CredentialProblem
 class UnconfiguredSealer:
     """Refuses: nothing may look sealed that is not."""
 
-    async def seal(self, pdf: bytes, *, xml_sha256: str, level: SealLevel) -> SealedDocument:
+    room = 0
+
+    def close(self) -> None:
+        """It has nothing to stop."""
+
+    async def seal(self, printed: Printed, *, xml_sha256: str, level: SealLevel) -> SealedDocument:
         raise CredentialProblem("no seal key is configured: set SIGNING_SEAL_KEY_FILE and SIGNING_SEAL_CHAIN_FILE")

@@ -1,5 +1,7 @@
 """The line table (BG-25) with the document's allowances and charges below it (BG-20, BG-21)."""
 
+from decimal import Decimal
+from itertools import accumulate
 from typing import Final
 
 from contracts.money import minor_units
@@ -19,14 +21,22 @@ _TALL: Final = 2_500
 
 def line_table(words: Words, invoice: Invoice) -> LineTable:
     """The whole table. A lone short item reference has a column of its own; with more terms it goes below the name."""
-    rows = tuple(_row(words, line, invoice.currency) for line in invoice.lines)
+    running = accumulate(line.net_amount for line in invoice.lines)
+    rows = tuple(_row(words, line, invoice.currency, sum_) for line, sum_ in zip(invoice.lines, running, strict=True))
     decimals = minor_units(invoice.currency)
     adjustments = [
         *(_adjustment(words, allowance, allowance.vat, decimals, charge=False) for allowance in invoice.allowances),
         *(_adjustment(words, charge, charge.vat, decimals, charge=True) for charge in invoice.charges),
     ]
     heads = {key: ColumnHead(words.short(key), words.second(key)) for key in _HEADS}
-    return LineTable(heads, rows, tuple(adjustments), any(row.reference for row in rows))
+    return LineTable(
+        heads=heads,
+        rows=rows,
+        adjustments=tuple(adjustments),
+        has_references=any(row.reference for row in rows),
+        carried=words.label("carried"),
+        brought=words.label("brought"),
+    )
 
 
 def vat_text(words: Words, vat: VatCategory) -> str:
@@ -35,7 +45,7 @@ def vat_text(words: Words, vat: VatCategory) -> str:
     return rate if vat.code == VatCategoryCode.STANDARD else f"{rate} {vat.code}".strip()
 
 
-def _row(words: Words, line: InvoiceLine, currency: str) -> LineRow:
+def _row(words: Words, line: InvoiceLine, currency: str, running: Decimal) -> LineRow:
     decimals, details = minor_units(currency), _details(words, line)
     reference = line.item.seller_identifier or ""
     if reference and (details or len(reference) > _SHORT_REFERENCE):
@@ -58,6 +68,7 @@ def _row(words: Words, line: InvoiceLine, currency: str) -> LineRow:
             *(_adjustment(words, allowance, None, decimals, charge=False) for allowance in line.allowances),
             *(_adjustment(words, charge, None, decimals, charge=True) for charge in line.charges),
         ),
+        running=words.figure(running, decimals),
         is_tall=len(line.item.name) + sum(map(len, texts)) > _TALL,
     )
 

@@ -69,6 +69,8 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "vat_breakdown": ("Détail de la TVA", "VAT breakdown"),
     "taxable_amount": ("Base HT", "Taxable amount"),
     "category": ("Régime", "Category"),
+    "carried": ("À reporter", "Carried forward"),
+    "brought": ("Report", "Brought forward"),
     "total_lines": ("Total des lignes", "Sum of lines"),
     "total_allowances": ("Remises", "Allowances"),
     "total_charges": ("Frais", "Charges"),

@@ -1,0 +1,77 @@
+"""The objects that are the same in every document of one script set: header, colour profile, faces, resources.
+
+They are written and packed once, and every file begins with them.
+"""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from signing.renderer.ink.faces import Face, Family
+from signing.renderer.pdf.objects import flate, indirect, reference
+
+FIRST: Final = 9
+"""The numbers below are kept for the objects of the single document."""
+HEADER: Final = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
+_PROFILE: Final = Path(__file__).parent / "srgb.icc"
+
+
+@dataclass(frozen=True)
+class Prefix:
+    """The first bytes of a file, where their objects begin (numbers from FIRST on), and the two that others refer to."""
+
+    content: bytes = field(repr=False)
+    offsets: tuple[int, ...] = field(repr=False)
+    resources: int
+    output_intent: int
+
+    @property
+    def next_object(self) -> int:
+        return FIRST + len(self.offsets)
+
+
+@cache
+def prefix_for(family: Family) -> Prefix:
+    """The prefix with these faces."""
+    content, offsets = bytearray(HEADER), list[int]()
+
+    def add(body: bytes) -> int:
+        number = FIRST + len(offsets)
+        offsets.append(len(content))
+        content.extend(indirect(number, body))
+        return number
+
+    profile = add(flate(_PROFILE.read_bytes(), b"/N 3", _tight))
+    fonts = b" ".join(
+        b"/%b %b" % (face.resource.encode(), reference(_font(face, add))) for face in (family.regular, family.semibold)
+    )
+    intent = add(
+        b"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1)"
+        b" /DestOutputProfile %b >>" % reference(profile)
+    )
+    resources = add(b"<< /Font << %b >> >>" % fonts)
+    return Prefix(bytes(content), tuple(offsets), resources, intent)
+
+
+def _font(face: Face, add: Callable[[bytes], int]) -> int:
+    """A composite font whose codes are UTF-16 units (ISO 32000-2, 9.7)."""
+    program = add(flate(face.program, b"/Length1 %d" % len(face.program), _tight))
+    descriptor = add(f"{face.descriptor} /FontFile2 {program} 0 R >>".encode("ascii"))
+    to_unicode = add(flate(face.to_unicode, pack=_tight))
+    glyph_map = add(flate(face.glyph_map, pack=_tight))
+    descendant = add(
+        f"<< /Type /Font /Subtype /CIDFontType2 /BaseFont /{face.name} /FontDescriptor {descriptor} 0 R"
+        " /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>"
+        f" /DW 0 /W [{face.width_array}] /CIDToGIDMap {glyph_map} 0 R >>".encode("ascii")
+    )
+    return add(
+        f"<< /Type /Font /Subtype /Type0 /BaseFont /{face.name} /Encoding /Identity-H"
+        f" /DescendantFonts [{descendant} 0 R] /ToUnicode {to_unicode} 0 R >>".encode("ascii")
+    )
+
+
+def _tight(data: bytes) -> bytes:
+    return zlib.compress(data, 9)

@@ -1,0 +1,165 @@
+"""The one-pass page: nothing is lost, nothing overlaps, nothing leaves the margins, whatever the invoice holds."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pypdfium2
+import pytest
+
+from documents.cii.invoice import write_invoice
+from documents.invoice import Invoice, Note
+from signing.domain.rendering import Appearance, OriginalXml, Renderer
+from signing.renderer.direct import print_invoice
+from signing.renderer.ink.clean import BeyondFaces
+from signing.renderer.ink.faces import LATIN, family_for
+from signing.renderer.words import codes, labels
+
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
+MakeInvoice = Callable[..., Invoice]
+Box = tuple[float, float, float, float]
+
+
+def printed(invoice: Invoice, **appearance: Any) -> bytes:
+    xml = OriginalXml(write_invoice(invoice))
+    return print_invoice(invoice, xml, Appearance(**appearance), at=AT, room=9_000).content
+
+
+def text_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "".join("".join(page.get_textpage().get_text_bounded().split()) for page in document)
+    finally:
+        document.close()
+
+
+def boxes_of(pdf: bytes) -> Iterator[list[Box]]:
+    """The text boxes of each page, from left to right, in points."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for page in document:
+            text = page.get_textpage()
+            yield sorted(text.get_rect(number) for number in range(text.count_rects()))
+    finally:
+        document.close()
+
+
+def faults(boxes: list[Box]) -> list[str]:
+    """Boxes beyond the margins, and those that cross another by more than their antialiased edge."""
+    found: list[str] = []
+    for place, (left, bottom, right, top) in enumerate(boxes):
+        if left < 46 or right > 549 or bottom < 26 or top > 842 - 20:
+            found.append(f"beyond the margin: {left:.0f} {bottom:.0f} {right:.0f} {top:.0f}")
+        for other_left, other_bottom, other_right, other_top in boxes[place + 1 :]:
+            if other_left > right - 1.5:
+                break
+            if min(top, other_top) - max(bottom, other_bottom) > 1.8 and min(right, other_right) - other_left > 1.5:
+                found.append(f"crossing at {other_left:.0f} {other_bottom:.0f}")
+    return found
+
+
+def with_lines(invoice: Invoice, *changes: dict[str, Any]) -> Invoice:
+    """The invoice with its first lines changed."""
+    lines = [
+        line.model_copy(update=change | ({"item": line.item.model_copy(update=change["item"])} if "item" in change else {}))
+        for line, change in zip(invoice.lines, changes, strict=False)
+    ]
+    return invoice.model_copy(update={"lines": (*lines, *invoice.lines[len(lines) :])})
+
+
+def hard_invoices(make: MakeInvoice) -> Iterator[tuple[str, Invoice]]:
+    yield "a name of 400 letters", with_lines(make(4), {"item": {"name": "X" * 400}})
+    yield "long words", with_lines(make(4), {"item": {"name": " ".join([LONG_WORD] * 12)}})
+    yield "a line over pages", with_lines(make(3), {"item": {"description": " ".join(f"mot{n}" for n in range(4000))}})
+    yield "long notes", make(5, notes=tuple(Note(text=" ".join(f"note{n}" for n in range(3000))) for _ in range(2)))
+    yield "a long number", make(2, number="N" * 60)
+    parties = make(2)
+    seller = parties.seller.model_copy(update={"name": " ".join([LONG_WORD] * 3), "legal_information": "Clause " * 200})
+    buyer = parties.buyer.model_copy(update={"name": "B" * 120})
+    yield "long parties", parties.model_copy(update={"seller": seller, "buyer": buyer})
+    rng = random.Random(7)
+    for number in range(8, 40, 3):
+        yield f"{number} lines", make(number)
+    for number in range(8):
+        invoice = make(rng.randrange(1, 90))
+        changes = [
+            {"item": {"description": " ".join(LONG_WORD[: rng.randrange(1, 60)] for _ in range(rng.randrange(1, 60)))}}
+            if rng.random() < 0.3
+            else {"item": {}}
+            for _ in invoice.lines
+        ]
+        yield f"random {number}", with_lines(invoice, *changes)
+
+
+@pytest.mark.parametrize("languages", [("fr",), ("en", "fr")], ids="-".join)
+def test_nothing_overlaps_or_leaves_the_page(many_lines: MakeInvoice, languages: tuple[str, ...]) -> None:
+    bad = {
+        name: found
+        for name, invoice in hard_invoices(many_lines)
+        if (found := [fault for boxes in boxes_of(printed(invoice, languages=languages)) for fault in faults(boxes)])
+    }
+    assert bad == {}
+
+
+def test_long_texts_are_printed_to_their_last_word(many_lines: MakeInvoice) -> None:
+    for name, invoice in hard_invoices(many_lines):
+        text = text_of(printed(invoice))
+        wanted = [line.item.description or line.item.name for line in invoice.lines]
+        wanted += [note.text for note in invoice.notes] + [invoice.seller.legal_information or "", invoice.number]
+        lost = [each[:40] for each in wanted if "".join(each.split())[-20:] not in text]
+        assert lost == [], name
+
+
+def test_the_sum_so_far_stands_on_both_sides_of_a_page_break(many_lines: MakeInvoice) -> None:
+    document = pypdfium2.PdfDocument(printed(many_lines(60), languages=("en",)))
+    first, second = [document[number].get_textpage().get_text_bounded() for number in (0, 1)]
+    document.close()
+    carried = first.split("Carried forward")[1].split()[0]
+    assert carried == second.split("Brought forward")[1].split()[0]
+    assert carried.replace(",", "").replace(".", "").isdigit()
+
+
+def test_every_word_of_the_product_can_be_printed() -> None:
+    texts = [text for pair in labels.LABELS.values() for text in pair]
+    tables = [value for name, value in vars(codes).items() if name.isupper() and isinstance(value, dict)]
+    for table in tables:
+        texts += [text for value in table.values() for text in ([value] if isinstance(value, str) else value)]
+    beyond = {character for text in texts for character in text} - {chr(code) for code in LATIN}
+    assert beyond == set()
+
+
+@pytest.mark.parametrize("name", ["Ελληνική Εταιρεία ΑΕ", "Българско дружество ЕООД", "Łódź Sp. z o.o. Þórður ß Ĳ"])
+async def test_the_alphabets_of_the_union_are_printed(
+    invoice: Invoice, renderer: Renderer, name: str
+) -> None:
+    seller = invoice.seller.model_copy(update={"name": name})
+    pdf = await renderer.render(invoice.model_copy(update={"seller": seller}), None, Appearance(), at=AT)
+    text = text_of(pdf.content)
+    assert "".join(name.split()) in text
+    assert "\ufffd" not in text
+
+
+def test_a_combined_letter_is_printed_as_one(invoice: Invoice) -> None:
+    seller = invoice.seller.model_copy(update={"name": "Cafe\u0301 ﬁn\u00ad"})
+    assert "Caféfin" in text_of(printed(invoice.model_copy(update={"seller": seller})))
+
+
+def test_a_character_without_a_glyph_is_never_drawn_as_a_box(invoice: Invoice) -> None:
+    with pytest.raises(BeyondFaces, match="漢"):
+        printed(invoice.model_copy(update={"notes": (Note(text="Merci 漢"),)}))
+
+
+def test_a_character_reference_in_the_xml_is_seen(invoice: Invoice) -> None:
+    changed = invoice.model_copy(update={"notes": (Note(text="Ευχαριστώ"),)})
+    content = write_invoice(changed).decode().encode("ascii", "xmlcharrefreplace")
+    pdf = print_invoice(changed, OriginalXml(content), Appearance(), at=AT, room=9_000)
+    assert "Ευχαριστώ" in text_of(pdf.content)
+
+
+def test_faces_hold_what_they_say() -> None:
+    family = family_for("Ωж")
+    for face in (family.regular, family.semibold):
+        assert {"é", "€", "Ω", "ж", "\u2212"} <= face.widths.keys()
+        assert len({face.widths[figure] for figure in "0123456789"}) == 1
