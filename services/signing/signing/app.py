@@ -25,8 +25,8 @@ from signing.handlers import BUCKET, handlers
 from signing.renderer.direct import DirectRenderer
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
-from signing.sealer.inspector import Inspector
 from signing.sealer.direct import DirectSealer
+from signing.sealer.inspector import Inspector
 from signing.sealer.pades import PyHankoSealer
 from signing.sealer.revocation import RevocationCache
 from signing.sealer.unconfigured import UnconfiguredSealer

@@ -192,7 +192,10 @@ async def make_sealer() -> AsyncIterator[MakeSealer]:
         async def make(pki: SealPki, *paths: str) -> DirectSealer:
             client = await until_the_end.enter_async_context(httpx.AsyncClient(transport=pki.transport))
             stampers = [TimeStampAuthority(f"http://pki.test{path}", client, 5) for path in paths or ("/tsa",)]
-            key, authorities = load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain), TimeStampAuthorities(stampers)
+            key, authorities = (
+                load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain),
+                TimeStampAuthorities(stampers),
+            )
             revocation = RevocationCache(client, pki.issuers())
             other = PyHankoSealer(key, authorities, revocation, pki.trusted())
             sealer = DirectSealer(key, authorities, revocation, other)

@@ -63,7 +63,9 @@ def faults(boxes: list[Box]) -> list[str]:
 def with_lines(invoice: Invoice, *changes: dict[str, Any]) -> Invoice:
     """The invoice with its first lines changed."""
     lines = [
-        line.model_copy(update=change | ({"item": line.item.model_copy(update=change["item"])} if "item" in change else {}))
+        line.model_copy(
+            update=change | ({"item": line.item.model_copy(update=change["item"])} if "item" in change else {})
+        )
         for line, change in zip(invoice.lines, changes, strict=False)
     ]
     return invoice.model_copy(update={"lines": (*lines, *invoice.lines[len(lines) :])})
@@ -79,7 +81,7 @@ def hard_invoices(make: MakeInvoice) -> Iterator[tuple[str, Invoice]]:
     seller = parties.seller.model_copy(update={"name": " ".join([LONG_WORD] * 3), "legal_information": "Clause " * 200})
     buyer = parties.buyer.model_copy(update={"name": "B" * 120})
     yield "long parties", parties.model_copy(update={"seller": seller, "buyer": buyer})
-    rng = random.Random(7)
+    rng = random.Random(7)  # noqa: S311 - layouts, not secrets
     for number in range(8, 40, 3):
         yield f"{number} lines", make(number)
     for number in range(8):
@@ -131,9 +133,7 @@ def test_every_word_of_the_product_can_be_printed() -> None:
 
 
 @pytest.mark.parametrize("name", ["Ελληνική Εταιρεία ΑΕ", "Българско дружество ЕООД", "Łódź Sp. z o.o. Þórður ß Ĳ"])
-async def test_the_alphabets_of_the_union_are_printed(
-    invoice: Invoice, renderer: Renderer, name: str
-) -> None:
+async def test_the_alphabets_of_the_union_are_printed(invoice: Invoice, renderer: Renderer, name: str) -> None:
     seller = invoice.seller.model_copy(update={"name": name})
     pdf = await renderer.render(invoice.model_copy(update={"seller": seller}), None, Appearance(), at=AT)
     text = text_of(pdf.content)

@@ -130,12 +130,20 @@ def refusing(_: bytes) -> bytes:
     return der.element(der.SEQUENCE, der.element(der.SEQUENCE, der.integer(2)))
 
 
+def cut_off(answer: bytes) -> bytes:
+    return answer[:-9]
+
+
+def empty(_: bytes) -> bytes:
+    return der.element(der.SEQUENCE)
+
+
 LIES: dict[str, dict[str, Any]] = {
     "something else was stamped": {"on_request": with_other_digest},
     "it does not repeat the nonce": {"on_request": with_other_nonce},
     "it refuses to stamp": {"on_answer": refusing},
-    "DER": {"on_answer": lambda answer: answer[:-9]},
-    "no usable token": {"on_answer": lambda _: der.element(der.SEQUENCE)},
+    "DER": {"on_answer": cut_off},
+    "no usable token": {"on_answer": empty},
 }
 
 

@@ -91,7 +91,9 @@ async def test_every_amount_of_a_golden_invoice_is_on_its_page(example: Invoice,
 async def test_the_same_invoice_gives_the_same_bytes(invoice: Invoice, any_renderer: Renderer) -> None:
     original = OriginalXml(b"<a/>")
     files = (EmbeddedFile("note.txt", "text/plain", b"note"),)
-    first, second = [await any_renderer.render(invoice, original, Appearance(), attachments=files, at=AT) for _ in range(2)]
+    first, second = [
+        await any_renderer.render(invoice, original, Appearance(), attachments=files, at=AT) for _ in range(2)
+    ]
     assert first == second
 
 

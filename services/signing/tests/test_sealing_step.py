@@ -39,7 +39,7 @@ async def test_the_sealed_original_holds_the_validated_bytes(
     fact = await make_fact(env, xml)
     result = await step(fact, env)
     assert isinstance(result, Sealed)
-    assert result.level is SealLevel.B_LT
+    assert result.level is SealLevel.B_LTA
     assert result.original.key == f"sealed/{fact.submission_id}.pdf"
     content = await env.objects.read(result.original)
     assert hashlib.sha256(embedded_xml(content)).hexdigest() == fact.document_sha256
@@ -131,10 +131,10 @@ async def test_a_silent_authority_is_a_resource_that_is_down(
 
 
 async def test_the_level_follows_the_supplier_s_country(make_env: MakeEnv, make_fact: MakeFact, invoice: Any) -> None:
-    env = replace(await make_env(), policy=SealPolicy(levels={"FR": SealLevel.B_LTA}))
+    env = replace(await make_env(), policy=SealPolicy(levels={"FR": SealLevel.B_T}))
     result = await step(await make_fact(env, write_cii(invoice)), env)
     assert isinstance(result, Sealed)
-    assert result.level is SealLevel.B_LTA
+    assert result.level is SealLevel.B_T
 
 
 async def test_two_submissions_of_one_invoice_have_two_originals(

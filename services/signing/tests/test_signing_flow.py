@@ -109,9 +109,9 @@ async def test_a_validated_invoice_leaves_sealed(flow: Flow, make_fact: Any, inv
     assert kind == "navette.invoice.sealed.v1"
     assert payload["document"]["sha256"] == fact.document_sha256
     assert payload["original"]["key"] == f"sealed/{fact.submission_id}.pdf"
-    assert (payload["level"], payload["legal"]) == ("B-LT", True)
+    assert (payload["level"], payload["legal"]) == ("B-LTA", True)
     async with flow.env.pipeline.transaction() as tx:
-        assert await tx.value("select level from seal where submission_id = :id", id=fact.submission_id) == "B-LT"
+        assert await tx.value("select level from seal where submission_id = :id", id=fact.submission_id) == "B-LTA"
 
 
 async def test_a_document_that_cannot_be_printed_leaves_failed(flow: Flow, make_fact: Any, invoice: Any) -> None:

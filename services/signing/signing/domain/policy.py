@@ -29,7 +29,7 @@ class SealPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    level: SealLevel = SealLevel.B_LT
+    level: SealLevel = SealLevel.B_LTA
     levels: Mapping[CountryCode, SealLevel] = Field(default_factory=dict[str, SealLevel])
     legal_countries: frozenset[CountryCode] = frozenset({"FR"})
     kind: SealKind = SealKind.TECHNICAL

@@ -49,10 +49,12 @@ class EmbeddedFile:
 class SealForm:
     """The room a one-pass writer left for the seal, and what a later revision must repeat.
 
-    `hole` is the value of the signature's `Contents` with its delimiters (byte offsets, end exclusive); `catalog` and
-    `page` are the bodies of objects 1 and `page_object`; `cross_reference` is the offset of the table.
+    Offsets are in bytes: `signing_time` is where the claimed time stands (a PDF date of 23 bytes), `hole` the value of
+    the signature's `Contents` with its delimiters (end exclusive), `cross_reference` the table. `catalog` and `page`
+    are the bodies of objects 1 and `page_object`.
     """
 
+    signing_time: int
     hole: tuple[int, int]
     catalog: bytes = field(repr=False)
     page: bytes = field(repr=False)

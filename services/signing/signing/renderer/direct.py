@@ -54,7 +54,10 @@ def print_invoice(
     at: datetime,
     room: int = 0,
 ) -> Printed:
-    """The PDF/A-3b of an invoice, with `room` bytes for a seal unless that is 0. Raises BeyondFaces when its characters need another renderer."""
+    """The PDF/A-3b of an invoice, with `room` bytes for a seal unless that is 0.
+
+    Raises BeyondFaces when its characters need another renderer.
+    """
     page = compose(invoice, appearance, tuple(file.name for file in attachments))
     characters = _characters(xml, page, attachments)
     family = family_for(characters)

@@ -13,6 +13,7 @@ from pikepdf import AttachedFileSpec, Dictionary, Name
 from signing.domain.rendering import EmbeddedFile, OriginalXml
 from signing.renderer.metadata import conformance_level, is_alternative, xml_name, xmp_packet
 
+
 def finish(
     typeset: bytes,
     *,

@@ -1,4 +1,4 @@
-"""The XMP metadata of an original: PDF/A-3b, and Factur-X with its extension schema where the XML is of one of its profiles.
+"""The XMP metadata of an original: PDF/A-3b, and Factur-X with its schema where the XML is of one of its profiles.
 
 ISO 19005-3, 6.6.2; Factur-X 1.0 / ZUGFeRD 2, §6 (names and extension schema).
 """

@@ -31,7 +31,9 @@ class SealCms:
         self._signer = element(SEQUENCE, issuer, integer(certificate.serial_number))
         self._attributes = (
             _attribute(_CONTENT_TYPE, _DATA),
-            _attribute(_SIGNING_CERTIFICATE_V2, _signing_certificate(key.certificate, issuer, certificate.serial_number)),
+            _attribute(
+                _SIGNING_CERTIFICATE_V2, _signing_certificate(key.certificate, issuer, certificate.serial_number)
+            ),
         )
         is_rsa = isinstance(certificate.public_key(), rsa.RSAPublicKey)
         self._algorithm = _RSA_ENCRYPTION if is_rsa else _ECDSA_WITH_SHA256

@@ -1,4 +1,4 @@
-"""The little of DER (ITU-T X.690) that a seal needs: writing what is known beforehand, walking what an authority sent."""
+"""The little of DER (ITU-T X.690) that a seal needs: writing what is known, walking what an authority sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -8,6 +8,7 @@ from signing.domain.levels import SealLevel
 from signing.domain.rendering import Printed, SealForm
 from signing.domain.sealing import SealedDocument, Sealer, SealKey
 from signing.errors import CredentialProblem, EmbeddedXmlMismatch, TsaUnavailable
+from signing.renderer.pdf.objects import date
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
 from signing.sealer.cms import SealCms
 from signing.sealer.revision import ValidationData, append_revision
@@ -74,6 +75,8 @@ class DirectSealer:
             refuse_revoked(certificates, found)
             data = ValidationData(certificates, found.crls, found.ocsps)
         content = bytearray(printed.content)
+        # the claimed time lies in the certificate's validity, whenever the page was printed
+        content[form.signing_time : form.signing_time + 23] = date(datetime.now(UTC))
         start, end = form.hole
         covered = hashlib.sha256(memoryview(content)[:start])
         upto_value = covered.copy()
@@ -107,9 +110,11 @@ class DirectSealer:
 
 
 def _fill(content: bytearray, hole: tuple[int, int], value: bytes) -> None:
-    """Write the value into its string; what is left of the room stays zeros. Raises TsaUnavailable when it is too long."""
+    """Write the value into its string; the rest of the room stays zeros. Raises TsaUnavailable when it is too long."""
     start, end = hole
     if 2 * len(value) > end - start - 2:
-        raise TsaUnavailable(f"a token is too long for its room of {(end - start - 2) // 2} bytes: it will be given more")
+        raise TsaUnavailable(
+            f"a token is too long for its room of {(end - start - 2) // 2} bytes: it will be given more"
+        )
     written = value.hex().encode("ascii")
     content[start + 1 : start + 1 + len(written)] = written

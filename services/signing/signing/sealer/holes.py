@@ -6,7 +6,7 @@ from signing.sealer.der import read
 
 
 def is_canonical(pdf: bytes, byte_range: Sequence[int]) -> bool:
-    """Whether the bytes that a signature leaves out are one hexadecimal string with one DER value, padded with zeros."""
+    """Whether the bytes that a signature leaves out are one hexadecimal string: one DER value, then zeros."""
     try:
         _, start, end, _ = byte_range
         string = pdf[start:end]

@@ -68,9 +68,11 @@ def inspect(pdf: bytes, trusted: Sequence[bytes]) -> SignatureReport:
         store = read_store(reader)
         spec = SignatureValidationSpec(policy, local, local_knowledge=store or LocalKnowledge())
         found = tuple(asyncio.run(_all_findings(reader, spec, has_store=store is not None)))
-        if not all(is_canonical(pdf, each.byte_range) for each in reader.embedded_signatures):
+        if not all(
+            is_canonical(pdf, [int(n) for n in cast(Any, each.byte_range)]) for each in reader.embedded_signatures
+        ):
             found = tuple(finding.model_copy(update=_HIDDEN) for finding in found)
-    except Exception as error:  # noqa: BLE001 - a hostile file breaks the libraries in ways they do not list
+    except Exception as error:
         raise UnreadablePdf(f"its signatures can't be read: {error}") from error
     return SignatureReport(indication=weakest(found), signatures=found)
 

@@ -30,7 +30,7 @@ def append_revision(
 ) -> tuple[int, int] | None:
     """Append it to a sealed file.
 
-    With `stamp_bytes` there is a document time-stamp with so much room: returns the hole of its value, still zeros, whose
+    With `stamp_bytes` it has a document time-stamp with so much room: returns the hole of its value, still zeros. Its
     byte range is in place.
     """
     writer = _RevisionWriter(len(content), form.next_object)

@@ -32,7 +32,8 @@ def _revoked(certificates: tuple[bytes, ...], crls: tuple[bytes, ...], ocsps: tu
     for certificate in map(x509.load_der_x509_certificate, certificates):
         serial = certificate.serial_number
         is_listed = any(
-            found.issuer == certificate.issuer and (entry := found.get_revoked_certificate_by_serial_number(serial))
+            found.issuer == certificate.issuer
+            and (entry := found.get_revoked_certificate_by_serial_number(serial))
             and entry.revocation_date_utc <= now
             for found in lists
         )

@@ -1,4 +1,4 @@
 """Draws a page in one pass, as PDF operators, with faces that were cut beforehand.
 
-Unit: tenths of a point, origin bottom left, whole numbers only. Twelve columns of 306 with gutters of 120, margins of 480.
+Unit: tenths of a point, origin bottom left, whole numbers only. Twelve columns of 306, gutters of 120, margins of 480.
 """

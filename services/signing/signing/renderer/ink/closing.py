@@ -14,7 +14,7 @@ _SECTION = 420
 
 @dataclass(frozen=True)
 class SealBox:
-    """Where the seal stands (tenths of a point, on page 1), and the operators of its look with the origin in its corner."""
+    """Where the seal stands on page 1 (tenths of a point), and the operators of its look, from its corner."""
 
     left: int
     bottom: int

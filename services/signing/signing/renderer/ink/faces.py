@@ -1,6 +1,6 @@
 """IBM Plex Sans cut into subsets by script: a document embeds the two faces of the smallest set that can print it.
 
-The code of a glyph on the page is its UTF-16 unit (Identity-H with a CIDToGIDMap), so text is encoded without looking at
+The code of a glyph on the page is its UTF-16 unit (Identity-H with a CIDToGIDMap), so text is encoded without a look at
 single characters, and ToUnicode is the identity. Figures of this face all have the same width.
 """
 
@@ -74,7 +74,7 @@ def family_for(characters: Iterable[str]) -> Family:
 
 
 @cache
-def _family(has_greek: bool, has_cyrillic: bool) -> Family:  # noqa: FBT001 - the key of a cache
+def _family(has_greek: bool, has_cyrillic: bool) -> Family:
     wanted = LATIN | (GREEK if has_greek else frozenset()) | (CYRILLIC if has_cyrillic else frozenset())
     regular, semibold = _cut("R", wanted), _cut("B", wanted)
     characters = frozenset(regular.widths.keys() & semibold.widths.keys())
@@ -89,7 +89,9 @@ def _cut(resource: str, wanted: frozenset[int]) -> Face:
         tables: Any = font
         scale = 1000 / tables["head"].unitsPerEm
         map_of: dict[int, str] = tables.getBestCmap()
-        glyphs = {code: name for code in sorted(wanted) if (name := map_of.get(code) or map_of.get(_DRAWN_AS.get(code, -1)))}
+        glyphs = {
+            code: name for code in sorted(wanted) if (name := map_of.get(code) or map_of.get(_DRAWN_AS.get(code, -1)))
+        }
         widths = {code: round(tables["hmtx"].metrics[name][0] * scale) for code, name in glyphs.items()}
         glyph_map = bytearray(2 * (max(glyphs) + 1))
         for code, name in glyphs.items():

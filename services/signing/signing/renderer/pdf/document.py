@@ -9,7 +9,7 @@ from typing import Final
 from signing.domain.rendering import EmbeddedFile, OriginalXml, Printed, SealForm
 from signing.renderer.ink.closing import SealBox
 from signing.renderer.metadata import conformance_level, is_alternative, xml_name, xmp_packet
-from signing.renderer.pdf.objects import flate, indirect, name, packed, reference, references, stream, text, utf16
+from signing.renderer.pdf.objects import date, flate, indirect, name, packed, reference, references, stream, text, utf16
 from signing.renderer.pdf.prefix import FIRST, Prefix
 
 CATALOG, PAGES, METADATA, XML_FILE, XML_NAME, SEAL_LOOK, SEAL_FIELD, SEAL = range(1, FIRST)
@@ -33,7 +33,7 @@ class About:
 
     @property
     def pdf_date(self) -> bytes:
-        return f"D:{self.at:%Y%m%d%H%M%S}+00'00'".encode("ascii")
+        return date(self.at)
 
 
 class DocumentWriter:
@@ -56,7 +56,7 @@ class DocumentWriter:
         seal: SealBox | None = None,
         room: int = 0,
     ) -> Printed:
-        """The whole file. With `room` it has a signature field, visible in `seal`, whose value of so many bytes is zeros."""
+        """The whole file. With `room` it has a signature field, visible in `seal`, for a value of so many bytes."""
         has_seal = room > 0
         kids = self._pages(pages, has_seal=has_seal)
         first_page = _PAGE % (
@@ -75,12 +75,13 @@ class DocumentWriter:
         if not has_seal:
             return Printed(b"".join([*self._parts, *self._tail(xml_sha256)]))
         self._seal_field(seal, kids[0])
-        byte_range, hole = self._seal(room)
+        signing_time, byte_range, hole = self._seal(room)
         cross_reference = self._position
         content = bytearray(b"".join([*self._parts, *self._tail(xml_sha256)]))
         covered = b"%d %d %d" % (*hole, len(content) - hole[1])
         content[byte_range : byte_range + len(covered)] = covered
         form = SealForm(
+            signing_time=signing_time,
             hole=hole,
             catalog=catalog,
             page=first_page,
@@ -173,9 +174,10 @@ class DocumentWriter:
         field = b"<< /Type /Annot /Subtype /Widget /FT /Sig /T (Seal) /F 132 %b /P %b /V %b >>"
         self._add(SEAL_FIELD, field % (place, reference(page), reference(SEAL)))
 
-    def _seal(self, room: int) -> tuple[int, tuple[int, int]]:
-        """The signature dictionary with `room` bytes for its value; returns where its byte range goes and where its value stands."""
+    def _seal(self, room: int) -> tuple[int, int, tuple[int, int]]:
+        """The signature dictionary, `room` bytes for its value; returns where its time, byte range and value stand."""
         head = b"%d 0 obj\n" % SEAL + _SEAL % self._about.pdf_date
+        signing_time = self._position + head.index(b"/M (") + len(b"/M (")
         before = head + b" " * BYTE_RANGE_WIDTH + b"] /Contents "
         value = b"<%b>" % (b"0" * (2 * room))
         self._offsets[SEAL] = self._position
@@ -184,7 +186,7 @@ class DocumentWriter:
         written = b"%b%b >>\nendobj\n" % (before, value)
         self._parts.append(written)
         self._position += len(written)
-        return byte_range, (start, start + len(value))
+        return signing_time, byte_range, (start, start + len(value))
 
     def _tail(self, digest: str) -> list[bytes]:
         """Cross-reference table, where unused numbers make a list of their own (7.5.4), and trailer."""

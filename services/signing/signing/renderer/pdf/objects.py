@@ -1,6 +1,7 @@
 """PDF objects as bytes (ISO 32000-2, 7.3)."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Final
 
 from isal import isal_zlib
@@ -35,6 +36,11 @@ def text(value: str) -> bytes:
 def utf16(value: str) -> bytes:
     """A text string in UTF-16, whatever it holds: the keys of a name tree must sort in one encoding."""
     return b"<feff%b>" % value.encode("utf-16-be").hex().encode("ascii")
+
+
+def date(at: datetime) -> bytes:
+    """A date in UTC (7.9.4), 23 bytes without its parentheses."""
+    return f"D:{at.astimezone(UTC):%Y%m%d%H%M%S}+00'00'".encode("ascii")
 
 
 def name(value: str) -> bytes:

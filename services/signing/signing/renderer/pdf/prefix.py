@@ -21,7 +21,7 @@ _PROFILE: Final = Path(__file__).parent / "srgb.icc"
 
 @dataclass(frozen=True)
 class Prefix:
-    """The first bytes of a file, where their objects begin (numbers from FIRST on), and the two that others refer to."""
+    """The first bytes of a file, where their objects (from FIRST on) begin, and the two that others refer to."""
 
     content: bytes = field(repr=False)
     offsets: tuple[int, ...] = field(repr=False)
