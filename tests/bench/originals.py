@@ -104,8 +104,8 @@ async def compare(direct: DirectRenderer, sealer: DirectSealer, typst: Renderer,
         cii.append(await cpu_ms(written, count))
     one, other, xml = (statistics.median(each) for each in (ours, theirs, cii))
     sys.stdout.write(
-        f"{lines:>4} lines: CII {xml:.2f} ms, page and B-LTA seal {one:.2f} ms, both asked of the local authority "
-        f"(together {xml + one:.2f}, goal ≤ {GOALS[lines]}); typst and pyHanko {other:.1f} ms, {other / one:.0f} times; "
+        f"{lines:>4} lines: CII {xml:.2f} ms, page and B-LTA seal with both time-stamps {one:.2f} ms "
+        f"(together {xml + one:.2f}, goal ≤ {GOALS[lines]}); typst and pyHanko {other:.1f} ms, {other / one:.0f}×; "
         f"{size / 1000:.0f} KB\n"
     )
 

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Final
 
 from signing.domain.levels import SealLevel
+from signing.domain.pdf import date
 from signing.domain.rendering import Printed, SealForm
 from signing.domain.sealing import SealedDocument, Sealer, SealKey
 from signing.errors import CredentialProblem, EmbeddedXmlMismatch, TsaUnavailable
-from signing.renderer.pdf.objects import date
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
 from signing.sealer.cms import SealCms
 from signing.sealer.revision import ValidationData, append_revision

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
+from signing.domain.pdf import flate, indirect, reference, references
 from signing.domain.rendering import SealForm
-from signing.renderer.pdf.objects import flate, indirect, reference, references
 
 _EXTENSIONS: Final = b" /Extensions << /ESIC << /BaseVersion /1.7 /ExtensionLevel 5 >> >>"
 _BYTE_RANGE_WIDTH: Final = 32

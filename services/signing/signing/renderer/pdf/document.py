@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from signing.domain.pdf import date, flate, indirect, name, packed, reference, references, stream, text, utf16
 from signing.domain.rendering import EmbeddedFile, OriginalXml, Printed, SealForm
 from signing.renderer.ink.closing import SealBox
 from signing.renderer.metadata import conformance_level, is_alternative, xml_name, xmp_packet
-from signing.renderer.pdf.objects import date, flate, indirect, name, packed, reference, references, stream, text, utf16
 from signing.renderer.pdf.prefix import FIRST, Prefix
 
 CATALOG, PAGES, METADATA, XML_FILE, XML_NAME, SEAL_LOOK, SEAL_FIELD, SEAL = range(1, FIRST)

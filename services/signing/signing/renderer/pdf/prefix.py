@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from signing.domain.pdf import flate, indirect, reference
 from signing.renderer.ink.faces import Face, Family
-from signing.renderer.pdf.objects import flate, indirect, reference
 
 FIRST: Final = 9
 """The numbers below are kept for the objects of the single document."""
