@@ -46,7 +46,7 @@ demo: setup ## From nothing to an archived, sealed and verified invoice; leaves 
 PYTEST := $(BIN)/pytest
 PACKAGES := libs services tools deploy tests examples
 TIMED = @tools/timed
-.PHONY: check lint types generate golden unit connected e2e judge chaos bench test
+.PHONY: check lint types generate golden unit connected e2e judge chaos soak bench test
 generate: setup ## Regenerate schemas, AsyncAPI, OpenAPI and manifests
 	@tools/generate
 lint: setup ## Format, ruff, import layers
@@ -63,7 +63,7 @@ check: setup ## All static checks: lint, types, layout, generated descriptions
 golden: setup ## Rewrite the golden documents (read the diff)
 	@GOLDEN_WRITE=1 $(PYTEST) libs/documents/tests/test_golden.py
 unit: setup rules ## Offline tests
-	$(TIMED) unit $(PYTEST) -n 2 -m "not connected and not e2e and not chaos and not judge" --ignore=tests/architecture
+	$(TIMED) unit $(PYTEST) -n 2 -m "not connected and not e2e and not chaos and not soak and not judge" --ignore=tests/architecture
 connected: setup rules ## Tests against a real Kafka, PostgreSQL and object store
 	$(TIMED) connected bash -c '$(PYTEST) -m connected --ignore=tests/architecture || \
 	  { echo "--- once more, what failed, alone: a busy machine is not a broken promise"; $(PYTEST) -m connected --lf --lfnf=none; }'
@@ -73,6 +73,8 @@ judge: setup rules ## Independent judges of PDF, signature and rules
 	$(TIMED) judge $(PYTEST) -m judge
 chaos: setup rules ## Kill and pause everything; INVOICES=500 KILLS=60 SEED=… at will
 	$(TIMED) chaos $(PYTEST) -m chaos -s tests/chaos
+soak: setup rules ## A long run and the drill of a lost site; MINUTES=10 INVOICES=… KILLS=0 CLIENTS=4 at will
+	$(TIMED) soak $(PYTEST) -m soak -s tests/soak
 bench: setup rules ## Print the figures
 	@$(BIN)/python tests/bench
 test: setup ## Checks, unit, connected, end to end, judges; each suite prints its minutes

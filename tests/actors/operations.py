@@ -315,6 +315,7 @@ _OPERATING: dict[str, Case] = {
         void="the business day of everybody else in this mesh would move with it",
     ),
     "trace_invoice": Case("operator"),
+    "newest_paths": Case("operator"),
     "list_signing_keys": Case("operator"),
     "rotate_signing_keys": Case("operator", void="every rotation leaves a key that has to live out its day"),
 }

@@ -151,5 +151,12 @@ def test_status_and_trace_tell_operators_and_nobody_else(mesh: Mesh, supplier: S
     supplier.ended(draft["id"])
     steps = [step["type"] for step in _navette(mesh, "trace", draft["id"])]
     assert {"invoice.submitted", "invoice.validated", "invoice.sealed", "invoice.archived"} <= set(steps)
+    with mesh.sign_in("operator") as session:
+        newest = session.call("GET", "/v1/ops/invoicing/paths?limit=3")
+        page = session.response("GET", "/status")
+    assert newest[0]["invoice_id"] == draft["id"]
+    assert newest[0]["ordered_at"] < newest[0]["steps"][0]["time"]
+    assert [step["type"] for step in newest[0]["steps"]] == [step for step in steps if step.startswith("invoice.")]
+    assert "/status/status.js" in page.text
     refused = supplier.session.send("GET", f"/v1/ops/invoicing/trace/{draft['id']}")
     assert (refused.status_code, refused.json()["code"]) == (403, "OPERATOR_REQUIRED")

@@ -51,6 +51,7 @@ def _up(stack: Stack, *, only_infrastructure: bool) -> None:
     given = ports.read(stack.layout)
     if not only_infrastructure:
         say(f"\nportal and API  {environment.public_url(given)}")
+        say(f"status          {environment.public_url(given)}/status")
         say(f"mails           https://mail.localhost:{given['gateway']} or http://127.0.0.1:{given['mail']}")
         say(f"trust it        curl --cacert {stack.layout.tls / AUTHORITY}, or import that file into your browser")
 

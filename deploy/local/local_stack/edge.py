@@ -17,13 +17,16 @@ from local_stack.program import Program
 
 
 def portal_program(ports: dict[str, int]) -> Program:
-    """The portal's files; a plain page until they are built."""
+    """The portal's files, a plain page until they are built, and the operators' status page."""
     folders = (REPOSITORY / "portal" / "dist", REPOSITORY / "deploy" / "local" / "site")
     origin = f"http://127.0.0.1:{ports['portal']}"
     shown = tuple(word for folder in folders for word in ("--dir", str(folder)))
     return Program(
         name="portal",
-        command=(sys.executable, "-m", "local_stack.static", "--port", str(ports["portal"]), *shown),
+        command=(
+            *(sys.executable, "-m", "local_stack.static", "--port", str(ports["portal"]), *shown),
+            *("--status", str(REPOSITORY / "deploy" / "status")),
+        ),
         ready=lambda: http_ok(f"{origin}/readyz"),
         address=origin,
     )

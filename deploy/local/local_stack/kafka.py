@@ -181,8 +181,7 @@ def prepare(layout: Layout, ports: dict[str, int]) -> None:
                 f"{jars}/*",
                 "kafka.tools.StorageTool",
                 "format",
-                "-t",
-                cluster,
+                f"--cluster-id={cluster}",  # one word: one id in sixty-four begins with a hyphen
                 "-c",
                 configuration,
                 *scram,

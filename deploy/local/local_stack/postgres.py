@@ -34,7 +34,7 @@ def _binaries() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
-_BINARIES = _binaries()
+BINARIES = _binaries()
 _SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0777",  # reaching the socket is not a right: every role needs its password
@@ -100,7 +100,7 @@ def _as_account(layout: Layout) -> tuple[str, ...]:
         return ()
     become = (require("setpriv"), "--reuid", str(account.pw_uid), "--regid", str(account.pw_gid), "--clear-groups")
     seen = subprocess.run(
-        [*become, "sh", "-c", f'test -x "{_BINARIES}/postgres" && test -x "{layout.run}"'],
+        [*become, "sh", "-c", f'test -x "{BINARIES}/postgres" && test -x "{layout.run}"'],
         cwd="/",
         check=False,
     )
@@ -131,7 +131,7 @@ def prepare(layout: Layout) -> None:
             done = subprocess.run(
                 [
                     *_as_account(layout),
-                    _BINARIES / "initdb",
+                    BINARIES / "initdb",
                     "--pgdata",
                     partial,
                     f"--username={SUPERUSER}",
@@ -159,7 +159,7 @@ def program(layout: Layout) -> Program:
         name="postgres",
         command=(
             *_as_account(layout),
-            str(_BINARIES / "postgres"),
+            str(BINARIES / "postgres"),
             "-D",
             str(layout.postgres / "data"),
             "-c",

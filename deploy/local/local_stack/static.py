@@ -1,7 +1,8 @@
 """Serves a built single-page app: hashed assets for ever, its page always fresh, under a strict policy.
 
-`python -m local_stack.static --port PORT --dir FOLDER [--dir FOLDER]`: the first folder with an `index.html` is served.
-Paths that name no file and have no extension get `index.html`, since the app routes them itself.
+`python -m local_stack.static --port PORT --dir FOLDER [--dir FOLDER] [--status FOLDER]`: the first folder with an
+`index.html` is served. Paths that name no file and have no extension get `index.html`, since the app routes them
+itself; those under `/status` belong to the operators' status page, which is files and nothing else.
 """
 
 from __future__ import annotations
@@ -37,8 +38,11 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 _ASKED_EACH_TIME = "no-cache"
 
 
-def site(folders: Sequence[Path]) -> Starlette:
-    """The app that serves the first of `folders` with an `index.html`; it may be built while this runs."""
+def site(folders: Sequence[Path], status: Path | None = None) -> Starlette:
+    """The app that serves the first of `folders` with an `index.html`; it may be built while this runs.
+
+    `status` is the folder of the operators' page, served under `/status`.
+    """
 
     def ready(_: Request) -> Response:
         return JSONResponse({"ready": True})
@@ -60,8 +64,22 @@ def site(folders: Sequence[Path]) -> Starlette:
         response.headers.update(_HEADERS)
         return response
 
+    async def serve_status(request: Request) -> Response:
+        if status is None:
+            raise HTTPException(404)
+        page = StaticFiles(directory=status)
+        response = await page.get_response(request.path_params.get("path") or "index.html", request.scope)
+        response.headers.update(_HEADERS | {"Cache-Control": _ASKED_EACH_TIME})
+        return response
+
+    only_reading = ["GET", "HEAD"]
     return Starlette(
-        routes=[Route("/readyz", ready), Route("/{path:path}", serve, methods=["GET", "HEAD"])],
+        routes=[
+            Route("/readyz", ready),
+            Route("/status", serve_status, methods=only_reading),
+            Route("/status/{path:path}", serve_status, methods=only_reading),
+            Route("/{path:path}", serve, methods=only_reading),
+        ],
         middleware=[Middleware(GZipMiddleware, minimum_size=1024)],
     )
 
@@ -70,8 +88,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m local_stack.static", description="Serve a built app.")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--dir", type=Path, required=True, action="append", metavar="FOLDER")
+    parser.add_argument("--status", type=Path, metavar="FOLDER")
     options = parser.parse_args()
-    uvicorn.run(site(options.dir), host="127.0.0.1", port=options.port, log_level="warning", timeout_keep_alive=75)
+    uvicorn.run(
+        site(options.dir, options.status),
+        host="127.0.0.1",
+        port=options.port,
+        log_level="warning",
+        timeout_keep_alive=75,
+    )
 
 
 if __name__ == "__main__":

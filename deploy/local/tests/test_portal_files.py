@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,9 @@ def built(tmp_path: Path) -> Path:
     (tmp_path / "index.html").write_text("<title>portal</title>")
     (tmp_path / "assets" / "index-4f3a.js").write_text("export {}\n" * 400)
     return tmp_path
+
+
+STATUS = Path(__file__).parents[2] / "status"
 
 
 def client(*folders: Path) -> httpx.AsyncClient:
@@ -67,3 +71,35 @@ async def test_until_the_portal_is_built_the_plain_page_is_served(built: Path, t
         unbuilt.mkdir()
         (unbuilt / "index.html").write_text("<title>built</title>")
         assert (await http.get("/")).text == "<title>built</title>"
+
+
+async def test_the_status_page_is_files_of_its_own_and_never_the_portals_page(built: Path) -> None:
+    transport = httpx.ASGITransport(site([built], STATUS))
+    async with httpx.AsyncClient(transport=transport, base_url="http://portal") as http:
+        page = await http.get("/status")
+        script = await http.get("/status/status.js")
+        missing = await http.get("/status/nothing")
+    assert "<title>Navette · Status</title>" in page.text
+    assert page.headers["cache-control"] == "no-cache"
+    assert "script-src 'self';" in page.headers["content-security-policy"]
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert missing.status_code == 404
+
+
+async def test_the_status_page_asks_for_nothing_that_its_own_policy_refuses() -> None:
+    page = (STATUS / "index.html").read_text()
+    assert not re.findall(r"\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", page)
+    addresses = re.findall(r"(?:src|href)=\"([^\"]+)\"", page)
+    assert [a for a in addresses if not a.startswith(("/status/", "#"))] == []
+    files = {path.name for path in STATUS.iterdir()}
+    assert {a.removeprefix("/status/") for a in addresses if a.startswith("/status/")} <= files
+    assert not re.search(r"https?://(?!www\.w3\.org/)", "".join(p.read_text() for p in STATUS.iterdir()))
+
+
+def test_every_word_of_the_status_page_is_there_in_both_languages() -> None:
+    texts = (STATUS / "texts.js").read_text()
+    english, _, french = texts.partition("\n  fr: {")
+    names = [sorted(re.findall(r"(?:^|[{,]) *(\w+):", part, re.MULTILINE)) for part in (english, french)]
+    asked = set(re.findall(r"data-t=\"(\w+)\"", (STATUS / "index.html").read_text()))
+    assert [n for n in names[0] if n not in ("en", "fr")] == [n for n in names[1] if n not in ("en", "fr")]
+    assert asked <= set(names[0])

@@ -96,6 +96,11 @@ class Vault:
         """Whether a token was made under the key that encrypts now; if not, decrypt it and encrypt it anew."""
         return token.startswith(f"{_VERSION}.{self._current}.")
 
+    @property
+    def key_ids(self) -> frozenset[str]:
+        """Names of the keys that this vault can decrypt with; they tell nothing about the keys."""
+        return frozenset(self._ciphers)
+
     def __repr__(self) -> str:
         return f"Vault({len(self._ciphers)} keys, current {self._current})"
 

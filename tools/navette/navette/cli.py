@@ -7,7 +7,7 @@ from typing import Annotated
 import click
 import typer
 
-from navette.commands import letters, replays, standing, topics, tracing, verifying, waiting
+from navette.commands import letters, recovering, replays, standing, topics, tracing, verifying, waiting
 from navette.demo import command as demo
 from navette.errors import CommandError
 from navette.output import errors, out
@@ -21,6 +21,7 @@ cli.add_typer(waiting.app, name="parked")
 cli.add_typer(replays.app, name="replay")
 cli.add_typer(topics.app, name="topics")
 cli.add_typer(verifying.app)
+cli.add_typer(recovering.app)
 cli.add_typer(demo.app)
 
 

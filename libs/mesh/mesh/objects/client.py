@@ -70,9 +70,15 @@ def lock_headers(retain_until: datetime | None) -> dict[str, str]:
 class S3Client(Minio):
     """`minio.Minio`, extended through the methods it is itself built from."""
 
-    def put(self, bucket: str, key: str, data: bytes, headers: dict[str, str]) -> str | None:
-        """One PutObject with exactly these headers; the new version's id where the bucket is versioned."""
-        return self._put_object(bucket, key, data, dict(headers)).version_id
+    def put(
+        self, bucket: str, key: str, data: bytes, headers: dict[str, str], *, version_id: str | None = None
+    ) -> str | None:
+        """One PutObject with exactly these headers; the new version's id where the bucket is versioned.
+
+        `version_id` asks for the id that a version had (a restore): MinIO gives it, other stores give one of their own.
+        """
+        query: dict[str, str | list[str] | tuple[str]] | None = {"versionId": version_id} if version_id else None
+        return self._put_object(bucket, key, data, dict(headers), query_params=query).version_id
 
     def read(self, bucket: str, key: str, version_id: str | None, limit: int) -> bytes:
         """The first `limit` bytes of an object."""

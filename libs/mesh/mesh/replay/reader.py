@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
 
 from mesh.consumer import raw
 from mesh.kafka import KafkaConnection
@@ -45,6 +46,14 @@ async def read(
     kafka: KafkaConnection, until: Mapping[Place, int], start: Mapping[Place, int] | None = None, size: int = 500
 ) -> AsyncGenerator[list[RawRecord]]:
     """Batches of records, each partition in its order, from `start` (or its first record) to before `until`."""
+    async for batch in stored(kafka, until, start, size):
+        yield [raw(record) for record in batch]
+
+
+async def stored(
+    kafka: KafkaConnection, until: Mapping[Place, int], start: Mapping[Place, int] | None = None, size: int = 500
+) -> "AsyncGenerator[list[ConsumerRecord[bytes, bytes]]]":
+    """As `read`, records as the broker keeps them: with their timestamps, and keys and values that may be missing."""
     if not any(until.values()):
         return  # a client that is stopped as soon as it was started cancels its caller (aiokafka)
     client = AIOKafkaConsumer(**kafka.kwargs(), enable_auto_commit=False, auto_offset_reset="earliest")
@@ -58,10 +67,10 @@ async def read(
             client.seek(tp, at[tp])
         while pending := [tp for tp in at if at[tp] < until[tp.topic, tp.partition]]:
             found = await client.getmany(*pending, timeout_ms=1000, max_records=size)
-            batch: list[RawRecord] = []
+            batch: list[ConsumerRecord[bytes, bytes]] = []
             for tp, records in found.items():
                 end = until[tp.topic, tp.partition]
-                batch += [raw(record) for record in records if record.offset < end]
+                batch += [record for record in records if record.offset < end]
                 at[tp] = min(end, records[-1].offset + 1) if records else at[tp]
             for tp in pending:  # a compacted topic may hold nothing more below its end
                 if tp not in found:

@@ -67,6 +67,17 @@ async def logs(tx: Transaction, invoice_ids: Sequence[UUID]) -> dict[UUID, list[
     return found
 
 
+async def submitted_last(tx: Transaction, limit: int) -> list[RowMapping]:
+    """The invoices with the newest submissions, each once, and the first order that each takes from."""
+    return await tx.rows(
+        """select i.id, i.number, i.state, i.attempt, i.order_numbers,
+            (select min(u.order_id::text)::uuid from submission_use u where u.submission_id = s.id) order_id
+        from (select id, invoice_id from submission order by id desc limit :limit) s
+        join invoice i on i.id = s.invoice_id and i.submission_id = s.id order by s.id desc""",
+        limit=limit,
+    )
+
+
 def _entry(row: RowMapping) -> Entry:
     data: dict[str, Any] = row["data"]
     return Entry(
