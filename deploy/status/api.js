@@ -20,7 +20,7 @@ export async function call(method, path, body) {
   try {
     answer = await fetch(path, {
       method, headers, body: body && JSON.stringify(body), credentials: "same-origin", cache: "no-store",
-      signal: AbortSignal.timeout(8000),
+      signal: AbortSignal.timeout(20000),
     });
   } catch {
     throw new Refused(0);

@@ -36,7 +36,7 @@ export function word(path) {
 }
 
 const seconds = (ms) => `${new Intl.NumberFormat(language(), { maximumFractionDigits: ms < 10000 ? 2 : 0 }).format(ms / 1000)} s`;
-export const clock = (at) => new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 1 }).format(new Date(at));
+export const clock = (at) => new Intl.DateTimeFormat(language(), { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 1, hourCycle: "h23" }).format(new Date(at));
 
 /** Time from sending to delivery; null before. */
 export function total(path) {

@@ -9,7 +9,6 @@ import re
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -25,7 +24,6 @@ from mesh.db import Database
 from mesh.errors import Conflict, Invalid, Malformed
 from mesh.transaction import Transaction
 
-KEPT: Final = timedelta(days=30)
 NOBODY: Final = UUID(int=0)
 """The company of a command that comes before there is one, such as a registration."""
 _KEY: Final = re.compile(r"^[\x21-\x7e]{1,255}$")
@@ -47,17 +45,6 @@ def tables(service: str) -> list[str]:
             service, "idempotency", ("company_id",), api="select, insert", pipeline="select, delete"
         ),
     ]
-
-
-async def forget_old(tx: Transaction, *, limit: int = 1_000) -> int:
-    """Delete keys older than 30 days, at most `limit`; the pipeline role's work. Returns how many went."""
-    result = await tx.execute(
-        """delete from idempotency where ctid = any (array(select ctid from idempotency
-            where created_at < now() - cast(:kept as interval) order by created_at limit :limit))""",
-        kept=KEPT,
-        limit=limit,
-    )
-    return result.rowcount
 
 
 class Replayed(Exception):

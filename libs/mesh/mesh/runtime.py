@@ -18,7 +18,7 @@ import uvloop
 from fastapi import FastAPI
 
 from contracts.topics import replay_topic
-from mesh import audit, commands, migrations, openapi, ops, telemetry
+from mesh import audit, migrations, openapi, ops, retention, telemetry
 from mesh.consumer import Consumer
 from mesh.db import Database
 from mesh.handlers import Handlers
@@ -28,6 +28,7 @@ from mesh.parked import Retrier
 from mesh.publisher import Publisher
 from mesh.replay.jobs import Jobs
 from mesh.replay.runner import ReplayRunner
+from mesh.retention import Term
 from mesh.sequencer import Sequencer
 from mesh.settings import MeshSettings
 
@@ -55,6 +56,7 @@ class Service(Generic[E]):
     topics: tuple[str, ...] = ()
     state_topics: tuple[str, ...] = ()
     sequencers: Sequence[Sequencer] = ()
+    retention: Sequence[Term] = ()
     jobs: Sequence[Job] = ()
     probes: dict[str, Callable[[], Awaitable[str]]] = field(default_factory=dict[str, Callable[[], Awaitable[str]]])
     start: Callable[[], Awaitable[None]] | None = None
@@ -141,11 +143,13 @@ class Runner:
             await asyncio.sleep(5)
 
     async def _forget(self) -> None:
-        """Remove what nobody may ask for any more: replies to commands past their 30 days."""
+        """Remove what is past its term."""
         while True:
             async with self.service.pipeline.transaction() as tx:
-                forgotten = await commands.forget_old(tx)
-            await asyncio.sleep(1 if forgotten else 3600)
+                gone = await retention.forget(tx, (*retention.KEPT, *self.service.retention))
+            if gone:
+                log.info("forgotten", rows=gone)
+            await asyncio.sleep(1 if gone else 3600)
 
     async def serve(self) -> None:
         """Run until SIGTERM; raises when a task died."""

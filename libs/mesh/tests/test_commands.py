@@ -17,7 +17,7 @@ from contracts.ids import new_id
 from contracts.registration import Role
 from local_stack.fixtures import Infra
 from local_stack.fresh import fresh_database
-from mesh import commands, schema
+from mesh import commands, retention, schema
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand, KeyedCommand, OpenCommand
 from mesh.db import Database
@@ -285,14 +285,14 @@ async def test_keys_older_than_thirty_days_are_forgotten(bench: Bench) -> None:
     for key in ("old", "young"):
         await bench.post("/v1/notes", key)
     async with bench.pipeline.transaction() as tx:
-        assert await commands.forget_old(tx) == 0
+        assert await retention.forget(tx, retention.KEPT[:1]) == {}
     async with bench.owner.transaction() as tx:
         await tx.execute(
             "update idempotency set created_at = now() - cast(:age as interval) where key = 'old'",
-            age=commands.KEPT + timedelta(seconds=1),
+            age=timedelta(days=30, seconds=1),
         )
     async with bench.pipeline.transaction() as tx:
-        assert await commands.forget_old(tx) == 1
+        assert await retention.forget(tx, retention.KEPT[:1]) == {"idempotency": 1}
     assert await bench.keys() == 1
 
 

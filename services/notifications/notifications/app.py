@@ -19,6 +19,7 @@ from notifications.env import Env
 from notifications.handlers import handlers
 from notifications.live import News
 from notifications.numbering import number_items
+from notifications.retention import TERMS
 from notifications.settings import Settings
 from notifications.webhook_sender import WebhookSender
 
@@ -65,6 +66,7 @@ def build() -> Service[Env]:
         migrations=Path(__file__).parent / "migrations",
         topics=(INVOICES_EVENTS, ORDERS_EVENTS, REGISTRATION_EVENTS),
         state_topics=(REGISTRATION_STATE,),
+        retention=TERMS,
         sequencers=(Sequencer(pipeline, "feed", lambda tx: number_items(tx, env)),),
         jobs=(env.news.run, webhook_queue.dispatcher(env).run, mail_queue.dispatcher(env).run),
         close=env.webhooks.close,

@@ -8,10 +8,9 @@ import zipfile
 from typing import Annotated, Any
 
 import typer
-from rich.panel import Panel
 
 from local_stack import ports
-from local_stack.layout import Layout
+from local_stack.layout import REPOSITORY, Layout
 from navette.demo import stack
 from navette.demo.buyer import BuyerErp
 from navette.demo.steps import step, wait_for
@@ -79,8 +78,10 @@ def _carry(supplier: Supplier, buyer: BuyerErp, layout: Layout) -> dict[str, Any
 
 def _farewell(layout: Layout, access: Access, people: dict[str, str], invoice: dict[str, Any], seconds: float) -> None:
     given = ports.read(layout)
+    built = (REPOSITORY / "portal" / "dist" / "index.html").is_file()
     lines = [
-        f"portal          {access.url}",
+        *([f"portal          {access.url}"] if built else []),
+        f"status, live    {access.url}/status   (sign in as operator@…)",
         f"mailbox         http://127.0.0.1:{given['mail']}",
         f"local CA        {access.authority}   (trust it in the browser, or accept its warning)",
         f"sealed original {invoice['pdf']}",
@@ -90,4 +91,6 @@ def _farewell(layout: Layout, access: Access, people: dict[str, str], invoice: d
         "",
         f"navette trace {invoice['id']}   ·   make status   ·   make down",
     ]
-    console.print(Panel("\n".join(lines), title=f"Navette runs — {seconds:.0f} s", expand=False), soft_wrap=True)
+    console.rule(f"Navette runs — {seconds:.0f} s")
+    for line in lines:  # whole lines, however narrow the window: they are there to be copied
+        console.print(line, soft_wrap=True, highlight=False)

@@ -42,7 +42,7 @@ OWN = [
     "create index feed_item_invoice on feed_item (company_id, invoice_id, position) where invoice_id is not null",
     schema.projection_or_record("feed_item", "record"),
     *schema.tenant_policies(
-        SERVICE, "feed_item", ("company_id",), api="select", pipeline="select, insert, update (position)"
+        SERVICE, "feed_item", ("company_id",), api="select", pipeline="select, insert, update (position), delete"
     ),
     """create table delivery (
     delivery_id uuid primary key, invoice_id uuid not null, submission_id uuid not null,
@@ -81,7 +81,7 @@ OWN = [
     "create index webhook_delivery_invoice on webhook_delivery (company_id, invoice_id)",
     schema.projection_or_record("webhook_delivery", "record"),
     *schema.tenant_policies(
-        SERVICE, "webhook_delivery", ("company_id",), api="select, update", pipeline="select, insert, update"
+        SERVICE, "webhook_delivery", ("company_id",), api="select, update", pipeline="select, insert, update, delete"
     ),
     """create table webhook_attempt (
     delivery_id uuid not null references webhook_delivery (id) on delete cascade, number int not null,
@@ -89,7 +89,9 @@ OWN = [
     status int, error text, response text not null default '', primary key (delivery_id, number)
 )""",
     schema.projection_or_record("webhook_attempt", "record"),
-    *schema.tenant_policies(SERVICE, "webhook_attempt", ("company_id",), api="select", pipeline="select, insert"),
+    *schema.tenant_policies(
+        SERVICE, "webhook_attempt", ("company_id",), api="select", pipeline="select, insert, delete"
+    ),
     """create table mail (
     id uuid primary key, user_id uuid not null, company_id uuid not null, item_id uuid not null, kind text not null,
     invoice_id uuid, state text not null default 'pending' check (state in ('pending', 'sent', 'failed', 'skipped')),
@@ -100,7 +102,7 @@ OWN = [
     "create index mail_due on mail (next_at) where state = 'pending'",
     "create index mail_invoice on mail (company_id, invoice_id)",
     schema.projection_or_record("mail", "record"),
-    *schema.tenant_policies(SERVICE, "mail", ("company_id",), api="select", pipeline="select, insert, update"),
+    *schema.tenant_policies(SERVICE, "mail", ("company_id",), api="select", pipeline="select, insert, update, delete"),
     """create table company_preference (
     company_id uuid primary key, channel text not null check (channel in ('portal', 'feed', 'webhook', 'mail')),
     changed_at timestamptz not null
