@@ -15,6 +15,7 @@ let chosen = null; // an invoice somebody chose; without one the newest is follo
 let standings = new Map();
 let announced = "";
 let notes = [];
+let second = null; // { challenge, method } while the second step of a sign-in is asked for
 
 function translate() {
   document.documentElement.lang = language();
@@ -65,14 +66,40 @@ async function signIn(event) {
   const form = new FormData($("door-form"));
   $("door-said").textContent = "";
   try {
-    const who = await call("POST", "/v1/session", { email: form.get("email"), password: form.get("password") });
-    if (!who?.companies) throw new Refused(202);
-    $("door-form").reset();
+    const said = second
+      ? await call("POST", "/v1/session/second-factor", { ...second, code: form.get("code").trim() })
+      : await call("POST", "/v1/session", { email: form.get("email"), password: form.get("password") });
+    if (said?.challenge) {
+      await askForCode(said);
+      return;
+    }
+    askForPassword();
     await enter();
     $("main").focus();
   } catch (error) {
+    if (second && [401, 404, 410].includes(error.status)) askForPassword();
     $("door-said").textContent = { 202: t().second, 401: t().wrong, 422: t().wrong, 429: t().slow }[error.status] ?? t().away;
   }
+}
+
+/** The second step: the first way that needs no more than a code; a passkey needs the portal. */
+async function askForCode({ challenge, methods }) {
+  const method = ["totp", "sms", "email", "recovery_code"].find((each) => methods.includes(each));
+  if (!method) throw new Refused(202);
+  second = { challenge, method };
+  const words = t().code[method];
+  const sent = typeof words === "function" ? await call("POST", "/v1/session/code", second) : null;
+  $("second-words").textContent = sent ? words(sent.sent_to) : words;
+  for (const label of document.querySelectorAll(".first")) label.hidden = true;
+  $("second").hidden = false;
+  $("second").querySelector("input").focus();
+}
+
+function askForPassword() {
+  second = null;
+  $("door-form").reset();
+  $("second").hidden = true;
+  for (const label of document.querySelectorAll(".first")) label.hidden = false;
 }
 
 async function leave() {
