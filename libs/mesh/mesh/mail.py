@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from functools import partial
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import aiosmtplib
@@ -50,7 +50,11 @@ class Mail:
 
 
 class Mailer:
-    """Sends mails through one server. TLS is used when the server offers it, and its certificate is then verified."""
+    """Sends mails through one server, over TLS whenever it can be had; its certificate is always verified.
+
+    `tls` says when: `offered` upgrades where the server offers it (RFC 3207), `starttls` insists on that, `implicit`
+    begins with it (RFC 8314, port 465). With a password TLS must be one of the last two: it never travels in the clear.
+    """
 
     def __init__(
         self,
@@ -59,12 +63,17 @@ class Mailer:
         *,
         sender: str,
         public_url: str,
-        username: str | None = None,
-        password: str | None = None,
+        username: str = "",
+        password: str = "",
+        tls: Literal["offered", "starttls", "implicit"] = "offered",
         tls_context: ssl.SSLContext | None = None,
         breaker: Breaker | None = None,
         clock: Clock | None = None,
     ) -> None:
+        if username and tls == "offered":
+            raise ValueError("a mail server that takes a password needs …_SMTP_TLS=starttls, or implicit (port 465)")
+        if bool(username) is not bool(password):
+            raise ValueError("set …_SMTP_USERNAME and …_SMTP_PASSWORD together, or neither")
         name, address = parseaddr(sender)
         self._sender = Address(name, addr_spec=address)
         self._public_url = public_url
@@ -74,8 +83,10 @@ class Mailer:
             aiosmtplib.SMTP,
             hostname=host,
             port=port,
-            username=username,
-            password=password,
+            username=username or None,
+            password=password or None,
+            use_tls=tls == "implicit",
+            start_tls={"offered": None, "starttls": True, "implicit": False}[tls],
             tls_context=tls_context,
             timeout=STEP_SECONDS,
             local_hostname=self._sender.domain,
@@ -83,12 +94,17 @@ class Mailer:
 
     @classmethod
     def from_settings(cls, settings: MeshSettings, *, breaker: Breaker | None = None) -> "Mailer":
-        """The server that a service's environment names."""
+        """The server that a service's environment names. Raises ValueError for settings that would show a password."""
+        authority = settings.smtp_ca_file
         return cls(
             settings.smtp_host,
             settings.smtp_port,
             sender=settings.mail_from,
             public_url=settings.public_url,
+            username=settings.smtp_username,
+            password=settings.smtp_password.get_secret_value(),
+            tls=settings.smtp_tls,
+            tls_context=ssl.create_default_context(cafile=str(authority)) if authority else None,
             breaker=breaker,
         )
 
@@ -117,9 +133,11 @@ class Mailer:
         Raises MailRefused, Transient when the server says later, ResourceDown("smtp", …) when it does not answer.
         """
         message = self.message(mail)
+        connected = False
         async with self.breaker.guard():
             try:
                 async with self._connection() as server:
+                    connected = True
                     await server.send_message(message)
             except aiosmtplib.SMTPRecipientsRefused as error:
                 raise _refused(error.recipients[0].code, f"{error.recipients[0].message}") from error
@@ -131,6 +149,8 @@ class Mailer:
             except aiosmtplib.SMTPResponseException as error:
                 raise _refused(error.code, error.message) from error
             except aiosmtplib.SMTPException as error:
+                if not connected:  # it offers no TLS, or no signing in: the same for every mail
+                    raise ResourceDown(self.breaker.resource, f"the server does not do what is set: {error}") from error
                 raise Transient(f"mail server: {error}") from error
 
     def _headers(self, mail: Mail) -> Mapping[str, str | Address]:

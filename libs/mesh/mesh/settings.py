@@ -39,5 +39,9 @@ class MeshSettings(BaseSettings):
     public_url: str = "https://localhost"
     smtp_host: str = "127.0.0.1"
     smtp_port: int = 25
+    smtp_username: str = ""
+    smtp_password: SecretStr = SecretStr("")
+    smtp_tls: Literal["offered", "starttls", "implicit"] = "offered"
+    smtp_ca_file: Path | None = None
     mail_from: str = "Navette <no-reply@navette.local>"
     secret_key_file: Path | None = None
