@@ -43,15 +43,12 @@ async def test_a_schema_comes_back_as_of_its_snapshot_with_its_rights(infra: Inf
         async with schemas.administrator(target.superuser_dsn) as connection:
             await schemas.put_back(target.superuser_dsn, connection, "archive", tmp_path / "archive.dump")
             assert await schemas.states(connection, "archive") == before
+            assert await connection.fetchval("insert into archive.entry default values returning id") > 3
         api = await asyncpg.connect(target.dsn("api"))
         assert await api.fetchval("select count(*) from archive.entry") == 2
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await api.execute("delete from archive.entry")
         await api.close()
-        owner = await asyncpg.connect(target.dsn("owner"))
-        await owner.execute("alter table archive.entry no force row level security")
-        assert await owner.fetchval("insert into archive.entry default values returning id") == 4
-        await owner.close()
 
 
 async def test_a_schema_that_holds_something_is_never_dropped(infra: Infra, tmp_path: Path) -> None:

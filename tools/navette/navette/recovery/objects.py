@@ -71,7 +71,8 @@ def listed(client: S3Client) -> list[tuple[str, str, str]]:
                     found.append((at, bucket, each.object_name or "", version or ""))
         except S3Error as error:
             raise CommandError(f"Bucket {bucket} cannot be listed: {error.code}.") from None
-    return [(bucket, key, version) for _, bucket, key, version in sorted(found)]
+    found.reverse()  # a store lists the newest version of a key first, also where two have one time
+    return [(bucket, key, version) for _, bucket, key, version in sorted(found, key=lambda each: each[0])]
 
 
 def save(client: S3Client, folder: Path, places: list[tuple[str, str, str]], advance: Advance) -> list[Version]:
