@@ -180,7 +180,8 @@ def test_a_service_is_told_all_it_asks_for(prod: list[Manifest], service: str, m
     assert settings.kafka_username == settings.s3_access_key == service
     assert settings.jwks_url == "http://registration:8080/.well-known/jwks.json"
     fields = {prefix(service) + field.upper() for field in MeshSettings.model_fields}
-    by_default = {"DATABASE_OWNER", "KAFKA_SESSION_TIMEOUT_MS"}
+    # A mail server that asks for a password, or has a certificate of its own authority, is an installation's own.
+    by_default = {"DATABASE_OWNER", "KAFKA_SESSION_TIMEOUT_MS", "SMTP_USERNAME", "SMTP_PASSWORD", "SMTP_CA_FILE"}
     assert fields - set(environment) == {prefix(service) + name for name in by_default}
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contracts.topics import SERVICES
-from local_stack import postgres
-from local_stack.fixtures import describe
+from local_stack import kafka, objects, ports, postgres
+from local_stack.credentials import password
 from local_stack.layout import Layout
 from mesh.kafka import KafkaConnection
 from mesh.objects.client import S3Client, connect
@@ -42,22 +42,22 @@ class Site:
     @classmethod
     def find(cls, run: Path) -> "Site":
         """From the environment, else the local stack in `run`. Raises CommandError naming what is missing."""
-        given = {name: os.environ.get(f"NAVETTE_{name}", "") for name in _NEEDED}
-        if given["DATABASE"]:
-            return cls._named(given)
+        named = {name: os.environ.get(f"NAVETTE_{name}", "") for name in _NEEDED}
+        if named["DATABASE"]:
+            return cls._named(named)
         layout = Layout.of(run)
         if not (layout.secrets / "credentials.json").exists():
             raise CommandError(
                 f"No stack runs in {layout.run}: `python -m local_stack up --only infra --run {layout.run}` starts an "
                 "empty one; or set NAVETTE_DATABASE and what goes with it (docs/runbook.md)."
             )
-        infra = describe(layout)
+        given = ports.read(layout)
         return cls(
             database=postgres.superuser_dsn(layout, postgres.DATABASE),
-            s3_endpoint=infra.s3_endpoint,
-            s3_access_key=infra.s3_access_key,
-            s3_secret_key=infra.s3_secret_key,
-            kafka=KafkaConnection(infra.bootstrap, infra.kafka_username, infra.kafka_password),
+            s3_endpoint=objects.endpoint(given),
+            s3_access_key=objects.ROOT,
+            s3_secret_key=password(layout, "s3", objects.ROOT),
+            kafka=KafkaConnection(kafka.bootstrap(given), kafka.ADMIN, password(layout, "kafka", kafka.ADMIN)),
             keys=layout.secrets,
             replication=1,
             layout=layout,
