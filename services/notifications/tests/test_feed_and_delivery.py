@@ -1,6 +1,7 @@
 """Facts become numbered items for whom they concern, and each delivery is said once. Against the real database."""
 
 import asyncio
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -185,7 +186,7 @@ async def test_a_fact_whose_cause_is_not_known_yet_waits(running: Running) -> No
 
 async def test_orders_receipts_and_connections_are_told(running: Running) -> None:
     trade, order_id = Trade(), new_id()
-    sides = {"buyer_id": trade.buyer, "supplier_id": trade.supplier, "unit_id": trade.unit}
+    sides: dict[str, Any] = {"buyer_id": trade.buyer, "supplier_id": trade.supplier, "unit_id": trade.unit}
     published = OrderPublished(
         **sides,
         order_id=order_id,
