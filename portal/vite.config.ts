@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
+  build: {
+    sourcemap: false,
+    manifest: true,
+    // a data: URL would need a wider policy than the server's
+    assetsInlineLimit: 0,
+  },
+});
