@@ -1,0 +1,44 @@
+import createClient, { type Middleware } from 'openapi-fetch';
+import createQueries from 'openapi-react-query';
+import type { paths as Archive } from '@/api/generated/archive';
+import type { paths as Invoicing } from '@/api/generated/invoicing';
+import type { paths as Notifications } from '@/api/generated/notifications';
+import type { paths as PoSync } from '@/api/generated/po-sync';
+import type { paths as Registration } from '@/api/generated/registration';
+import type { paths as Signing } from '@/api/generated/signing';
+import type { paths as Validation } from '@/api/generated/validation';
+
+/** Every address of the mesh; each service has its own prefixes, so the tables never meet. */
+type Mesh = Archive & Invoicing & Notifications & PoSync & Registration & Signing & Validation;
+
+let company: string | undefined;
+
+/** The company every request acts for from now on. */
+export function actFor(id: string | undefined) {
+  company = id;
+}
+
+/** Headers of a request made without the client: streams and downloads. */
+export const actingHeaders = (): Record<string, string> => (company ? { 'Navette-Company': company } : {});
+
+export const SESSION_LOST = 'navette:session-lost';
+
+const manners: Middleware = {
+  onRequest({ request }) {
+    if (company && !request.headers.has('Navette-Company')) request.headers.set('Navette-Company', company);
+    if (request.method !== 'GET' && !request.headers.has('Idempotency-Key')) {
+      request.headers.set('Idempotency-Key', crypto.randomUUID());
+    }
+    return request;
+  },
+  onResponse({ request, response }) {
+    if (response.status === 401 && !request.url.endsWith('/v1/session')) dispatchEvent(new Event(SESSION_LOST));
+    return response;
+  },
+};
+
+export const api = createClient<Mesh>({ baseUrl: location.origin, fetch: (request) => fetch(request) });
+api.use(manners);
+
+/** The same client as queries and mutations: the one way a screen reads and writes. */
+export const $api = createQueries(api);

@@ -1,0 +1,153 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { $api } from '@/api/client';
+import { APPROVED, HELD, REFUSED, useDecide } from '@/approvals/decide';
+import { ReasonDialog } from '@/approvals/ReasonDialog';
+import { Empty, Kbd, PageHead } from '@/parts/Bits';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { StatusTag } from '@/parts/Status';
+import { statusOf } from '@/parts/status';
+import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
+import { useSpeech } from '@/words/speech';
+
+const OPEN = new Set([null, '200', '201', '202', '203', '204', '207', '208']);
+
+/** The buyer's inbox, by hand or by keys: J K to move, A H R to decide. */
+export function Approvals() {
+  const { t, money, day } = useSpeech();
+  const list = $api.useQuery('get', '/v1/invoices', { params: { query: { state: 'delivered', limit: 100 } } });
+  const rows = (list.data?.items ?? []).filter(({ status }) => OPEN.has(status));
+  const [chosen, choose] = useState<string>();
+  const [asking, ask] = useState<string>();
+  const at = Math.max(0, rows.findIndex(({ id }) => id === chosen));
+  const here = rows[at];
+  const decide = useDecide(() => ask(undefined));
+  const set = (code: string, reasons: string[]) => {
+    if (!here) return;
+    choose(rows[at + 1]?.id ?? rows[at - 1]?.id);
+    decide.mutate({ params: { path: { invoice_id: here.id } }, body: { code, reasons } as never });
+  };
+  useTitle(t('place.approvals'));
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || asking) return;
+      if ((event.target as Element).matches('input, textarea, select')) return;
+      if (event.key === 'j' || event.key === 'k') choose(rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))]?.id);
+      if (event.key === 'a') set(APPROVED, []);
+      if (event.key === 'h') ask(HELD);
+      if (event.key === 'r') ask(REFUSED);
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  });
+  if (list.isPending) return <Waiting />;
+  return (
+    <>
+      <PageHead title={t('place.approvals')} lead={t('approvals.lead', { count: rows.length })} />
+      <ProblemNotice error={list.error ?? decide.error} />
+      {!rows.length && list.isSuccess && (
+        <div className="panel">
+          <Empty
+            title={t('approvals.none')}
+            action={
+              <Link to="/invoices" search={{}} className="link">
+                {t('approvals.none_do')}
+              </Link>
+            }
+          />
+        </div>
+      )}
+      {here && (
+        <div className="grid-approve">
+          <div className="panel" data-flush>
+            <table className="table cards pick">
+              <caption className="sr">{t('place.approvals')}</caption>
+              <thead>
+                <tr>
+                  <th>{t('orders.supplier')}</th>
+                  <th>{t('orders.state')}</th>
+                  <th>{t('invoices.issued')}</th>
+                  <th className="r">{t('invoices.due')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((invoice) => (
+                  <tr key={invoice.id} data-on={invoice.id === here.id || undefined}>
+                    <td>
+                      <button
+                        type="button"
+                        className="row-button"
+                        aria-pressed={invoice.id === here.id}
+                        onClick={() => choose(invoice.id)}
+                      >
+                        {invoice.supplier_name}
+                      </button>
+                      <span className="soft small num block">
+                        {invoice.number} · {invoice.order_numbers.join(', ')}
+                      </span>
+                    </td>
+                    <td>
+                      <StatusTag status={statusOf(invoice)} code={invoice.status} />
+                    </td>
+                    <td className="soft nowrap">{invoice.issue_date && day(invoice.issue_date)}</td>
+                    <td className="r num strong">{money(invoice.due, invoice.currency)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            <div className="table-foot keys soft small">
+              <span>
+                <Kbd>J</Kbd>
+                <Kbd>K</Kbd> {t('approvals.move')}
+              </span>
+              <span>
+                <Kbd>A</Kbd> {t('approvals.approve')}
+              </span>
+              <span>
+                <Kbd>H</Kbd> {t('approvals.hold')}
+              </span>
+              <span>
+                <Kbd>R</Kbd> {t('approvals.refuse')}
+              </span>
+            </div>
+          </div>
+          <section className="panel side-card" aria-label={t('approvals.chosen')}>
+            <div className="panel-body stack">
+              <div>
+                <div className="soft small num">{here.number}</div>
+                <h2>{here.supplier_name}</h2>
+                <div className="figure num">{money(here.due, here.currency)}</div>
+              </div>
+              <dl className="proof">
+                <dt>{t('convert.net')}</dt>
+                <dd className="num">{money(here.net, here.currency)}</dd>
+                <dt>{t('convert.vat')}</dt>
+                <dd className="num">{money(here.vat, here.currency)}</dd>
+                <dt>{t('invoices.order')}</dt>
+                <dd className="num">{here.order_numbers.join(', ') || '—'}</dd>
+              </dl>
+              <div className="row acts">
+                <Button className="send grow" rightSection={<Kbd>A</Kbd>} onClick={() => set(APPROVED, [])}>
+                  {t('approvals.approve')}
+                </Button>
+                <Button variant="default" rightSection={<Kbd>H</Kbd>} onClick={() => ask(HELD)}>
+                  {t('approvals.hold')}
+                </Button>
+                <Button variant="default" rightSection={<Kbd>R</Kbd>} onClick={() => ask(REFUSED)}>
+                  {t('approvals.refuse')}
+                </Button>
+              </div>
+              <Link to="/invoices/$invoiceId" params={{ invoiceId: here.id }} className="link">
+                {t('approvals.open')}
+              </Link>
+              <p className="soft small">{t('approvals.reason_note')}</p>
+            </div>
+          </section>
+          <ReasonDialog code={asking} number={here.number} close={() => ask(undefined)} decide={(code, reason) => set(code, [reason])} />
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { $api } from '@/api/client';
+import { Verdict, verifyFile } from '@/invoices/ProofPanel';
+import { Empty, PageHead, Panel } from '@/parts/Bits';
+import { Icon } from '@/parts/Icon';
+import { ListSearch } from '@/parts/ListSearch';
+import { MoreRows } from '@/parts/MoreRows';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
+import { useSpeech } from '@/words/speech';
+
+const PAGE = 50;
+
+/** The sealed originals, and the place to ask whether a file in hand is one of them. */
+export function Archive() {
+  const { t, money, day, count } = useSpeech();
+  const { q } = useSearch({ from: '/inside/archive' });
+  const go = useNavigate({ from: '/archive' });
+  const list = $api.useInfiniteQuery(
+    'get',
+    '/v1/archive',
+    { params: { query: { limit: PAGE, ...(q ? { number: q } : {}) } } },
+    { pageParamName: 'cursor', initialPageParam: undefined, getNextPageParam: (page) => page.next ?? undefined },
+  );
+  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  useTitle(t('place.archive'));
+  return (
+    <>
+      <PageHead title={t('place.archive')} lead={t('archive.lead')} />
+      <div className="filters">
+        <ListSearch
+          label={t('archive.search')}
+          placeholder={t('archive.number')}
+          value={q ?? ''}
+          onSettled={(typed) => void go({ search: { q: typed || undefined }, replace: true })}
+        />
+      </div>
+      <ProblemNotice error={list.error} />
+      <div className="stack">
+        <div className="panel" data-flush>
+          {list.isPending && <Waiting />}
+          {list.isSuccess && !rows.length && (
+            <Empty
+              title={q ? t('lists.no_match') : t('archive.none')}
+              action={
+                <Link to="/invoices" search={{}} className="link">
+                  {t('archive.none_do')}
+                </Link>
+              }
+            />
+          )}
+          {rows.length > 0 && (
+            <table className="table cards four">
+              <caption className="sr">{t('place.archive')}</caption>
+              <thead>
+                <tr>
+                  <th>{t('invoices.invoice')}</th>
+                  <th>{t('archive.sequence')}</th>
+                  <th>{t('archive.kept')}</th>
+                  <th>{t('archive.files')}</th>
+                  <th className="r">{t('archive.gross')}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((original) => (
+                  <tr key={original.archive_id}>
+                    <td>
+                      <Link to="/invoices/$invoiceId" params={{ invoiceId: original.invoice_id }} className="ref">
+                        {original.number ?? original.sha256.slice(0, 8)}
+                      </Link>
+                      <span className="soft small block">{original.issue_date && day(original.issue_date)}</span>
+                    </td>
+                    <td className="num">{count(original.sequence)}</td>
+                    <td className="soft nowrap">{day(original.retain_until)}</td>
+                    <td>
+                      <span className="row tight">
+                        <File invoice={original.invoice_id} name="original.pdf" word={t('archive.pdf')} number={original.number} />
+                        <File invoice={original.invoice_id} name="invoice.xml" word="XML" number={original.number} />
+                        <File invoice={original.invoice_id} name="bundle.zip" word={t('archive.zip')} number={original.number} />
+                      </span>
+                    </td>
+                    <td className="r num strong">
+                      {original.gross && original.currency && money(original.gross, original.currency)}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+          <MoreRows list={list} shown={rows.length} />
+        </div>
+        <Verify />
+      </div>
+    </>
+  );
+}
+
+function File({ invoice, name, word, number }: { invoice: string; name: string; word: string; number: string | null }) {
+  return (
+    <a className="link" href={`/v1/archive/${invoice}/${name}`} download aria-label={`${word} ${number ?? ''}`}>
+      {word}
+    </a>
+  );
+}
+
+function Verify() {
+  const { t } = useSpeech();
+  const verify = useMutation({ mutationFn: (file: File) => verifyFile(file) });
+  return (
+    <Panel title={t('archive.check')}>
+      <p className="soft">{t('archive.check_lead')}</p>
+      <label className="drop">
+        <Icon name="plus" size={14} />
+        {t('archive.choose')}
+        <input
+          type="file"
+          accept="application/pdf"
+          className="sr"
+          onChange={(event) => {
+            const file = event.currentTarget.files?.[0];
+            if (file) verify.mutate(file);
+          }}
+        />
+      </label>
+      <div role="status" className="verdict">
+        {verify.data && <Verdict verified={verify.data} />}
+        <ProblemNotice error={verify.error} />
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,34 @@
+import { useParams } from '@tanstack/react-router';
+import { $api } from '@/api/client';
+import { ConvertForm } from '@/convert/ConvertForm';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { Waiting } from '@/parts/Waiting';
+
+/** Writing an invoice: read once when the page opens, then the form is the newest version there is. */
+export function Convert() {
+  const { invoiceId } = useParams({ from: '/inside/invoices/$invoiceId/edit' });
+  const params = { path: { invoice_id: invoiceId } };
+  const detail = $api.useQuery(
+    'get',
+    '/v1/invoices/{invoice_id}',
+    { params },
+    { staleTime: Number.POSITIVE_INFINITY, gcTime: 0, refetchOnMount: 'always' },
+  );
+  const order = detail.data?.order_numbers[0];
+  const orders = $api.useQuery(
+    'get',
+    '/v1/orders',
+    { params: { query: { number: order ?? '' } } },
+    { enabled: order !== undefined },
+  );
+  const orderId = orders.data?.items.find(({ number }) => number === order)?.id;
+  const lines = $api.useQuery(
+    'get',
+    '/v1/billable-lines',
+    { params: { query: { order_id: orderId ?? '' } } },
+    { enabled: orderId !== undefined },
+  );
+  if (detail.error) return <ProblemNotice error={detail.error} />;
+  if (!detail.data?.draft || detail.isFetching) return <Waiting />;
+  return <ConvertForm key={invoiceId} detail={detail.data} billable={lines.data} />;
+}

@@ -1,0 +1,245 @@
+import { Button, TextInput } from '@mantine/core';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import { $api, api } from '@/api/client';
+import type { components } from '@/api/generated/invoicing';
+import { isProblem } from '@/api/problem';
+import { Charges } from '@/convert/Charges';
+import { exceeds } from '@/convert/decimal';
+import { Files } from '@/convert/Files';
+import { FindingNotice, type Point } from '@/convert/FindingNotice';
+import { Lines } from '@/convert/Lines';
+import { Preview } from '@/convert/Preview';
+import { Saved } from '@/convert/Saved';
+import { SendBar } from '@/convert/SendBar';
+import { type Detail, type Edit, useDraft } from '@/convert/useDraft';
+import { placeOf, useFindings } from '@/convert/useFindings';
+import { PageHead, Panel } from '@/parts/Bits';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useTitle } from '@/parts/useTitle';
+import { useSpeech } from '@/words/speech';
+
+export type DraftLine = components['schemas']['DraftLine'];
+type Billable = components['schemas']['BillableLines'];
+/** Tells a finding's place from the pointer of a refused submit. */
+const placeOfPointer = (pointer: string) => {
+  const line = /lines\/(\d+)/.exec(pointer);
+  if (line) return `line-${line[1]}`;
+  return /number/.test(pointer) ? 'number' : '';
+};
+
+export function ConvertForm({ detail, billable }: { detail: Detail; billable?: Billable }) {
+  const { t } = useSpeech();
+  const go = useNavigate();
+  const draft = detail.draft!;
+  const { document, version, saving, edit, flush } = useDraft(detail);
+  const [number, setNumber] = useState(draft.number);
+  const [reference, setReference] = useState(draft.buyer_reference ?? '');
+  const [delivered, setDelivered] = useState(draft.delivery?.date ?? '');
+  const [lines, setLines] = useState<DraftLine[]>(draft.lines);
+  const [sending, setSending] = useState(false);
+  const [refused, setRefused] = useState<unknown>();
+  const checked = useFindings(document, detail.unit_id, version);
+  const send = $api.useMutation('post', '/v1/invoices/{invoice_id}/submit');
+  const change = (terms: Edit) => {
+    setRefused(undefined);
+    edit(terms);
+  };
+  const changeLines = (next: DraftLine[]) => {
+    setLines(next);
+    change({ lines: next });
+  };
+  const order = detail.order_numbers[0];
+  const title = order ? t('convert.title', { order }) : t('convert.title_free');
+  useTitle(title);
+
+  const points = useMemo((): Point[] => {
+    const found: Point[] = [];
+    if (number.trim() === '') found.push({ place: 'number', text: t('convert.number_missing'), rule: 'BR-02' });
+    lines.forEach((line, i) => {
+      const account = billable?.lines.find(({ identifier }) => identifier === line.order_line?.line);
+      if (account && exceeds(line.quantity, account.available)) {
+        const use = account.available;
+        found.push({ place: `line-${i}`, text: t('convert.exceeds', { given: line.quantity, use }), rule: 'OVER_INVOICED', use });
+      }
+    });
+    for (const each of checked.data?.findings ?? []) {
+      if (each.finding.severity !== 'fatal' || (number.trim() === '' && placeOf(each) === 'number')) continue;
+      found.push({ place: placeOf(each), text: each.text, rule: each.finding.rule });
+    }
+    if (isProblem(refused)) {
+      for (const { rule, pointer, detail: text } of refused.violations ?? []) {
+        found.push({ place: placeOfPointer(pointer ?? ''), text, rule });
+      }
+    }
+    return found;
+  }, [number, lines, billable, checked.data, refused, t]);
+
+  const jump = (step: 1 | -1) => {
+    const fields = [...new Set(points.map(({ place }) => place || 'other'))]
+      .map((place) => window.document.getElementById(place))
+      .filter((field) => field !== null);
+    const now = fields.indexOf(window.document.activeElement as HTMLElement);
+    fields.at((now + step + fields.length) % Math.max(1, fields.length))?.focus();
+  };
+  const submit = async () => {
+    if (sending) return;
+    if (points.length) {
+      jump(1);
+      return;
+    }
+    setSending(true);
+    try {
+      if (!(await flush())) return;
+      await send.mutateAsync({ params: { path: { invoice_id: detail.id } } });
+      await go({ to: '/invoices/$invoiceId', params: { invoiceId: detail.id } });
+    } catch (error) {
+      setRefused(error);
+    } finally {
+      setSending(false);
+    }
+  };
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.ctrlKey && event.key === 'Enter') {
+        event.preventDefault();
+        void submit();
+      }
+      if (event.key === 'F8') {
+        event.preventDefault();
+        jump(event.shiftKey ? -1 : 1);
+      }
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  });
+  const about = (place: string) => points.filter((point) => point.place === place);
+  const described = (place: string) => (about(place).length ? `${place}-why` : undefined);
+
+  return (
+    <div className="convert">
+      <div className="convert-form">
+        <PageHead
+          over={
+            <Link to="/orders" search={{}} className="link back">
+              {t('place.orders')} / {detail.buyer_name}
+            </Link>
+          }
+          title={title}
+          actions={<Saved saving={saving} reload={() => location.reload()} />}
+        />
+        {saving.state === 'failed' && <ProblemNotice error={saving.error} />}
+        {isProblem(refused) && !refused.violations?.length && <ProblemNotice error={refused} />}
+        {about('').length > 0 && (
+          <div className="stack" id="other" tabIndex={-1}>
+            {about('').map((point, i) => (
+              <FindingNotice key={`${point.rule}${i}`} point={point} />
+            ))}
+          </div>
+        )}
+        <Panel title={t('convert.header')}>
+          <div className="two">
+            <TextInput
+              id="number"
+              label={t('convert.number')}
+              required
+              autoFocus
+              value={number}
+              error={about('number').length > 0}
+              aria-describedby={described('number')}
+              onChange={(event) => {
+                setNumber(event.currentTarget.value);
+                change({ number: event.currentTarget.value });
+              }}
+              classNames={{ input: 'num' }}
+            />
+            <TextInput
+              id="buyer_reference"
+              label={t('convert.reference')}
+              value={reference}
+              error={about('buyer_reference').length > 0}
+              aria-describedby={described('buyer_reference')}
+              onChange={(event) => {
+                setReference(event.currentTarget.value);
+                change({ buyer_reference: event.currentTarget.value || null });
+              }}
+              classNames={{ input: 'num' }}
+            />
+            <TextInput
+              id="delivery"
+              type="date"
+              label={t('convert.delivered')}
+              value={delivered}
+              error={about('delivery').length > 0}
+              aria-describedby={described('delivery')}
+              onChange={(event) => {
+                setDelivered(event.currentTarget.value);
+                change({ delivery: { ...draft.delivery, date: event.currentTarget.value || null } });
+              }}
+            />
+          </div>
+          {['number', 'buyer_reference', 'delivery'].flatMap((place) =>
+            about(place).map((point, i) => (
+              <FindingNotice key={`${place}${point.rule}`} id={i === 0 ? `${place}-why` : undefined} point={point} />
+            )),
+          )}
+        </Panel>
+        <Lines
+          currency={detail.currency}
+          chosen={lines}
+          offered={draft.lines}
+          billable={billable}
+          document={document}
+          points={points}
+          change={changeLines}
+        />
+        <div className="two even">
+          <Charges
+            allowed={billable?.buyer.charges_allowed ?? true}
+            currency={detail.currency}
+            charges={draft.charges ?? []}
+            vat={lines[0]?.vat}
+            change={change}
+          />
+          <Files files={draft.supporting_documents ?? []} change={change} />
+        </div>
+        <SendBar
+          totals={document?.totals}
+          currency={detail.currency}
+          points={points.length}
+          sending={sending || saving.state === 'saving'}
+          jump={() => jump(1)}
+          send={() => void submit()}
+        />
+        {detail.state === 'draft' && <Discard id={detail.id} />}
+      </div>
+      <Preview document={document} buyer={detail.buyer_name} />
+    </div>
+  );
+}
+
+/** A draft that is not wanted any more. */
+function Discard({ id }: { id: string }) {
+  const { t } = useSpeech();
+  const go = useNavigate();
+  const [error, setError] = useState<unknown>();
+  return (
+    <div>
+      <ProblemNotice error={error} />
+      <Button
+        variant="subtle"
+        size="xs"
+        onClick={async () => {
+          const answer = await api.POST('/v1/invoices/{invoice_id}/cancel', {
+            params: { path: { invoice_id: id } },
+            body: {} as never,
+          });
+          if (answer.error) setError(answer.error);
+          else await go({ to: '/drafts' });
+        }}
+      >
+        {t('convert.discard')}
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,169 @@
+import { Button } from '@mantine/core';
+import { Link, Navigate } from '@tanstack/react-router';
+import { $api } from '@/api/client';
+import { Empty, PageHead, Panel } from '@/parts/Bits';
+import { Icon } from '@/parts/Icon';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { MiniThread, StatusTag } from '@/parts/Status';
+import { type StatusKey, STATUSES, statusOf } from '@/parts/status';
+import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
+import { isBuyer, useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+const MINE: StatusKey[] = ['failed', 'refused', 'on_hold', 'dispute', 'delivery_failed'];
+const SHOWN = 5;
+
+/** What waits for me, what I can invoice, what is on its way. */
+export function Home() {
+  const { t, money, dayShort, dayLong } = useSpeech();
+  const { who, company } = useSession();
+  const invoices = $api.useQuery('get', '/v1/invoices', { params: { query: { limit: 100 } } });
+  const orders = $api.useQuery('get', '/v1/orders', { params: { query: { limit: SHOWN } } });
+  useTitle(t('place.home'));
+  if (isBuyer(company)) return <Navigate to="/approvals" replace />;
+  const all = (invoices.data?.items ?? []).map((invoice) => ({ ...invoice, key: statusOf(invoice) }));
+  const mine = all.filter(({ key }) => MINE.includes(key)).slice(0, SHOWN);
+  const onTheWay = all.filter(({ key }) => !MINE.includes(key) && key !== 'draft' && key !== 'cancelled').slice(0, SHOWN);
+  const first = who.name.split(' ')[0];
+  const empty = invoices.isSuccess && orders.isSuccess && !all.length && !orders.data.items.length;
+  return (
+    <>
+      <PageHead
+        over={<span className="caps">{dayLong(new Date().toISOString())}</span>}
+        title={t('home.hello', { name: first })}
+        lead={invoices.isSuccess && (mine.length ? t('home.waits', { count: mine.length }) : t('home.calm'))}
+        actions={
+          <Button renderRoot={(props) => <Link to="/orders" search={{}} {...props} />} leftSection={<Icon name="plus" size={16} />}>
+            {t('home.invoice')}
+          </Button>
+        }
+      />
+      <ProblemNotice error={invoices.error ?? orders.error} />
+      {empty && (
+        <div className="panel">
+          <Empty
+            title={t('home.first')}
+            action={
+              <Link to="/partners" className="link">
+                {t('orders.none_do')}
+              </Link>
+            }
+          >
+            {t('home.first_why')}
+          </Empty>
+        </div>
+      )}
+      {(invoices.isPending || orders.isPending) && <Waiting />}
+      {!empty && invoices.isSuccess && orders.isSuccess && (
+        <div className="grid-home">
+          <div className="stack">
+            {mine.length > 0 && (
+              <Panel title={t('home.mine')} note={String(mine.length)} flush>
+                <ul className="tasks">
+                  {mine.map((invoice, i) => (
+                    <li key={invoice.id} data-tone={STATUSES[invoice.key].tone}>
+                      <Icon name={STATUSES[invoice.key].icon} size={20} />
+                      <div className="grow">
+                        <div className="task-title">
+                          <Link to="/invoices/$invoiceId" params={{ invoiceId: invoice.id }}>
+                            {invoice.number || t('invoices.unnumbered')}
+                          </Link>{' '}
+                          <span className="task-word">{t(`status.${invoice.key}`, { code: invoice.status })}</span>
+                        </div>
+                        <div className="soft">{t(`home.why.${invoice.key === 'failed' ? 'failed' : 'buyer'}`, { buyer: invoice.buyer_name })}</div>
+                      </div>
+                      <span className="num task-amount">{money(invoice.due, invoice.currency)}</span>
+                      <Button
+                        size="xs"
+                        variant={i === 0 ? 'filled' : 'default'}
+                        renderRoot={(props) => (
+                          <Link
+                            to={invoice.key === 'failed' ? '/invoices/$invoiceId/edit' : '/invoices/$invoiceId'}
+                            params={{ invoiceId: invoice.id }}
+                            {...props}
+                          />
+                        )}
+                        aria-label={`${invoice.key === 'failed' ? t('home.fix') : t('home.see')} ${invoice.number}`}
+                      >
+                        {invoice.key === 'failed' ? t('home.fix') : t('home.see')}
+                      </Button>
+                    </li>
+                  ))}
+                </ul>
+              </Panel>
+            )}
+            <Panel
+              title={t('home.orders')}
+              actions={
+                <Link to="/orders" search={{}} className="link">
+                  {t('home.all')}
+                </Link>
+              }
+              flush
+            >
+              {orders.data.items.length ? (
+                <table className="table tap">
+                  <caption className="sr">{t('home.orders')}</caption>
+                  <thead>
+                    <tr>
+                      <th>{t('orders.order')}</th>
+                      <th>{t('orders.customer')}</th>
+                      <th className="desk-cell">{t('orders.date')}</th>
+                      <th className="r">{t('orders.total')}</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {orders.data.items.map((order) => (
+                      <tr key={order.id}>
+                        <td>
+                          <Link to="/orders/$orderId" params={{ orderId: order.id }} className="ref">
+                            {order.number}
+                          </Link>
+                        </td>
+                        <td className="clip">{order.buyer_name}</td>
+                        <td className="soft desk-cell">{dayShort(order.issue_date)}</td>
+                        <td className="r num strong">{order.net_amount && money(order.net_amount, order.currency)}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              ) : (
+                <p className="soft pad">{t('orders.none')}</p>
+              )}
+            </Panel>
+          </div>
+          <Panel title={t('home.way')} flush>
+            {onTheWay.length ? (
+              <ul className="road">
+                {onTheWay.map((invoice) => (
+                  <li key={invoice.id}>
+                    <span className="clip">
+                      <Link to="/invoices/$invoiceId" params={{ invoiceId: invoice.id }} className="ref">
+                        {invoice.number}
+                      </Link>{' '}
+                      <span className="soft">{invoice.buyer_name}</span>
+                    </span>
+                    <div className="row between">
+                      <span className="row tight">
+                        <MiniThread status={invoice.key} />
+                        <StatusTag status={invoice.key} code={invoice.status} />
+                      </span>
+                      <span className="soft small">
+                        {invoice.due_date
+                          ? t('invoices.due_on', { day: dayShort(invoice.due_date) })
+                          : dayShort(invoice.submitted_at ?? invoice.created_at)}
+                      </span>
+                    </div>
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <p className="soft pad">{t('home.way_none')}</p>
+            )}
+          </Panel>
+        </div>
+      )}
+    </>
+  );
+}

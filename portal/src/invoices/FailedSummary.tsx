@@ -1,0 +1,48 @@
+import { Link } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import type { components } from '@/api/generated/invoicing';
+import { useFindings } from '@/convert/useFindings';
+import { $api } from '@/api/client';
+import { Icon } from '@/parts/Icon';
+import { useSpeech } from '@/words/speech';
+
+/** Why it failed, kindly: first what is not lost, then each point and the way to it. */
+export function FailedSummary({ invoice }: { invoice: components['schemas']['InvoiceDetail'] }) {
+  const { t } = useSpeech();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus({ preventScroll: true }), []);
+  const document = $api.useQuery('get', '/v1/invoices/{invoice_id}/document', { params: { path: { invoice_id: invoice.id } } });
+  const checked = useFindings(document.data?.document, invoice.unit_id, invoice.version);
+  const texts = checked.data?.findings ?? [];
+  const found = invoice.failure?.findings ?? [];
+  return (
+    <div className="kind" ref={box} tabIndex={-1} role="group" aria-labelledby="kind-title">
+      <Icon name="failed" size={26} />
+      <div className="grow">
+        <h2 id="kind-title">{found.length ? t('failed.title', { count: found.length }) : t('failed.stopped')}</h2>
+        <p>{t('failed.kept', { buyer: invoice.buyer_name, number: invoice.number })}</p>
+        {invoice.failure?.reason && (
+          <p>
+            {t(`failed.reason.${invoice.failure.reason}` as 'failed.reason.RULES', { defaultValue: '' })}{' '}
+            <code className="rule">{invoice.failure.reason}</code>
+          </p>
+        )}
+        <ul className="kind-list">
+          {found.map((finding, i) => {
+            const rule = String(finding.rule ?? '');
+            const said = texts.find((each) => each.finding.rule === rule);
+            return (
+              <li key={`${rule}${i}`}>
+                <Icon name="chevron" size={15} />
+                <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: invoice.id }}>
+                  {said?.text ?? String(finding.detail || rule)}
+                </Link>
+                <code className="rule">{rule}</code>
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </div>
+  );
+}

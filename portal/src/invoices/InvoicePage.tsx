@@ -1,0 +1,124 @@
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { $api } from '@/api/client';
+import { Decisions } from '@/approvals/Decisions';
+import { FailedSummary } from '@/invoices/FailedSummary';
+import { ProofPanel } from '@/invoices/ProofPanel';
+import { Thread } from '@/invoices/Thread';
+import { PageHead, Panel } from '@/parts/Bits';
+import { Icon } from '@/parts/Icon';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { StatusTag } from '@/parts/Status';
+import { statusOf } from '@/parts/status';
+import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
+import { isBuyer, useSession } from '@/session/session';
+import { LiveMark } from '@/shell/LiveMark';
+import { useSpeech } from '@/words/speech';
+
+export function InvoicePage() {
+  const { t, money, day } = useSpeech();
+  const { company } = useSession();
+  const buyer = isBuyer(company);
+  const go = useNavigate();
+  const queries = useQueryClient();
+  const { invoiceId } = useParams({ from: '/inside/invoices/$invoiceId' });
+  const params = { path: { invoice_id: invoiceId } };
+  const invoice = $api.useQuery('get', '/v1/invoices/{invoice_id}', { params });
+  const timeline = $api.useQuery('get', '/v1/invoices/{invoice_id}/timeline', { params });
+  const credit = $api.useMutation('post', '/v1/invoices/{invoice_id}/credit-notes', {
+    onSuccess: ({ id }) => {
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/invoices'] });
+      void go({ to: '/invoices/$invoiceId/edit', params: { invoiceId: id } });
+    },
+  });
+  const shown = invoice.data;
+  useTitle(shown?.number ?? t('place.invoices'));
+  if (invoice.error) return <ProblemNotice error={invoice.error} />;
+  if (!shown) return <Waiting />;
+  const status = statusOf(shown);
+  const original = `/v1/archive/${shown.id}/original.pdf`;
+  return (
+    <>
+      <PageHead
+        over={
+          <Link to="/invoices" search={{}} className="link back">
+            {buyer ? t('place.received') : t('place.invoices')}
+          </Link>
+        }
+        title={<span className="num">{shown.number || t('invoices.unnumbered')}</span>}
+        lead={
+          <>
+            {buyer ? shown.supplier_name : shown.buyer_name}
+            {shown.order_numbers.length > 0 && (
+              <>
+                {' '}
+                · {t('invoices.order')} <span className="num">{shown.order_numbers.join(', ')}</span>
+              </>
+            )}
+          </>
+        }
+        actions={
+          <>
+            {shown.archived_at && (
+              <Button component="a" href={original} download variant="default" leftSection={<Icon name="download" size={16} />}>
+                {t('invoices.original')}
+              </Button>
+            )}
+            {!buyer && shown.state === 'delivered' && shown.kind === 'invoice' && (
+              <Button variant="default" loading={credit.isPending} onClick={() => credit.mutate({ params, body: {} as never })}>
+                {t('invoices.credit')}
+              </Button>
+            )}
+            {!buyer && (shown.state === 'draft' || shown.state === 'failed') && (
+              <Button
+                renderRoot={(props) => <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: shown.id }} {...props} />}
+              >
+                {shown.state === 'failed' ? t('invoices.correct') : t('invoices.continue')}
+              </Button>
+            )}
+          </>
+        }
+      />
+      <ProblemNotice error={credit.error} />
+      <dl className="facts">
+        <div>
+          <dt>{t('invoices.due')}</dt>
+          <dd className="num">{money(shown.due, shown.currency)}</dd>
+        </div>
+        <div>
+          <dt>{t('orders.state')}</dt>
+          <dd>
+            <StatusTag status={status} code={shown.status} />
+          </dd>
+        </div>
+        {shown.issue_date && (
+          <div>
+            <dt>{t('invoices.issued')}</dt>
+            <dd>{day(shown.issue_date)}</dd>
+          </div>
+        )}
+        {shown.due_date && (
+          <div>
+            <dt>{t('invoices.due_date')}</dt>
+            <dd>{day(shown.due_date)}</dd>
+          </div>
+        )}
+      </dl>
+      {shown.state === 'failed' && <FailedSummary invoice={shown} />}
+      <div className="grid-detail">
+        <div className="stack">
+          <Panel title={t('invoices.thread')} actions={<LiveMark />}>
+            {timeline.data ? <Thread entries={timeline.data.entries} invoice={shown} /> : <Waiting />}
+            <ProblemNotice error={timeline.error} />
+          </Panel>
+        </div>
+        <div className="stack">
+          {buyer && shown.state === 'delivered' && <Decisions invoice={shown} />}
+          {shown.archived_at && <ProofPanel invoiceId={shown.id} />}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
+import '@/look/mantine.css';
+import '@/look/index.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { isProblem } from '@/api/problem';
+import { cssVariablesResolver, theme } from '@/look/theme';
+import { router } from '@/routes';
+import { startWords } from '@/words';
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      // what a service refused it will refuse again; what did not answer may
+      retry: (failures, error) => !isProblem(error) && failures < 2,
+    },
+  },
+});
+
+await startWords();
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
+      <QueryClientProvider client={queries}>
+        <RouterProvider router={router} />
+        <Notifications position="bottom-right" />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

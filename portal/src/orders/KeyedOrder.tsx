@@ -1,0 +1,126 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { $api } from '@/api/client';
+import { byField, isProblem } from '@/api/problem';
+import { isDecimal, typed } from '@/convert/decimal';
+import { PageHead, Panel } from '@/parts/Bits';
+import { Icon } from '@/parts/Icon';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
+import { useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+const line = () => ({ name: '', quantity: '1', price: '', rate: '20' });
+
+/** An order typed by hand, for a buyer without an ERP. */
+export function KeyedOrder() {
+  const { t } = useSpeech();
+  const { company } = useSession();
+  const go = useNavigate();
+  const partners = $api.useQuery('get', '/v1/connections', { params: { query: { status: 'active', limit: 100 } } });
+  const supplierIds = partners.data?.items ?? [];
+  const own = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
+  const form = useForm({
+    initialValues: { number: '', date: '', supplier: '', lines: [line()] },
+    validate: {
+      lines: {
+        quantity: (value) => (isDecimal(typed(value)) ? null : t('orders.not_a_number')),
+        price: (value) => (isDecimal(typed(value)) ? null : t('orders.not_a_number')),
+      },
+    },
+  });
+  const publish = $api.useMutation('post', '/v1/orders', {
+    onSuccess: ({ id }) => void go({ to: '/orders/$orderId', params: { orderId: id } }),
+    onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
+  });
+  useTitle(t('orders.new'));
+  if (!partners.data || !own.data) return <Waiting />;
+  const buyer = own.data;
+  const submit = (values: typeof form.values) => {
+    const connection = supplierIds.find(({ id }) => id === values.supplier) ?? supplierIds[0];
+    if (!connection) return;
+    const document = {
+      number: values.number,
+      issue_date: values.date,
+      currency: 'EUR',
+      buyer: {
+        name: buyer.legal_name,
+        vat_identifier: buyer.vat_id,
+        legal_registration: buyer.legal_id,
+        electronic_address: buyer.electronic_address,
+        address: {
+          line_one: buyer.address.line_one || null,
+          city: buyer.address.city || null,
+          post_code: buyer.address.postal_code || null,
+          country: buyer.address.country,
+        },
+      },
+      seller: {
+        name: connection.supplier_name,
+        identifiers: connection.supplier_number ? [{ value: connection.supplier_number }] : [],
+      },
+      lines: values.lines.map((each, i) => ({
+        identifier: String((i + 1) * 10),
+        item: { name: each.name },
+        quantity: typed(each.quantity),
+        unit: 'C62',
+        price: { net: typed(each.price) },
+        vat: { code: 'S', rate: each.rate },
+      })),
+    };
+    publish.mutate({ params: { query: { unit: connection.unit_id } }, body: document as never });
+  };
+  return (
+    <>
+      <PageHead
+        over={
+          <Link to="/orders" search={{}} className="link back">
+            {t('place.orders')}
+          </Link>
+        }
+        title={t('orders.new')}
+        lead={t('orders.new_lead')}
+      />
+      <form className="stack" onSubmit={form.onSubmit(submit)}>
+        <ProblemNotice error={publish.error ?? partners.error} />
+        <Panel title={t('convert.header')}>
+          <div className="two">
+            <NativeSelect
+              label={t('orders.supplier')}
+              required
+              data={supplierIds.map(({ id, supplier_name, unit_name }) => ({ value: id, label: `${supplier_name} · ${unit_name}` }))}
+              {...form.getInputProps('supplier')}
+            />
+            <TextInput label={t('orders.number_of')} required autoFocus {...form.getInputProps('number')} />
+            <TextInput label={t('orders.date')} type="date" required {...form.getInputProps('date')} />
+          </div>
+        </Panel>
+        <Panel title={t('orders.lines')}>
+          <div className="stack">
+            {form.values.lines.map((_, i) => (
+              <fieldset className="keyed-line" key={i}>
+                <legend className="sr">{t('orders.line', { n: i + 1 })}</legend>
+                <TextInput label={t('orders.item')} required {...form.getInputProps(`lines.${i}.name`)} />
+                <TextInput label={t('orders.ordered')} inputMode="decimal" required {...form.getInputProps(`lines.${i}.quantity`)} />
+                <TextInput label={t('orders.price')} inputMode="decimal" required {...form.getInputProps(`lines.${i}.price`)} />
+                <NativeSelect label={t('convert.vat')} data={['20', '10', '5.5', '2.1']} {...form.getInputProps(`lines.${i}.rate`)} />
+              </fieldset>
+            ))}
+            <div className="row">
+              <Button variant="default" size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => form.insertListItem('lines', line())}>
+                {t('orders.add_line')}
+              </Button>
+            </div>
+          </div>
+        </Panel>
+        <div className="row">
+          <Button type="submit" loading={publish.isPending}>
+            {t('orders.publish')}
+          </Button>
+        </div>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, Modal, TextInput } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { $api } from '@/api/client';
+import type { components } from '@/api/generated/po-sync';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useSpeech } from '@/words/speech';
+
+/** What one's side may do with an order: the supplier answers, the buyer closes and opens again. */
+export function OrderActions({ order, buyer }: { order: components['schemas']['OrderDetail']; buyer: boolean }) {
+  const { t } = useSpeech();
+  const queries = useQueryClient();
+  const [refusing, setRefusing] = useState(false);
+  const [reason, setReason] = useState('');
+  const params = { path: { order_id: order.id } };
+  const settled = {
+    onSuccess: () => {
+      setRefusing(false);
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/orders/{order_id}'] });
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/orders'] });
+    },
+  };
+  const accept = $api.useMutation('post', '/v1/orders/{order_id}/accept', settled);
+  const reject = $api.useMutation('post', '/v1/orders/{order_id}/reject', settled);
+  const close = $api.useMutation('post', '/v1/orders/{order_id}/close', settled);
+  const reopen = $api.useMutation('post', '/v1/orders/{order_id}/reopen', settled);
+  const error = accept.error ?? reject.error ?? close.error ?? reopen.error;
+  return (
+    <>
+      <ProblemNotice error={error} />
+      <div className="row wrap">
+        {!buyer && order.status === 'published' && (
+          <>
+            <Button variant="default" loading={accept.isPending} onClick={() => accept.mutate({ params })}>
+              {t('orders.accept')}
+            </Button>
+            <Button variant="default" onClick={() => setRefusing(true)}>
+              {t('orders.reject')}
+            </Button>
+          </>
+        )}
+        {buyer && !order.closed && (
+          <Button variant="default" loading={close.isPending} onClick={() => close.mutate({ params })}>
+            {t('orders.close')}
+          </Button>
+        )}
+        {buyer && order.closed && (
+          <Button variant="default" loading={reopen.isPending} onClick={() => reopen.mutate({ params })}>
+            {t('orders.reopen')}
+          </Button>
+        )}
+      </div>
+      <Modal
+        opened={refusing}
+        onClose={() => setRefusing(false)}
+        title={t('orders.reject')}
+        closeButtonProps={{ 'aria-label': t('shell.close') }}
+      >
+        <form
+          className="stack"
+          onSubmit={(event) => {
+            event.preventDefault();
+            reject.mutate({ params, body: { reason_code: reason || null } as never });
+          }}
+        >
+          <TextInput
+            data-autofocus
+            label={t('orders.reject_reason')}
+            value={reason}
+            onChange={(event) => setReason(event.currentTarget.value)}
+          />
+          <Button type="submit" loading={reject.isPending}>
+            {t('orders.reject')}
+          </Button>
+        </form>
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,162 @@
+import { Button, TextInput } from '@mantine/core';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { $api } from '@/api/client';
+import { MoreRows } from '@/parts/MoreRows';
+import { Empty, PageHead } from '@/parts/Bits';
+import { Icon } from '@/parts/Icon';
+import { ListSearch } from '@/parts/ListSearch';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useTitle } from '@/parts/useTitle';
+import { Views } from '@/parts/Views';
+import { Waiting } from '@/parts/Waiting';
+import { OrderStatus } from '@/orders/OrderStatus';
+import { isBuyer, useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+const STATES = ['all', 'published', 'accepted', 'rejected', 'closed'] as const;
+type State = (typeof STATES)[number];
+const PAGE = 50;
+
+export function Orders() {
+  const { t, money, day } = useSpeech();
+  const { company } = useSession();
+  const buyer = isBuyer(company);
+  const { state, q } = useSearch({ from: '/inside/orders' });
+  const go = useNavigate({ from: '/orders' });
+  const query = { limit: PAGE, ...(q ? { number: q } : {}), ...(state ? { status: state as never } : {}) };
+  const list = $api.useInfiniteQuery(
+    'get',
+    '/v1/orders',
+    { params: { query } },
+    { pageParamName: 'cursor', initialPageParam: undefined, getNextPageParam: (page) => page.next ?? undefined },
+  );
+  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  useTitle(t('place.orders'));
+  return (
+    <>
+      <PageHead
+        title={t('place.orders')}
+        lead={buyer ? t('orders.lead_buyer') : t('orders.lead')}
+        actions={
+          buyer && (
+            <Button renderRoot={(props) => <Link to="/orders/new" {...props} />} leftSection={<Icon name="plus" size={16} />}>
+              {t('orders.new')}
+            </Button>
+          )
+        }
+      />
+      <Views<State>
+        label={t('lists.views')}
+        views={STATES.map((key) => ({ key, label: t(`orders.view.${key}`) }))}
+        chosen={(state as State | undefined) ?? 'all'}
+        choose={(key) => void go({ search: { q, state: key === 'all' ? undefined : key } })}
+      />
+      <div className="filters">
+        <ListSearch
+          label={t('orders.search')}
+          placeholder={t('orders.number')}
+          value={q ?? ''}
+          onSettled={(typed) => void go({ search: { state, q: typed || undefined }, replace: true })}
+        />
+      </div>
+      <ProblemNotice error={list.error} />
+      <div className="panel" data-flush>
+        {list.isPending && <Waiting />}
+        {list.isSuccess && !rows.length && (
+          <Empty
+            title={q || state ? t('lists.no_match') : t('orders.none')}
+            action={
+              q || state ? (
+                <Link to="/orders" search={{}} className="link">
+                  {t('lists.all')}
+                </Link>
+              ) : (
+                <Link to="/partners" className="link">
+                  {t('orders.none_do')}
+                </Link>
+              )
+            }
+          >
+            {q || state ? undefined : t('orders.none_why')}
+          </Empty>
+        )}
+        {rows.length > 0 && (
+          <table className="table cards four">
+            <caption className="sr">{t('place.orders')}</caption>
+            <thead>
+              <tr>
+                <th>{t('orders.order')}</th>
+                <th>{buyer ? t('orders.supplier') : t('orders.customer')}</th>
+                <th>{t('orders.date')}</th>
+                <th>{t('orders.state')}</th>
+                <th className="r">{t('orders.total')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((order) => (
+                <tr key={order.id} data-off={order.status === 'closed' || undefined}>
+                  <td>
+                    <Link to="/orders/$orderId" params={{ orderId: order.id }} className="ref">
+                      {order.number}
+                    </Link>
+                  </td>
+                  <td className="clip">{buyer ? order.supplier_name : order.buyer_name}</td>
+                  <td className="soft nowrap">{day(order.issue_date)}</td>
+                  <td>
+                    <OrderStatus status={order.status} waitingFor={order.waiting_for} />
+                  </td>
+                  <td className="r num strong">{order.net_amount && money(order.net_amount, order.currency)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        <MoreRows list={list} shown={rows.length} />
+      </div>
+      {!buyer && <Why />}
+    </>
+  );
+}
+
+/** "Why is my order not here?": answered by its number. */
+function Why() {
+  const { t } = useSpeech();
+  const [number, setNumber] = useState('');
+  const [asked, setAsked] = useState('');
+  const why = $api.useQuery('get', '/v1/orders/why', { params: { query: { number: asked } } }, { enabled: asked !== '' });
+  return (
+    <form
+      className="why"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setAsked(number.trim());
+      }}
+    >
+      <div className="grow">
+        <h2>{t('orders.missing')}</h2>
+        <p className="soft">{t('orders.missing_lead')}</p>
+        <div role="status">
+          {why.data?.reasons.map((reason) => (
+            <p key={`${reason.code}${reason.order_id}`} className="reason">
+              <Icon name="blocked" size={15} />
+              <span>
+                {t(`orders.why.${reason.code}`, { number: asked })} {reason.contact && <b>{reason.contact}</b>}
+              </span>
+            </p>
+          ))}
+        </div>
+        <ProblemNotice error={why.error} />
+      </div>
+      <TextInput
+        aria-label={t('orders.missing_number')}
+        placeholder="45001…"
+        value={number}
+        onChange={(event) => setNumber(event.currentTarget.value)}
+      />
+      <Button variant="default" type="submit" loading={why.isFetching}>
+        {t('orders.missing_ask')}
+      </Button>
+    </form>
+  );
+}

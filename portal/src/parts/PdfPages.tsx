@@ -1,0 +1,41 @@
+import { getDocument, GlobalWorkerOptions } from 'pdfjs-dist';
+import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
+import { useEffect, useRef } from 'react';
+
+GlobalWorkerOptions.workerSrc = workerUrl;
+const WIDTH = 880;
+const MOST_PAGES = 3;
+
+/** The first pages of a PDF, drawn; always white paper. Pixels twice the shown width, for sharp small print. */
+export function PdfPages({ pdf, label }: { pdf: ArrayBuffer; label: string }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    let gone = false;
+    const task = getDocument({ data: pdf.slice(0) });
+    const draw = async () => {
+      const file = await task.promise;
+      const drawn: HTMLCanvasElement[] = [];
+      for (let n = 1; n <= Math.min(file.numPages, MOST_PAGES); n += 1) {
+        const page = await file.getPage(n);
+        const canvas = document.createElement('canvas');
+        const viewport = page.getViewport({ scale: WIDTH / page.getViewport({ scale: 1 }).width });
+        canvas.width = viewport.width;
+        canvas.height = viewport.height;
+        canvas.className = 'paper';
+        canvas.setAttribute('role', 'img');
+        canvas.setAttribute('aria-label', `${label} ${n} / ${file.numPages}`);
+        await page.render({ canvas, viewport }).promise;
+        drawn.push(canvas);
+      }
+      if (!gone) box.current?.replaceChildren(...drawn);
+    };
+    draw().catch((error: unknown) => {
+      if (!gone) throw error;
+    });
+    return () => {
+      gone = true;
+      void task.destroy();
+    };
+  }, [pdf, label]);
+  return <div className="papers" ref={box} />;
+}

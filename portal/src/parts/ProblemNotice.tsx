@@ -1,0 +1,31 @@
+import { isProblem } from '@/api/problem';
+import { Notice } from '@/parts/Bits';
+import { useSpeech } from '@/words/speech';
+
+/** A refusal as a person reads it: what, where, and the number support will ask for. */
+export function ProblemNotice({ error }: { error: unknown }) {
+  const { t } = useSpeech();
+  if (!error) return null;
+  if (!isProblem(error)) {
+    return (
+      <div role="alert">
+        <Notice tone="bad" icon="failed" title={t('problem.unreachable')}>
+          {t('problem.again')}
+        </Notice>
+      </div>
+    );
+  }
+  const known = t(`problem.code.${error.code}` as 'problem.code.UNAUTHENTICATED', { defaultValue: '' });
+  return (
+    <div role="alert">
+      <Notice tone="bad" icon="failed" title={known || error.detail || error.title} rule={error.code}>
+        {(error.violations ?? []).map((each) => (
+          <span key={`${each.rule}${each.pointer}`} className="block">
+            {each.detail} {each.pointer && <code className="rule">{each.pointer}</code>}
+          </span>
+        ))}
+        {error.request_id && <span className="soft small block">{t('problem.request', { id: error.request_id })}</span>}
+      </Notice>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { NotFound } from '@/help/NotFound';
+import { SessionGate } from '@/session/SessionGate';
+import { Shell } from '@/shell/Shell';
+
+type View = { state?: string; q?: string };
+/** The list's view lives in its address: it survives a reload and can be sent to a colleague. */
+const view = (search: Record<string, unknown>): View => ({
+  ...(typeof search.state === 'string' && search.state ? { state: search.state } : {}),
+  ...(typeof search.q === 'string' && search.q ? { q: search.q } : {}),
+});
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+const activation = createRoute({
+  getParentRoute: () => root,
+  path: '/activation',
+  component: lazyRouteComponent(() => import('@/session/Activation'), 'Activation'),
+});
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: () => (
+    <SessionGate>
+      <Shell />
+    </SessionGate>
+  ),
+  notFoundComponent: NotFound,
+});
+const at = { getParentRoute: () => inside };
+const home = createRoute({ ...at, path: '/', component: lazyRouteComponent(() => import('@/home/Home'), 'Home') });
+const orders = createRoute({
+  ...at,
+  path: '/orders',
+  validateSearch: view,
+  component: lazyRouteComponent(() => import('@/orders/Orders'), 'Orders'),
+});
+const newOrder = createRoute({
+  ...at,
+  path: '/orders/new',
+  component: lazyRouteComponent(() => import('@/orders/KeyedOrder'), 'KeyedOrder'),
+});
+const order = createRoute({
+  ...at,
+  path: '/orders/$orderId',
+  component: lazyRouteComponent(() => import('@/orders/OrderPage'), 'OrderPage'),
+});
+const invoices = createRoute({
+  ...at,
+  path: '/invoices',
+  validateSearch: view,
+  component: lazyRouteComponent(() => import('@/invoices/Invoices'), 'Invoices'),
+});
+const drafts = createRoute({
+  ...at,
+  path: '/drafts',
+  component: lazyRouteComponent(() => import('@/invoices/Invoices'), 'Drafts'),
+});
+const invoice = createRoute({
+  ...at,
+  path: '/invoices/$invoiceId',
+  component: lazyRouteComponent(() => import('@/invoices/InvoicePage'), 'InvoicePage'),
+});
+const writing = createRoute({
+  ...at,
+  path: '/invoices/$invoiceId/edit',
+  staticData: { rail: true },
+  component: lazyRouteComponent(() => import('@/convert/Convert'), 'Convert'),
+});
+const approvals = createRoute({
+  ...at,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('@/approvals/Approvals'), 'Approvals'),
+});
+const archive = createRoute({
+  ...at,
+  path: '/archive',
+  validateSearch: view,
+  component: lazyRouteComponent(() => import('@/archive/Archive'), 'Archive'),
+});
+const partners = createRoute({
+  ...at,
+  path: '/partners',
+  component: lazyRouteComponent(() => import('@/partners/Partners'), 'Partners'),
+});
+const settings = createRoute({
+  ...at,
+  path: '/settings/{-$room}',
+  component: lazyRouteComponent(() => import('@/settings/Settings'), 'Settings'),
+});
+const help = createRoute({ ...at, path: '/help', component: lazyRouteComponent(() => import('@/help/Help'), 'Help') });
+
+const inner = [home, orders, newOrder, order, invoices, drafts, invoice, writing, approvals, archive, partners, settings, help];
+export const router = createRouter({
+  routeTree: root.addChildren([activation, inside.addChildren(inner)]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+  interface StaticDataRouteOption {
+    /** The navigation shrinks to its icons: the work needs the width. */
+    rail?: boolean;
+  }
+}

@@ -1,0 +1,49 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useEffect } from 'react';
+import { $api } from '@/api/client';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { SignLayout } from '@/session/SignLayout';
+import { useSpeech } from '@/words/speech';
+
+export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+  const { t } = useSpeech();
+  const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
+  const signIn = $api.useMutation('post', '/v1/session', { onSuccess: onSignedIn });
+  useEffect(() => {
+    document.title = `${t('sign.title')} · Navette`;
+  }, [t]);
+  return (
+    <SignLayout>
+      <form className="sign-card" onSubmit={form.onSubmit((body) => signIn.mutate({ body }))}>
+        <div>
+          <h1>{t('sign.hello')}</h1>
+          <p className="lead">{t('sign.lead')}</p>
+        </div>
+        <ProblemNotice error={signIn.error} />
+        <TextInput
+          label={t('sign.email')}
+          type="email"
+          autoComplete="username"
+          required
+          autoFocus
+          size="md"
+          key={form.key('email')}
+          {...form.getInputProps('email')}
+        />
+        <PasswordInput
+          label={t('sign.password')}
+          autoComplete="current-password"
+          required
+          size="md"
+          visibilityToggleButtonProps={{ 'aria-label': t('sign.show') }}
+          key={form.key('password')}
+          {...form.getInputProps('password')}
+        />
+        <Button type="submit" size="md" fullWidth loading={signIn.isPending}>
+          {t('sign.enter')}
+        </Button>
+      </form>
+    </SignLayout>
+  );
+}

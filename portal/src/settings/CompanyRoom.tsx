@@ -1,0 +1,83 @@
+import { Button, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { $api } from '@/api/client';
+import type { components } from '@/api/generated/registration';
+import { byField, isProblem } from '@/api/problem';
+import { Panel } from '@/parts/Bits';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { Waiting } from '@/parts/Waiting';
+import { useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+type Company = components['schemas']['CompanyView'];
+
+export function CompanyRoom() {
+  const { company } = useSession();
+  const shown = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
+  if (shown.error) return <ProblemNotice error={shown.error} />;
+  return shown.data ? <Form company={shown.data} /> : <Waiting />;
+}
+
+function Form({ company }: { company: Company }) {
+  const { t } = useSpeech();
+  const queries = useQueryClient();
+  const { address } = company;
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: {
+      legal_name: company.legal_name,
+      vat_id: company.vat_id ?? '',
+      legal_id: company.legal_id?.value ?? '',
+      address: {
+        line_one: address.line_one ?? '',
+        line_two: address.line_two ?? '',
+        postal_code: address.postal_code ?? '',
+        city: address.city ?? '',
+      },
+    },
+  });
+  const change = $api.useMutation('patch', '/v1/companies/{company_id}', {
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/companies/{company_id}'] });
+      notifications.show({ message: t('settings.kept'), closeButtonProps: { 'aria-label': t('shell.close') } });
+    },
+    onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
+  });
+  const field = (path: string) => ({ key: form.key(path), ...form.getInputProps(path) });
+  return (
+    <Panel title={t('settings.room.company')}>
+      <form
+        className="stack"
+        onSubmit={form.onSubmit((values) =>
+          change.mutate({
+            params: { path: { company_id: company.id } },
+            body: {
+              legal_name: values.legal_name,
+              vat_id: values.vat_id || null,
+              ...(values.legal_id ? { legal_id: { scheme: company.legal_id?.scheme ?? '0002', value: values.legal_id } } : {}),
+              address: { ...address, ...values.address },
+            } as never,
+          }),
+        )}
+      >
+        <ProblemNotice error={change.error} />
+        <div className="two">
+          <TextInput label={t('settings.legal_name')} required {...field('legal_name')} />
+          <TextInput label={t('settings.vat_id')} classNames={{ input: 'num' }} {...field('vat_id')} />
+          <TextInput label={t('settings.legal_id')} classNames={{ input: 'num' }} {...field('legal_id')} />
+          <TextInput label={t('settings.line_one')} autoComplete="address-line1" {...field('address.line_one')} />
+          <TextInput label={t('settings.line_two')} autoComplete="address-line2" {...field('address.line_two')} />
+          <TextInput label={t('settings.postal_code')} autoComplete="postal-code" {...field('address.postal_code')} />
+          <TextInput label={t('settings.city')} autoComplete="address-level2" {...field('address.city')} />
+        </div>
+        <div className="row">
+          <Button type="submit" loading={change.isPending}>
+            {t('settings.keep')}
+          </Button>
+        </div>
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,57 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { actingHeaders } from '@/api/client';
+
+const AGAIN_MS = 2000;
+/** What a fact about an invoice or an order makes stale: the lists and pages that show it. */
+const STALE = ['/v1/invoices', '/v1/orders', '/v1/billable-lines', '/v1/archive'];
+
+/** Listens to the company's feed while the page is open. Not EventSource, which cannot name the acting company. */
+export function useLive(): boolean {
+  const queries = useQueryClient();
+  const [live, setLive] = useState(false);
+  useEffect(() => {
+    const leaving = new AbortController();
+    let last: string | undefined;
+    const freshen = () =>
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => STALE.some((path) => String(queryKey[1]).startsWith(path)),
+      });
+    const listen = async () => {
+      while (!leaving.signal.aborted) {
+        try {
+          const headers = { ...actingHeaders(), ...(last ? { 'Last-Event-ID': last } : {}) };
+          const answer = await fetch('/v1/events', { headers, signal: leaving.signal });
+          if (answer.status === 401 || answer.status === 403) return;
+          if (answer.ok && answer.body) {
+            setLive(true);
+            if (last) freshen();
+            for await (const line of lines(answer.body)) {
+              if (line.startsWith('id: ')) last = line.slice(4);
+              if (line.startsWith('data: ')) freshen();
+            }
+          }
+        } catch {
+          // the stream broke or the page is leaving: both end here, and the loop decides
+        }
+        setLive(false);
+        if (!leaving.signal.aborted) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      }
+    };
+    void listen();
+    return () => leaving.abort();
+  }, [queries]);
+  return live;
+}
+
+/** Lines of a stream of bytes, as they come. */
+async function* lines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = '';
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const parts = (rest + decoder.decode(read.value, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    yield* parts;
+  }
+}

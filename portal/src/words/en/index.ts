@@ -1,0 +1,43 @@
+import activation from '@/words/en/activation.json';
+import approvals from '@/words/en/approvals.json';
+import archive from '@/words/en/archive.json';
+import convert from '@/words/en/convert.json';
+import failed from '@/words/en/failed.json';
+import help from '@/words/en/help.json';
+import home from '@/words/en/home.json';
+import invoices from '@/words/en/invoices.json';
+import lists from '@/words/en/lists.json';
+import orders from '@/words/en/orders.json';
+import palette from '@/words/en/palette.json';
+import partners from '@/words/en/partners.json';
+import place from '@/words/en/place.json';
+import problem from '@/words/en/problem.json';
+import reason from '@/words/en/reason.json';
+import settings from '@/words/en/settings.json';
+import shell from '@/words/en/shell.json';
+import sign from '@/words/en/sign.json';
+import status from '@/words/en/status.json';
+import thread from '@/words/en/thread.json';
+
+export const words = {
+  activation,
+  approvals,
+  archive,
+  convert,
+  failed,
+  help,
+  home,
+  invoices,
+  lists,
+  orders,
+  palette,
+  partners,
+  place,
+  problem,
+  reason,
+  settings,
+  shell,
+  sign,
+  status,
+  thread,
+};

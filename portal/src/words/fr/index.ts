@@ -1,0 +1,43 @@
+import activation from '@/words/fr/activation.json';
+import approvals from '@/words/fr/approvals.json';
+import archive from '@/words/fr/archive.json';
+import convert from '@/words/fr/convert.json';
+import failed from '@/words/fr/failed.json';
+import help from '@/words/fr/help.json';
+import home from '@/words/fr/home.json';
+import invoices from '@/words/fr/invoices.json';
+import lists from '@/words/fr/lists.json';
+import orders from '@/words/fr/orders.json';
+import palette from '@/words/fr/palette.json';
+import partners from '@/words/fr/partners.json';
+import place from '@/words/fr/place.json';
+import problem from '@/words/fr/problem.json';
+import reason from '@/words/fr/reason.json';
+import settings from '@/words/fr/settings.json';
+import shell from '@/words/fr/shell.json';
+import sign from '@/words/fr/sign.json';
+import status from '@/words/fr/status.json';
+import thread from '@/words/fr/thread.json';
+
+export const words = {
+  activation,
+  approvals,
+  archive,
+  convert,
+  failed,
+  help,
+  home,
+  invoices,
+  lists,
+  orders,
+  palette,
+  partners,
+  place,
+  problem,
+  reason,
+  settings,
+  shell,
+  sign,
+  status,
+  thread,
+};

@@ -1,0 +1,44 @@
+import { createContext, useContext, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export type Lang = 'fr' | 'en';
+const LOCALE = { fr: 'fr-FR', en: 'en-GB' } as const;
+
+/** The company's zone, not the browser's: a traveller reads the same hours as the accountant. */
+export const ZoneContext = createContext('Europe/Paris');
+
+/** How figures and dates are said. Amounts are decimal strings and go to the formatter as they are. */
+export function speech(lang: Lang, timeZone: string) {
+  const locale = LOCALE[lang];
+  const date = (options: Intl.DateTimeFormatOptions) => {
+    const format = new Intl.DateTimeFormat(locale, options);
+    return (iso: string) => format.format(new Date(iso));
+  };
+  const day = date({ timeZone, day: 'numeric', month: 'short', year: 'numeric' });
+  const plainDay = date({ timeZone: 'UTC', day: 'numeric', month: 'short', year: 'numeric' });
+  const plainShort = date({ timeZone: 'UTC', day: 'numeric', month: 'short' });
+  const instant = date({ timeZone, day: 'numeric', month: 'short' });
+  /** A calendar day (`2026-11-22`) has no hour and belongs to no zone. */
+  const isDay = (iso: string) => iso.length === 10;
+  return {
+    lang,
+    money: (amount: string, currency: string) =>
+      new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount as Intl.StringNumericLiteral),
+    qty: (amount: string) =>
+      new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(amount as Intl.StringNumericLiteral),
+    count: (n: number) => new Intl.NumberFormat(locale).format(n),
+    day: (iso: string) => (isDay(iso) ? plainDay(iso) : day(iso)),
+    dayShort: (iso: string) => (isDay(iso) ? plainShort(iso) : instant(iso)),
+    dayLong: date({ timeZone, weekday: 'long', day: 'numeric', month: 'long' }),
+    time: date({ timeZone, hour: '2-digit', minute: '2-digit' }),
+    seconds: date({ timeZone, hour: '2-digit', minute: '2-digit', second: '2-digit' }),
+    moment: date({ timeZone, day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }),
+  };
+}
+
+export function useSpeech() {
+  const { t, i18n } = useTranslation();
+  const zone = useContext(ZoneContext);
+  const lang: Lang = i18n.language === 'en' ? 'en' : 'fr';
+  return useMemo(() => ({ t, ...speech(lang, zone) }), [t, lang, zone]);
+}
