@@ -26,10 +26,12 @@ lock: setup ## Re-pin everything (UPGRADE=--upgrade for newer versions)
 
 # ---- the local mesh -------------------------------------------------------------------------------------------------
 STACK := $(BIN)/python -m local_stack
-.PHONY: up down status logs reset demo rules
+.PHONY: up down status logs reset demo rules portal
+portal: setup ## Build the portal, once for what it is made of
+	@tools/portal build
 rules: setup ## Bring the official rule packs into the cache (digests checked)
 	@$(BIN)/python -m rules.fetch
-up: setup ## Start the whole mesh as plain processes under one supervisor
+up: setup portal ## Start the whole mesh as plain processes under one supervisor
 	@$(STACK) up
 down: ## Stop the mesh; data stay
 	@test ! -x $(BIN)/python || $(STACK) down
@@ -39,7 +41,7 @@ logs: setup ## Show logs (NAME=signing for one of them)
 	@$(STACK) logs $(NAME)
 reset: setup ## Stop the mesh and wipe its data
 	@$(STACK) reset
-demo: setup ## From nothing to an archived, sealed and verified invoice; leaves the mesh running
+demo: setup portal ## From nothing to an archived, sealed and verified invoice; leaves the mesh running
 	@$(BIN)/navette demo
 
 # ---- checks and tests -----------------------------------------------------------------------------------------------
@@ -59,15 +61,17 @@ check: setup ## All static checks: lint, types, layout, generated descriptions
 	@mkdir -p .cache
 	$(TIMED) lint $(MAKE) -s lint
 	$(TIMED) types $(MAKE) -s types
+	$(TIMED) portal tools/portal check
 	$(TIMED) architecture $(PYTEST) tests/architecture
 golden: setup ## Rewrite the golden documents (read the diff)
 	@GOLDEN_WRITE=1 $(PYTEST) libs/documents/tests/test_golden.py
 unit: setup rules ## Offline tests
+	$(TIMED) portal-unit tools/portal unit
 	$(TIMED) unit $(PYTEST) -n 2 -m "not connected and not e2e and not chaos and not soak and not judge" --ignore=tests/architecture
 connected: setup rules ## Tests against a real Kafka, PostgreSQL and object store
 	$(TIMED) connected bash -c '$(PYTEST) -m connected --ignore=tests/architecture || \
 	  { echo "--- once more, what failed, alone: a busy machine is not a broken promise"; $(PYTEST) -m connected --lf --lfnf=none; }'
-e2e: setup rules ## The whole mesh through its gateway
+e2e: setup rules portal ## The whole mesh through its gateway
 	$(TIMED) e2e $(PYTEST) -m e2e tests
 judge: setup rules ## Independent judges of PDF, signature and rules
 	$(TIMED) judge $(PYTEST) -m judge

@@ -89,7 +89,21 @@ const settings = createRoute({
 });
 const help = createRoute({ ...at, path: '/help', component: lazyRouteComponent(() => import('@/help/Help'), 'Help') });
 
-const inner = [home, orders, newOrder, order, invoices, drafts, invoice, writing, approvals, archive, partners, settings, help];
+const inner = [
+  home,
+  orders,
+  newOrder,
+  order,
+  invoices,
+  drafts,
+  invoice,
+  writing,
+  approvals,
+  archive,
+  partners,
+  settings,
+  help,
+];
 export const router = createRouter({
   routeTree: root.addChildren([activation, inside.addChildren(inner)]),
   defaultPreload: 'intent',

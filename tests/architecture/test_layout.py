@@ -34,17 +34,26 @@ def python_files() -> list[Path]:
     return [path for path in tracked() if path.suffix == ".py"]
 
 
+def portal_files() -> list[Path]:
+    return [path for path in tracked() if path.suffix in (".ts", ".tsx", ".css", ".mjs", ".json") and in_portal(path)]
+
+
+def in_portal(path: Path) -> bool:
+    return path.is_relative_to(ROOT / "portal") and path.name != "package-lock.json"
+
+
 def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
 def test_a_file_holds_one_concept() -> None:
-    long = {name(path): lines for path in python_files() if (lines := len(path.read_text().splitlines())) > MAX_LINES}
+    files = [*python_files(), *portal_files()]
+    long = {name(path): lines for path in files if (lines := len(path.read_text().splitlines())) > MAX_LINES}
     assert long == {}
 
 
 def test_no_drawer_without_a_name() -> None:
-    assert [name(path) for path in python_files() if path.stem in FORBIDDEN] == []
+    assert [name(path) for path in [*python_files(), *portal_files()] if path.stem in FORBIDDEN] == []
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -15,6 +15,7 @@ DEBIAN_PACKAGES = {
     "mvn": "maven",
     "setpriv": "util-linux",
     "go": "golang-go",
+    "chromium": "chromium",
 }
 _one_apt_at_a_time = threading.Lock()
 one_maven_at_a_time = threading.Lock()

@@ -20,6 +20,7 @@ export function fieldOf(pointer: string): string {
 /** Messages by field, for forms; what concerns no field comes under the empty name. */
 export function byField(problem: Problem): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const { pointer, detail } of problem.violations ?? []) found[fieldOf(pointer ?? '').replace(/^body\./, '')] ??= detail;
+  for (const { pointer, detail } of problem.violations ?? [])
+    found[fieldOf(pointer ?? '').replace(/^body\./, '')] ??= detail;
   return found;
 }

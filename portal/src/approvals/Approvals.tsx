@@ -21,7 +21,10 @@ export function Approvals() {
   const rows = (list.data?.items ?? []).filter(({ status }) => OPEN.has(status));
   const [chosen, choose] = useState<string>();
   const [asking, ask] = useState<string>();
-  const at = Math.max(0, rows.findIndex(({ id }) => id === chosen));
+  const at = Math.max(
+    0,
+    rows.findIndex(({ id }) => id === chosen),
+  );
   const here = rows[at];
   const decide = useDecide(() => ask(undefined));
   const set = (code: string, reasons: string[]) => {
@@ -34,7 +37,8 @@ export function Approvals() {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || asking) return;
       if ((event.target as Element).matches('input, textarea, select')) return;
-      if (event.key === 'j' || event.key === 'k') choose(rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))]?.id);
+      if (event.key === 'j' || event.key === 'k')
+        choose(rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))]?.id);
       if (event.key === 'a') set(APPROVED, []);
       if (event.key === 'h') ask(HELD);
       if (event.key === 'r') ask(REFUSED);
@@ -145,7 +149,12 @@ export function Approvals() {
               <p className="soft small">{t('approvals.reason_note')}</p>
             </div>
           </section>
-          <ReasonDialog code={asking} number={here.number} close={() => ask(undefined)} decide={(code, reason) => set(code, [reason])} />
+          <ReasonDialog
+            code={asking}
+            number={here.number}
+            close={() => ask(undefined)}
+            decide={(code, reason) => set(code, [reason])}
+          />
         </div>
       )}
     </>

@@ -27,7 +27,12 @@ export function Decisions({ invoice }: { invoice: { id: string; number: string; 
           {t('approvals.refuse')}
         </Button>
       </div>
-      <ReasonDialog code={asking} number={invoice.number} close={() => ask(undefined)} decide={(code, reason) => set(code, [reason])} />
+      <ReasonDialog
+        code={asking}
+        number={invoice.number}
+        close={() => ask(undefined)}
+        decide={(code, reason) => set(code, [reason])}
+      />
     </Panel>
   );
 }

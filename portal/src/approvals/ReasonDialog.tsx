@@ -3,14 +3,24 @@ import { useState } from 'react';
 import { HELD, REASONS } from '@/approvals/decide';
 import { useSpeech } from '@/words/speech';
 
-type Props = { code: string | undefined; number: string; close: () => void; decide: (code: string, reason: string) => void };
+type Props = {
+  code: string | undefined;
+  number: string;
+  close: () => void;
+  decide: (code: string, reason: string) => void;
+};
 
 /** Holding and refusing take a reason: the supplier reads it at once. */
 export function ReasonDialog({ code, number, close, decide }: Props) {
   const { t } = useSpeech();
   const title = code === HELD ? t('approvals.hold_of', { number }) : t('approvals.refuse_of', { number });
   return (
-    <Modal opened={code !== undefined} onClose={close} title={title} closeButtonProps={{ 'aria-label': t('shell.close') }}>
+    <Modal
+      opened={code !== undefined}
+      onClose={close}
+      title={title}
+      closeButtonProps={{ 'aria-label': t('shell.close') }}
+    >
       {code && <Form code={code} decide={decide} />}
     </Modal>
   );

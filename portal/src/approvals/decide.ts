@@ -7,7 +7,17 @@ export const HELD = '208';
 export const REFUSED = '210';
 export const REASONS: Record<string, string[]> = {
   [HELD]: ['JUSTIF_ABS', 'CMD_ERR', 'COORD_BANC_ERR', 'SIRET_ERR', 'REF_CT_ABSENT', 'REF_ERR'],
-  [REFUSED]: ['TX_TVA_ERR', 'MONTANTTOTAL_ERR', 'CALCUL_ERR', 'NON_CONFORME', 'DOUBLON', 'DEST_ERR', 'CONTRAT_TERM', 'CMD_ERR', 'ADR_ERR'],
+  [REFUSED]: [
+    'TX_TVA_ERR',
+    'MONTANTTOTAL_ERR',
+    'CALCUL_ERR',
+    'NON_CONFORME',
+    'DOUBLON',
+    'DEST_ERR',
+    'CONTRAT_TERM',
+    'CMD_ERR',
+    'ADR_ERR',
+  ],
 };
 
 /** Set a status and show it at once wherever the invoice is shown. */

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { $api } from '@/api/client';
+import { api } from '@/api/client';
+import { usePages } from '@/api/pages';
 import { Verdict, verifyFile } from '@/invoices/ProofPanel';
 import { Empty, PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
@@ -18,13 +19,11 @@ export function Archive() {
   const { t, money, day, count } = useSpeech();
   const { q } = useSearch({ from: '/inside/archive' });
   const go = useNavigate({ from: '/archive' });
-  const list = $api.useInfiniteQuery(
-    'get',
-    '/v1/archive',
-    { params: { query: { limit: PAGE, ...(q ? { number: q } : {}) } } },
-    { pageParamName: 'cursor', initialPageParam: undefined, getNextPageParam: (page) => page.next ?? undefined },
+  const query = { limit: PAGE, ...(q ? { number: q } : {}) };
+  const list = usePages('/v1/archive', query, (cursor) =>
+    api.GET('/v1/archive', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
-  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const { rows } = list;
   useTitle(t('place.archive'));
   return (
     <>
@@ -76,9 +75,19 @@ export function Archive() {
                     <td className="soft nowrap">{day(original.retain_until)}</td>
                     <td>
                       <span className="row tight">
-                        <File invoice={original.invoice_id} name="original.pdf" word={t('archive.pdf')} number={original.number} />
+                        <File
+                          invoice={original.invoice_id}
+                          name="original.pdf"
+                          word={t('archive.pdf')}
+                          number={original.number}
+                        />
                         <File invoice={original.invoice_id} name="invoice.xml" word="XML" number={original.number} />
-                        <File invoice={original.invoice_id} name="bundle.zip" word={t('archive.zip')} number={original.number} />
+                        <File
+                          invoice={original.invoice_id}
+                          name="bundle.zip"
+                          word={t('archive.zip')}
+                          number={original.number}
+                        />
                       </span>
                     </td>
                     <td className="r num strong">

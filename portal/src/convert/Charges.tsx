@@ -43,7 +43,12 @@ export function Charges({ allowed, currency, charges, vat, change }: Props) {
               setFreight(event.currentTarget.value);
               const value = typed(event.currentTarget.value);
               if (value !== '' && !isDecimal(value)) return;
-              const charge = { amount: value, reason: t('convert.freight'), reason_code: FREIGHT, vat: vat ?? { code: 'S', rate: '20' } };
+              const charge = {
+                amount: value,
+                reason: t('convert.freight'),
+                reason_code: FREIGHT,
+                vat: vat ?? { code: 'S', rate: '20' },
+              };
               change({ charges: value === '' ? others : [...others, charge as Charge] });
             }}
           />

@@ -60,7 +60,12 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
       const account = billable?.lines.find(({ identifier }) => identifier === line.order_line?.line);
       if (account && exceeds(line.quantity, account.available)) {
         const use = account.available;
-        found.push({ place: `line-${i}`, text: t('convert.exceeds', { given: line.quantity, use }), rule: 'OVER_INVOICED', use });
+        found.push({
+          place: `line-${i}`,
+          text: t('convert.exceeds', { given: line.quantity, use }),
+          rule: 'OVER_INVOICED',
+          use,
+        });
       }
     });
     for (const each of checked.data?.findings ?? []) {

@@ -1,4 +1,5 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import type { components } from '@/api/generated/invoicing';
 import type { DraftLine } from '@/convert/ConvertForm';
 import { isDecimal, typed } from '@/convert/decimal';
@@ -8,7 +9,6 @@ import { Blocks } from '@/orders/Blocks';
 import { Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { useSpeech } from '@/words/speech';
-import { useState } from 'react';
 
 type Account = components['schemas']['BillableLine'];
 type Billable = components['schemas']['BillableLines'];

@@ -31,7 +31,9 @@ export function Preview({ document, buyer }: { document?: Invoice; buyer: string
         <span className="caps">{t('convert.receives', { buyer })}</span>
       </div>
       <ProblemNotice error={preview.error} />
-      <Suspense fallback={<Waiting />}>{preview.data && <Pages pdf={preview.data} label={t('convert.preview')} />}</Suspense>
+      <Suspense fallback={<Waiting />}>
+        {preview.data && <Pages pdf={preview.data} label={t('convert.preview')} />}
+      </Suspense>
       <p className="soft small">{t('convert.preview_note')}</p>
     </aside>
   );

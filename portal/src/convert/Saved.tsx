@@ -25,7 +25,9 @@ export function Saved({ saving, reload }: { saving: Saving; reload: () => void }
   return (
     <span className="saved" role="status">
       {saving.state === 'saved' && <Icon name="check" size={15} />}
-      {saving.state === 'saved' && saving.at ? t('convert.saved_at', { at: time(saving.at) }) : t(`convert.saving.${saving.state}`)}
+      {saving.state === 'saved' && saving.at
+        ? t('convert.saved_at', { at: time(saving.at) })
+        : t(`convert.saving.${saving.state}`)}
     </span>
   );
 }

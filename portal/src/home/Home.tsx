@@ -5,7 +5,7 @@ import { Empty, PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { MiniThread, StatusTag } from '@/parts/Status';
-import { type StatusKey, STATUSES, statusOf } from '@/parts/status';
+import { STATUSES, type StatusKey, statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
@@ -24,7 +24,9 @@ export function Home() {
   if (isBuyer(company)) return <Navigate to="/approvals" replace />;
   const all = (invoices.data?.items ?? []).map((invoice) => ({ ...invoice, key: statusOf(invoice) }));
   const mine = all.filter(({ key }) => MINE.includes(key)).slice(0, SHOWN);
-  const onTheWay = all.filter(({ key }) => !MINE.includes(key) && key !== 'draft' && key !== 'cancelled').slice(0, SHOWN);
+  const onTheWay = all
+    .filter(({ key }) => !MINE.includes(key) && key !== 'draft' && key !== 'cancelled')
+    .slice(0, SHOWN);
   const first = who.name.split(' ')[0];
   const empty = invoices.isSuccess && orders.isSuccess && !all.length && !orders.data.items.length;
   return (
@@ -34,7 +36,10 @@ export function Home() {
         title={t('home.hello', { name: first })}
         lead={invoices.isSuccess && (mine.length ? t('home.waits', { count: mine.length }) : t('home.calm'))}
         actions={
-          <Button renderRoot={(props) => <Link to="/orders" search={{}} {...props} />} leftSection={<Icon name="plus" size={16} />}>
+          <Button
+            renderRoot={(props) => <Link to="/orders" search={{}} {...props} />}
+            leftSection={<Icon name="plus" size={16} />}
+          >
             {t('home.invoice')}
           </Button>
         }
@@ -71,7 +76,11 @@ export function Home() {
                           </Link>{' '}
                           <span className="task-word">{t(`status.${invoice.key}`, { code: invoice.status })}</span>
                         </div>
-                        <div className="soft">{t(`home.why.${invoice.key === 'failed' ? 'failed' : 'buyer'}`, { buyer: invoice.buyer_name })}</div>
+                        <div className="soft">
+                          {t(`home.why.${invoice.key === 'failed' ? 'failed' : 'buyer'}`, {
+                            buyer: invoice.buyer_name,
+                          })}
+                        </div>
                       </div>
                       <span className="num task-amount">{money(invoice.due, invoice.currency)}</span>
                       <Button

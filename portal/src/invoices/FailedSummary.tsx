@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { $api } from '@/api/client';
 import type { components } from '@/api/generated/invoicing';
 import { useFindings } from '@/convert/useFindings';
-import { $api } from '@/api/client';
 import { Icon } from '@/parts/Icon';
 import { useSpeech } from '@/words/speech';
 
@@ -11,7 +11,9 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus({ preventScroll: true }), []);
-  const document = $api.useQuery('get', '/v1/invoices/{invoice_id}/document', { params: { path: { invoice_id: invoice.id } } });
+  const document = $api.useQuery('get', '/v1/invoices/{invoice_id}/document', {
+    params: { path: { invoice_id: invoice.id } },
+  });
   const checked = useFindings(document.data?.document, invoice.unit_id, invoice.version);
   const texts = checked.data?.findings ?? [];
   const found = invoice.failure?.findings ?? [];

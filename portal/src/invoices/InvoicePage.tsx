@@ -62,18 +62,30 @@ export function InvoicePage() {
         actions={
           <>
             {shown.archived_at && (
-              <Button component="a" href={original} download variant="default" leftSection={<Icon name="download" size={16} />}>
+              <Button
+                component="a"
+                href={original}
+                download
+                variant="default"
+                leftSection={<Icon name="download" size={16} />}
+              >
                 {t('invoices.original')}
               </Button>
             )}
             {!buyer && shown.state === 'delivered' && shown.kind === 'invoice' && (
-              <Button variant="default" loading={credit.isPending} onClick={() => credit.mutate({ params, body: {} as never })}>
+              <Button
+                variant="default"
+                loading={credit.isPending}
+                onClick={() => credit.mutate({ params, body: {} as never })}
+              >
                 {t('invoices.credit')}
               </Button>
             )}
             {!buyer && (shown.state === 'draft' || shown.state === 'failed') && (
               <Button
-                renderRoot={(props) => <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: shown.id }} {...props} />}
+                renderRoot={(props) => (
+                  <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: shown.id }} {...props} />
+                )}
               >
                 {shown.state === 'failed' ? t('invoices.correct') : t('invoices.continue')}
               </Button>

@@ -1,5 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import { $api } from '@/api/client';
+import { api } from '@/api/client';
+import { usePages } from '@/api/pages';
 import { Empty, PageHead } from '@/parts/Bits';
 import { ListSearch } from '@/parts/ListSearch';
 import { MoreRows } from '@/parts/MoreRows';
@@ -62,13 +63,10 @@ function InvoiceTable({ state, q }: { state?: string; q?: string }) {
   const { t, money, day } = useSpeech();
   const buyer = isBuyer(useSession().company);
   const query = { limit: PAGE, ...(q ? { q } : {}), ...(state ? { state: state as 'draft' } : {}) };
-  const list = $api.useInfiniteQuery(
-    'get',
-    '/v1/invoices',
-    { params: { query } },
-    { pageParamName: 'cursor', initialPageParam: undefined, getNextPageParam: (page) => page.next ?? undefined },
+  const list = usePages('/v1/invoices', query, (cursor) =>
+    api.GET('/v1/invoices', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
-  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const { rows } = list;
   return (
     <>
       <ProblemNotice error={list.error} />

@@ -16,7 +16,9 @@ export function ProofPanel({ invoiceId }: { invoiceId: string }) {
       return verifyFile(await original.blob());
     },
   });
-  const leaf = proof.data && (JSON.parse(proof.data.leaf) as { sequence?: number; sha256?: { sealed?: string; original?: string } });
+  const leaf =
+    proof.data &&
+    (JSON.parse(proof.data.leaf) as { sequence?: number; sha256?: { sealed?: string; original?: string } });
   return (
     <Panel
       title={t('archive.proof')}
@@ -72,12 +74,21 @@ export async function verifyFile(file: Blob) {
   return data;
 }
 
-export function Verdict({ verified }: { verified: { original: boolean; stored_intact?: boolean | null; sha256: string } }) {
+export function Verdict({
+  verified,
+}: {
+  verified: { original: boolean; stored_intact?: boolean | null; sha256: string };
+}) {
   const { t } = useSpeech();
   const intact = verified.original && verified.stored_intact !== false;
   return (
-    <Notice tone={intact ? 'ok' : 'bad'} icon={intact ? 'approved' : 'failed'} title={intact ? t('archive.intact') : t('archive.altered')}>
-      {intact ? t('archive.intact_why') : t('archive.altered_why')} <code className="rule">{verified.sha256.slice(0, 12)}</code>
+    <Notice
+      tone={intact ? 'ok' : 'bad'}
+      icon={intact ? 'approved' : 'failed'}
+      title={intact ? t('archive.intact') : t('archive.altered')}
+    >
+      {intact ? t('archive.intact_why') : t('archive.altered_why')}{' '}
+      <code className="rule">{verified.sha256.slice(0, 12)}</code>
     </Notice>
   );
 }

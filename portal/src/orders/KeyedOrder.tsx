@@ -90,7 +90,10 @@ export function KeyedOrder() {
             <NativeSelect
               label={t('orders.supplier')}
               required
-              data={supplierIds.map(({ id, supplier_name, unit_name }) => ({ value: id, label: `${supplier_name} · ${unit_name}` }))}
+              data={supplierIds.map(({ id, supplier_name, unit_name }) => ({
+                value: id,
+                label: `${supplier_name} · ${unit_name}`,
+              }))}
               {...form.getInputProps('supplier')}
             />
             <TextInput label={t('orders.number_of')} required autoFocus {...form.getInputProps('number')} />
@@ -103,13 +106,32 @@ export function KeyedOrder() {
               <fieldset className="keyed-line" key={i}>
                 <legend className="sr">{t('orders.line', { n: i + 1 })}</legend>
                 <TextInput label={t('orders.item')} required {...form.getInputProps(`lines.${i}.name`)} />
-                <TextInput label={t('orders.ordered')} inputMode="decimal" required {...form.getInputProps(`lines.${i}.quantity`)} />
-                <TextInput label={t('orders.price')} inputMode="decimal" required {...form.getInputProps(`lines.${i}.price`)} />
-                <NativeSelect label={t('convert.vat')} data={['20', '10', '5.5', '2.1']} {...form.getInputProps(`lines.${i}.rate`)} />
+                <TextInput
+                  label={t('orders.ordered')}
+                  inputMode="decimal"
+                  required
+                  {...form.getInputProps(`lines.${i}.quantity`)}
+                />
+                <TextInput
+                  label={t('orders.price')}
+                  inputMode="decimal"
+                  required
+                  {...form.getInputProps(`lines.${i}.price`)}
+                />
+                <NativeSelect
+                  label={t('convert.vat')}
+                  data={['20', '10', '5.5', '2.1']}
+                  {...form.getInputProps(`lines.${i}.rate`)}
+                />
               </fieldset>
             ))}
             <div className="row">
-              <Button variant="default" size="xs" leftSection={<Icon name="plus" size={14} />} onClick={() => form.insertListItem('lines', line())}>
+              <Button
+                variant="default"
+                size="xs"
+                leftSection={<Icon name="plus" size={14} />}
+                onClick={() => form.insertListItem('lines', line())}
+              >
                 {t('orders.add_line')}
               </Button>
             </div>

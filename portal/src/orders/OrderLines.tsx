@@ -59,7 +59,11 @@ export function OrderLines({ order, billable }: { order: Order; billable?: Billa
                 <Filling
                   received={share(received, line.ordered)}
                   invoiced={share(invoiced, line.ordered)}
-                  label={t('orders.filling', { received: qty(received), invoiced: qty(invoiced), ordered: qty(line.ordered) })}
+                  label={t('orders.filling', {
+                    received: qty(received),
+                    invoiced: qty(invoiced),
+                    ordered: qty(line.ordered),
+                  })}
                 />
               </td>
             </tr>

@@ -17,7 +17,9 @@ export function OrderStatus({ status, waitingFor }: { status: string; waitingFor
     <span className="status" data-tone={look.tone}>
       <Icon name={look.icon} size={17} />
       <span>
-        <span className="status-word">{t(`orders.status.${status}` as 'orders.status.waiting', { defaultValue: status })}</span>
+        <span className="status-word">
+          {t(`orders.status.${status}` as 'orders.status.waiting', { defaultValue: status })}
+        </span>
         {waitingFor && (
           <span className="status-note">
             {t(`orders.waiting.${waitingFor}` as 'orders.waiting.SUPPLIER_UNKNOWN', { defaultValue: waitingFor })}

@@ -1,16 +1,17 @@
 import { Button, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { $api } from '@/api/client';
-import { MoreRows } from '@/parts/MoreRows';
+import { $api, api } from '@/api/client';
+import { usePages } from '@/api/pages';
+import { OrderStatus } from '@/orders/OrderStatus';
 import { Empty, PageHead } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ListSearch } from '@/parts/ListSearch';
+import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Views } from '@/parts/Views';
 import { Waiting } from '@/parts/Waiting';
-import { OrderStatus } from '@/orders/OrderStatus';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
@@ -25,13 +26,10 @@ export function Orders() {
   const { state, q } = useSearch({ from: '/inside/orders' });
   const go = useNavigate({ from: '/orders' });
   const query = { limit: PAGE, ...(q ? { number: q } : {}), ...(state ? { status: state as never } : {}) };
-  const list = $api.useInfiniteQuery(
-    'get',
-    '/v1/orders',
-    { params: { query } },
-    { pageParamName: 'cursor', initialPageParam: undefined, getNextPageParam: (page) => page.next ?? undefined },
+  const list = usePages('/v1/orders', query, (cursor) =>
+    api.GET('/v1/orders', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
-  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const { rows } = list;
   useTitle(t('place.orders'));
   return (
     <>
@@ -40,7 +38,10 @@ export function Orders() {
         lead={buyer ? t('orders.lead_buyer') : t('orders.lead')}
         actions={
           buyer && (
-            <Button renderRoot={(props) => <Link to="/orders/new" {...props} />} leftSection={<Icon name="plus" size={16} />}>
+            <Button
+              renderRoot={(props) => <Link to="/orders/new" {...props} />}
+              leftSection={<Icon name="plus" size={16} />}
+            >
               {t('orders.new')}
             </Button>
           )
@@ -124,7 +125,12 @@ function Why() {
   const { t } = useSpeech();
   const [number, setNumber] = useState('');
   const [asked, setAsked] = useState('');
-  const why = $api.useQuery('get', '/v1/orders/why', { params: { query: { number: asked } } }, { enabled: asked !== '' });
+  const why = $api.useQuery(
+    'get',
+    '/v1/orders/why',
+    { params: { query: { number: asked } } },
+    { enabled: asked !== '' },
+  );
   return (
     <form
       className="why"

@@ -34,7 +34,9 @@ export function Partners() {
       <ProblemNotice error={list.error} />
       <div className="panel" data-flush>
         {list.isPending && <Waiting />}
-        {list.isSuccess && !list.data.items.length && <Empty title={t('partners.none')}>{t('partners.none_why')}</Empty>}
+        {list.isSuccess && !list.data.items.length && (
+          <Empty title={t('partners.none')}>{t('partners.none_why')}</Empty>
+        )}
         {list.isSuccess && list.data.items.length > 0 && (
           <table className="table cards four">
             <caption className="sr">{title}</caption>

@@ -29,7 +29,13 @@ export function MiniThread({ status }: { status: StatusKey }) {
         if (i < here) return <circle key={key} cx={x(i)} cy="7" r="2.2" className="mini-knot" />;
         if (i > here) return <circle key={key} cx={x(i)} cy="7" r="2.3" className="mini-next" />;
         if (isCut(status)) return <path key={key} d={`M${x(i) - 4} 3l8 8M${x(i) + 4} 3l-8 8`} className="mini-cut" />;
-        return <path key={key} d={`M${x(i) - 8} 7Q${x(i)} 0 ${x(i) + 8} 7Q${x(i)} 14 ${x(i) - 8} 7z`} className="mini-shuttle" />;
+        return (
+          <path
+            key={key}
+            d={`M${x(i) - 8} 7Q${x(i)} 0 ${x(i) + 8} 7Q${x(i)} 14 ${x(i) - 8} 7z`}
+            className="mini-shuttle"
+          />
+        );
       })}
     </svg>
   );

@@ -73,4 +73,5 @@ const BEFORE: Partial<Record<StatusKey, StatusKey>> = {
   other: 'delivered',
 };
 export const knotOf = (key: StatusKey): number => Math.max(0, ROAD.indexOf(BEFORE[key] ?? key));
-export const isCut = (key: StatusKey) => key === 'failed' || key === 'refused' || key === 'rejected' || key === 'delivery_failed';
+export const isCut = (key: StatusKey) =>
+  key === 'failed' || key === 'refused' || key === 'rejected' || key === 'delivery_failed';

@@ -3,16 +3,27 @@ import { useForm } from '@mantine/form';
 import { useEffect } from 'react';
 import { $api } from '@/api/client';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { SecondStep } from '@/session/SecondStep';
 import { SignLayout } from '@/session/SignLayout';
 import { useSpeech } from '@/words/speech';
 
 export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
   const { t } = useSpeech();
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
-  const signIn = $api.useMutation('post', '/v1/session', { onSuccess: onSignedIn });
+  const signIn = $api.useMutation('post', '/v1/session', {
+    onSuccess: (answer) => !('challenge' in answer) && onSignedIn(),
+  });
+  const asked = signIn.data && 'challenge' in signIn.data ? signIn.data : undefined;
   useEffect(() => {
     document.title = `${t('sign.title')} · Navette`;
   }, [t]);
+  if (asked) {
+    return (
+      <SignLayout>
+        <SecondStep asked={asked} onSignedIn={onSignedIn} leave={signIn.reset} />
+      </SignLayout>
+    );
+  }
   return (
     <SignLayout>
       <form className="sign-card" onSubmit={form.onSubmit((body) => signIn.mutate({ body }))}>

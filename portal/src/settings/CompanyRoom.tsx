@@ -56,7 +56,9 @@ function Form({ company }: { company: Company }) {
             body: {
               legal_name: values.legal_name,
               vat_id: values.vat_id || null,
-              ...(values.legal_id ? { legal_id: { scheme: company.legal_id?.scheme ?? '0002', value: values.legal_id } } : {}),
+              ...(values.legal_id
+                ? { legal_id: { scheme: company.legal_id?.scheme ?? '0002', value: values.legal_id } }
+                : {}),
               address: { ...address, ...values.address },
             } as never,
           }),
@@ -67,8 +69,8 @@ function Form({ company }: { company: Company }) {
           <TextInput label={t('settings.legal_name')} required {...field('legal_name')} />
           <TextInput label={t('settings.vat_id')} classNames={{ input: 'num' }} {...field('vat_id')} />
           <TextInput label={t('settings.legal_id')} classNames={{ input: 'num' }} {...field('legal_id')} />
-          <TextInput label={t('settings.line_one')} autoComplete="address-line1" {...field('address.line_one')} />
-          <TextInput label={t('settings.line_two')} autoComplete="address-line2" {...field('address.line_two')} />
+          <TextInput label={t('settings.address')} autoComplete="address-line1" {...field('address.line_one')} />
+          <TextInput label={t('settings.address_more')} autoComplete="address-line2" {...field('address.line_two')} />
           <TextInput label={t('settings.postal_code')} autoComplete="postal-code" {...field('address.postal_code')} />
           <TextInput label={t('settings.city')} autoComplete="address-level2" {...field('address.city')} />
         </div>

@@ -23,7 +23,12 @@ export function Settings() {
       <PageHead title={t('place.settings')} />
       <nav className="views" aria-label={t('settings.rooms')}>
         {(Object.keys(ROOMS) as Room[]).map((name) => (
-          <Link key={name} to="/settings/{-$room}" params={{ room: name }} aria-current={name === chosen ? 'page' : undefined}>
+          <Link
+            key={name}
+            to="/settings/{-$room}"
+            params={{ room: name }}
+            aria-current={name === chosen ? 'page' : undefined}
+          >
             {t(`settings.room.${name}`)}
           </Link>
         ))}

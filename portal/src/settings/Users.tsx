@@ -17,7 +17,10 @@ export function Users() {
   const queries = useQueryClient();
   const users = $api.useQuery('get', '/v1/users');
   const again = () => void queries.invalidateQueries({ queryKey: ['get', '/v1/users'] });
-  const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', name: '', roles: ['accountant'] as string[] } });
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { email: '', name: '', roles: ['accountant'] as string[] },
+  });
   const invite = $api.useMutation('post', '/v1/users', {
     onSuccess: () => {
       form.reset();
@@ -53,7 +56,9 @@ export function Users() {
                   </td>
                   <td>{user.email}</td>
                   <td className="soft">
-                    {user.invited_until ? t('settings.invited', { day: day(user.invited_until) }) : t('settings.active')}
+                    {user.invited_until
+                      ? t('settings.invited', { day: day(user.invited_until) })
+                      : t('settings.active')}
                   </td>
                   <td>{user.roles.map((role) => t(`settings.role.${role}`)).join(', ')}</td>
                   <td className="r">
@@ -75,11 +80,20 @@ export function Users() {
         )}
       </Panel>
       <Panel title={t('settings.invite')}>
-        <form className="stack" onSubmit={form.onSubmit((body) => invite.mutate({ body: { ...body, language: lang } as never }))}>
+        <form
+          className="stack"
+          onSubmit={form.onSubmit((body) => invite.mutate({ body: { ...body, language: lang } as never }))}
+        >
           <ProblemNotice error={invite.error} />
           <div className="two">
             <TextInput label={t('settings.name')} required key={form.key('name')} {...form.getInputProps('name')} />
-            <TextInput label={t('sign.email')} type="email" required key={form.key('email')} {...form.getInputProps('email')} />
+            <TextInput
+              label={t('sign.email')}
+              type="email"
+              required
+              key={form.key('email')}
+              {...form.getInputProps('email')}
+            />
           </div>
           <Checkbox.Group label={t('settings.roles')} key={form.key('roles')} {...form.getInputProps('roles')}>
             <div className="row wrap">

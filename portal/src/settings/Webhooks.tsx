@@ -29,7 +29,9 @@ export function Webhooks() {
       <Panel title={t('settings.room.webhooks')} flush>
         <ProblemNotice error={hooks.error ?? remove.error} />
         {hooks.isPending && <Waiting />}
-        {hooks.isSuccess && !hooks.data.items.length && <Empty title={t('settings.no_webhook')}>{t('settings.no_webhook_why')}</Empty>}
+        {hooks.isSuccess && !hooks.data.items.length && (
+          <Empty title={t('settings.no_webhook')}>{t('settings.no_webhook_why')}</Empty>
+        )}
         {hooks.isSuccess && hooks.data.items.length > 0 && (
           <ul className="road">
             {hooks.data.items.map((hook) => (
@@ -39,10 +41,19 @@ export function Webhooks() {
                   <span className="soft small">
                     {hook.state === 'active' ? t('settings.active') : t('settings.disabled')} · {day(hook.created_at)}
                   </span>
-                  <Button size="xs" variant="default" aria-expanded={opened === hook.id} onClick={() => open(opened === hook.id ? undefined : hook.id)}>
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-expanded={opened === hook.id}
+                    onClick={() => open(opened === hook.id ? undefined : hook.id)}
+                  >
                     {t('settings.deliveries')}
                   </Button>
-                  <Button size="xs" variant="default" onClick={() => remove.mutate({ params: { path: { webhook_id: hook.id } } })}>
+                  <Button
+                    size="xs"
+                    variant="default"
+                    onClick={() => remove.mutate({ params: { path: { webhook_id: hook.id } } })}
+                  >
                     {t('settings.remove')}
                   </Button>
                 </div>
@@ -53,7 +64,10 @@ export function Webhooks() {
         )}
       </Panel>
       <Panel title={t('settings.add_webhook')}>
-        <form className="stack" onSubmit={form.onSubmit((body) => add.mutate({ body: { ...body, types: [] } as never }))}>
+        <form
+          className="stack"
+          onSubmit={form.onSubmit((body) => add.mutate({ body: { ...body, types: [] } as never }))}
+        >
           <ProblemNotice error={add.error} />
           <div role="status">
             {add.data && (
@@ -63,8 +77,19 @@ export function Webhooks() {
             )}
           </div>
           <div className="two">
-            <TextInput label={t('settings.url')} type="url" required placeholder="https://" key={form.key('url')} {...form.getInputProps('url')} />
-            <TextInput label={t('settings.description')} key={form.key('description')} {...form.getInputProps('description')} />
+            <TextInput
+              label={t('settings.url')}
+              type="url"
+              required
+              placeholder="https://"
+              key={form.key('url')}
+              {...form.getInputProps('url')}
+            />
+            <TextInput
+              label={t('settings.description')}
+              key={form.key('description')}
+              {...form.getInputProps('description')}
+            />
           </div>
           <div className="row">
             <Button type="submit" loading={add.isPending}>
@@ -97,9 +122,14 @@ function Deliveries({ id }: { id: string }) {
               <span className="num soft">{moment(delivery.created_at)}</span>
               <code className="rule">{delivery.type}</code>
               <span className="grow">
-                {t(`settings.delivery.${delivery.state}`)} {delivery.last_error && <span className="soft">{delivery.last_error}</span>}
+                {t(`settings.delivery.${delivery.state}`)}{' '}
+                {delivery.last_error && <span className="soft">{delivery.last_error}</span>}
               </span>
-              <Button size="compact-xs" variant="default" onClick={() => resend.mutate({ params: { path: { ...path, delivery_id: delivery.id } } })}>
+              <Button
+                size="compact-xs"
+                variant="default"
+                onClick={() => resend.mutate({ params: { path: { ...path, delivery_id: delivery.id } } })}
+              >
                 {t('settings.resend')}
               </Button>
             </div>

@@ -17,7 +17,14 @@ const LEAST = 2;
 export function Palette({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useSpeech();
   return (
-    <Modal.Root opened={opened} onClose={onClose} padding={0} size={620} yOffset="12vh" classNames={{ content: 'palette' }}>
+    <Modal.Root
+      opened={opened}
+      onClose={onClose}
+      padding={0}
+      size={620}
+      yOffset="12vh"
+      classNames={{ content: 'palette' }}
+    >
       <Modal.Overlay backgroundOpacity={0.45} color="#0c100e" />
       <Modal.Content aria-label={t('palette.search')}>
         <Search onClose={onClose} />
@@ -31,8 +38,18 @@ function useEntries(query: string): Entry[] {
   const { company } = useSession();
   const { places, foot } = usePlaces();
   const asked = query.length >= LEAST;
-  const orders = $api.useQuery('get', '/v1/orders', { params: { query: { number: query, limit: 5 } } }, { enabled: asked });
-  const invoices = $api.useQuery('get', '/v1/invoices', { params: { query: { q: query, limit: 5 } } }, { enabled: asked });
+  const orders = $api.useQuery(
+    'get',
+    '/v1/orders',
+    { params: { query: { number: query, limit: 5 } } },
+    { enabled: asked },
+  );
+  const invoices = $api.useQuery(
+    'get',
+    '/v1/invoices',
+    { params: { query: { q: query, limit: 5 } } },
+    { enabled: asked },
+  );
   const there = [...places, ...foot].map(
     ({ to, icon, word }): Entry => ({ group: t('palette.go'), icon, label: t(`place.${word}`), to }),
   );

@@ -7,9 +7,9 @@ import { Wordmark } from '@/parts/Mark';
 import { useSession } from '@/session/session';
 import { Company } from '@/shell/Company';
 import { Controls } from '@/shell/Controls';
-import { Palette } from '@/shell/Palette';
-import { useLive } from '@/shell/live';
 import { LiveContext } from '@/shell/LiveMark';
+import { useLive } from '@/shell/live';
+import { Palette } from '@/shell/Palette';
 import { isHere, type Place } from '@/shell/places';
 import { useCounts } from '@/shell/useCounts';
 import { usePlaces } from '@/shell/usePlaces';
@@ -44,12 +44,10 @@ export function Shell() {
     if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [path]);
 
-  const link = (place: Place) => (
-    <PlaceLink key={place.to} place={place} here={isHere(place, path)} rail={rail} />
-  );
+  const link = (place: Place) => <PlaceLink key={place.to} place={place} here={isHere(place, path)} rail={rail} />;
   return (
     <div className="shell" data-rail={rail || undefined}>
-      <a className="skip" href="#main" onClick={() => main.current?.focus()}>
+      <a className="skip" href="#main">
         {t('shell.skip')}
       </a>
       <aside className="side">
@@ -90,7 +88,12 @@ export function Shell() {
             >
               <Icon name="search" size={20} />
             </ActionIcon>
-            <Link to="/settings/{-$room}" params={{ room: 'me' }} className="avatar" aria-label={`${initials(who.name)} : ${t('shell.me')}`}>
+            <Link
+              to="/settings/{-$room}"
+              params={{ room: 'me' }}
+              className="avatar"
+              aria-label={`${initials(who.name)} : ${t('shell.me')}`}
+            >
               {initials(who.name)}
             </Link>
           </div>

@@ -1,0 +1,75 @@
+"""Every screen: no violation of WCAG, nothing wider than the window, nothing in the console; and a picture of it."""
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import pytest
+from browser import Language, visitor
+from playwright.sync_api import Browser
+
+from actors.mesh import Mesh
+from local_stack.layout import REPOSITORY
+
+SUPPLIER = {
+    "home": "/",
+    "orders": "/orders",
+    "invoices": "/invoices",
+    "drafts": "/drafts",
+    "partners": "/partners",
+    "archive": "/archive",
+    "company": "/settings/company",
+    "users": "/settings/users",
+    "messages": "/settings/notifications",
+    "webhooks": "/settings/webhooks",
+    "me": "/settings/me",
+    "help": "/help",
+    "nowhere": "/no/such/page",
+}
+BUYER = {"received": "/invoices", "buyer-orders": "/orders", "keyed-order": "/orders/new", "suppliers": "/partners"}
+FIRST_LOAD = 300_000
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(("language", "width", "dark"), [("fr", 1440, False), ("en", 1440, True), ("fr", 320, False)])
+def test_every_screen_keeps_what_each_must(
+    window: Browser, mesh: Mesh, language: Language, width: int, dark: bool
+) -> None:
+    for name, screens in (("supplier", SUPPLIER), ("buyer", BUYER)):
+        email = f"{name}@demo.navette.example"
+        with visitor(window, mesh.access.url, language, width=width, dark=dark) as someone:
+            someone.go("/activation")
+            someone.look("activation")
+            someone.go("/")
+            someone.look("sign-in")
+            someone.sign_in(email, mesh.people[email])
+            for screen, path in screens.items():
+                someone.go(path)
+                someone.look(screen)
+            someone.page.keyboard.press("Control+k")
+            someone.page.get_by_role("combobox").wait_for()
+            someone.look(f"palette-{name}")
+
+
+@pytest.mark.e2e
+def test_the_first_load_stays_small() -> None:
+    dist = REPOSITORY / "portal" / "dist"
+    page = (dist / "index.html").read_text()
+    chunks = json.loads((dist / ".vite" / "manifest.json").read_text())
+    entry = next(name for name, chunk in chunks.items() if chunk.get("isEntry"))
+    needed: set[str] = set()
+
+    def take(name: str) -> None:
+        chunk = chunks[name]
+        if chunk["file"] not in needed:
+            needed.update([chunk["file"], *chunk.get("css", [])])
+            for other in chunk.get("imports", []):
+                take(other)
+
+    take(entry)
+    take("src/home/Home.tsx")
+    take("src/words/fr/index.ts")
+    assert re.search(r'src="/assets/index-[\w-]+\.js"', page)
+    size = sum(len(gzip.compress(Path(dist / file).read_bytes(), 6)) for file in needed)
+    assert size <= FIRST_LOAD, f"{size} bytes, of {sorted(needed)}"
