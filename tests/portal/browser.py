@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from local_stack.layout import REPOSITORY
 
@@ -18,6 +18,7 @@ _LOOK = """
 (rules) => axe.run({runOnly: rules}).then((found) => found.violations.map((each) =>
   each.id + ': ' + each.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')))
 """
+expect.set_options(timeout=30_000)
 _EXPECTED = "401"
 """The one refusal a browser reports that is the answer itself: asking who is signed in before anybody is."""
 
@@ -51,7 +52,7 @@ class Visitor:
 
     def look(self, name: str) -> None:
         """Take a picture of the screen, and hold it to what every screen must keep."""
-        self.page.wait_for_function("!document.querySelector('main .mantine-Skeleton-root')")
+        expect(self.page.locator("main .mantine-Skeleton-root")).to_have_count(0)
         self.page.evaluate("document.fonts.ready")
         shade = "dark" if self.dark else "light"
         self.page.screenshot(path=PICTURES / f"{name}-{self.language}-{shade}-{self.width}.png")

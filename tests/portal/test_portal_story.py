@@ -54,7 +54,7 @@ def test_an_order_becomes_an_approved_invoice_by_keyboard(
 
         buyer.sign_in("buyer@demo.navette.example", mesh.people["buyer@demo.navette.example"])
         buyer.go("/approvals")
-        expect(buyer.page.locator("[data-on]")).to_contain_text(number)
+        expect(buyer.page.locator("tr[data-on]")).to_contain_text(number)
         buyer.look("approvals")
         buyer.page.keyboard.press("a")
 
