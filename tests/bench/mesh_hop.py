@@ -79,9 +79,9 @@ async def running(ground: Ground, handlers: Handlers[None], count: int) -> Async
     publisher = Publisher(ground.database, ground.kafka, holder=f"{SERVICE}-0")
     publisher.watch(ground.database)
 
-    def outcome(*_: str) -> None:
+    def outcome(_: str, __: str, facts: int) -> None:
         nonlocal handled
-        handled += 1
+        handled += facts
         if handled == count:
             done.set()
 

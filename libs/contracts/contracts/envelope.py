@@ -9,13 +9,19 @@ from uuid import UUID
 SPEC_VERSION = "1.0"
 CONTENT_TYPE = "application/json"
 Headers = list[tuple[str, bytes]]
+_READ = frozenset(
+    {
+        *("ce_id", "ce_type", "ce_source", "ce_subject", "ce_time", "ce_dataschema", "ce_partitionkey", "ce_sequence"),
+        *("ce_tenant", "ce_correlationid", "ce_causationid", "ce_generation", "traceparent", "ce_replayid"),
+    }
+)
 
 
 class EnvelopeError(ValueError):
     """A record whose headers are not a fact's; the text names the attribute."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """The attributes of one fact.
 
@@ -39,9 +45,9 @@ class Envelope:
     traceparent: str | None = None
     replay_id: str | None = None
 
-    def headers(self) -> Headers:
-        """Kafka headers of this envelope."""
-        pairs = {
+    def attributes(self) -> dict[str, str]:
+        """Header names and their text."""
+        named = {
             "ce_specversion": SPEC_VERSION,
             "ce_id": str(self.id),
             "ce_type": self.type,
@@ -56,51 +62,49 @@ class Envelope:
             "ce_correlationid": str(self.correlation_id),
         }
         if self.causation_id:
-            pairs["ce_causationid"] = str(self.causation_id)
+            named["ce_causationid"] = str(self.causation_id)
         if self.generation:
-            pairs["ce_generation"] = str(self.generation)
+            named["ce_generation"] = str(self.generation)
         if self.traceparent:
-            pairs["traceparent"] = self.traceparent
+            named["traceparent"] = self.traceparent
         if self.replay_id:
-            pairs["ce_replayid"] = self.replay_id
-        return [(name, value.encode()) for name, value in pairs.items()]
+            named["ce_replayid"] = self.replay_id
+        return named
+
+    def headers(self) -> Headers:
+        """Kafka headers of this envelope."""
+        return [(name, value.encode()) for name, value in self.attributes().items()]
 
     @classmethod
     def from_headers(cls, headers: "Headers | tuple[tuple[str, bytes], ...]") -> "Envelope":
         """Read an envelope; raises EnvelopeError when an attribute is missing or unreadable."""
-        found = dict(headers)
-
-        def text(name: str) -> str:
-            try:
-                return found[name].decode()
-            except KeyError:
-                raise EnvelopeError(f"header {name} is missing") from None
-            except UnicodeDecodeError:
-                raise EnvelopeError(f"header {name} is not UTF-8") from None
-
-        def optional(name: str) -> str | None:
-            return text(name) if name in found else None
-
+        name = ""
+        found: dict[str, str] = {}
         try:
-            causation = optional("ce_causationid")
+            for name, value in headers:
+                if name in _READ:  # anybody may add headers of his own
+                    found[name] = value.decode()
+            causation = found.get("ce_causationid")
             return cls(
-                id=UUID(text("ce_id")),
-                type=text("ce_type"),
-                source=text("ce_source"),
-                subject=text("ce_subject"),
-                time=datetime.fromisoformat(text("ce_time")),
-                data_schema=text("ce_dataschema"),
-                partition_key=text("ce_partitionkey"),
-                sequence=int(text("ce_sequence")),
-                tenant=text("ce_tenant"),
-                correlation_id=UUID(text("ce_correlationid")),
+                id=UUID(found["ce_id"]),
+                type=found["ce_type"],
+                source=found["ce_source"],
+                subject=found["ce_subject"],
+                time=datetime.fromisoformat(found["ce_time"]),
+                data_schema=found["ce_dataschema"],
+                partition_key=found["ce_partitionkey"],
+                sequence=int(found["ce_sequence"]),
+                tenant=found["ce_tenant"],
+                correlation_id=UUID(found["ce_correlationid"]),
                 causation_id=UUID(causation) if causation else None,
-                generation=int(optional("ce_generation") or 0),
-                traceparent=optional("traceparent"),
-                replay_id=optional("ce_replayid"),
+                generation=int(found.get("ce_generation") or 0),
+                traceparent=found.get("traceparent"),
+                replay_id=found.get("ce_replayid"),
             )
-        except EnvelopeError:
-            raise
+        except KeyError as error:
+            raise EnvelopeError(f"header {error.args[0]} is missing") from None
+        except UnicodeDecodeError:
+            raise EnvelopeError(f"header {name} is not UTF-8") from None
         except ValueError as error:
             raise EnvelopeError(f"a header does not hold what it should: {error}") from None
 

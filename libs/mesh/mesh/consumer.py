@@ -25,6 +25,7 @@ from mesh.records import RawRecord
 log = structlog.get_logger(__name__)
 _BATCH = 100
 _COMMIT_SECONDS = 0.25
+_TAKEN_SECONDS = 60.0
 Lag = Callable[[str, int, int], None]
 
 
@@ -35,9 +36,16 @@ def raw(record: "ConsumerRecord[bytes, bytes]") -> RawRecord:
         record.partition,
         record.offset,
         (record.key or b"").decode(errors="replace"),
-        tuple((name, bytes(value)) for name, value in record.headers),
+        tuple(record.headers),
         record.value or b"",
     )
+
+
+def _fetch_everything(client: AIOKafkaConsumer) -> None:
+    """Never ask the broker for some of the partitions while records of the others wait to be taken: aiokafka does after
+    0.1 s, and what arrives in those others then waits for the end of that question, up to `fetch_max_wait_ms`.
+    """
+    client._fetcher._prefetch_backoff = _TAKEN_SECONDS  # pyright: ignore[reportPrivateUsage, reportOptionalMemberAccess] # noqa: SLF001 - aiokafka has no parameter for it
 
 
 class _Rebalance(ConsumerRebalanceListener):
@@ -88,6 +96,7 @@ class Consumer:
         self._lag = lag
         self._stop = asyncio.Event()
         self._committed = 0.0
+        self._told: dict[TopicPartition, int] = {}
         self._commits: set[asyncio.Task[None]] = set()
 
     def stop(self) -> None:
@@ -112,9 +121,11 @@ class Consumer:
                 max_partition_fetch_bytes=1_048_576,
                 partition_assignment_strategy=(StickyPartitionAssignor,),
             )
+            self._told = {}
             client.subscribe(list(self.topics), listener=_Rebalance(self))
             try:
                 await client.start()
+                _fetch_everything(client)
                 pause = 0.2
                 await self._read(client)
             except (KafkaError, OSError) as error:
@@ -195,12 +206,13 @@ class Consumer:
             high = client.highwater(tp)
             if self._lag is not None and high is not None:
                 self._lag(tp.topic, tp.partition, max(0, high - self.expected.get((tp.topic, tp.partition), 0)))
-        if not offsets or self._commits:
+        if self._commits or offsets == self._told:
             return
 
         async def commit() -> None:
             try:
                 await client.commit(offsets)
+                self._told = offsets
             except KafkaError as error:
                 log.info("offsets_not_reported", group=self._group, error=str(error))
 

@@ -11,7 +11,8 @@ in their order. When recording fails the wave is done again one by one, so that 
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import DBAPIError, InterfaceError
 
-from mesh import crash, dead_letters, inbox, parking, positions
+from mesh import crash, dead_letters, inbox, parking
 from mesh.db import Database
 from mesh.errors import Fenced, NavetteError, Poison, ResourceDown, Transient, Undone
 from mesh.handlers import Handler, Handlers, Prepared
@@ -29,6 +30,7 @@ from mesh.transaction import Transaction
 
 log = structlog.get_logger(__name__)
 _SYSTEMIC = 20
+_SIDE_BY_SIDE = 25
 _RETRYABLE_SQLSTATES = frozenset({"40001", "40P01", "55P03", "57014"})
 
 
@@ -99,7 +101,8 @@ class Hop:
         self.database = database
         self.handlers = handlers
         self.env = env
-        self.on_outcome: Any = None
+        self.on_outcome: Callable[[str, str, int], None] | None = None
+        """Told how many facts of a type ended in which way."""
         self.waiting = asyncio.Event()
         self._same_failure: tuple[str, int] = ("", 0)
 
@@ -124,9 +127,12 @@ class Hop:
         ours = [item for item in items if item.received]
         blocked: set[str] = set()
         if ours:
-            async with self.database.transaction() as tx:
-                known = await inbox.known(tx, self.consumer, [i.received.envelope.id for i in ours if i.received])
-                blocked = await parking.keys_with_parked(tx, self.consumer, [i.record.key for i in ours])
+            known, blocked = await inbox.look(
+                self.database,
+                self.consumer,
+                [item.received.envelope.id for item in ours if item.received],
+                [item.record.key for item in ours],
+            )
             for item in ours:
                 assert item.received is not None
                 item.known = item.received.envelope.id in known
@@ -159,7 +165,7 @@ class Hop:
         for item in wave:
             if item.alive and item.record.key in blocked:
                 item.queued = True
-        await asyncio.gather(*(self._prepare(item) for item in wave if item.alive))
+        await self._compute([item for item in wave if item.alive and item.handler and item.handler.prepare])
         crash.site("hop.prepared")
         failed: set[str] = set()
         for item in wave:
@@ -190,6 +196,17 @@ class Hop:
             item.failure = classify(error)
             await self._record([item], expected, blocked)
 
+    async def _compute(self, items: list[Item]) -> None:
+        """Prepare side by side; a few workers, since a task for each fact costs more than most computations."""
+        waiting = iter(items)
+
+        async def work() -> None:
+            for item in waiting:
+                await self._prepare(item)
+
+        if items:
+            await asyncio.gather(*(work() for _ in range(min(len(items), _SIDE_BY_SIDE))))
+
     async def _prepare(self, item: Item, *, in_place: bool = True) -> None:
         if not item.alive or item.handler is None or item.handler.prepare is None:
             return
@@ -214,8 +231,7 @@ class Hop:
                 moves[place] = (expected[place], item.record.offset + 1)
         newly_blocked: set[str] = set()
         async with self.database.transaction() as tx:
-            await positions.move(tx, self.consumer, moves)
-            winners = await self._claim(tx, [item for item in items if item.alive])
+            winners = await self._claim(tx, moves, [item for item in items if item.alive])
             await self._effects(tx, winners)
             for item in items:
                 if item.failure is not None:
@@ -231,14 +247,17 @@ class Hop:
         if winners:
             self._same_failure = ("", 0)
         if self.on_outcome is not None:
-            for item in items:
-                if item.received and item.handler and not item.known:
-                    self.on_outcome(
-                        item.received.envelope.type, "failed" if item.failure else "queued" if item.queued else "done"
-                    )
+            told = Counter(
+                (item.received.envelope.type, "failed" if item.failure else "queued" if item.queued else "done")
+                for item in items
+                if item.received and item.handler and not item.known
+            )
+            for (kind, outcome), count in told.items():
+                self.on_outcome(kind, outcome, count)
 
-    async def _claim(self, tx: Transaction, items: list[Item]) -> list[Item]:
-        fresh = await inbox.claim(tx, self.consumer, [i.received for i in items if i.received and i.parked is None])
+    async def _claim(self, tx: Transaction, moves: dict[Place, tuple[int, int]], items: list[Item]) -> list[Item]:
+        new = [item.received for item in items if item.received and item.parked is None]
+        fresh = await inbox.enter(tx, self.consumer, moves, new)
         winners: list[Item] = []
         for item in items:
             assert item.received is not None

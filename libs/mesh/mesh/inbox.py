@@ -2,42 +2,78 @@
 its id is inserted in the transaction of the effect, and only the winner's effect is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from mesh import positions
+from mesh.db import Database
+from mesh.positions import Place
 from mesh.records import Received
 from mesh.transaction import Transaction
 
+_CLAIM = """insert into inbox (consumer, event_id, topic, part, off, outcome)
+    select :consumer, e, t, p, o, :outcome
+    from unnest(cast(:ids as uuid[]), cast(:topics as text[]), cast(:parts as int[]), cast(:offs as bigint[]))
+    v(e, t, p, o)
+    order by e on conflict do nothing returning event_id"""
+_MOVE_AND_CLAIM = (
+    f"with moved as ({positions.MOVE}), fresh as ({_CLAIM}) "  # noqa: S608 - statements of the mesh
+    "select cast(null as uuid) from moved union all select event_id from fresh"
+)
 
-async def known(tx: Transaction, consumer: str, ids: Sequence[UUID]) -> set[UUID]:
-    """Those of `ids` that were handled, parked or ended before; a first look that saves computing in vain."""
-    rows = await tx.rows(
-        "select event_id from inbox where consumer = :consumer and event_id = any(cast(:ids as uuid[]))",
+
+async def look(
+    database: Database, consumer: str, ids: Sequence[UUID], keys: Sequence[str]
+) -> tuple[set[UUID], set[str]]:
+    """A first look that saves computing in vain: those of `ids` that were handled, parked or ended before, and those
+    of `keys` that have a parked fact, behind which whatever follows on the key queues.
+    """
+    rows = await database.once(
+        """select event_id, null as msg_key from inbox
+            where consumer = :consumer and event_id = any(cast(:ids as uuid[]))
+        union all
+        select distinct cast(null as uuid), msg_key from parked
+            where consumer = :consumer and msg_key = any(cast(:keys as text[]))""",
         consumer=consumer,
         ids=list(ids),
+        keys=list(set(keys)),
     )
-    return {row["event_id"] for row in rows}
+    return {row["event_id"] for row in rows if row["event_id"]}, {row["msg_key"] for row in rows if row["msg_key"]}
+
+
+def _places_of(batch: Sequence[Received[Any]]) -> dict[str, list[Any]]:
+    return {
+        "ids": [item.envelope.id for item in batch],
+        "topics": [item.record.topic for item in batch],
+        "parts": [item.record.partition for item in batch],
+        "offs": [item.record.offset for item in batch],
+    }
 
 
 async def claim(tx: Transaction, consumer: str, batch: Sequence[Received[Any]], outcome: str = "done") -> set[UUID]:
     """Insert the ids of a batch; returns those that are new. The rest was done by somebody else in the meantime."""
     if not batch:
         return set()
-    rows = await tx.rows(
-        """insert into inbox (consumer, event_id, topic, part, off, outcome)
-        select :consumer, e, t, p, o, :outcome
-        from unnest(cast(:ids as uuid[]), cast(:topics as text[]), cast(:parts as int[]), cast(:offs as bigint[]))
-        v(e, t, p, o)
-        order by e on conflict do nothing returning event_id""",
+    return set(await tx.values(_CLAIM, consumer=consumer, outcome=outcome, **_places_of(batch)))
+
+
+async def enter(
+    tx: Transaction, consumer: str, moves: Mapping[Place, tuple[int, int]], batch: Sequence[Received[Any]]
+) -> set[UUID]:
+    """Move the position and claim a batch, in one statement; raises Fenced when a place is not where it was."""
+    if not moves or not batch:
+        await positions.move(tx, consumer, moves)
+        return await claim(tx, consumer, batch)
+    found = await tx.values(
+        _MOVE_AND_CLAIM,
         consumer=consumer,
-        outcome=outcome,
-        ids=[item.envelope.id for item in batch],
-        topics=[item.record.topic for item in batch],
-        parts=[item.record.partition for item in batch],
-        offs=[item.record.offset for item in batch],
+        outcome="done",
+        **positions.as_columns(moves),
+        **_places_of(batch),
     )
-    return {row["event_id"] for row in rows}
+    positions.moved(consumer, found.count(None), moves)
+    return {identifier for identifier in found if identifier is not None}
 
 
 async def settle(tx: Transaction, consumer: str, event_id: UUID, outcome: str, *, was: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ their numbers in the order in which their transactions commit, even when two req
 
 import zlib
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -22,10 +23,33 @@ from mesh.transaction import Outgoing, Transaction
 LANES = 6
 """Each lane is published in order by one publisher; a key always falls in the same lane."""
 
+# A fact waits for the count of its subject, so its subject's row is locked before it gets its number.
+_STORE: Final = """with counted as (
+        insert into subject_sequence (subject, last)
+        select s, n from unnest(cast(:subjects as text[]), cast(:counts as int[])) t(s, n)
+        on conflict (subject) do update set last = subject_sequence.last + excluded.last
+        returning subject, last),
+    asked as (select * from unnest(cast(:subjects as text[]), cast(:counts as int[])) t(subject, count))
+    insert into outbox (lane, event_id, topic, msg_key, headers, payload)
+    select lane, event_id, topic, msg_key,
+        headers || jsonb_build_object('ce_sequence', (counted.last - asked.count + nth)::text), payload
+    from unnest(cast(:about as text[]), cast(:nths as int[]), cast(:lanes as int[]), cast(:ids as uuid[]),
+            cast(:topics as text[]), cast(:keys as text[]), cast(:headers as jsonb[]), cast(:payloads as bytea[]))
+        with ordinality t(subject, nth, lane, event_id, topic, msg_key, headers, payload, place)
+        join counted using (subject) join asked using (subject)
+    order by place"""
+
 
 def lane_of(key: str) -> int:
     """The lane of a key."""
     return zlib.crc32(key.encode()) % LANES
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition of a key, by CRC-32 as librdkafka's `consistent` partitioner has it: murmur2, which Java's clients
+    take, costs a Python client as much as everything else it does with a record.
+    """
+    return zlib.crc32(key) % partitions
 
 
 def emit(
@@ -63,21 +87,26 @@ def emit(
     return identifier
 
 
-async def _sequences(tx: Transaction) -> dict[str, int]:
-    """Advance each subject's count once for all its facts; returns the count before this transaction."""
-    counts: dict[str, int] = {}
-    for out in tx.outgoing:
-        counts[out.subject] = counts.get(out.subject, 0) + 1
-    subjects = sorted(counts)  # one lock order for everybody
-    rows = await tx.rows(
-        """insert into subject_sequence (subject, last)
-        select s, n from unnest(cast(:subjects as text[]), cast(:counts as int[])) t(s, n)
-        on conflict (subject) do update set last = subject_sequence.last + excluded.last
-        returning subject, last""",
-        subjects=subjects,
-        counts=[counts[subject] for subject in subjects],
+def _told(tx: Transaction, out: Outgoing, nth: int) -> tuple[str, bytes]:
+    """Headers as JSON and payload of a fact, the nth about its subject in this transaction."""
+    payload = out.fact.model_dump_json().encode()
+    if len(payload) > FACT_PAYLOAD:
+        raise ValueError(f"{out.fact.type_name} of {out.subject} has {len(payload)} bytes, {FACT_PAYLOAD} are allowed")
+    envelope = Envelope(
+        id=out.id,
+        type=out.fact.event_type(),
+        source=f"/svc/{tx.service}",
+        subject=out.subject,
+        time=out.time,
+        data_schema=out.fact.data_schema(),
+        partition_key=out.key,
+        sequence=nth,
+        tenant=str(out.tenant),
+        correlation_id=out.cause.correlation_id if out.cause else out.id,
+        causation_id=out.cause.id if out.cause else None,
+        traceparent=out.cause.traceparent if out.cause else None,
     )
-    return {row["subject"]: row["last"] - counts[row["subject"]] for row in rows}
+    return orjson.dumps(envelope.attributes()).decode(), payload
 
 
 async def store(tx: Transaction) -> None:
@@ -87,65 +116,38 @@ async def store(tx: Transaction) -> None:
     """
     if not tx.outgoing:
         return
-    sequence = await _sequences(tx)
-    lanes: list[int] = []
-    headers: list[str] = []
-    payloads: list[bytes] = []
+    counts: dict[str, int] = {}
+    nths: list[int] = []
+    told: list[tuple[str, bytes]] = []
     for out in tx.outgoing:
-        payload = orjson.dumps(out.fact.model_dump(mode="json"))
-        if len(payload) > FACT_PAYLOAD:
-            raise ValueError(
-                f"{out.fact.type_name} of {out.subject} has {len(payload)} bytes, {FACT_PAYLOAD} are allowed"
-            )
-        sequence[out.subject] += 1
-        envelope = Envelope(
-            id=out.id,
-            type=out.fact.event_type(),
-            source=f"/svc/{tx.service}",
-            subject=out.subject,
-            time=out.time,
-            data_schema=out.fact.data_schema(),
-            partition_key=out.key,
-            sequence=sequence[out.subject],
-            tenant=str(out.tenant),
-            correlation_id=out.cause.correlation_id if out.cause else out.id,
-            causation_id=out.cause.id if out.cause else None,
-            traceparent=out.cause.traceparent if out.cause else None,
-        )
-        lanes.append(lane_of(out.key))
-        headers.append(orjson.dumps({name: value.decode() for name, value in envelope.headers()}).decode())
-        payloads.append(payload)
-    await _insert(
-        tx,
-        lanes=lanes,
+        nths.append(counts.get(out.subject, 0) + 1)
+        counts[out.subject] = nths[-1]
+        told.append(_told(tx, out, nths[-1]))
+    subjects = sorted(counts)  # one lock order for everybody
+    await tx.execute(
+        _STORE,
+        subjects=subjects,
+        counts=[counts[subject] for subject in subjects],
+        about=[out.subject for out in tx.outgoing],
+        nths=nths,
+        lanes=[lane_of(out.key) for out in tx.outgoing],
         ids=[out.id for out in tx.outgoing],
         topics=[out.fact.topic for out in tx.outgoing],
         keys=[out.key for out in tx.outgoing],
-        headers=headers,
-        payloads=payloads,
+        headers=[headers for headers, _ in told],
+        payloads=[payload for _, payload in told],
     )
 
 
 async def forward(tx: Transaction, topic: str, key: str, headers: dict[str, str], payload: bytes) -> None:
     """Let raw bytes leave as they are, for a dead-letter or replay topic."""
-    await _insert(
-        tx,
-        lanes=[lane_of(key)],
-        ids=[new_id()],
-        topics=[topic],
-        keys=[key],
-        headers=[orjson.dumps(headers).decode()],
-        payloads=[payload],
-    )
-
-
-async def _insert(tx: Transaction, **columns: object) -> None:
     await tx.execute(
         """insert into outbox (lane, event_id, topic, msg_key, headers, payload)
-        select lane, event_id, topic, msg_key, headers, payload
-        from unnest(cast(:lanes as int[]), cast(:ids as uuid[]), cast(:topics as text[]), cast(:keys as text[]),
-            cast(:headers as jsonb[]), cast(:payloads as bytea[]))
-            with ordinality t(lane, event_id, topic, msg_key, headers, payload, n)
-        order by n""",
-        **columns,
+        values (:lane, :id, :topic, :key, cast(:headers as jsonb), :payload)""",
+        lane=lane_of(key),
+        id=new_id(),
+        topic=topic,
+        key=key,
+        headers=orjson.dumps(headers).decode(),
+        payload=payload,
     )

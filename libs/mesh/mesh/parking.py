@@ -5,7 +5,6 @@ operator decides.
 """
 
 import random
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -58,16 +57,6 @@ def fingerprint(error: BaseException) -> str:
             place = f"{module}:{frame.tb_frame.f_code.co_name}"
         frame = frame.tb_next
     return f"{type(error).__name__}@{place}" if place else type(error).__name__
-
-
-async def keys_with_parked(tx: Transaction, consumer: str, keys: Sequence[str]) -> set[str]:
-    """Those of `keys` that have a parked fact; what follows on them queues behind it."""
-    rows = await tx.rows(
-        "select distinct msg_key from parked where consumer = :consumer and msg_key = any(cast(:keys as text[]))",
-        consumer=consumer,
-        keys=list(keys),
-    )
-    return {row["msg_key"] for row in rows}
 
 
 async def park(

@@ -6,12 +6,20 @@ moved and is fenced.
 """
 
 from collections.abc import Mapping
+from typing import Any, Final
 
 from mesh.errors import Fenced
 from mesh.transaction import Transaction
 
 Place = tuple[str, int]
 """Topic and partition."""
+
+MOVE: Final = """update position set next_offset = v.upto
+    from unnest(cast(:at_topics as text[]), cast(:at_parts as int[]), cast(:was as bigint[]), cast(:upto as bigint[]))
+        v(topic, part, was, upto)
+    where position.consumer = :consumer and position.topic = v.topic and position.part = v.part
+        and position.next_offset = v.was
+    returning position.part"""
 
 
 async def load(tx: Transaction, consumer: str, places: "list[Place]") -> dict[Place, int]:
@@ -37,21 +45,22 @@ async def everywhere(tx: Transaction, consumer: str) -> dict[Place, int]:
 
 async def move(tx: Transaction, consumer: str, moves: Mapping[Place, tuple[int, int]]) -> None:
     """Move places from where they were to where the batch ends; raises Fenced when one is not where it was."""
-    if not moves:
-        return
+    if moves:
+        moved(consumer, len(await tx.values(MOVE, consumer=consumer, **as_columns(moves))), moves)
+
+
+def as_columns(moves: Mapping[Place, tuple[int, int]]) -> dict[str, list[Any]]:
+    """The parameters of `MOVE`, in one order of locks for everybody."""
     places = sorted(moves)
-    moved = await tx.rows(
-        """update position set next_offset = v.upto
-        from unnest(cast(:topics as text[]), cast(:parts as int[]), cast(:was as bigint[]), cast(:upto as bigint[]))
-            v(topic, part, was, upto)
-        where position.consumer = :consumer and position.topic = v.topic and position.part = v.part
-            and position.next_offset = v.was
-        returning position.part""",
-        consumer=consumer,
-        topics=[topic for topic, _ in places],
-        parts=[part for _, part in places],
-        was=[moves[place][0] for place in places],
-        upto=[moves[place][1] for place in places],
-    )
-    if len(moved) != len(places):
+    return {
+        "at_topics": [topic for topic, _ in places],
+        "at_parts": [part for _, part in places],
+        "was": [moves[place][0] for place in places],
+        "upto": [moves[place][1] for place in places],
+    }
+
+
+def moved(consumer: str, count: int, moves: Mapping[Place, tuple[int, int]]) -> None:
+    """Raise Fenced unless `MOVE` found every place where its reader believes it is."""
+    if count != len(moves):
         raise Fenced(f"another reader of {consumer} moved on")

@@ -1,7 +1,7 @@
 """Kafka records read as facts."""
 
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,8 +13,7 @@ from mesh.errors import Poison
 F_co = TypeVar("F_co", bound=Fact, covariant=True)
 
 
-@dataclass(frozen=True)
-class RawRecord:
+class RawRecord(NamedTuple):
     """One record as Kafka holds it."""
 
     topic: str
@@ -32,7 +31,7 @@ class RawRecord:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Received(Generic[F_co]):
     """A fact with its envelope and where it was read."""
 

@@ -75,7 +75,7 @@ class Runner:
         self.publisher.watch(service.api)
         self.publisher.watch(service.pipeline)
         self.hop = Hop(service.pipeline, service.name, service.handlers, service.env)
-        self.hop.on_outcome = lambda kind, outcome: telemetry.facts.labels(kind, outcome).inc()  # pyright: ignore[reportUnknownLambdaType]
+        self.hop.on_outcome = lambda kind, outcome, count: telemetry.facts.labels(kind, outcome).inc(count)
         self._lags: dict[tuple[str, int], int] = {}
         self.state = self._consumer("state", service.state_topics)
         self.events = self._consumer("events", service.topics)

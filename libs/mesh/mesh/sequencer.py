@@ -28,7 +28,7 @@ class Sequencer:
     `step` returns how many rows it numbered.
     """
 
-    def __init__(self, database: Database, name: str, step: Step, *, seconds: float = 1.0) -> None:
+    def __init__(self, database: Database, name: str, step: Step, *, seconds: float = 5.0) -> None:
         self.name = name
         self._database = database
         self._step = step

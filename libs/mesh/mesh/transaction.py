@@ -1,19 +1,18 @@
 """One database transaction, with what must leave through it: facts for the outbox and rows for the audit trail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, text
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import RowMapping
+from sqlalchemy.engine.result import IteratorResult, SimpleResultMetaData
+from sqlalchemy.exc import MultipleResultsFound
 
 from contracts.envelope import Envelope
 from contracts.facts import Fact
-
-_TEXTS: dict[str, Any] = {}
+from mesh.session import Session
 
 
 @dataclass(frozen=True)
@@ -27,6 +26,13 @@ class Outgoing:
     tenant: UUID
     time: datetime
     cause: Envelope | None
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What a statement did; `rowcount` is how many rows it inserted, changed or removed."""
+
+    rowcount: int
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class AuditEntry:
 class Transaction:
     """Statements of one transaction. Nothing but `mesh.db` commits it."""
 
-    connection: AsyncConnection
+    session: Session
     service: str
     outgoing: list[Outgoing] = field(default_factory=list[Outgoing])
     audits: list[AuditEntry] = field(default_factory=list[AuditEntry])
@@ -54,21 +60,37 @@ class Transaction:
     it is woken after the commit instead of finding them at its next tick.
     """
 
-    async def execute(self, sql: str, **parameters: Any) -> CursorResult[Any]:
+    async def execute(self, sql: str, **parameters: Any) -> Executed:
         """Run one statement; parameters are written `:name`, arrays as `cast(:ids as uuid[])`."""
-        statement = _TEXTS.get(sql)
-        if statement is None:
-            statement = _TEXTS[sql] = text(sql)
-        return await self.connection.execute(statement, parameters)
+        return Executed(await self.session.execute(sql, parameters))
 
     async def rows(self, sql: str, **parameters: Any) -> list[RowMapping]:
         """All rows of a query, by column name."""
-        return list((await self.execute(sql, **parameters)).mappings())
+        return mappings(await self.session.fetch(sql, parameters))
 
     async def row(self, sql: str, **parameters: Any) -> RowMapping | None:
         """The only row of a query, or None."""
-        return (await self.execute(sql, **parameters)).mappings().one_or_none()
+        return _only(await self.rows(sql, **parameters))
 
     async def value(self, sql: str, **parameters: Any) -> Any:
         """The first column of the only row, or None."""
-        return (await self.execute(sql, **parameters)).scalar_one_or_none()
+        found = _only(await self.session.fetch(sql, parameters))
+        return None if found is None else found[0]
+
+    async def values(self, sql: str, **parameters: Any) -> list[Any]:
+        """The first column of every row."""
+        return [row[0] for row in await self.session.fetch(sql, parameters)]
+
+
+def mappings(records: Sequence[Any]) -> list[RowMapping]:
+    """A driver's rows by column name."""
+    if not records:
+        return []
+    columns = SimpleResultMetaData(list(records[0].keys()))
+    return list(IteratorResult(columns, map(tuple, records)).mappings())
+
+
+def _only(rows: list[Any]) -> Any:
+    if len(rows) > 1:
+        raise MultipleResultsFound("Multiple rows were found when one or none was required")
+    return rows[0] if rows else None

@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from contracts.topics import TOPICS
 from mesh.db import Database
 from mesh.errors import Conflict, Poison
@@ -24,6 +21,7 @@ from mesh.kafka import KafkaConnection
 from mesh.positions import Place
 from mesh.records import RawRecord, Received, decode
 from mesh.replay import reader
+from mesh.session import Session
 from mesh.transaction import Transaction
 
 _SWAP_TRIES = 20
@@ -83,26 +81,27 @@ class Rebuild:
         Raises Conflict when facts keep coming faster than they can be caught up with while swapping.
         """
         started = time.monotonic()
-        async with self._database.engine.connect() as connection:
+        async with self._database.session() as session:
             try:
-                tables, until, live = await self._live(connection)
-                await self._shadow(connection, tables)
-                await self._play(connection, until, {})
-                rebuilt = await self._hashes(connection, "pg_temp", tables)
+                tables, until, live = await self._live(session)
+                await self._shadow(session, tables)
+                await self._play(session, until, {})
+                rebuilt = await self._hashes(session, "pg_temp", tables)
                 if swap:
-                    live = await self._swap(connection, tables, until)
+                    live = await self._swap(session, tables, until)
             finally:
                 # Temporary tables stand before the live ones of the same name: whoever got this connection next would
                 # write there, and lose it.
-                await connection.invalidate()
+                session.spoiled = True
         pairs = {table: (live[table], rebuilt[table]) for table in tables}
         return Rebuilt(pairs, self.facts, time.monotonic() - started, swap)
 
-    async def _live(self, connection: AsyncConnection) -> tuple[list[str], dict[Place, int], dict[str, str]]:
+    async def _live(self, session: Session) -> tuple[list[str], dict[Place, int], dict[str, str]]:
         """Tables, positions and hashes of one snapshot."""
-        await connection.execute(text("set transaction isolation level repeatable read read only"))
-        await connection.execute(text("set local statement_timeout = 0"))
-        tx = Transaction(connection, self._database.service)
+        await session.begin()
+        tx = Transaction(session, self._database.service)
+        await tx.execute("set transaction isolation level repeatable read read only")
+        await tx.execute("set local statement_timeout = 0")
         tables = await projections(tx)
         rows = await tx.rows(
             "select topic, part, next_offset from position where consumer = :consumer", consumer=self._consumer
@@ -112,34 +111,32 @@ class Rebuild:
             "select event_id from inbox where consumer = :consumer and outcome <> 'done'", consumer=self._consumer
         )
         self._done = {row["event_id"] for row in undone}
-        await connection.rollback()
+        await session.rollback()
         replayed = {topic.name for topic in TOPICS if topic.kind in ("state", "events")}
         return tables, {(r["topic"], r["part"]): r["next_offset"] for r in rows if r["topic"] in replayed}, live
 
-    async def _shadow(self, connection: AsyncConnection, tables: list[str]) -> None:
+    async def _shadow(self, session: Session, tables: list[str]) -> None:
         for table in tables:
-            await connection.execute(
-                text(f"create temporary table {table} (like {self._schema}.{table} including all)")
-            )
-        await connection.commit()
+            await session.execute(f"create temporary table {table} (like {self._schema}.{table} including all)", {})
 
     @asynccontextmanager
-    async def _harmless(self, connection: AsyncConnection) -> AsyncGenerator[Transaction]:
-        tx = Transaction(connection, self._database.service)
+    async def _harmless(self, session: Session) -> AsyncGenerator[Transaction]:
+        await session.begin()
+        tx = Transaction(session, self._database.service)
         await tx.execute("set transaction read only")
         yield tx
         if tx.outgoing or tx.audits:
             raise RuntimeError("a projector emitted a fact or left an audit row")
-        await connection.commit()
+        await session.commit()
 
-    async def _play(self, connection: AsyncConnection, until: Mapping[Place, int], start: Mapping[Place, int]) -> None:
+    async def _play(self, session: Session, until: Mapping[Place, int], start: Mapping[Place, int]) -> None:
         states = {topic.name for topic in TOPICS if topic.kind == "state"}
         for wanted in (True, False):  # state topics to their end before any events topic, as at a cold start
             part = {place: end for place, end in until.items() if (place[0] in states) is wanted}
             async for batch in reader.read(self._kafka, part, start):
-                await self._project(connection, batch)
+                await self._project(session, batch)
 
-    async def _project(self, connection: AsyncConnection, batch: list[RawRecord]) -> None:
+    async def _project(self, session: Session, batch: list[RawRecord]) -> None:
         rounds: list[dict[str, list[Received[Any]]]] = []
         seen: dict[str, int] = {}
         for record in batch:
@@ -158,7 +155,7 @@ class Rebuild:
             if number == len(rounds):
                 rounds.append({})
             rounds[number].setdefault(received.envelope.type, []).append(received)
-        async with self._harmless(connection) as tx:
+        async with self._harmless(session) as tx:
             for groups in rounds:
                 for kind, group in groups.items():
                     handler = self._handlers.find(kind)
@@ -167,16 +164,17 @@ class Rebuild:
                     for project in handler.projectors:
                         await project(tx, group, self._env)
 
-    async def _hashes(self, connection: AsyncConnection, schema: str, tables: list[str]) -> dict[str, str]:
-        async with self._harmless(connection) as tx:
+    async def _hashes(self, session: Session, schema: str, tables: list[str]) -> dict[str, str]:
+        async with self._harmless(session) as tx:
             await tx.execute("set local statement_timeout = 0")
             return {table: await table_hash(tx, f"{schema}.{table}") for table in tables}
 
-    async def _swap(self, connection: AsyncConnection, tables: list[str], done: dict[Place, int]) -> dict[str, str]:
+    async def _swap(self, session: Session, tables: list[str], done: dict[Place, int]) -> dict[str, str]:
         """Lock the live tables at a moment when nothing is missing in the rebuilt ones, and exchange the rows."""
         names = ", ".join(f"{self._schema}.{table}" for table in tables)
         for _ in range(_SWAP_TRIES):
-            tx = Transaction(connection, self._database.service)
+            await session.begin()
+            tx = Transaction(session, self._database.service)
             await tx.execute(f"lock table {names} in share row exclusive mode")
             rows = await tx.rows("select topic, part, next_offset from position where consumer = :c", c=self._consumer)
             now = {(r["topic"], r["part"]): r["next_offset"] for r in rows if (r["topic"], r["part"]) in done}
@@ -188,10 +186,10 @@ class Rebuild:
                         f"overriding system value select * from pg_temp.{table}"
                     )
                 hashes = {table: await table_hash(tx, f"{self._schema}.{table}") for table in tables}
-                await connection.commit()
+                await session.commit()
                 return hashes
-            await connection.rollback()
-            await self._play(connection, now, done)
+            await session.rollback()
+            await self._play(session, now, done)
             done = now
         raise Conflict(
             "REBUILD_OVERTAKEN",

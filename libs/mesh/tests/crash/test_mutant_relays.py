@@ -4,7 +4,7 @@ The publisher of the mesh goes through the same interleavings unharmed.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
 from mesh import outbox
 from mesh.publisher import Publisher
+from mesh.session import Session
 from mesh.transaction import Transaction
 
 pytestmark = pytest.mark.connected
@@ -29,7 +30,7 @@ class CursorPublisher(Publisher):
 
     last = 0
 
-    async def _publish(self, producer: AIOKafkaProducer, lanes: Sequence[int]) -> bool:
+    async def _publish(self, session: Session, producer: AIOKafkaProducer) -> bool:
         async with self._database.transaction() as tx:
             rows = await tx.rows("select * from outbox where seq > :last order by seq", last=self.last)
         for row in rows:
@@ -47,7 +48,7 @@ class SkippingPublisher(Publisher):
         self._before_send, self._sent = before_send, sent
         self.taken = asyncio.Event()
 
-    async def _publish(self, producer: AIOKafkaProducer, lanes: Sequence[int]) -> bool:
+    async def _publish(self, session: Session, producer: AIOKafkaProducer) -> bool:
         async with self._database.transaction() as tx:
             row = await tx.row("select * from outbox order by seq limit 1 for update skip locked")
             if row is None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaProducer
 from sqlalchemy import RowMapping
 
-from mesh import crash, effects, inbox, outbox, parking, positions, sequencer
+from mesh import crash, effects, inbox, outbox, positions, sequencer
 from mesh.db import Database
 from mesh.kafka import KafkaConnection
 from mesh.records import Received
@@ -15,7 +15,8 @@ from mesh.transaction import Transaction
 
 Mutant = Callable[[Database, KafkaConnection], None]
 _store = outbox.store
-_move = positions.move
+_look = inbox.look
+Moves = Mapping[positions.Place, tuple[int, int]]
 
 
 class Direct:
@@ -70,29 +71,34 @@ def published_before_commit(_: Database, kafka: KafkaConnection) -> None:
 def no_inbox(_: Database, __: KafkaConnection) -> None:
     """A fact's id is not looked at: whatever arrives has an effect."""
 
-    async def known(*_: Any) -> set[UUID]:
-        return set()
+    async def look(*asked: Any) -> tuple[set[UUID], set[str]]:
+        return set(), (await _look(*asked))[1]
 
     async def claim(_: Transaction, __: str, batch: Sequence[Received[Any]], ___: str = "done") -> set[UUID]:
         return {item.envelope.id for item in batch}
 
-    inbox.known, inbox.claim = known, claim
+    async def enter(tx: Transaction, consumer: str, moves: Moves, batch: Sequence[Received[Any]]) -> set[UUID]:
+        await positions.move(tx, consumer, moves)
+        return await claim(tx, consumer, batch)
+
+    inbox.look, inbox.claim, inbox.enter = look, claim, enter
 
 
 def position_before_effect(database: Database, _: KafkaConnection) -> None:
     """The position is committed in a transaction of its own, before the effects."""
 
-    async def move(_: Transaction, consumer: str, moves: Mapping[positions.Place, tuple[int, int]]) -> None:
+    async def enter(tx: Transaction, consumer: str, moves: Moves, batch: Sequence[Received[Any]]) -> set[UUID]:
         async with database.transaction() as own:
-            await _move(own, consumer, moves)
+            await positions.move(own, consumer, moves)
+        return await inbox.claim(tx, consumer, batch)
 
-    positions.move = move
+    inbox.enter = enter
 
 
 def no_fence(_: Database, __: KafkaConnection) -> None:
     """A position is set, wherever it was."""
 
-    async def move(tx: Transaction, consumer: str, moves: Mapping[positions.Place, tuple[int, int]]) -> None:
+    async def enter(tx: Transaction, consumer: str, moves: Moves, batch: Sequence[Received[Any]]) -> set[UUID]:
         for (topic, part), (_, upto) in moves.items():
             await tx.execute(
                 "update position set next_offset = :upto where consumer = :c and topic = :topic and part = :part",
@@ -101,17 +107,18 @@ def no_fence(_: Database, __: KafkaConnection) -> None:
                 part=part,
                 upto=upto,
             )
+        return await inbox.claim(tx, consumer, batch)
 
-    positions.move = move
+    inbox.enter = enter
 
 
 def no_queue(_: Database, __: KafkaConnection) -> None:
     """Facts do not wait behind a parked fact of their key."""
 
-    async def keys_with_parked(*_: Any) -> set[str]:
-        return set()
+    async def look(*asked: Any) -> tuple[set[UUID], set[str]]:
+        return (await _look(*asked))[0], set()
 
-    parking.keys_with_parked = keys_with_parked
+    inbox.look = look
 
 
 def no_claim_of_calls(_: Database, __: KafkaConnection) -> None:
