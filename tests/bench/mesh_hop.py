@@ -1,13 +1,13 @@
 """The hop as services run it: consumer, hop and publisher of the mesh with a handler that writes a row and a fact."""
 
 import asyncio
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
 from feeding import SERVICE, Ground
+from meter import Meter
 
 from contracts.invoices import InvoiceSealed, InvoiceValidated
 from mesh import outbox
@@ -72,34 +72,19 @@ def projecting() -> Handlers[None]:
 
 
 @asynccontextmanager
-async def running(ground: Ground, handlers: Handlers[None], count: int) -> AsyncGenerator[asyncio.Event]:
-    """Run the hop and its publisher; the event is set when `count` facts were handled and what they emitted is sent."""
+async def running(ground: Ground, handlers: Handlers[None], meter: Meter) -> AsyncGenerator[Publisher]:
+    """Run the hop and its publisher."""
     InvoiceSealed.topic = ground.sealed
-    hop, done, handled = Hop(ground.database, SERVICE, handlers, None), asyncio.Event(), 0
+    hop = Hop(ground.database, SERVICE, handlers, None)
+    hop.on_outcome = lambda _, __, facts: meter.add(facts)
     publisher = Publisher(ground.database, ground.kafka, holder=f"{SERVICE}-0")
     publisher.watch(ground.database)
-
-    def outcome(_: str, __: str, facts: int) -> None:
-        nonlocal handled
-        handled += facts
-        if handled == count:
-            done.set()
-
-    hop.on_outcome = outcome
     consumer = Consumer(
         hop, ground.kafka, group=f"{SERVICE}.{uuid4().hex[:8]}", instance=f"{SERVICE}-0", topics=(ground.facts,)
     )
     tasks = [asyncio.create_task(publisher.run()), asyncio.create_task(consumer.run())]
-    sent = asyncio.Event()
-
-    async def wait() -> None:
-        await done.wait()
-        await publisher.drained()
-        sent.set()
-
-    tasks.append(asyncio.create_task(wait()))
     try:
-        yield sent
+        yield publisher
     finally:
         for task in tasks:
             task.cancel()
@@ -108,7 +93,8 @@ async def running(ground: Ground, handlers: Handlers[None], count: int) -> Async
 
 async def cost(ground: Ground, count: int) -> tuple[float, float]:
     """CPU ms and wall ms a fact, of this process, for `count` facts that are already on the topic."""
-    cpu, wall = time.process_time(), time.perf_counter()
-    async with running(ground, deciding(), count) as sent:
-        await asyncio.wait_for(sent.wait(), 300)
-        return (time.process_time() - cpu) / count * 1e3, (time.perf_counter() - wall) / count * 1e3
+    meter = Meter(count)
+    async with running(ground, deciding(), meter) as publisher, asyncio.timeout(300):
+        await meter.done.wait()
+        await publisher.drained()
+        return meter.cost()

@@ -1,7 +1,9 @@
 """The floor: the least that aiokafka and asyncpg need for the same promises, with no handler, model or fault path."""
 
 import asyncio
-import time
+import zlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +11,8 @@ from uuid import UUID, uuid4
 import asyncpg
 import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from feeding import SERVICE, Ground
+from feeding import PARTITIONS, SERVICE, Ground
+from meter import Meter
 
 from contracts.ids import derived_id
 
@@ -55,39 +58,55 @@ async def _batch(ground: Ground, connection: Any, found: dict[TopicPartition, li
     return [(seq["seq"], *row) for seq, row in zip(seqs, zip(keys, texts, payloads, strict=True), strict=True)]
 
 
-async def _hop(ground: Ground, connection: Any, count: int) -> None:
+async def _send(producer: AIOKafkaProducer, topic: str, rows: list[Any]) -> None:
+    batches: dict[int, Any] = {}
+    for _, key, headers, payload in rows:
+        partition = zlib.crc32(key.encode()) % PARTITIONS
+        batch = batches.get(partition) or batches.setdefault(partition, producer.create_batch())
+        named = [(name, value.encode()) for name, value in headers.items()]
+        batch.append(timestamp=None, key=key.encode(), value=payload, headers=named)
+    await asyncio.gather(
+        *[await producer.send_batch(batch, topic, partition=partition) for partition, batch in batches.items()]
+    )
+
+
+async def _hop(ground: Ground, connection: Any, meter: Meter) -> None:
     consumer = AIOKafkaConsumer(
         ground.facts, **ground.kafka.kwargs(), group_id=f"raw.{uuid4().hex[:8]}", auto_offset_reset="earliest",
         enable_auto_commit=False,
     )  # fmt: skip
-    producer = AIOKafkaProducer(**ground.kafka.kwargs(), enable_idempotence=True, acks="all")
+    producer = AIOKafkaProducer(**ground.kafka.kwargs(), enable_idempotence=True, acks="all", max_batch_size=262_144)
     await asyncio.gather(consumer.start(), producer.start())
     try:
-        while count:
+        while not meter.done.is_set():
             found = await consumer.getmany(timeout_ms=500, max_records=100)
             if not found:
                 continue
             rows = await _batch(ground, connection, found)
-            acks = [
-                await producer.send(
-                    ground.sealed, payload, key=key.encode(), headers=[(n, v.encode()) for n, v in headers.items()]
-                )
-                for _, key, headers, payload in rows
-            ]
-            await asyncio.gather(*acks)
+            await _send(producer, ground.sealed, rows)
             await connection.execute("delete from outbox where seq = any($1::bigint[])", [row[0] for row in rows])
             await consumer.commit()
-            count -= len(rows)
+            meter.add(len(rows))
     finally:
         await asyncio.gather(consumer.stop(), producer.stop())
 
 
+@asynccontextmanager
+async def running(ground: Ground, meter: Meter) -> AsyncGenerator[None]:
+    """Run the hop."""
+    connection = await asyncpg.connect(ground.dsn, server_settings={"search_path": SERVICE, "jit": "off"})
+    task = asyncio.create_task(_hop(ground, connection, meter))
+    try:
+        yield
+    finally:
+        meter.done.set()
+        await task
+        await connection.close()
+
+
 async def cost(ground: Ground, count: int) -> tuple[float, float]:
     """CPU ms and wall ms a fact, of this process, for `count` facts that are already on the topic."""
-    connection = await asyncpg.connect(ground.dsn, server_settings={"search_path": SERVICE, "jit": "off"})
-    cpu, wall = time.process_time(), time.perf_counter()
-    try:
-        await _hop(ground, connection, count)
-        return (time.process_time() - cpu) / count * 1e3, (time.perf_counter() - wall) / count * 1e3
-    finally:
-        await connection.close()
+    meter = Meter(count)
+    async with running(ground, meter), asyncio.timeout(300):
+        await meter.done.wait()
+        return meter.cost()

@@ -104,6 +104,9 @@ class Hop:
         self.on_outcome: Callable[[str, str, int], None] | None = None
         """Told how many facts of a type ended in which way."""
         self.waiting = asyncio.Event()
+        """Something is parked: whoever retries it looks again at once."""
+        self.replaying = asyncio.Event()
+        """A replay was started or resumed here."""
         self._same_failure: tuple[str, int] = ("", 0)
 
     def _read(self, record: RawRecord) -> Item:
@@ -143,10 +146,10 @@ class Hop:
 
     async def retry_parked(self) -> int:
         """Try what is due in the queues; returns how many facts left their queue."""
-        async with self.database.transaction() as tx:
-            rows = await parking.due(tx, self.consumer)
-            if not rows and not await parking.any_waiting(tx, self.consumer):
-                self.waiting.clear()
+        self.waiting.clear()
+        rows = await parking.due(self.database, self.consumer)
+        if rows or await parking.any_waiting(self.database, self.consumer):
+            self.waiting.set()
         items: list[Item] = []
         for row in rows:
             item = self._read(parking.as_record(row))

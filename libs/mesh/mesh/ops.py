@@ -185,6 +185,7 @@ def router(service: str, clock: Clock | None = None) -> APIRouter:
             audit.note(
                 tx, actor=operator.actor, action="parked.retry", subject=key or "all", detail={"reason": body.reason}
             )
+        _runner(request).hop.waiting.set()
         return result.rowcount
 
     @routes.get("/dead-letters/groups")
@@ -232,6 +233,7 @@ def router(service: str, clock: Clock | None = None) -> APIRouter:
             chosen = await _chosen(tx, body)
             for letter in chosen:
                 await dead_letters.redrive(tx, letter, actor=operator.actor, reason=body.reason)
+        _runner(request).hop.waiting.set()
         return chosen
 
     @routes.post("/dead-letters/discard", responses=responses(NotFound, Conflict))
@@ -241,6 +243,7 @@ def router(service: str, clock: Clock | None = None) -> APIRouter:
             chosen = await _chosen(tx, body)
             for letter in chosen:
                 await dead_letters.discard(tx, letter, hop.handlers, hop.env, actor=operator.actor, reason=body.reason)
+        hop.waiting.set()
         return chosen
 
     @routes.post("/replays", status_code=201)

@@ -72,13 +72,14 @@ def emit(
     """
     if not may_write(tx.service, fact.type_name):
         raise ValueError(f"{tx.service} may not write {fact.type_name}")
-    identifier = derived_id(cause.envelope.id, tx.service, fact.type_name, name or str(subject)) if cause else new_id()
+    about = str(subject)
+    identifier = derived_id(cause.envelope.id, tx.service, fact.type_name, name or about) if cause else new_id()
     tx.outgoing.append(
         Outgoing(
             id=identifier,
             fact=fact,
-            subject=str(subject),
-            key=key or str(subject),
+            subject=about,
+            key=key or about,
             tenant=tenant,
             time=datetime.now(UTC),
             cause=cause.envelope if cause else None,

@@ -13,7 +13,8 @@ from mesh.leases import Lease
 
 log = structlog.get_logger(__name__)
 _TICK_SECONDS = 0.25
-_IDLE_SECONDS = 2.0
+_IDLE_SECONDS = 5.0
+"""How late a fact is first tried again that another process parked."""
 
 
 class Retrier:
@@ -35,6 +36,8 @@ class Retrier:
                 while await self._lease.take() and await self._hop.retry_parked():
                     if self._stop.is_set():
                         return
+                if not self._lease.held:
+                    self._hop.waiting.clear()  # another process works them off
             except Systemic as error:
                 log.error("retries_stopped", error=str(error))
                 await self._sleep(10.0)

@@ -12,6 +12,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import RowMapping
 
+from mesh.db import Database
 from mesh.errors import CauseUnknown, ResourceDown, Undone
 from mesh.records import RawRecord, Received
 from mesh.transaction import Transaction
@@ -96,9 +97,9 @@ async def park(
     )
 
 
-async def due(tx: Transaction, consumer: str, limit: int = 50) -> list[RowMapping]:
+async def due(database: Database, consumer: str, limit: int = 50) -> list[RowMapping]:
     """The first parked fact of each key that is due."""
-    return await tx.rows(
+    return await database.once(
         """select * from parked p
         where consumer = :consumer and state = 'waiting' and next_at <= now() and not exists (
             select 1 from parked q where q.consumer = p.consumer and q.msg_key = p.msg_key and q.seq < p.seq)
@@ -108,11 +109,12 @@ async def due(tx: Transaction, consumer: str, limit: int = 50) -> list[RowMappin
     )
 
 
-async def any_waiting(tx: Transaction, consumer: str) -> bool:
+async def any_waiting(database: Database, consumer: str) -> bool:
     """Whether a parked fact waits for another try."""
-    return await tx.value(
-        "select exists (select 1 from parked where consumer = :consumer and state = 'waiting')", consumer=consumer
+    found = await database.once(
+        "select 1 as n from parked where consumer = :consumer and state = 'waiting' limit 1", consumer=consumer
     )
+    return bool(found)
 
 
 async def again(

@@ -131,16 +131,14 @@ class Runner:
 
     async def _gauges(self) -> None:
         while True:
-            async with self.service.pipeline.transaction() as tx:
-                row = await tx.row(
-                    """select (select count(*) from outbox) pending, (select count(*) from parked) parked,
-                    (select count(*) from dead_letter where state = 'open') dead"""
-                )
-            assert row is not None
+            (row,) = await self.service.pipeline.once(
+                """select (select count(*) from outbox) pending, (select count(*) from parked) parked,
+                (select count(*) from dead_letter where state = 'open') dead"""
+            )
             telemetry.outbox_pending.set(row["pending"])
             telemetry.parked.set(row["parked"])
             telemetry.dead_letters.set(row["dead"])
-            await asyncio.sleep(5)
+            await asyncio.sleep(10)
 
     async def _forget(self) -> None:
         """Remove what is past its term."""

@@ -131,7 +131,10 @@ class Jobs:
                 id=job_id,
             )
             audit.note(tx, actor=actor, action=f"replay.{verb}", subject=str(job_id))
-            return _status(await _row(tx, job_id))
+            moved = _status(await _row(tx, job_id))
+        if state == "running":
+            self._hop.replaying.set()
+        return moved
 
     async def rate(self, job_id: UUID, rate: int, *, actor: str) -> ReplayStatus:
         """Set how many facts a second a job feeds."""

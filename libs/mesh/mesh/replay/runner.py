@@ -7,6 +7,7 @@ with each batch; a crash between sending and storing sends a batch again, which 
 """
 
 import asyncio
+import contextlib
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -30,6 +31,8 @@ from mesh.replay.spec import ReplayPlan
 
 log = structlog.get_logger(__name__)
 _TICK_SECONDS = 1.0
+_IDLE_SECONDS = 5.0
+"""How late a job is begun that was started at another process."""
 _BATCH = 200
 
 
@@ -50,6 +53,7 @@ class ReplayRunner:
     async def run(self) -> None:
         """Work jobs off until cancelled; Kafka or the database being away is waited out."""
         while True:
+            self._hop.replaying.clear()
             try:
                 if await self._lease.take():
                     job = await self._next()
@@ -61,11 +65,15 @@ class ReplayRunner:
                 if not store_is_away(error):
                     raise
                 log.warning("replay_waits", error=str(error))
-            await asyncio.sleep(_TICK_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_IDLE_SECONDS):
+                    await self._hop.replaying.wait()
 
     async def _next(self) -> UUID | None:
-        async with self._hop.database.transaction() as tx:
-            return await tx.value("select id from replay_job where state = 'running' order by started_at limit 1")
+        rows = await self._hop.database.once(
+            "select id from replay_job where state = 'running' order by started_at limit 1"
+        )
+        return rows[0]["id"] if rows else None
 
     async def _work(self, job: UUID) -> None:
         async with self._hop.database.transaction() as tx:
