@@ -1,7 +1,7 @@
 """A connection of the pool, and statements on it.
 
 SQLAlchemy keeps the pool, reads the `:name` parameters and names the errors; the statement itself goes straight to
-asyncpg, which costs a third of SQLAlchemy's own execution (ADR 0012).
+asyncpg, which costs a third of SQLAlchemy's own execution (ADR 0014).
 """
 
 import asyncio
