@@ -39,6 +39,12 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
     )
     draft = supplier.draft_of(order["id"], fresh(canary), line_10="1")
     spare = supplier.draft_of(order["id"], fresh(canary), line_10="1")
+    named = {"invoice_id": spare["id"], "name": f"{canary}.csv"}
+    attachment = supplier.session.ask("POST", "/v1/attachments", 201, params=named, content=b"a;b\n1;2\n")
+    model = {"invoice_id": draft["id"], "name": canary}
+    template = supplier.session.ask("POST", "/v1/templates", 201, json=model)
+    export = supplier.session.ask("POST", "/v1/exports", 202, params={"q": canary})
+    eventually("the export", lambda: supplier.session.get(f"/v1/exports/{export['id']}")["state"] == "done")
     return {
         "canary": canary,
         "fresh": fresh("NEW"),
@@ -54,6 +60,10 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "draft_id": draft["id"],
         "draft_version": str(draft["version"]),
         "spare_draft_id": spare["id"],
+        "attachment_id": attachment["id"],
+        "export_id": export["id"],
+        "template_id": template["id"],
+        "tax_code": canary,
         "webhook_id": webhook["id"],
         "delivery_id": sent[0]["id"],
         "channel": buyer.get("/v1/preferences")["channel"],

@@ -194,9 +194,23 @@ class InvoiceDeliveryFailed(InvoiceFact):
     failed_at: datetime
 
 
+class PaidVat(BaseModel):
+    """What a payment pays of one VAT category and rate (MDT-215, MDT-224): with VAT, and the VAT in it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    category: str
+    rate: Quantity | None = None
+    gross: Amount
+    vat: Amount
+
+
 @fact
 class InvoiceStatusReported(InvoiceFact):
-    """One side reported a status of a delivery (`contracts.status`); unknown codes are carried through untouched."""
+    """One side reported a status of a delivery (`contracts.status`); unknown codes are carried through untouched.
+
+    `amount` of a payment (211, 212) is with VAT, negative for a refund; `vat` splits it to the cent.
+    """
 
     type_name: ClassVar[str] = "invoice.status_reported"
 
@@ -207,7 +221,21 @@ class InvoiceStatusReported(InvoiceFact):
     reported_by: Party
     due_date: date | None = None
     amount: Amount | None = None
+    vat: tuple[PaidVat, ...] = ()
+    syntax: Literal["JSON", "T111", "CDAR"] = "JSON"
     reported_at: datetime
+
+
+@fact
+class InvoiceOverdue(InvoiceFact):
+    """Nothing was said of a delivery in time: `expected` are the codes that were awaited until `deadline`. Once."""
+
+    type_name: ClassVar[str] = "invoice.overdue"
+
+    delivery_id: UUID
+    expected: tuple[StatusCode, ...]
+    deadline: datetime
+    noticed_at: datetime
 
 
 @fact

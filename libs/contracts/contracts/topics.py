@@ -94,6 +94,7 @@ WRITERS: Final[dict[str, str]] = {
     "invoice.submitted": "invoicing",
     "invoice.status_reported": "invoicing",
     "invoice.cancelled": "invoicing",
+    "invoice.overdue": "invoicing",
     "invoice.validated": "validation",
     "invoice.sealed": "signing",
     "invoice.archived": "archive",

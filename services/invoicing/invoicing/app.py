@@ -3,9 +3,11 @@
 from pathlib import Path
 
 from contracts.topics import INVOICES_EVENTS, ORDERS_EVENTS, REGISTRATION_STATE
+from invoicing import exporting, jobs
 from invoicing.api import ROUTERS
 from invoicing.env import Env
 from invoicing.handlers import handlers
+from invoicing.screening import Clamd, NoScanner
 from invoicing.settings import Settings
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
@@ -24,7 +26,8 @@ def build() -> Service[Env]:
     api = Database(settings.database_api, service=NAME, role="api")
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
-    env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment))
+    scanner = Clamd(settings.clamd) if settings.clamd else NoScanner()
+    env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment), scanner=scanner)
 
     app = create_app(
         title="Navette invoicing",
@@ -45,6 +48,8 @@ def build() -> Service[Env]:
         migrations=Path(__file__).parent / "migrations",
         topics=(ORDERS_EVENTS, INVOICES_EVENTS),
         state_topics=(REGISTRATION_STATE,),
+        jobs=(exporting.worker(env),),
+        sequencers=(jobs.watchdog(env),),
         probes={"objects": probe(objects, "documents")},
         close=objects.close,
     )

@@ -22,6 +22,7 @@ from invoicing.domain.takings import line_name
 from invoicing.env import Env
 from invoicing.store import credit_lines, invoices
 from invoicing.store.invoices import NewInvoice
+from invoicing.trade import Relation
 from mesh.transaction import Transaction
 
 
@@ -54,16 +55,39 @@ async def keep(tx: Transaction, new: NewInvoice, now: datetime) -> NewDraft:
     return NewDraft(new.id, 1, computed(new.draft))
 
 
-async def start(tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, currency: str, edit: DraftEdit) -> NewDraft:
-    """A draft from what the supplier wrote."""
+@dataclass(frozen=True)
+class Blank:
+    """What an invoice from nothing starts with. `type_code` is 380 or 386 (prepayment)."""
+
+    unit_id: UUID
+    currency: str
+    type_code: str = INVOICE
+
+
+async def _unit(tx: Transaction, company_id: UUID, unit_id: UUID) -> Relation:
     relation = await trade.relation(tx, company_id, unit_id)
     if not relation.trade.connected:
         raise errors.unit_unknown()
+    return relation
+
+
+def _without_order(relation: Relation, draft: InvoiceDraft) -> None:
+    """Told before anybody types: the unit takes no invoice that bills no order."""
+    billing = any(line_name(draft, line) for line in draft.lines)
+    if not relation.permissions.without_order and not billing:
+        buyer = f"{relation.buyer.legal_name} ({relation.unit.name})"
+        raise errors.non_order_forbidden(buyer, relation.unit.support_contact)
+
+
+async def start(tx: Transaction, env: Env, company_id: UUID, blank: Blank, edit: DraftEdit) -> NewDraft:
+    """A draft from what the supplier wrote. Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`)."""
+    unit_id, currency = blank.unit_id, blank.currency
+    relation = await _unit(tx, company_id, unit_id)
     seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
     empty = InvoiceDraft(
         number="",
         issue_date=env.clock.today(relation.supplier.time_zone),
-        type_code=INVOICE,
+        type_code=blank.type_code,
         currency=currency,
         notes=conversion.notes(seller),
         process=conversion.process(seller, []),
@@ -72,11 +96,36 @@ async def start(tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, curr
         lines=(),
     )
     draft = drafts.edited(empty, edit)
+    _without_order(relation, draft)
+    return await _made(tx, env, relation, draft)
+
+
+async def copy(tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, content: InvoiceDraft) -> NewDraft:
+    """A draft with the content of a template or of another invoice."""
+    relation = await _unit(tx, company_id, unit_id)
+    _without_order(relation, content)
+    parties = {"seller": companies.party(relation.supplier), "buyer": companies.party(relation.buyer)}
+    draft = drafts.copied(content, today=env.clock.today(relation.supplier.time_zone), **parties)
+    return await _made(tx, env, relation, draft)
+
+
+async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID) -> NewDraft:
+    """The draft of a corrected invoice (384) for one that was refused or rejected, whose quantities are free again."""
+    row = await own(tx, invoice_id, company_id)
+    if not row["closed"] or row["kind"] != Kind.INVOICE.value:
+        raise errors.not_correctable()
+    relation = await _unit(tx, company_id, row["unit_id"])
+    parties = {"seller": companies.party(relation.supplier), "buyer": companies.party(relation.buyer)}
+    today = env.clock.today(relation.supplier.time_zone)
+    return await _made(tx, env, relation, drafts.corrected(invoices.draft_of(row), today=today, **parties))
+
+
+async def _made(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft) -> NewDraft:
     new = NewInvoice(
         id=new_id(),
-        supplier_id=company_id,
+        supplier_id=relation.supplier.company_id,
         buyer_id=relation.buyer.company_id,
-        unit_id=unit_id,
+        unit_id=relation.unit.unit_id,
         kind=Kind.INVOICE,
         draft=draft,
         totals=computed(draft).totals,

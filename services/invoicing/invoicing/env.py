@@ -1,7 +1,8 @@
 """What routes and handlers of invoicing work with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from invoicing.screening import NoScanner, Scanner
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import Objects
@@ -15,3 +16,4 @@ class Env:
     pipeline: Database
     objects: Objects
     clock: Clock
+    scanner: Scanner = field(default_factory=NoScanner)

@@ -3,14 +3,17 @@
 Refusal (mesh.errors)
 ├── 403 NOT_YOUR_STATUS · NOT_THE_SUPPLIER
 ├── 404 INVOICE_UNKNOWN · ORDER_UNKNOWN · UNIT_UNKNOWN · DELIVERY_UNKNOWN · ORDER_LINE_UNKNOWN
+│       ATTACHMENT_UNKNOWN · TEMPLATE_UNKNOWN · TAX_CODE_UNKNOWN · EXPORT_UNKNOWN
 ├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
+│       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE
 │       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
-└── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE
+└── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE · FILE_… (what no invoice carries)
 """
 
 from collections.abc import Iterable
 
 from contracts.faults import Finding, Severity
+from documents.errors import DocumentError, DocumentUnreadable
 from mesh.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 
 
@@ -119,9 +122,67 @@ def status_incomplete(found: Iterable[Finding]) -> Refusal:
     )
 
 
+def other_invoice() -> Refusal:
+    """409: a status message about another invoice."""
+    return Conflict("OTHER_INVOICE", "The message is about an invoice of another number.")
+
+
+def message_unreadable(error: DocumentError) -> Refusal:
+    """422: no status message."""
+    problems = error.problems if isinstance(error, DocumentUnreadable) else ()
+    found = tuple(
+        Finding(
+            rule=problem.code,
+            severity=Severity.FATAL,
+            pointer=problem.path,
+            detail=f"{problem.message}. {problem.remedy}",
+        )
+        for problem in problems[:20]
+    )
+    return Invalid("MESSAGE_UNREADABLE", "Send JSON, a Peppol Invoice Response (T111) or a CDAR.", violations=found)
+
+
 def amount_out_of_range(detail: str) -> Refusal:
     """422: quantity times price leaves every sensible range."""
     return Invalid("AMOUNT_OUT_OF_RANGE", detail)
+
+
+def file_not_taken(code: str, detail: str) -> Refusal:
+    """422: a file that no invoice carries."""
+    return Invalid(code, detail)
+
+
+def attachment_unknown() -> Refusal:
+    """404: no such file for this company."""
+    return NotFound("ATTACHMENT_UNKNOWN", "There is no such file for your company.")
+
+
+def template_unknown() -> Refusal:
+    """404: no such template that this person may use."""
+    return NotFound("TEMPLATE_UNKNOWN", "There is no such template of yours or of your company.")
+
+
+def tax_code_unknown() -> Refusal:
+    """404: the company has no such tax code."""
+    return NotFound("TAX_CODE_UNKNOWN", "Your company has no such tax code.")
+
+
+def non_order_forbidden(buyer: str, contact: str) -> Refusal:
+    """409: a unit that takes invoices for orders only."""
+    whom = f" Ask {contact} for an order." if contact else " Ask your contact there for an order."
+    return Conflict("NON_ORDER_FORBIDDEN", f"{buyer} takes invoices for orders only.{whom}")
+
+
+def not_correctable() -> Refusal:
+    """409: only what the buyer refused or the platform rejected is corrected; all else is credited."""
+    return Conflict(
+        "NOT_CORRECTABLE", "An invoice that stands is credited and made anew; only a refused one is corrected."
+    )
+
+
+def export_unknown() -> Refusal:
+    """404: no such export, or not made yet."""
+    return NotFound("EXPORT_UNKNOWN", "There is no such export of your company, or it is not done yet.")
 
 
 def busy() -> Refusal:

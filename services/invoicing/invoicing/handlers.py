@@ -11,6 +11,7 @@ from contracts.invoices import (
     InvoiceDeliveryFailed,
     InvoiceFact,
     InvoiceFailed,
+    InvoiceOverdue,
     InvoiceSealed,
     InvoiceStatusReported,
     InvoiceSubmitted,
@@ -128,6 +129,7 @@ _LIFE: Final[tuple[type[Fact], ...]] = (
     InvoiceDeliveryFailed,
     InvoiceStatusReported,
     InvoiceCancelled,
+    InvoiceOverdue,
 )
 for _fact in _LIFE:
     handlers.records(_fact)(_learn)

@@ -7,23 +7,20 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import RowMapping
-
 from contracts.ids import new_id
 from contracts.invoices import InvoiceCancelled, InvoiceSubmitted, Kind, OrderLineUse
 from contracts.money import Totals, fits
-from contracts.refs import DocumentRef
+from contracts.refs import AttachmentRef, DocumentRef
 from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice, InvoiceDraft
-from invoicing import drafting, errors, lifecycle, trade
-from invoicing.domain import billable, companies, credit, drafts, takings
+from invoicing import checking, drafting, errors, lifecycle, trade
+from invoicing.domain import billable, credit, takings
 from invoicing.domain.billable import Code
 from invoicing.domain.life import CANCELLABLE, EDITABLE, State
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.env import Env
-from invoicing.store import allowance, credit_lines, facts, invoices, ledger, orders
+from invoicing.store import allowance, attachments, credit_lines, facts, invoices, ledger, orders
 from invoicing.store.ledger import Submission
-from invoicing.store.orders import Parties
 from invoicing.trade import Relation
 from mesh import crash, outbox
 from mesh.errors import Refusal
@@ -40,10 +37,13 @@ class Prepared:
 
     version: int
     draft: InvoiceDraft
+    kept: InvoiceDraft
+    """The draft as the row keeps it: dated, without what only this sending day filled in."""
     invoice: Invoice
     document: DocumentRef
     known: dict[LineName, KnownLine]
     uses: tuple[OrderLineUse, ...]
+    attachments: tuple[AttachmentRef, ...]
 
 
 async def prepare(env: Env, company_id: UUID, invoice_id: UUID) -> "Prepared | Refusal":
@@ -61,11 +61,12 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
             raise errors.not_submittable(row["state"])
         relation = await trade.relation(tx, company_id, row["unit_id"])
         today = env.clock.today(relation.supplier.time_zone)
-        draft = as_sent(invoices.draft_of(row), relation, today)
-        known = await known_lines(tx, row, draft)
-    found = takings.findings(draft, known, relation.permissions)
-    if found:
-        raise errors.incomplete(found)
+        written = invoices.draft_of(row)
+        checked = await checking.check(tx, row, written, relation, today)
+        files = await attachments.of_invoice(tx, invoice_id)
+    draft, known = checked.draft, checked.known
+    if checked.missing:
+        raise errors.incomplete(checked.missing)
     invoice = drafting.computed(draft)
     uses = _uses(draft, known, Kind(row["kind"]))
     _checked_amounts(invoice)
@@ -74,19 +75,23 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
     crash.site("invoicing.document.put")
     document = await env.objects.put("documents", key, xml, _XML)
     crash.site("invoicing.document.stored")
-    return Prepared(row["version"], draft, invoice, document, known, uses)
+    kept = _as_written(draft, written)
+    return Prepared(
+        row["version"],
+        draft,
+        kept,
+        invoice,
+        document,
+        known,
+        uses,
+        tuple(attachments.reference(file) for file in files),
+    )
 
 
-def as_sent(draft: InvoiceDraft, relation: Relation, today: date) -> InvoiceDraft:
-    """The draft as it would be sent today."""
-    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
-    return drafts.dated(draft, today=today, seller=seller, buyer=buyer)
-
-
-async def known_lines(tx: Transaction, row: RowMapping, draft: InvoiceDraft) -> dict[LineName, KnownLine]:
-    """The order lines that a draft names."""
-    names = [name for line in draft.lines if (name := takings.line_name(draft, line))]
-    return await orders.known_lines(tx, Parties(row["supplier_id"], row["buyer_id"]), names)
+def _as_written(sent: InvoiceDraft, written: InvoiceDraft) -> InvoiceDraft:
+    """What is kept for another attempt: what a sending day filled in is filled in anew by the next one's."""
+    again = ("tax_point_date", "delivery", "supporting_documents")
+    return sent.model_copy(update={name: getattr(written, name) for name in again})
 
 
 def _uses(draft: InvoiceDraft, known: dict[LineName, KnownLine], kind: Kind) -> tuple[OrderLineUse, ...]:
@@ -136,7 +141,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         await credit_lines.add(tx, submission.id, company_id, submission.credits_invoice_id, quantities)
     totals = prepared.invoice.totals
     numbers = drafting.order_numbers(prepared.draft)
-    await invoices.sent(tx, invoice_id, prepared.draft, totals, prepared.document, numbers)
+    await invoices.sent(tx, invoice_id, prepared.kept, totals, prepared.document, numbers)
     fact = InvoiceSubmitted(
         invoice_id=invoice_id,
         supplier_id=company_id,
@@ -157,6 +162,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
             due=totals.due_amount,
         ),
         language=relation.supplier.language,
+        attachments=prepared.attachments,
         supplier_country=relation.supplier.country,
         buyer_country=relation.buyer.country,
         submitted_at=now,

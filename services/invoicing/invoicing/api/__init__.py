@@ -2,14 +2,32 @@
 
 from fastapi import APIRouter
 
-from invoicing.api import billable, credit_notes, drafts, invoices, statuses, submitting, trace
+from invoicing.api import (
+    attachments,
+    billable,
+    credit_notes,
+    drafts,
+    exports,
+    invoices,
+    marks,
+    statuses,
+    submitting,
+    tax_codes,
+    templates,
+    trace,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     billable.router,
     drafts.router,
     invoices.router,
+    marks.router,
+    exports.router,
     submitting.router,
     credit_notes.router,
     statuses.router,
+    attachments.router,
+    templates.router,
+    tax_codes.router,
     trace.router,
 )

@@ -18,12 +18,12 @@ from documents.vat import VatCategory
 from invoicing import errors, trade
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
+from invoicing.api.shapes import BuyerTerms, buyer_terms
 from invoicing.domain import billable, proposals
 from invoicing.domain.billable import Block, Code, LineFacts, OrderFacts
 from invoicing.domain.ledger import Balance
 from invoicing.domain.proposals import Step
 from invoicing.store import orders
-from invoicing.trade import Relation
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 
@@ -80,19 +80,6 @@ class BillableLine(Output):
     blocks: list[BlockingReason]
 
 
-class BuyerTerms(Output):
-    """What the buyer's unit takes, to be told before anybody types."""
-
-    buyer_id: UUID
-    buyer_name: str
-    unit_id: UUID
-    unit_name: str
-    charges_allowed: bool
-    non_order_invoices: bool
-    receipt_required: bool
-    support_contact: str
-
-
 class BillableLines(Output):
     """What can be invoiced of an order now."""
 
@@ -141,20 +128,6 @@ def _cap_left(order: RowMapping) -> Decimal | None:
     if order["amount_cap"] is None:
         return None
     return order["amount_cap"] - order["invoiced_amount"] - order["reserved_amount"] + order["credited_amount"]
-
-
-def buyer_terms(relation: Relation) -> BuyerTerms:
-    """What a unit takes, as its settings say."""
-    return BuyerTerms(
-        buyer_id=relation.buyer.company_id,
-        buyer_name=relation.buyer.legal_name,
-        unit_id=relation.unit.unit_id,
-        unit_name=relation.unit.name,
-        charges_allowed=relation.unit.charges_allowed,
-        non_order_invoices=relation.unit.non_order_invoices,
-        receipt_required=relation.unit.receipt_required,
-        support_contact=relation.unit.support_contact,
-    )
 
 
 @router.get("")

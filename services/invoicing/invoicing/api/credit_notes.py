@@ -11,6 +11,7 @@ from contracts.money import Quantity
 from invoicing import drafting
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
+from invoicing.api.drafts import draft_kept
 from invoicing.api.shapes import DraftKept
 from mesh import audit, preconditions
 from mesh.auth import CurrentPrincipal
@@ -62,6 +63,6 @@ async def create_credit_note(
             company_id=principal.company_id,
             detail={"credits": str(invoice_id)},
         )
-        answer = DraftKept(id=kept.id, version=kept.version, document=kept.invoice)
+        answer = await draft_kept(tx, env, kept.id)
         headers = {"etag": preconditions.etag(kept.version), "location": f"/v1/invoices/{kept.id}"}
         return await command.answer(tx, 201, answer, headers=headers)

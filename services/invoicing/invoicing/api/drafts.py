@@ -1,29 +1,36 @@
 """Writing drafts: from an order or from nothing, term by term, and what would be sent."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from contracts.faults import Finding, Violation
 from contracts.limits import DOCUMENT_BODY
 from contracts.money import Amount, Currency, Quantity
 from contracts.refs import DocumentRef
+from documents.invoice import InvoiceDraft
+from documents.invoice.codes import INVOICE, PREPAYMENT_INVOICE
 from documents.reading import read_invoice
-from invoicing import converting, drafting, errors, submitting, trade
+from invoicing import checking, converting, drafting, errors, trade
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
-from invoicing.api.shapes import Document, DraftKept
+from invoicing.api.shapes import Document, DraftKept, buyer_terms
 from invoicing.converting import Chosen, Wanted
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
-from invoicing.store import invoices
+from invoicing.drafting import Blank
+from invoicing.env import Env
+from invoicing.store import invoices, templates
 from mesh import audit, preconditions
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input
 from mesh.commands import CurrentCommand
 from mesh.errors import Malformed
 from mesh.preconditions import ExpectedVersion
+from mesh.transaction import Transaction
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
@@ -37,7 +44,9 @@ class ChosenLine(Input):
 
 
 class NewInvoice(Input):
-    """Either orders: all that can be invoiced of them; or `unit_id` and `currency`: what `document` says."""
+    """Orders: all that can be invoiced of them. Or `unit_id` and `currency`: what `document` says. Or a template, or
+    another invoice of yours to copy.
+    """
 
     order_id: UUID | None = None
     order_ids: Annotated[tuple[UUID, ...], Field(max_length=50, description="of one unit, in one currency")] = ()
@@ -47,6 +56,11 @@ class NewInvoice(Input):
     despatch_id: Annotated[UUID | None, Field(description="take this despatch's quantities")] = None
     unit_id: UUID | None = None
     currency: Currency | None = None
+    kind: Annotated[
+        Literal["invoice", "prepayment"], Field(description="from nothing: 380, or 386 for a prepayment")
+    ] = "invoice"
+    template_id: UUID | None = None
+    copy_of: UUID | None = None
     document: Annotated[DraftEdit, Field(description="terms to write into the draft at once")] = DraftEdit()
 
 
@@ -70,16 +84,27 @@ async def create_invoice(
     async with command.transaction() as tx:
         if chosen.order_ids:
             kept = await converting.convert(tx, env, company, chosen, content)
-            if wanted.document.model_fields_set:
-                row = await drafting.own(tx, kept.id, company, lock=True)
-                version, invoice = await drafting.write(tx, row, wanted.document)
-                kept = drafting.NewDraft(kept.id, version, invoice)
+        elif wanted.template_id is not None:
+            template = await templates.one(tx, wanted.template_id, principal.actor)
+            if template is None:
+                raise errors.template_unknown()
+            content_of = InvoiceDraft.model_validate(template["content"], extra="ignore")
+            kept = await drafting.copy(tx, env, company, template["unit_id"], content_of)
+        elif wanted.copy_of is not None:
+            original = await drafting.own(tx, wanted.copy_of, company)
+            kept = await drafting.copy(tx, env, company, original["unit_id"], invoices.draft_of(original))
         elif wanted.unit_id is not None and wanted.currency is not None:
-            kept = await drafting.start(tx, env, company, wanted.unit_id, wanted.currency, wanted.document)
+            code = PREPAYMENT_INVOICE if wanted.kind == "prepayment" else INVOICE
+            blank = Blank(wanted.unit_id, wanted.currency, code)
+            kept = await drafting.start(tx, env, company, blank, wanted.document)
         else:
-            raise Malformed("ORDER_OR_UNIT", "Send order_ids, or unit_id with currency.")
+            raise Malformed("ORDER_OR_UNIT", "Send order_ids, template_id, copy_of, or unit_id with currency.")
+        if wanted.document.model_fields_set and wanted.unit_id is None:
+            row = await drafting.own(tx, kept.id, company, lock=True)
+            version, invoice = await drafting.write(tx, row, wanted.document)
+            kept = drafting.NewDraft(kept.id, version, invoice)
         audit.note(tx, actor=principal.actor, action="invoice.create", subject=str(kept.id), company_id=company)
-        answer = DraftKept(id=kept.id, version=kept.version, document=kept.invoice)
+        answer = await draft_kept(tx, env, kept.id)
         headers = {"etag": preconditions.etag(kept.version), "location": f"/v1/invoices/{kept.id}"}
         return await command.answer(tx, 201, answer, headers=headers)
 
@@ -98,9 +123,48 @@ async def edit_invoice(
     async with command.transaction() as tx:
         row = await drafting.own(tx, invoice_id, principal.company_id, lock=True)
         preconditions.current(expected, row["version"])
-        version, invoice = await drafting.write(tx, row, edit)
-        answer = DraftKept(id=invoice_id, version=version, document=invoice)
+        version, _ = await drafting.write(tx, row, edit)
+        answer = await draft_kept(tx, env, invoice_id)
         return await command.answer(tx, 200, answer, headers={"etag": preconditions.etag(version)})
+
+
+@router.post("/{invoice_id}/corrections", status_code=201, response_model=DraftKept)
+async def create_correction(
+    invoice_id: UUID, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """The draft of a corrected invoice (384) for one that was refused (210) or rejected (213)."""
+    access.may_write(principal)
+    async with command.transaction() as tx:
+        kept = await drafting.correction(tx, env, principal.company_id, invoice_id)
+        audit.note(
+            tx,
+            actor=principal.actor,
+            action="invoice.correct",
+            subject=str(kept.id),
+            company_id=principal.company_id,
+            detail={"corrects": str(invoice_id)},
+        )
+        answer = await draft_kept(tx, env, kept.id)
+        headers = {"etag": preconditions.etag(kept.version), "location": f"/v1/invoices/{kept.id}"}
+        return await command.answer(tx, 201, answer, headers=headers)
+
+
+async def draft_kept(tx: Transaction, env: Env, invoice_id: UUID) -> DraftKept:
+    """A draft with its totals and what it lacks, as the transaction sees it."""
+    row = await invoices.one(tx, invoice_id)
+    if row is None:
+        raise errors.invoice_unknown()
+    relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
+    draft = invoices.draft_of(row)
+    checked = await checking.check(tx, row, draft, relation, env.clock.today(relation.supplier.time_zone))
+    return DraftKept(
+        id=invoice_id, version=row["version"], document=drafting.computed(draft), missing=violations(checked.missing)
+    )
+
+
+def violations(found: Sequence[Finding]) -> list[Violation]:
+    """Findings of ours, which bring their own texts."""
+    return [finding.violation(finding.detail) for finding in found]
 
 
 @router.get("/{invoice_id}/document")
@@ -113,11 +177,20 @@ async def read_document(invoice_id: UUID, response: Response, principal: Current
             raise errors.invoice_unknown()
         editable = State(row["state"]) in EDITABLE
         relation = await trade.relation(tx, row["supplier_id"], row["unit_id"]) if editable else None
+        checked = None
+        if relation is not None:
+            today = env.clock.today(relation.supplier.time_zone)
+            checked = await checking.check(tx, row, invoices.draft_of(row), relation, today)
     response.headers["etag"] = preconditions.etag(row["version"])
-    if relation is not None:
-        today = env.clock.today(relation.supplier.time_zone)
-        invoice = drafting.computed(submitting.as_sent(invoices.draft_of(row), relation, today))
-        return Document(id=invoice_id, version=row["version"], sent=False, document=invoice)
+    if relation is not None and checked is not None:
+        return Document(
+            id=invoice_id,
+            version=row["version"],
+            sent=False,
+            document=drafting.computed(checked.draft),
+            missing=violations(checked.missing),
+            buyer=buyer_terms(relation),
+        )
     if row["document"] is None:  # cancelled before it was ever sent
         invoice = drafting.computed(invoices.draft_of(row))
         return Document(id=invoice_id, version=row["version"], sent=False, document=invoice)

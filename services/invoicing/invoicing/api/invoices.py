@@ -1,11 +1,13 @@
 """Reading invoices: the list, one of them, its timeline."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
+from contracts.invoices import Kind
+from contracts.money import Amount, Currency
 from contracts.status import StatusCode
 from invoicing import errors
 from invoicing.api import access, shapes
@@ -13,35 +15,89 @@ from invoicing.api.access import CurrentEnv
 from invoicing.api.shapes import InvoiceDetail, InvoiceSummary
 from invoicing.domain import life
 from invoicing.domain.life import State
-from invoicing.store import facts, invoices
+from invoicing.store import facts, invoices, search
+from invoicing.store.search import Filter
 from mesh import preconditions
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
-from mesh.paging import CurrentPage, Page, Sort
+from mesh.paging import CurrentPage, Page
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
-_NEWEST = Sort("newest", "created_at", "timestamptz", descending=True)
 _Text = Annotated[str | None, Query(max_length=200)]
+
+
+def _wanted(
+    q: _Text = None,
+    number: _Text = None,
+    order_number: _Text = None,
+    transaction_number: _Text = None,
+    state: Annotated[list[State] | None, Query()] = None,
+    status: StatusCode | None = None,
+    kind: Kind | None = None,
+    box: Literal["sent", "received"] | None = None,
+    partner_id: UUID | None = None,
+    unit_id: UUID | None = None,
+    issued_from: date | None = None,
+    issued_to: date | None = None,
+    least: Annotated[Amount | None, Query(description="with VAT")] = None,
+    most: Annotated[Amount | None, Query(description="with VAT")] = None,
+    currency: Currency | None = None,
+    unread: bool | None = None,
+    overdue: bool | None = None,
+) -> Filter:
+    return Filter(
+        text=(q or "").strip() or None,
+        state=tuple(found.value for found in state or ()),
+        status=status,
+        number=number,
+        order_number=order_number,
+        transaction_number=transaction_number,
+        partner_id=partner_id,
+        unit_id=unit_id,
+        kind=kind.value if kind else None,
+        box=box,
+        issued_from=issued_from,
+        issued_to=issued_to,
+        least=least,
+        most=most,
+        currency=currency,
+        unread=unread,
+        overdue=overdue,
+    )
+
+
+Wanted = Annotated[Filter, Depends(_wanted)]
+"""A route's parameter: what a list of invoices is narrowed to."""
 
 
 @router.get("")
 async def list_invoices(
-    principal: CurrentPrincipal,
-    env: CurrentEnv,
-    page: CurrentPage,
-    q: _Text = None,
-    number: _Text = None,
-    order_number: _Text = None,
-    state: State | None = None,
-    status: StatusCode | None = None,
+    principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage, wanted: Wanted
 ) -> Page[InvoiceSummary]:
     """Invoices that your company wrote, or received; the newest first. A buyer sees them from their archiving on."""
     access.may_read(principal)
-    keyset = _NEWEST.page(page)
-    wanted = invoices.Filter(q, state.value if state else None, status, number, order_number)
+    keyset = search.NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await invoices.page(tx, wanted, keyset)
+        rows = await search.page(tx, principal.company_id, wanted, keyset)
     return Page(items=[shapes.summary(row) for row in keyset.shown(rows)], next=keyset.next(rows))
+
+
+class InvoiceCount(Output):
+    """How many invoices of one side stand where."""
+
+    box: Literal["sent", "received"]
+    state: State
+    status: str | None
+    count: int
+    unread: int
+
+
+@router.get("/counts")
+async def count_invoices(principal: CurrentPrincipal, env: CurrentEnv) -> list[InvoiceCount]:
+    """Your company's invoices by side, state and status; what is in the trash is left out."""
+    access.may_read(principal)
+    async with env.api.transaction(principal.tenants) as tx:
+        return [InvoiceCount(**vars(found)) for found in await search.counts(tx, principal.company_id)]
 
 
 @router.get("/{invoice_id}")

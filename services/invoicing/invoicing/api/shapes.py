@@ -7,11 +7,47 @@ from uuid import UUID
 
 from pydantic import Field
 
+from contracts.faults import Violation
 from contracts.invoices import Kind
 from documents.invoice import Invoice, InvoiceDraft
 from documents.values import Amount
 from invoicing.domain.life import State
+from invoicing.trade import Relation
 from mesh.bodies import Output
+
+
+class BuyerTerms(Output):
+    """What the buyer's unit takes, to be told before anybody types."""
+
+    buyer_id: UUID
+    buyer_name: str
+    unit_id: UUID
+    unit_name: str
+    charges_allowed: bool
+    non_order_invoices: bool
+    receipt_required: bool
+    support_contact: str
+
+
+def buyer_terms(relation: Relation) -> BuyerTerms:
+    """What a unit takes, as its settings say."""
+    return BuyerTerms(
+        buyer_id=relation.buyer.company_id,
+        buyer_name=relation.buyer.legal_name,
+        unit_id=relation.unit.unit_id,
+        unit_name=relation.unit.name,
+        charges_allowed=relation.unit.charges_allowed,
+        non_order_invoices=relation.unit.non_order_invoices,
+        receipt_required=relation.unit.receipt_required,
+        support_contact=relation.unit.support_contact,
+    )
+
+
+class Overdue(Output):
+    """What was awaited of the buyer until when, in vain."""
+
+    expected: list[str]
+    deadline: datetime
 
 
 class InvoiceSummary(Output):
@@ -39,6 +75,9 @@ class InvoiceSummary(Output):
     submitted_at: datetime | None
     archived_at: datetime | None
     delivered_at: datetime | None
+    transaction_number: str | None = Field(description="given at the first submit, kept by every later one")
+    unread: bool = Field(default=False, description="received, and nobody of your company has read it")
+    overdue: Overdue | None = Field(default=None, description="nobody said a word in time: open a ticket")
 
 
 class Failure(Output):
@@ -64,11 +103,12 @@ class InvoiceDetail(InvoiceSummary):
 
 
 class DraftKept(Output):
-    """A draft with its amounts."""
+    """A draft with its amounts, and everything that would keep it from being sent now."""
 
     id: UUID
     version: int
     document: Invoice
+    missing: list[Violation] = Field(default=[])
 
 
 class Submitted(Output):
@@ -86,6 +126,8 @@ class Document(Output):
     version: int
     sent: bool
     document: Invoice
+    missing: list[Violation] = Field(default=[], description="of a draft: what would keep it from being sent now")
+    buyer: BuyerTerms | None = Field(default=None, description="of a draft: what the buyer's unit takes")
 
 
 def _terms(row: Mapping[str, Any]) -> dict[str, Any]:

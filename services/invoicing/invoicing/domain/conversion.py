@@ -14,6 +14,8 @@ from documents.order import Order, OrderDelivery, OrderLine
 from documents.party import Party
 from documents.references import OrderLineReference
 from documents.vat import VatCategory, VatCategoryCode
+from invoicing.domain.taxes import CANADA, country_of
+from invoicing.domain.vat_rates import EUROPEAN_UNION
 
 MOST_LINES: Final = 1_000
 """Of one invoice: its facts name every order line and stay below their size limit."""
@@ -55,6 +57,7 @@ def draft(orders: Sequence[Converted], *, seller: Party, buyer: Party, today: da
     taken = [(found.order, line) for found in orders for line in found.lines][:MOST_LINES]
     first = orders[0].order
     several = len(orders) > 1
+    usual = usual_vat(seller)
 
     def shared(name: str) -> Any:
         values = {getattr(found.order, name) for found in orders}
@@ -80,7 +83,8 @@ def draft(orders: Sequence[Converted], *, seller: Party, buyer: Party, today: da
         buyer=buyer.model_copy(update={"contact": first.buyer.contact}),
         delivery=_delivery(shared("delivery")),
         lines=tuple(
-            _line(number, line, order.number if several else None) for number, (order, line) in enumerate(taken, 1)
+            _line(number, line, order.number if several else None, usual)
+            for number, (order, line) in enumerate(taken, 1)
         ),
     )
 
@@ -105,7 +109,7 @@ def _delivery(delivery: OrderDelivery | None) -> Delivery | None:
     return Delivery(name=delivery.party_name, location=delivery.location, address=delivery.address)
 
 
-def _line(number: int, taken: Convertible, order_number: str | None) -> DraftLine:
+def _line(number: int, taken: Convertible, order_number: str | None, usual: VatCategory) -> DraftLine:
     line = taken.line
     whole = taken.amount is None and taken.quantity == line.quantity
     price = line.price or Price(net=_implied_price(line))
@@ -120,9 +124,16 @@ def _line(number: int, taken: Convertible, order_number: str | None) -> DraftLin
         allowances=line.allowances if whole else (),
         charges=line.charges if whole else (),
         price=price,
-        vat=line.vat or VatCategory(code=VatCategoryCode.STANDARD),
+        vat=line.vat or usual,
         item=line.item,
     )
+
+
+def usual_vat(seller: Party) -> VatCategory:
+    """What a line starts with where nobody said anything: standard where the seller's country has VAT or GST."""
+    country = country_of(seller)
+    taxed = country in EUROPEAN_UNION or country == CANADA
+    return VatCategory(code=VatCategoryCode.STANDARD if taxed else VatCategoryCode.OUTSIDE_SCOPE)
 
 
 def _of_amount(amount: Decimal, price: Price) -> tuple[Decimal, Price]:

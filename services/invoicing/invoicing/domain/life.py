@@ -64,6 +64,11 @@ class View:
     delivered_at: datetime | None = None
     failure: Mapping[str, Any] | None = None
     delivery_failures: tuple[str, ...] = ()
+    overdue: Mapping[str, Any] | None = None
+    """What was awaited in vain, as long as nobody has said anything."""
+
+
+_APPROVED: Final = frozenset({"205", "206", "211", "212"})
 
 
 def _order(entry: Entry) -> tuple[datetime, UUID]:
@@ -101,6 +106,7 @@ def view(log: Iterable[Entry]) -> View:
         delivered_at=delivered.at if delivered else None,
         failure=_failure(failed) if failed and not archived else None,
         delivery_failures=tuple(sorted(failures)),
+        overdue=_overdue(entries, delivery) if not statuses else None,
     )
 
 
@@ -133,9 +139,16 @@ def _business_status(statuses: list[Entry]) -> Entry | None:
 
 
 def _due_date(statuses: list[Entry]) -> str | None:
-    """The due date of the latest status that names one; the buyer sets it."""
+    """The due date of the latest status that names one; the buyer sets it, and it shows from the approval on."""
+    if not any(entry.data["code"] in _APPROVED for entry in statuses):
+        return None
     named = [str(entry.data["due_date"]) for entry in statuses if entry.data.get("due_date")]
     return named[-1] if named else None
+
+
+def _overdue(entries: list[Entry], delivery: UUID | None) -> Mapping[str, Any] | None:
+    noticed = [e for e in entries if e.type == "invoice.overdue" and delivery and e.delivery_id == delivery]
+    return {name: noticed[0].data[name] for name in ("expected", "deadline")} if noticed else None
 
 
 def _failure(entry: Entry) -> Mapping[str, Any]:

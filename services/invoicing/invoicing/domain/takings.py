@@ -29,6 +29,8 @@ class KnownLine:
     """Without VAT, of one unit; None: the order names none."""
     price_tolerance: Decimal = Decimal(0)
     """In per cent."""
+    charged: bool = False
+    """Whether the order's own line bears charges."""
     asked: str | None = None
     """Who at the buyer's can change the price."""
 

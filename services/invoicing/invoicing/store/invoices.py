@@ -14,7 +14,6 @@ from contracts.refs import DocumentRef
 from documents.invoice import DocumentTotals, InvoiceDraft
 from invoicing.domain.life import View
 from invoicing.domain.numbers import number_key
-from mesh.paging import Keyset
 from mesh.transaction import Transaction
 
 
@@ -43,16 +42,26 @@ def _content(draft: InvoiceDraft, totals: DocumentTotals) -> dict[str, Any]:
         "vat": totals.vat_amount,
         "gross": totals.gross_amount,
         "due": totals.due_amount,
+        "search": _search_text(draft),
     }
+
+
+def _search_text(draft: InvoiceDraft) -> str:
+    """What people look for: numbers, references and names, one a line, so that no search matches across two."""
+    terms = [draft.number, draft.order_reference, draft.buyer_reference, draft.contract_reference]
+    terms += [draft.project_reference, draft.seller.name, draft.buyer.name, draft.sales_order_reference]
+    terms += [line.order_line.order for line in draft.lines if line.order_line]
+    terms += [line.item.name for line in draft.lines[:20]]
+    return "\n".join(dict.fromkeys(term.upper() for term in terms if term))[:4_000]
 
 
 async def add(tx: Transaction, new: NewInvoice, now: datetime) -> None:
     """Keep a draft."""
     await tx.execute(
         """insert into invoice (id, supplier_id, buyer_id, unit_id, kind, credits_invoice_id, draft, number,
-            number_key, order_numbers, currency, net, vat, gross, due, state, created_at)
+            number_key, order_numbers, currency, net, vat, gross, due, search, state, created_at)
         values (:id, :supplier, :buyer, :unit, :kind, :credits, cast(:draft as jsonb), :number, :number_key,
-            :order_numbers, :currency, :net, :vat, :gross, :due, 'draft', :now)""",
+            :order_numbers, :currency, :net, :vat, :gross, :due, :search, 'draft', :now)""",
         id=new.id,
         supplier=new.supplier_id,
         buyer=new.buyer_id,
@@ -72,13 +81,18 @@ async def save(
     version: int = await tx.value(
         """update invoice set draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
             order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat, gross = :gross, due = :due,
-            version = version + 1
+            search = concat_ws(E'\\n', transaction_number, :search), version = version + 1
         where id = :id returning version""",
         id=invoice_id,
         order_numbers=list(order_numbers),
         **_content(draft, totals),
     )
     return version
+
+
+async def touch(tx: Transaction, invoice_id: UUID) -> None:
+    """Something beside the draft changed: whoever wrote from the version before is told."""
+    await tx.execute("update invoice set version = version + 1 where id = :id", id=invoice_id)
 
 
 async def one(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
@@ -108,13 +122,15 @@ async def sent(
     order_numbers: Sequence[str],
 ) -> None:
     """Keep what was sent: the draft as it left, its XML, its date."""
-    await save(tx, invoice_id, draft, totals, order_numbers)
     await tx.execute(
-        "update invoice set document = cast(:document as jsonb), issue_date = :issued where id = :id",
+        """update invoice set document = cast(:document as jsonb), issue_date = :issued,
+            transaction_number = coalesce(transaction_number, 'T' || lpad(nextval('transaction_number')::text, 10, '0'))
+        where id = :id""",
         id=invoice_id,
         document=document.model_dump_json(),
         issued=draft.issue_date,
     )
+    await save(tx, invoice_id, draft, totals, order_numbers)
 
 
 async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
@@ -123,7 +139,8 @@ async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
         """update invoice set state = :state, submission_id = :submission, attempt = :attempt,
             delivery_id = :delivery, status = :status, closed = :closed, due_date = :due_date,
             submitted_at = :submitted_at, archived_at = :archived_at, delivered_at = :delivered_at,
-            failure = cast(:failure as jsonb), delivery_failures = :delivery_failures,
+            failure = cast(:failure as jsonb), overdue = cast(:overdue as jsonb),
+            delivery_failures = :delivery_failures,
             recipient_id = case when cast(:archived_at as timestamptz) is null then recipient_id else buyer_id end
         where id = :id""",
         id=invoice_id,
@@ -137,43 +154,16 @@ async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
         submitted_at=view.submitted_at,
         archived_at=view.archived_at,
         delivered_at=view.delivered_at,
+        overdue=orjson.dumps(view.overdue).decode() if view.overdue else None,
         failure=orjson.dumps(view.failure).decode() if view.failure else None,
         delivery_failures=list(view.delivery_failures),
     )
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What a list is narrowed to; `text` is looked for in the number, the order numbers and the parties' names."""
-
-    text: str | None = None
-    state: str | None = None
-    status: str | None = None
-    number: str | None = None
-    order_number: str | None = None
-
-
-async def page(tx: Transaction, wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
-    """One page of invoices and one more."""
-    rows = await tx.rows(
-        f"""select *, draft -> 'seller' ->> 'name' seller_name, draft -> 'buyer' ->> 'name' buyer_name from invoice
-        where (cast(:state as text) is null or state = :state)
-            and (cast(:status as text) is null or status = :status)
-            and (cast(:number as text) is null or number_key = :number)
-            and (cast(:order_number as text) is null or :order_number = any (order_numbers))
-            and (cast(:text as text) is null or position(:text in number_key) > 0
-                or position(:text in upper(array_to_string(order_numbers, ' '))) > 0
-                or position(:text in upper(draft -> 'seller' ->> 'name')) > 0
-                or position(:text in upper(draft -> 'buyer' ->> 'name')) > 0)
-            and {keyset.where} order by {keyset.order} limit :page_size""",  # noqa: S608 - texts of mesh.paging
-        state=wanted.state,
-        status=wanted.status,
-        number=number_key(wanted.number) if wanted.number else None,
-        order_number=wanted.order_number,
-        text=wanted.text.strip().upper() if wanted.text else None,
-        **keyset.parameters,
-    )
-    return [dict(row) for row in rows]
+    if view.archived_at is not None:
+        await tx.execute(
+            """update attachment a set recipient_id = i.buyer_id from invoice i
+            where a.invoice_id = :id and i.id = :id and a.recipient_id is null""",
+            id=invoice_id,
+        )
 
 
 def draft_of(row: RowMapping) -> InvoiceDraft:

@@ -225,7 +225,7 @@ async def known_lines(tx: Transaction, parties: Parties, names: Sequence[LineNam
     rows = await tx.rows(
         """select o.id order_id, l.id order_line_id, o.number order_number, l.identifier, l.unit, o.currency,
             l.by_amount, l.content -> 'price' ->> 'net' price, l.content -> 'price' ->> 'base_quantity' price_base,
-            l.price_tolerance,
+            l.price_tolerance, jsonb_array_length(coalesce(l.content -> 'charges', '[]')) > 0 charged,
             coalesce(o.contacts -> 'requester', o.contacts -> 'purchasing') ->> 'email' asked
         from unnest(cast(:orders as text[]), cast(:lines as text[])) w(order_number, line)
         join sales_order o on o.supplier_id = :supplier and o.buyer_id = :buyer and o.number = w.order_number
@@ -250,6 +250,7 @@ def _known(row: RowMapping) -> KnownLine:
         by_amount=row["by_amount"],
         price=price,
         price_tolerance=row["price_tolerance"],
+        charged=row["charged"],
         asked=row["asked"],
     )
 

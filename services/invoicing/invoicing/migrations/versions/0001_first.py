@@ -80,9 +80,14 @@ INVOICES = [
     currency text not null, net numeric not null, vat numeric not null, gross numeric not null, due numeric not null,
     state text not null, submission_id uuid, attempt int not null default 0, delivery_id uuid,
     status text, closed boolean not null default false, due_date date,
-    document jsonb, failure jsonb, delivery_failures text[] not null default '{}',
+    document jsonb, failure jsonb, overdue jsonb, watched boolean not null default false,
+    transaction_number text unique, search text not null default '', delivery_failures text[] not null default '{}',
     created_at timestamptz not null, submitted_at timestamptz, archived_at timestamptz, delivered_at timestamptz
 )""",
+    """create index invoice_silent on invoice (delivered_at)
+    where state = 'delivered' and status is null and not watched""",
+    "create sequence transaction_number",
+    f"grant usage on sequence transaction_number to {schema.roles(SERVICE)[1]}",
     "create index invoice_supplier on invoice (supplier_id, created_at desc, id desc)",
     "create index invoice_recipient on invoice (recipient_id, created_at desc, id desc)",
     "create index invoice_credits on invoice (credits_invoice_id) where credits_invoice_id is not null",
@@ -137,6 +142,110 @@ INVOICES = [
     *schema.open_table(SERVICE, "allowance_balance", api="select, insert, update"),
 ]
 
+CONTENT = [
+    """create table attachment (
+    id uuid primary key, invoice_id uuid not null references invoice, supplier_id uuid not null, recipient_id uuid,
+    name text not null, description text not null, media_type text not null, size bigint not null,
+    document jsonb not null, created_at timestamptz not null
+)""",
+    "create unique index attachment_name on attachment (invoice_id, lower(name))",
+    schema.projection_or_record("attachment", "record"),
+    *schema.tenant_policies(SERVICE, "attachment", SEEN),
+    """create table alert (
+    delivery_id uuid primary key, invoice_id uuid not null, supplier_id uuid not null, buyer_id uuid not null,
+    unit_id uuid not null, deadline timestamptz not null, noticed_at timestamptz not null
+)""",
+    schema.projection_or_record("alert", "record"),
+    *schema.tenant_policies(SERVICE, "alert", ("supplier_id",), api="select", pipeline="select, insert"),
+    """create table mark (
+    company_id uuid not null, invoice_id uuid not null references invoice, read_at timestamptz,
+    trashed_at timestamptz, primary key (company_id, invoice_id)
+)""",
+    "create index mark_trashed on mark (company_id, trashed_at) where trashed_at is not null",
+    schema.projection_or_record("mark", "record"),
+    *schema.tenant_policies(SERVICE, "mark", ("company_id",)),
+    """create table export (
+    id uuid primary key, company_id uuid not null, owner text not null, format text not null, language text not null,
+    wanted jsonb not null, state text not null check (state in ('waiting', 'running', 'done')), rows int,
+    document jsonb, created_at timestamptz not null, claimed_at timestamptz, done_at timestamptz
+)""",
+    "create index export_open on export (created_at) where state <> 'done'",
+    schema.projection_or_record("export", "record"),
+    *schema.tenant_policies(SERVICE, "export", ("company_id",), api="select, insert", pipeline="select, update"),
+    """create table status_report (
+    id uuid primary key, invoice_id uuid not null references invoice, supplier_id uuid not null,
+    recipient_id uuid not null, delivery_id uuid not null, reported_by text not null, code text not null,
+    amount numeric, message_id text, fact jsonb not null, at timestamptz not null
+)""",
+    "create index status_report_delivery on status_report (delivery_id, at)",
+    "create unique index status_report_message on status_report (delivery_id, reported_by, message_id)",
+    schema.projection_or_record("status_report", "record"),
+    *schema.tenant_policies(SERVICE, "status_report", SEEN, api="select, insert", pipeline="select"),
+    """create table template (
+    id uuid primary key, supplier_id uuid not null, owner text not null, shared boolean not null, name text not null,
+    unit_id uuid not null, content jsonb not null, created_at timestamptz not null
+)""",
+    "create index template_supplier on template (supplier_id)",
+    schema.projection_or_record("template", "record"),
+    *schema.tenant_policies(SERVICE, "template", ("supplier_id",)),
+    """create table tax_code (
+    supplier_id uuid not null, code text not null, name text not null, parts jsonb not null,
+    primary key (supplier_id, code)
+)""",
+    schema.projection_or_record("tax_code", "record"),
+    *schema.tenant_policies(SERVICE, "tax_code", ("supplier_id",)),
+]
+
+# Row policies disable a trigram index (LIKE is not leakproof), so the search runs as the owner, with the companies of
+# the transaction as its own condition, and gives ids alone. It looks at the newest first: what is often found is found
+# there; what is rare comes from the index.
+SEARCH = [
+    """do $$ begin
+    if exists (select from pg_extension where extname = 'pg_trgm') then
+        create index invoice_search on invoice using gin (search public.gin_trgm_ops);
+    end if;
+end $$""",
+    """create function invoice_matches(wanted text, before_at timestamptz, before_id uuid, most int)
+returns table (id uuid, created_at timestamptz) language plpgsql stable security definer set search_path from current
+as $$
+declare
+    mine uuid[] := nullif(current_setting('navette.companies', true), '')::uuid[];
+    pattern text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+    found int;
+begin
+    select count(*) into found from (
+        select i.id from unnest(mine) c(company) cross join lateral (
+            (select n.id, n.search from invoice n where n.supplier_id = c.company
+                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                order by n.created_at desc, n.id desc limit 3000)
+            union all
+            (select n.id, n.search from invoice n where n.recipient_id = c.company
+                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                order by n.created_at desc, n.id desc limit 3000)) i
+        where i.search like pattern limit 201) newest;
+    if found > 200 then
+        return query select distinct on (i.created_at, i.id) i.id, i.created_at
+        from unnest(mine) c(company) cross join lateral (
+            (select n.id, n.created_at, n.search from invoice n where n.supplier_id = c.company
+                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                order by n.created_at desc, n.id desc limit 3000)
+            union all
+            (select n.id, n.created_at, n.search from invoice n where n.recipient_id = c.company
+                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                order by n.created_at desc, n.id desc limit 3000)) i
+        where i.search like pattern order by i.created_at desc, i.id desc limit most;
+    else
+        return query execute 'select i.id, i.created_at from invoice i
+            where (i.supplier_id = any ($1) or i.recipient_id = any ($1)) and i.search like $2
+                and ($3 is null or (i.created_at, i.id) < ($3, $4))
+            order by i.created_at desc, i.id desc limit $5'
+        using mine, pattern, before_at, before_id, most;
+    end if;
+end $$""",
+    "revoke all on function invoice_matches from public",
+    f"grant execute on function invoice_matches to {schema.roles(SERVICE)[1]}",
+]
+
 
 def upgrade() -> None:
     """Create everything."""
@@ -146,5 +255,7 @@ def upgrade() -> None:
         *directory.tables(SERVICE),
         *ORDERS,
         *INVOICES,
+        *CONTENT,
+        *SEARCH,
     ]:
         op.execute(statement)

@@ -1,0 +1,47 @@
+"""What a draft lacks: everything that would keep it from being sent, found while it is written."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import RowMapping
+
+from contracts.faults import Finding
+from documents.invoice import InvoiceDraft
+from invoicing.domain import companies, content, drafts, takings, taxes
+from invoicing.domain.takings import KnownLine, LineName
+from invoicing.store import attachments, orders, tax_codes
+from invoicing.store.orders import Parties
+from invoicing.trade import Relation
+from mesh.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A draft as it would be sent today, the order lines that it names, and what it lacks."""
+
+    draft: InvoiceDraft
+    known: dict[LineName, KnownLine]
+    missing: tuple[Finding, ...]
+
+
+async def check(tx: Transaction, row: RowMapping, draft: InvoiceDraft, relation: Relation, today: date) -> Checked:
+    """Look at a draft as it would be sent today."""
+    codes = await tax_codes.all_of(tx, row["supplier_id"]) if relation.supplier.country == taxes.CANADA else []
+    files = await attachments.of_invoice(tx, row["id"])
+    sent = as_sent(draft, relation, today, tuple((file["name"], file["description"]) for file in files))
+    names = [name for line in sent.lines if (name := takings.line_name(sent, line))]
+    known = await orders.known_lines(tx, Parties(row["supplier_id"], row["buyer_id"]), names) if names else {}
+    found = [
+        *takings.findings(sent, known, relation.permissions),
+        *content.findings(sent, known, relation.permissions, f"{relation.buyer.legal_name} ({relation.unit.name})"),
+        *taxes.findings(sent, codes),
+    ]
+    return Checked(sent, known, tuple(found[:100]))
+
+
+def as_sent(
+    draft: InvoiceDraft, relation: Relation, today: date, files: tuple[tuple[str, str], ...] = ()
+) -> InvoiceDraft:
+    """The draft as it would be sent today, with the names of the files that go along (BG-24)."""
+    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
+    return drafts.dated(draft, today=today, seller=seller, buyer=buyer, files=files)

@@ -1,0 +1,141 @@
+"""Lists of invoices by what people look for; each side of a company's trade by its own index, then merged."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from invoicing.domain.numbers import number_key
+from mesh.paging import Keyset, Sort
+from mesh.transaction import Transaction
+
+NEWEST: Final = Sort("newest", "created_at", "timestamptz", descending=True)
+SENT, RECEIVED = "supplier_id", "recipient_id"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to. `text` is looked for in every number, reference and name; `box` is one's own side."""
+
+    text: str | None = None
+    state: tuple[str, ...] = ()
+    status: str | None = None
+    number: str | None = None
+    order_number: str | None = None
+    transaction_number: str | None = None
+    partner_id: UUID | None = None
+    unit_id: UUID | None = None
+    kind: str | None = None
+    box: Literal["sent", "received"] | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+    least: Decimal | None = None
+    most: Decimal | None = None
+    currency: str | None = None
+    unread: bool | None = None
+    overdue: bool | None = None
+    trashed: bool = False
+
+
+_CONDITIONS: Final = {
+    "state": "i.state = any (cast(:state as text[]))",
+    "status": "i.status = :status",
+    "number": "i.number_key = :number",
+    "order_number": ":order_number = any (i.order_numbers)",
+    "transaction_number": "i.transaction_number = :transaction_number",
+    "partner_id": "(i.supplier_id = :partner_id or i.buyer_id = :partner_id)",
+    "unit_id": "i.unit_id = :unit_id",
+    "kind": "i.kind = :kind",
+    "issued_from": "i.issue_date >= :issued_from",
+    "issued_to": "i.issue_date <= :issued_to",
+    "least": "i.gross >= :least",
+    "most": "i.gross <= :most",
+    "currency": "i.currency = :currency",
+}
+_MARKED: Final = (
+    "exists (select from mark m where m.company_id = :company and m.invoice_id = i.id and m.{}_at is not null)"
+)
+_UNREAD: Final = f"(i.recipient_id = :company and not {_MARKED.format('read')})"
+
+
+def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
+    values: dict[str, Any] = {name: getattr(wanted, name) for name in _CONDITIONS if getattr(wanted, name)}
+    if "number" in values:
+        values["number"] = number_key(values["number"])
+    if "state" in values:
+        values["state"] = list(values["state"])
+    found = [_CONDITIONS[name] for name in values]
+    found.append(_MARKED.format("trashed") if wanted.trashed else f"not {_MARKED.format('trashed')}")
+    if wanted.unread is not None:
+        found.append(_UNREAD if wanted.unread else f"not {_UNREAD}")
+    if wanted.overdue is not None:
+        found.append("i.overdue is not null" if wanted.overdue else "i.overdue is null")
+    return found, values
+
+
+def _sides(wanted: Filter) -> tuple[str, ...]:
+    return {"sent": (SENT,), "received": (RECEIVED,), None: (SENT, RECEIVED)}[wanted.box]
+
+
+async def page(tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
+    """One page of a company's invoices and one more, the newest first."""
+    conditions, values = _conditions(wanted)
+    if wanted.text:
+        ids = await _matching(tx, wanted, keyset)
+        conditions.append("i.id = any (cast(:ids as uuid[]))")
+        values["ids"] = ids
+    where = " and ".join([*conditions, keyset.where.replace("(created_at, id)", "(i.created_at, i.id)")])
+    sides = " union ".join(
+        f"(select i.* from invoice i where i.{side} = :company and {where} "  # noqa: S608 - names of this module
+        "order by i.created_at desc, i.id desc limit :page_size)"
+        for side in _sides(wanted)
+    )
+    rows = await tx.rows(
+        f"""select i.*, {_UNREAD} unread from (select distinct on (created_at, id) * from ({sides}) u
+            order by created_at desc, id desc limit :page_size) i order by {keyset.order}""",  # noqa: S608 - the same
+        company=company_id,
+        **values,
+        **keyset.parameters,
+    )
+    return [dict(row) for row in rows]
+
+
+_ENOUGH: Final = 1_000
+
+
+async def _matching(tx: Transaction, wanted: Filter, keyset: Keyset) -> list[UUID]:
+    """Ids of the newest invoices whose search text holds what was typed, from this page on."""
+    after_at, after_id = keyset.after or (None, None)
+    rows = await tx.rows(
+        "select id from invoice_matches(:text, cast(:at as timestamptz), cast(:after as uuid), :most)",
+        text=(wanted.text or "").strip().upper(),
+        at=after_at,
+        after=after_id,
+        most=_ENOUGH,
+    )
+    return [row["id"] for row in rows]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many invoices of one side stand where."""
+
+    box: str
+    state: str
+    status: str | None
+    count: int
+    unread: int
+
+
+async def counts(tx: Transaction, company_id: UUID) -> list[Counted]:
+    """Invoices by side, state and status, those in the trash left out."""
+    rows = await tx.rows(
+        " union all ".join(
+            f"select '{name}' box, i.state, i.status, count(*) count, count(*) filter (where {_UNREAD}) unread "  # noqa: S608 - names of this module
+            f"from invoice i where i.{side} = :company and not {_MARKED.format('trashed')} group by i.state, i.status"
+            for name, side in (("sent", SENT), ("received", RECEIVED))
+        ),
+        company=company_id,
+    )
+    return [Counted(**dict(row)) for row in rows]
