@@ -253,6 +253,8 @@ _INVOICING: dict[str, Case] = {
     "create_export": Case("supplier", lambda s: {"format": "csv"}, foreign="own", reader=True),
     "read_export": Case("supplier", reader=True),
     "download_export": Case("supplier", reader=True),
+    "upload_invoices": Case("supplier", query={"name": "{fresh}.xml"}, content=_invoice_xml, foreign="own"),
+    "read_upload": Case("supplier", reader=True),
     "create_correction": Case(
         "supplier", void="only a refused invoice is corrected; invoicing's own tests refuse one and do it"
     ),

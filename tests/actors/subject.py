@@ -45,6 +45,7 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
     template = supplier.session.ask("POST", "/v1/templates", 201, json=model)
     export = supplier.session.ask("POST", "/v1/exports", 202, params={"q": canary})
     eventually("the export", lambda: supplier.session.get(f"/v1/exports/{export['id']}")["state"] == "done")
+    upload = supplier.session.ask("POST", "/v1/uploads", 201, params={"name": f"{canary}.xml"}, content=b"<Order/>")
     return {
         "canary": canary,
         "fresh": fresh("NEW"),
@@ -62,6 +63,7 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "spare_draft_id": spare["id"],
         "attachment_id": attachment["id"],
         "export_id": export["id"],
+        "upload_id": upload["id"],
         "template_id": template["id"],
         "tax_code": canary,
         "webhook_id": webhook["id"],

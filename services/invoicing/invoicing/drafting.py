@@ -109,6 +109,21 @@ async def copy(tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, conte
     return await _made(tx, env, relation, draft)
 
 
+async def take_in(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft) -> NewDraft:
+    """A draft of what other software wrote: its content, in the terms of French law where it says nothing itself.
+
+    Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`).
+    """
+    if not relation.trade.connected:
+        raise errors.unit_unknown()
+    _without_order(relation, draft)
+    lawful = {
+        "notes": draft.notes or conversion.notes(draft.seller),
+        "process": conversion.process(draft.seller, [line.unit for line in draft.lines]),
+    }
+    return await _made(tx, env, relation, draft.model_copy(update=lawful))
+
+
 async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID) -> NewDraft:
     """The draft of a corrected invoice (384) for one that was refused or rejected, whose quantities are free again."""
     row = await own(tx, invoice_id, company_id)

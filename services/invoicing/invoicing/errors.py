@@ -3,7 +3,7 @@
 Refusal (mesh.errors)
 ├── 403 NOT_YOUR_STATUS · NOT_THE_SUPPLIER
 ├── 404 INVOICE_UNKNOWN · ORDER_UNKNOWN · UNIT_UNKNOWN · DELIVERY_UNKNOWN · ORDER_LINE_UNKNOWN
-│       ATTACHMENT_UNKNOWN · TEMPLATE_UNKNOWN · TAX_CODE_UNKNOWN · EXPORT_UNKNOWN
+│       ATTACHMENT_UNKNOWN · TEMPLATE_UNKNOWN · TAX_CODE_UNKNOWN · EXPORT_UNKNOWN · UPLOAD_UNKNOWN
 ├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
 │       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE
 │       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
@@ -183,6 +183,11 @@ def not_correctable() -> Refusal:
 def export_unknown() -> Refusal:
     """404: no such export, or not made yet."""
     return NotFound("EXPORT_UNKNOWN", "There is no such export of your company, or it is not done yet.")
+
+
+def upload_unknown() -> Refusal:
+    """404: no such upload of this company."""
+    return NotFound("UPLOAD_UNKNOWN", "There is no such upload of your company.")
 
 
 def busy() -> Refusal:

@@ -15,6 +15,7 @@ from invoicing.api import (
     tax_codes,
     templates,
     trace,
+    uploads,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -23,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     invoices.router,
     marks.router,
     exports.router,
+    uploads.router,
     submitting.router,
     credit_notes.router,
     statuses.router,

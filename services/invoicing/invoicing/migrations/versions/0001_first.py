@@ -172,6 +172,12 @@ CONTENT = [
     "create index export_open on export (created_at) where state <> 'done'",
     schema.projection_or_record("export", "record"),
     *schema.tenant_policies(SERVICE, "export", ("company_id",), api="select, insert", pipeline="select, update"),
+    """create table upload (
+    id uuid primary key, supplier_id uuid not null, name text not null, document jsonb not null,
+    entries jsonb not null, created_at timestamptz not null
+)""",
+    schema.projection_or_record("upload", "record"),
+    *schema.tenant_policies(SERVICE, "upload", ("supplier_id",), api="select, insert", pipeline="select"),
     """create table status_report (
     id uuid primary key, invoice_id uuid not null references invoice, supplier_id uuid not null,
     recipient_id uuid not null, delivery_id uuid not null, reported_by text not null, code text not null,

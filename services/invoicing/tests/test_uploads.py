@@ -1,0 +1,162 @@
+"""Invoices from elsewhere: matched with a stated confidence, filled and never overwritten, each file on its own."""
+
+import io
+import zipfile
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pikepdf
+import pytest
+
+from contracts.ids import new_id
+from documents.invoice import DraftLine, InvoiceDraft
+from documents.item import Item, Price
+from documents.party import Party
+from documents.references import OrderLineReference
+from documents.totals import calculate
+from documents.vat import VatCategory
+from documents.writing import write_invoice
+from invoicing.domain import enrichment, incoming, matching, plain_text
+from invoicing.domain.incoming import NoArchive
+from invoicing.domain.matching import Candidate
+
+
+def line(identifier: str = "1", quantity: str = "2", **terms: Any) -> DraftLine:
+    given: dict[str, Any] = {"item": Item(name="Chair"), "price": Price(net=Decimal("12.50"))} | terms
+    return DraftLine(
+        identifier=identifier,
+        quantity=Decimal(quantity),
+        unit="C62",
+        vat=VatCategory(code="S", rate=Decimal(20)),
+        **given,
+    )
+
+
+def draft(*lines: DraftLine, **terms: Any) -> InvoiceDraft:
+    seller = Party(name="Menuiserie Dupont", vat_identifier="FR32732829320")
+    content: dict[str, Any] = {
+        "number": "EXT-1",
+        "issue_date": date(2026, 11, 20),
+        "type_code": "380",
+        "currency": "EUR",
+        "seller": seller,
+        "buyer": Party(name="Acme"),
+        "lines": lines or (line(),),
+    }
+    return InvoiceDraft(**(content | terms))
+
+
+def candidate(identifier: str = "10", price: str = "12.50", available: str = "10", *items: str) -> Candidate:
+    return Candidate(
+        new_id(),
+        "PO-1",
+        identifier,
+        "C62",
+        Decimal(price),
+        Decimal(available),
+        frozenset(items or (f"ART-{identifier}",)),
+    )
+
+
+def found(made: InvoiceDraft, *candidates: Candidate) -> list[tuple[int, str, str]]:
+    return [(m.line, m.candidate.identifier, str(m.confidence)) for m in matching.matches(made, candidates)]
+
+
+def test_a_reference_is_believed_first_then_the_item_then_price_and_quantity() -> None:
+    both = (candidate("10"), candidate("20", "99"))
+    assert found(draft(line(order_line=OrderLineReference(line="20", order="PO-1"))), *both) == [(0, "20", "1.00")]
+    by_item = line(item=Item(name="X", buyer_identifier="ART-20"))
+    assert found(draft(by_item, order_reference="PO-1"), *both) == [(0, "20", "0.90")]
+    assert found(draft(line(), order_reference="PO-1"), *both) == [(0, "10", "0.60")]
+
+
+def test_an_empty_reference_matches_nothing_and_two_that_would_do_match_nothing() -> None:
+    assert found(draft(line()), candidate("10")) == []
+    assert found(draft(line(), order_reference="PO-1"), candidate("10"), candidate("20")) == []
+    assert found(draft(line(), order_reference="PO-9"), candidate("10")) == []
+    assert found(draft(line("1", "11"), order_reference="PO-1"), candidate("10")) == []
+
+
+def test_enrichment_marks_what_it_fills_and_overwrites_nothing() -> None:
+    made = draft(line(item=Item(name="X", buyer_identifier="ART-10")), buyer_reference="Mine")
+    filled, marks = enrichment.enrich(made, matching.matches(made, [candidate("10")]), None)
+    assert filled.lines[0].order_line == OrderLineReference(line="10", order="PO-1")
+    assert [mark.pointer for mark in marks] == ["/lines/0/order_line"]
+    assert (filled.buyer_reference, filled.lines[0].price) == ("Mine", made.lines[0].price)
+    unsure = draft(line(), order_reference="PO-1")
+    assert enrichment.enrich(unsure, matching.matches(unsure, [candidate("10")]), None) == (unsure, ())
+
+
+def test_amounts_that_the_lines_do_not_make_are_reported_place_by_place() -> None:
+    invoice = calculate(draft())
+    assert incoming.differences(invoice) == ()
+    wrong = invoice.model_copy(update={"totals": invoice.totals.model_copy(update={"vat_amount": Decimal("4.99")})})
+    assert [finding.pointer for finding in incoming.differences(wrong)] == ["/totals/vat_amount"]
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return held.getvalue()
+
+
+def test_a_zip_is_opened_within_bounds() -> None:
+    files = incoming.files_of("a.zip", zipped(("a.xml", b"<a/>"), ("__MACOSX/a.xml", b""), ("b/c.xml", b"<c/>")))
+    assert [(file.name, file.data) for file in files] == [("a.xml", b"<a/>"), ("b/c.xml", b"<c/>")]
+    for bad in (b"PK\x03\x04 broken", zipped(*((f"{n}.xml", b"") for n in range(201)))):
+        with pytest.raises(NoArchive):
+            incoming.files_of("a.zip", bad)
+
+
+def test_of_a_text_only_what_is_unmistakable_is_taken() -> None:
+    text = "FACTURE N° FA-2026-17\nCommande n° PO-1\nIBAN FR76 3000 6000 0112 3456 7890 189\nTotal 30,00"
+    yielded = plain_text.yielded(text)
+    assert (yielded.number, yielded.orders, yielded.account) == ("FA-2026-17", ("PO-1",), "FR7630006000011234567890189")
+    assert plain_text.yielded("Invoice of last week, IBAN FR76 3000 6000 0112 3456 7890 188").account is None
+
+
+def factur_x(xml: bytes) -> bytes:
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.attachments["factur-x.xml"] = pikepdf.AttachedFileSpec(pdf, xml, mime_type="application/xml")
+    held = io.BytesIO()
+    pdf.save(held)
+    return held.getvalue()
+
+
+@pytest.mark.connected
+async def test_each_file_of_an_upload_is_accepted_or_reported_on_its_own(desk: Any) -> None:
+    await desk.settle_in()
+    order_id = await desk.order("PO-1", 10, buyer_reference="Service 12")
+    reference = OrderLineReference(line="10")
+    invoice = calculate(draft(line(order_line=reference), order_reference="PO-1"))
+    stranger = invoice.model_copy(update={"seller": Party(name="Menuiserie Dupont", vat_identifier="FR00000000000")})
+    data = zipped(
+        ("good.xml", write_invoice(invoice, "UBL")),
+        ("good.pdf", factur_x(write_invoice(invoice, "CII"))),
+        ("other.xml", write_invoice(stranger, "CII")),
+        ("order.xml", b"<Order/>"),
+        ("broken.pdf", b"%PDF-1.7 and nothing more"),
+    )
+    send = desk.seller() | {"content-type": "application/octet-stream"}
+    answer = await desk.client.post("/v1/uploads", params={"name": "all.zip"}, content=data, headers=send)
+    assert answer.status_code == 201, answer.text
+    files = {file["name"]: file for file in answer.json()["files"]}
+    rules = {name: [found["rule"] for found in file["findings"]] for name, file in files.items()}
+    assert [files[name]["outcome"] for name in ("good.xml", "good.pdf")] == ["accepted", "accepted"]
+    assert rules["other.xml"] == ["SELLER_DIFFERS"]
+    assert rules["order.xml"] == ["UNKNOWN_DOCUMENT"]
+    assert rules["broken.pdf"] == ["PDF_UNREADABLE"]
+    assert files["good.xml"]["matches"][0]["confidence"] == "1.00"
+    assert {mark["pointer"] for mark in files["good.xml"]["filled"]} >= {"/buyer_reference", "/payment_terms"}
+    path = f"/v1/invoices/{files['good.xml']['invoice_id']}"
+    kept = (await desk.client.get(f"{path}/document", headers=desk.seller())).json()
+    assert (kept["document"]["number"], kept["document"]["buyer_reference"]) == ("EXT-1", "Service 12")
+    assert (await desk.client.post(f"{path}/submit", headers=desk.seller())).status_code == 202
+    assert (await desk.line(order_id))["reserved"] == 2
+    shown = await desk.client.get(f"/v1/uploads/{answer.json()['id']}", headers=desk.seller())
+    assert shown.json()["files"] == answer.json()["files"]
+    assert (await desk.client.get(f"/v1/uploads/{answer.json()['id']}", headers=desk.stranger())).status_code == 404
