@@ -43,7 +43,7 @@ def test_amounts_stay_numbers_and_texts_stay_texts() -> None:
     with zipfile.ZipFile(io.BytesIO(sheets.as_xlsx(rows))) as book:
         sheet = book.read("xl/worksheets/sheet1.xml").decode()
     assert "<f>" not in sheet
-    assert "<v>1234567.89</v>" in sheet and "<v>-0.1</v>" in sheet
+    assert "<v>1234567.89</v>" in sheet and "<v>-0.10</v>" in sheet
 
 
 @pytest.mark.connected

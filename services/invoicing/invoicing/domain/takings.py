@@ -107,6 +107,8 @@ def _of_line(
 
 def _of_price(draft: InvoiceDraft, index: int, line: DraftLine, ordered: KnownLine) -> Iterable[Finding]:
     """The order's price is not the seller's to change. What is negative would raise what others may take."""
+    if draft.is_credit_note:  # it mirrors its invoice, whatever the order says by now
+        return
     negative = line.quantity > 0 and line_net_amount(line, draft.currency) < 0
     if negative and (ordered.price is None or ordered.price >= 0):
         yield _finding("AMOUNT_NEGATIVE", "What is invoiced of an order is not negative.", "lines", index, "price")

@@ -60,7 +60,9 @@ _UNREAD: Final = f"(i.recipient_id = :company and not {_MARKED.format('read')})"
 
 
 def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
-    values: dict[str, Any] = {name: getattr(wanted, name) for name in _CONDITIONS if getattr(wanted, name)}
+    values: dict[str, Any] = {
+        name: value for name in _CONDITIONS if (value := getattr(wanted, name)) is not None and value != ()
+    }
     if "number" in values:
         values["number"] = number_key(values["number"])
     if "state" in values:
@@ -86,7 +88,7 @@ async def page(tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset
         conditions.append("i.id = any (cast(:ids as uuid[]))")
         values["ids"] = ids
     where = " and ".join([*conditions, keyset.where.replace("(created_at, id)", "(i.created_at, i.id)")])
-    sides = " union ".join(
+    sides = " union all ".join(
         f"(select i.* from invoice i where i.{side} = :company and {where} "  # noqa: S608 - names of this module
         "order by i.created_at desc, i.id desc limit :page_size)"
         for side in _sides(wanted)

@@ -16,7 +16,8 @@ async def overdue(tx: Transaction, now: datetime, patience: timedelta, *, limit:
             order by delivered_at limit :limit for update skip locked),
         marked as (update invoice i set watched = true from late where i.id = late.id)
         insert into alert (delivery_id, invoice_id, supplier_id, buyer_id, unit_id, deadline, noticed_at)
-        select delivery_id, id, supplier_id, buyer_id, unit_id, delivered_at + :patience, :now from late
+        select delivery_id, id, supplier_id, buyer_id, unit_id, delivered_at + cast(:patience as interval),
+            cast(:now as timestamptz) from late
         on conflict (delivery_id) do nothing returning *""",
         now=now,
         before=now - patience,
