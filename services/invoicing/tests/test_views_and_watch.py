@@ -28,7 +28,9 @@ T111 = """<ApplicationResponse xmlns="urn:oasis:names:specification:ubl:schema:x
 async def delivered(desk: Any, number: str = "F-1", order: str = "PO-1") -> str:
     """An invoice of 10 x 12.50 that its buyer has."""
     wanted = {"order_id": str(await desk.order(order, 10)), "document": {"number": number}}
-    made = (await desk.client.post("/v1/invoices", json=wanted, headers=desk.seller())).json()
+    answer = await desk.client.post("/v1/invoices", json=wanted, headers=desk.seller())
+    assert answer.status_code == 201, answer.text
+    made = answer.json()
     sent = await desk.client.post(f"/v1/invoices/{made['id']}/submit", headers=desk.seller())
     assert sent.status_code == 202, sent.text
     fact = InvoiceSubmitted.model_validate((await desk.facts_sent("invoice.submitted"))[-1])

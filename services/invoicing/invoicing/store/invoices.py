@@ -81,7 +81,7 @@ async def save(
     version: int = await tx.value(
         """update invoice set draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
             order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat, gross = :gross, due = :due,
-            search = concat_ws(E'\\n', transaction_number, :search), version = version + 1
+            search = concat_ws(E'\\n', transaction_number, cast(:search as text)), version = version + 1
         where id = :id returning version""",
         id=invoice_id,
         order_numbers=list(order_numbers),
