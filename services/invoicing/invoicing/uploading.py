@@ -19,6 +19,7 @@ from invoicing import converting, drafting, errors, pdf_reading, trade
 from invoicing.converting import Wanted
 from invoicing.domain import companies, enrichment, files, incoming, matching, plain_text
 from invoicing.domain.drafts import DraftEdit
+from invoicing.domain.files import FileNotTaken
 from invoicing.domain.incoming import File
 from invoicing.domain.matching import SURE, Candidate
 from invoicing.env import Env
@@ -42,24 +43,46 @@ class Uploader:
     unit_id: UUID | None
 
 
-async def entry(tx: Transaction, env: Env, uploader: Uploader, file: File) -> dict[str, Any]:
-    """What became of one file: a draft, or findings that say why not."""
-    shown: dict[str, Any] = {"name": file.name, "outcome": "reported", "findings": [], "matches": [], "filled": []}
+@dataclass(frozen=True)
+class Read:
+    """What a file holds: an invoice, the text of a plain PDF, or findings that say why neither."""
+
+    name: str
+    invoice: Invoice | None = None
+    text: str | None = None
+    findings: tuple[dict[str, Any], ...] = ()
+
+
+async def read(file: File) -> Read:
+    """Read a file, before any transaction: a PDF of a stranger takes its time."""
     try:
         xml = file.data
         if xml.startswith(_PDF):
             content = await pdf_reading.read(xml)
             if content.xml is None:
-                return shown | await _from_text(tx, env, uploader, content.text)
+                return Read(file.name, text=content.text)
             xml = content.xml
-        return shown | await _from_xml(tx, env, uploader, xml)
+        return Read(file.name, invoice=read_invoice(xml))
     except PdfUnreadable as error:
-        return shown | {"findings": [_finding("PDF_UNREADABLE", str(error))]}
+        return Read(file.name, findings=(_finding("PDF_UNREADABLE", str(error)),))
+    except DocumentError as error:
+        return Read(file.name, findings=tuple(_unreadable(error)))
+
+
+async def entry(tx: Transaction, env: Env, uploader: Uploader, found: Read) -> dict[str, Any]:
+    """What becomes of a file that was read: a draft, or findings that say why not."""
+    shown: dict[str, Any] = {"name": found.name, "outcome": "reported", "findings": [], "matches": [], "filled": []}
+    try:
+        if found.invoice is not None:
+            return shown | await _from_invoice(tx, env, uploader, found.invoice)
+        if found.text is not None:
+            return shown | await _from_text(tx, env, uploader, found.text)
+        return shown | {"findings": list(found.findings)}
     except DocumentError as error:
         return shown | {"findings": _unreadable(error)}
     except Refusal as refusal:
-        found = [finding.model_dump(mode="json") for finding in refusal.violations]
-        return shown | {"findings": found or [_finding(refusal.code, refusal.detail)]}
+        refused = [finding.model_dump(mode="json") for finding in refusal.violations]
+        return shown | {"findings": refused or [_finding(refusal.code, refusal.detail)]}
 
 
 def _finding(rule: str, detail: str) -> dict[str, Any]:
@@ -72,8 +95,7 @@ def _unreadable(error: DocumentError) -> list[dict[str, Any]]:
     return [_finding(problem.code, f"{problem.message}. {problem.remedy}") for problem in error.problems[:20]]
 
 
-async def _from_xml(tx: Transaction, env: Env, uploader: Uploader, xml: bytes) -> dict[str, Any]:
-    invoice = read_invoice(xml)
+async def _from_invoice(tx: Transaction, env: Env, uploader: Uploader, invoice: Invoice) -> dict[str, Any]:
     differing = incoming.differences(invoice)
     if differing:
         return {"findings": [found.model_dump(mode="json") for found in differing]}
@@ -131,8 +153,8 @@ async def _attach(
     assert attachment is not None
     try:
         kind = files.media_type(attachment.content, attachment.filename)
-    except Refusal as refusal:
-        return _finding(refusal.code, refusal.detail) | {"severity": "warning"}
+    except FileNotTaken as refused:
+        return _finding(refused.code, refused.detail) | {"severity": "warning"}
     key = content_key("attachments", hashlib.sha256(attachment.content).hexdigest())
     stored = await env.objects.put("documents", key, attachment.content, kind)
     new = NewAttachment(

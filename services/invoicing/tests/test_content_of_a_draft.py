@@ -16,9 +16,9 @@ from documents.totals import calculate
 from documents.vat import ExemptionReason, VatCategory
 from invoicing.domain import content, drafts, files, taxes
 from invoicing.domain.drafts import DraftEdit
+from invoicing.domain.files import FileNotTaken
 from invoicing.domain.takings import Permissions
 from invoicing.domain.taxes import TaxCode
-from mesh.errors import Refusal
 
 TODAY = date(2026, 11, 22)
 ALL = Permissions(without_order=True, charges=True)
@@ -192,6 +192,6 @@ def test_a_file_is_what_its_bytes_are(name: str, data: bytes, expected: str) -> 
     ],
 )
 def test_what_no_invoice_carries_is_refused_with_its_reason(name: str, data: bytes, code: str) -> None:
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(FileNotTaken) as refused:
         files.media_type(data, name)
     assert refused.value.code == code

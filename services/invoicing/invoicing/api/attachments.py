@@ -16,6 +16,7 @@ from invoicing import drafting, errors
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
 from invoicing.domain import files
+from invoicing.domain.files import FileNotTaken
 from invoicing.domain.life import EDITABLE, State
 from invoicing.store import attachments, invoices
 from invoicing.store.attachments import NewAttachment
@@ -66,7 +67,10 @@ async def add_attachment(
     access.may_write(principal)
     data = await request.body()
     digest = hashlib.sha256(data)
-    kind = files.media_type(data, name)
+    try:
+        kind = files.media_type(data, name)
+    except FileNotTaken as refused:
+        raise errors.file_not_taken(refused.code, refused.detail) from None
     found = await env.scanner.scan(data)
     if found is not None:
         raise errors.file_not_taken("FILE_INFECTED", "The scanner refuses this file.")

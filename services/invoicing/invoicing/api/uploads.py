@@ -96,10 +96,11 @@ async def upload_invoices(
     evidence = await env.objects.put(
         "documents", content_key("uploads", digest.hexdigest()), data, "application/octet-stream"
     )
+    held = [await uploading.read(file) for file in files]
     upload_id, now = new_id(), env.clock.now()
     async with command.transaction(body_sha256=digest.digest()) as tx:
         uploader = Uploader(principal.company_id, unit_id)
-        entries = [await uploading.entry(tx, env, uploader, file) for file in files]
+        entries = [await uploading.entry(tx, env, uploader, file) for file in held]
         await uploads.add(tx, NewUpload(upload_id, principal.company_id, name, evidence, entries), now)
         audit.note(
             tx,

@@ -5,8 +5,6 @@ import zipfile
 from io import BytesIO
 from typing import Final
 
-from invoicing.errors import file_not_taken
-
 PDF: Final = "application/pdf"
 PNG: Final = "image/png"
 JPEG: Final = "image/jpeg"
@@ -30,18 +28,27 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NAME: Final = re.compile(r"^[^\x00-\x1f\x7f/\\:*?\"<>|]{1,120}$")
 
 
+class FileNotTaken(ValueError):
+    """A file that no invoice carries: a stable code, and what to do."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code = code
+        self.detail = detail
+
+
 def media_type(data: bytes, name: str) -> str:
-    """The media type of an attachment. Raises Invalid (`FILE_NAME`, `FILE_EMPTY`, `FILE_TYPE`, `FILE_MACROS`).
+    """The media type of an attachment. Raises FileNotTaken (`FILE_NAME`, `FILE_EMPTY`, `FILE_TYPE`, `FILE_MACROS`).
 
     Nothing is unpacked: of a container only the directory is read.
     """
     if not _NAME.match(name) or name.strip(" .") != name:
-        raise file_not_taken("FILE_NAME", "Give the file a plain name with its ending, without slashes.")
+        raise FileNotTaken("FILE_NAME", "Give the file a plain name with its ending, without slashes.")
     if not data:
-        raise file_not_taken("FILE_EMPTY", "The file is empty.")
+        raise FileNotTaken("FILE_EMPTY", "The file is empty.")
     found = _sniffed(data)
     if found is None or not name.lower().endswith(EXTENSIONS[found]):
-        raise file_not_taken("FILE_TYPE", "Send a PDF, PNG, JPEG, CSV, XLSX or ODS whose name ends accordingly.")
+        raise FileNotTaken("FILE_TYPE", "Send a PDF, PNG, JPEG, CSV, XLSX or ODS whose name ends accordingly.")
     return found
 
 
@@ -62,7 +69,7 @@ def _container(data: bytes) -> str | None:
             if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST_UNPACKED:
                 return None
             if any(name.lower().endswith("vbaproject.bin") or name.startswith("Basic/") for name in names):
-                raise file_not_taken("FILE_MACROS", "A sheet with macros is not taken; save it without them.")
+                raise FileNotTaken("FILE_MACROS", "A sheet with macros is not taken; save it without them.")
             if {"[Content_Types].xml", "xl/workbook.xml"} <= names:
                 return XLSX
             first = members[0] if members else None
