@@ -35,7 +35,9 @@ def demo(down: Annotated[bool, typer.Option(help="Stop the mesh afterwards")] = 
     people: dict[str, str] = json.loads((layout.secrets / "demo.json").read_text())["users"]
     email = next(address for address in people if address.startswith("supplier@"))
     with Gateway(access, email=email, password=people[email]) as session, BuyerErp(layout, access) as buyer:
-        invoice = _carry(Supplier(session), buyer, layout)
+        supplier = Supplier(session)
+        invoice = _carry(supplier, buyer, layout)
+        _leave_work(supplier, buyer)
     _farewell(layout, access, people, invoice, time.monotonic() - started)
     if down:
         stack.run(sys.executable, "-m", "local_stack", "down", "--run", str(layout.run))
@@ -74,6 +76,16 @@ def _carry(supplier: Supplier, buyer: BuyerErp, layout: Layout) -> dict[str, Any
             raise CommandError(f"the bundle does not verify:\n{done.stdout}{done.stderr}")
     console.print("".join(f"      [dim]{line}[/dim]\n" for line in done.stdout.splitlines()), end="", highlight=False)
     return invoice | {"pdf": original, "bundle": bundle}
+
+
+def _leave_work(supplier: Supplier, buyer: BuyerErp) -> None:
+    """Orders to invoice and a draft begun, so that the portal opens on something to do."""
+    with step("two more orders wait in the portal, one begun as a draft"):
+        begun, waiting = (f"{buyer.fresh_number()}-{n}" for n in (2, 3))
+        for number in (begun, waiting):
+            buyer.publish(number)
+        order = wait_for("their arrival", lambda: supplier.order(begun))
+        supplier.convert(order["id"], begun.replace("CMD", "F"))
 
 
 def _farewell(layout: Layout, access: Access, people: dict[str, str], invoice: dict[str, Any], seconds: float) -> None:
