@@ -49,6 +49,7 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
     return {
         "canary": canary,
         "fresh": fresh("NEW"),
+        "supplier_name": "Ateliers Kœnig & Fils SARL",
         "canary_id": str(uuid4()),
         "buyer_id": str(BUYER),
         "supplier_id": str(SUPPLIER),

@@ -22,6 +22,8 @@ from registration.mail_queue import MailQueue
 from registration.passkeys import Passkeys
 from registration.password_change import PasswordChange
 from registration.passwords import Passwords
+from registration.payments import DevelopmentPayments, NoPayments
+from registration.plans import Plans
 from registration.portal import Portal
 from registration.rights_ear import RightsEar
 from registration.second_factor import SecondFactors
@@ -52,7 +54,11 @@ def environment(settings: Settings) -> Env:
     passkeys = Passkeys(settings.public_url, [settings.public_url, *settings.origins])
     second_factors = SecondFactors(pipeline, vault, mails=mails, sms=sms, passkeys=passkeys)
     sign_in = SignIn(pipeline, passwords, second_factors, lasts=lasts, idle=idle)
-    invitations = Invitations(pipeline, mails=mails, passwords=passwords, sign_in=sign_in, portal=portal, clock=clock)
+    payments = DevelopmentPayments() if settings.environment == "development" else NoPayments()
+    plans = Plans(pipeline, payments, clock, free_a_month=settings.free_a_month)
+    invitations = Invitations(
+        pipeline, mails=mails, passwords=passwords, sign_in=sign_in, portal=portal, clock=clock, plans=plans
+    )
     return Env(
         api=api,
         pipeline=pipeline,
@@ -65,6 +71,7 @@ def environment(settings: Settings) -> Env:
         sign_in=sign_in,
         mails=mails,
         invitations=invitations,
+        plans=plans,
         factor_setup=FactorSetup(
             pipeline, vault, second_factors, mails=mails, sms=sms, passkeys=passkeys, portal=portal
         ),
@@ -100,6 +107,6 @@ def build() -> Service[Env]:
         api=env.api,
         pipeline=env.pipeline,
         migrations=MIGRATIONS,
-        jobs=(env.keys.run, ear.run, env.mails.run, jobs.forgetting(env)),
+        jobs=(env.keys.run, ear.run, env.mails.run, jobs.forgetting(env), jobs.granting(env)),
         start=env.keys.load,
     )

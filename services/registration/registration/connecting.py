@@ -16,9 +16,13 @@ from contracts.registration import (
 )
 from mesh import outbox
 from mesh.transaction import Transaction
-from registration import errors, states
+from registration import errors, notices, states
 from registration.domain import connecting
 from registration.domain.connecting import Decision
+from registration.domain.search_text import folded
+from registration.env import Env
+from registration.errors import partners as partner_errors
+from registration.mail_texts import connections as texts
 from registration.store import companies, connections
 from registration.store.connections import Connection
 
@@ -73,7 +77,7 @@ async def request(tx: Transaction, supplier_id: UUID, unit_id: UUID, message: st
         status = connecting.after(connection.status, Decision.REQUEST)
         if status is None:
             raise errors.connection_exists(connection.status)
-        connection = replace(connection, status=status, since=now, message=message, consent=False)
+        connection = replace(connection, status=status, since=now, message=message, consent=False, reason="")
         await connections.update(tx, connection)
     await _say(tx, connection, Decision.REQUEST, now, consented=False)
     return connection
@@ -88,12 +92,20 @@ async def decide(
     *,
     supplier_number: str | None = None,
     consent: bool = False,
+    reason: str = "",
+    confirm: str | None = None,
 ) -> Connection:
     """Accept, refuse (the buyer) or disconnect (either side). A connection that is over carries no consent.
 
-    Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`).
+    `confirm` is the partner's name, typed by whoever ends a connection for good.
+
+    Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`), Invalid
+    (`CONFIRMATION_NEEDED`).
     """
     connection = await _held(tx, company_id, connection_id, buyer_only=decision in connecting.BUYERS)
+    partner = connection.supplier_name if connection.buyer_id == company_id else connection.buyer_name
+    if confirm is not None and folded(confirm) != folded(partner):
+        raise partner_errors.confirmation_needed(partner)
     status = connecting.after(connection.status, decision)
     if status is None:
         raise errors.wrong_state(connection.status)
@@ -104,6 +116,11 @@ async def decide(
         since=now,
         supplier_number=supplier_number or connection.supplier_number,
         consent=consent and active,
+        reason=reason,
+        ready_state="none",
+        ready_at=None,
+        activates_at=None,
+        question="",
     )
     await connections.update(tx, changed)
     await _say(tx, changed, decision, now, consented=changed.consent)
@@ -148,3 +165,19 @@ async def _held(tx: Transaction, company_id: UUID, connection_id: UUID, *, buyer
     if buyer_only and connection.buyer_id != company_id:
         raise errors.not_yours_to_decide()
     return connection
+
+
+async def told(tx: Transaction, env: Env, connection: Connection, decision: Decision, by: UUID) -> None:
+    """Write to the other side what was decided."""
+    other = connection.buyer_id if by == connection.supplier_id else connection.supplier_id
+    partner = connection.supplier_name if by == connection.supplier_id else connection.buyer_name
+    await notices.tell(
+        tx,
+        env.mails,
+        other,
+        texts.OF_DECISION[decision],
+        link=env.portal.link("/partners"),
+        partner=partner,
+        unit=connection.unit_name,
+        reason=connection.reason or "—",
+    )

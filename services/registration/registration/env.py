@@ -10,6 +10,7 @@ from registration.invitations import Invitations
 from registration.mail_queue import MailQueue
 from registration.password_change import PasswordChange
 from registration.passwords import Passwords
+from registration.plans import Plans
 from registration.portal import Portal
 from registration.sign_in import SignIn
 from registration.token_keys import SigningKeys
@@ -31,5 +32,6 @@ class Env:
     sign_in: SignIn
     mails: MailQueue
     invitations: Invitations
+    plans: Plans
     factor_setup: FactorSetup
     password_change: PasswordChange

@@ -19,6 +19,7 @@ from registration.mail_queue import MailQueue
 from registration.mail_texts import links
 from registration.opaque_tokens import digest, new_token
 from registration.passwords import Passwords
+from registration.plans import Plans
 from registration.portal import Portal
 from registration.sign_in import SignIn
 from registration.store import activations, companies, people
@@ -86,6 +87,7 @@ class Invitations:
         sign_in: SignIn,
         portal: Portal,
         clock: Clock,
+        plans: Plans,
     ) -> None:
         self._database = database
         self._mails = mails
@@ -93,6 +95,7 @@ class Invitations:
         self._sign_in = sign_in
         self._portal = portal
         self._clock = clock
+        self._plans = plans
 
     async def register(self, tx: Transaction, company: Company, invitee: Invitee) -> UUID:
         """Send the link that will make a company's account; until it is used there is none, and nothing is claimed.
@@ -196,6 +199,7 @@ class Invitations:
         await states.company(tx, company_id)
         activated = CompanyActivated(company_id=company_id, at=self._clock.now())
         outbox.emit(tx, activated, subject=company_id, tenant=company_id)
+        await self._plans.welcome(tx, company_id)
         return company_id
 
     async def _person(

@@ -8,27 +8,49 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from mesh import commands
+from mesh.errors import Unavailable
 from registration.env import Env
 from registration.store import activations, attempts, challenges, sessions
 
-_EVERY: Final = 300.0
+_RARELY: Final = 300.0
+_OFTEN: Final = 15.0
 _log = structlog.get_logger(__name__)
+
+
+def _every(seconds: float, what: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """Do it for ever; a database or a provider that is away is waited out."""
+
+    async def run() -> None:
+        while True:
+            try:
+                await work()
+            except (DBAPIError, OSError, Unavailable) as error:
+                _log.warning(f"{what}_waits", error=type(error).__name__)
+            await asyncio.sleep(seconds)
+
+    return run
 
 
 def forgetting(env: Env) -> Callable[[], Awaitable[None]]:
     """Deletes what is over: sessions, tries, links, old Idempotency-Keys."""
 
-    async def run() -> None:
-        while True:
-            try:
-                async with env.pipeline.transaction() as tx:
-                    await sessions.forget_old(tx, idle=env.sign_in.idle)
-                    await attempts.forget_old(tx)
-                    await activations.forget_old(tx)
-                    await challenges.forget_old(tx)
-                    await commands.forget_old(tx)
-            except (DBAPIError, OSError) as error:
-                _log.warning("forgetting_waits", error=type(error).__name__)
-            await asyncio.sleep(_EVERY)
+    async def work() -> None:
+        async with env.pipeline.transaction() as tx:
+            await sessions.forget_old(tx, idle=env.sign_in.idle)
+            await attempts.forget_old(tx)
+            await activations.forget_old(tx)
+            await challenges.forget_old(tx)
+            await commands.forget_old(tx)
 
-    return run
+    return _every(_RARELY, "forgetting", work)
+
+
+def granting(env: Env) -> Callable[[], Awaitable[None]]:
+    """Grants each month's free transactions, and what was paid for."""
+
+    async def work() -> None:
+        while await env.plans.grant_the_month():
+            pass
+        await env.plans.settle_what_is_open()
+
+    return _every(_OFTEN, "granting", work)

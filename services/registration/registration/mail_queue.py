@@ -1,6 +1,7 @@
 """Mails leave through the database, as facts do: kept with the change they tell of, encrypted, and sent afterwards."""
 
 import asyncio
+import contextlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -38,9 +39,13 @@ class MailQueue:
         self._vault = vault
         self._mailer = mailer
 
-    async def put(self, tx: Transaction, *, to: str, subject: str, text: str, html: str) -> UUID:
-        """Let a mail go when the transaction commits."""
+    async def put(
+        self, tx: Transaction, *, to: str, subject: str, text: str, html: str, company_id: UUID | None = None
+    ) -> UUID:
+        """Let a mail go when the transaction commits; with `company_id` it stands in that company's mail log."""
         mail_id = new_id()
+        if company_id is not None:
+            await mails.log(tx, mail_id, company_id, to, subject)
         content = {"to": to, "subject": subject, "text": text, "html": html}
         await mails.insert(tx, mail_id, self._vault.encrypt(_purpose(mail_id), json.dumps(content).encode()))
         return mail_id
@@ -63,10 +68,16 @@ class MailQueue:
             return False
         except (MailRefused, SecretUnreadable) as error:
             _log.error("mail_refused", mail=str(mail_id), why=str(error)[:200])
-            await self._delete(mail_id)
+            await self._refused(row, str(error))
             return False
-        await self._delete(mail_id)
+        await self._delete(mail_id, "sent")
         return True
+
+    async def _refused(self, row: Any, why: str) -> None:
+        async with self._database.transaction() as tx:
+            with contextlib.suppress(SecretUnreadable):  # then nobody can tell to whom it would have gone
+                await mails.flag_address(tx, self._opened(row["id"], row["sealed"]).to, why[:200])
+            await mails.settle(tx, row["id"], "refused")
 
     def _opened(self, mail_id: UUID, sealed: str) -> Mail:
         content = json.loads(self._vault.decrypt(_purpose(mail_id), sealed))
@@ -75,16 +86,16 @@ class MailQueue:
     async def _again(self, row: Any, why: str) -> None:
         if row["created_at"] + _GIVEN_UP < datetime.now(UTC):
             _log.error("mail_given_up", mail=str(row["id"]), why=why[:200])
-            await self._delete(row["id"])
+            await self._delete(row["id"], "refused")
             return
         wait = timedelta(seconds=min(2 ** min(row["attempts"], 10), _LONGEST_WAIT))
         _log.warning("mail_waits", mail=str(row["id"]), seconds=wait.total_seconds(), why=why[:200])
         async with self._database.transaction() as tx:
             await mails.later(tx, row["id"], wait)
 
-    async def _delete(self, mail_id: UUID) -> None:
+    async def _delete(self, mail_id: UUID, state: mails.State) -> None:
         async with self._database.transaction() as tx:
-            await mails.delete(tx, mail_id)
+            await mails.settle(tx, mail_id, state)
 
     async def run(self) -> None:
         """Send for ever; a database that is away is waited out."""

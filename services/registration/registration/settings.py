@@ -20,6 +20,8 @@ class Settings(MeshSettings):
     """How long a sign-in lasts unused."""
     key_days: float = 30
     """How long a key signs tokens before the next one takes over."""
+    free_a_month: int = 10
+    """Transactions that every company with a limit may send free each month."""
     sms_domain: str = ""
     """Domain of a provider that takes text messages by mail, as 33612345678@domain; empty: no text messages."""
     breached_file: Path | None = None

@@ -53,7 +53,7 @@ async def test_a_connection_is_asked_for_accepted_and_ended(running: Running, un
     accepted = await _do(running, BUYER, made["id"], "accept", consent=True, supplier_number="F-77")
     assert (accepted.json()["status"], accepted.json()["consent"]) == ("active", True)
     assert (await _state(running, made["id"]))["supplier_number"] == "F-77"
-    ended = await _do(running, SUPPLIER, made["id"], "disconnect")
+    ended = await _do(running, SUPPLIER, made["id"], "disconnect", confirm="Brasseries du Rhin SA")
     assert (ended.json()["status"], ended.json()["consent"]) == ("disconnected", False)
     state = await _state(running, made["id"])
     assert (state["status"], state["consent"], state["revision"]) == ("disconnected", False, 3)
@@ -71,11 +71,11 @@ async def test_a_connection_is_asked_for_accepted_and_ended(running: Running, un
 
 async def test_the_buyer_decides_and_the_supplier_does_not(running: Running, unit: UUID) -> None:
     made = (await _request(running, unit)).json()
-    for what, content in (("accept", {"consent": True}), ("refuse", {})):
+    for what, content in (("accept", {"consent": True}), ("refuse", {"reason": "non"})):
         refused = await _do(running, SUPPLIER, made["id"], what, **content)
         assert (refused.status_code, refused.json()["code"]) == (403, "NOT_YOURS_TO_DECIDE")
-    assert (await _do(running, BUYER, made["id"], "refuse")).json()["status"] == "refused"
-    again = await _do(running, BUYER, made["id"], "refuse")
+    assert (await _do(running, BUYER, made["id"], "refuse", reason="non")).json()["status"] == "refused"
+    again = await _do(running, BUYER, made["id"], "refuse", reason="non")
     assert (again.status_code, again.json()["code"]) == (409, "WRONG_STATE")
 
 
@@ -83,7 +83,7 @@ async def test_after_a_refusal_one_may_ask_again_and_not_before(running: Running
     made = (await _request(running, unit)).json()
     early = await _request(running, unit)
     assert (early.status_code, early.json()["code"]) == (409, "CONNECTION_EXISTS")
-    await _do(running, BUYER, made["id"], "refuse")
+    await _do(running, BUYER, made["id"], "refuse", reason="non")
     again = await _request(running, unit)
     assert (again.status_code, again.json()["id"], again.json()["status"]) == (201, made["id"], "requested")
 
@@ -109,7 +109,7 @@ async def test_a_company_that_has_no_part_in_it_sees_nothing(running: Running) -
         for reply in (
             await stranger.get(path),
             await stranger.patch(path, json={"consent": False}),
-            await stranger.post(f"{path}/disconnect"),
+            await stranger.post(f"{path}/disconnect", json={"confirm": "x"}),
         ):
             assert (reply.status_code, reply.json()["code"]) == (404, "CONNECTION_UNKNOWN")
         assert (await stranger.get("/v1/connections")).json()["items"] == []

@@ -9,6 +9,9 @@ from registration.api import (
     factors,
     grants,
     key_set,
+    mails,
+    partners,
+    plans,
     registrations,
     session,
     sessions,
@@ -33,5 +36,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     units.router,
     users.router,
     connections.router,
+    partners.router,
+    mails.router,
+    plans.router,
     signing_keys.router,
 )

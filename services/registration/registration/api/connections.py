@@ -45,6 +45,18 @@ class Acceptance(Input):
     supplier_number: SupplierNumber | None = None
 
 
+class Refused(Input):
+    """Why; the supplier reads it."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Ending(Input):
+    """The partner's name, typed: this cannot be undone."""
+
+    confirm: Annotated[str, Field(max_length=200)]
+
+
 class Settlement(Input):
     """What the buyer changes; what is left out stays. An empty number removes it."""
 
@@ -69,6 +81,11 @@ class ConnectionView(Output):
     supplier_number: str | None
     consent: bool
     message: str
+    reason: Annotated[str, Field(description="Why the buyer refused")]
+    ready_state: Annotated[str, Field(description="none, notified, held (an open question) or ready")]
+    ready_at: datetime | None
+    activates_at: Annotated[datetime | None, Field(description="When silence makes a notified connection ready")]
+    question: str
 
 
 @router.get("")
@@ -105,6 +122,7 @@ async def request_connection(
     access.trades(principal)
     async with command.transaction() as tx:
         connection = await connecting.request(tx, principal.company_id, wanted.unit_id, wanted.message, env.clock.now())
+        await connecting.told(tx, env, connection, Decision.REQUEST, principal.company_id)
         _note(tx, principal, "connection.request", connection)
         return await command.answer(tx, 201, ConnectionView.model_validate(connection))
 
@@ -127,6 +145,7 @@ async def accept_connection(
             supplier_number=acceptance.supplier_number,
             consent=acceptance.consent,
         )
+        await connecting.told(tx, env, connection, Decision.ACCEPT, principal.company_id)
         _note(tx, principal, "connection.accept", connection, consent=acceptance.consent)
         return await command.answer(tx, 200, ConnectionView.model_validate(connection))
 
@@ -135,20 +154,20 @@ async def accept_connection(
     "/{connection_id}/refuse", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict)
 )
 async def refuse_connection(
-    connection_id: UUID, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+    connection_id: UUID, refusal: Refused, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
-    """The buyer refuses; the supplier may ask again."""
-    return await _decide(connection_id, Decision.REFUSE, principal, command, env)
+    """The buyer refuses and says why; the supplier may ask again."""
+    return await _decide(connection_id, Decision.REFUSE, principal, command, env, reason=refusal.reason)
 
 
 @router.post(
     "/{connection_id}/disconnect", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict)
 )
 async def disconnect(
-    connection_id: UUID, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+    connection_id: UUID, ending: Ending, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
-    """Either side ends the connection; nothing new is sent through it."""
-    return await _decide(connection_id, Decision.DISCONNECT, principal, command, env)
+    """Either side ends the connection for good; nothing new is sent through it, both keep history and archive."""
+    return await _decide(connection_id, Decision.DISCONNECT, principal, command, env, confirm=ending.confirm)
 
 
 @router.patch("/{connection_id}", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict))
@@ -171,11 +190,21 @@ async def settle_connection(
 
 
 async def _decide(
-    connection_id: UUID, decision: Decision, principal: Principal, command: Command, env: Env
+    connection_id: UUID,
+    decision: Decision,
+    principal: Principal,
+    command: Command,
+    env: Env,
+    *,
+    reason: str = "",
+    confirm: str | None = None,
 ) -> Response:
     access.trades(principal)
     async with command.transaction() as tx:
-        connection = await connecting.decide(tx, principal.company_id, connection_id, decision, env.clock.now())
+        connection = await connecting.decide(
+            tx, principal.company_id, connection_id, decision, env.clock.now(), reason=reason, confirm=confirm
+        )
+        await connecting.told(tx, env, connection, decision, principal.company_id)
         _note(tx, principal, f"connection.{decision}", connection)
         return await command.answer(tx, 200, ConnectionView.model_validate(connection))
 

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from contracts.registration import Address, Identifier
-from registration.domain import identifiers
+from registration.domain import identifiers, search_text
 from registration.domain.identifiers import Key
 
 _MAX_IDENTIFIERS = 20
@@ -89,6 +89,11 @@ class Company(BaseModel):
         if wrong := identifiers.contradiction(self.account_keys()):
             raise ValueError(wrong)
         return self
+
+    def search_text(self) -> str:
+        """What the directory finds it by."""
+        numbers = [self.vat_id or "", self.legal_id.value if self.legal_id else ""]
+        return search_text.of_company(self.legal_name, [*numbers, *(each.value for each in self.identifiers)])
 
     def account_keys(self) -> tuple[Key, ...]:
         """What no other account may have."""

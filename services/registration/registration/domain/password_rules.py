@@ -10,10 +10,43 @@ _MIN_DISTINCT: Final = 6
 _GUESSES_LOG10: Final = 8.0
 """A password that falls within so many guesses of the usual lists and patterns is one that others try first."""
 _FRENCH: Final = (
-    "motdepasse mdp azerty azertyuiop qsdfgh qsdfghjklm wxcvbn bonjour bonsoir soleil doudou loulou chouchou jetaime "
-    "monamour coucou nicolas camille marseille paris france football chocolat princesse vacances maison comptabilite "
-    "comptable facture factures fournisseur entreprise societe bienvenue secret administrateur"
-).split()
+    "motdepasse",
+    "mdp",
+    "azerty",
+    "azertyuiop",
+    "qsdfgh",
+    "qsdfghjklm",
+    "wxcvbn",
+    "bonjour",
+    "bonsoir",
+    "soleil",
+    "doudou",
+    "loulou",
+    "chouchou",
+    "jetaime",
+    "monamour",
+    "coucou",
+    "nicolas",
+    "camille",
+    "marseille",
+    "paris",
+    "france",
+    "football",
+    "chocolat",
+    "princesse",
+    "vacances",
+    "maison",
+    "comptabilite",
+    "comptable",
+    "facture",
+    "factures",
+    "fournisseur",
+    "entreprise",
+    "societe",
+    "bienvenue",
+    "secret",
+    "administrateur",
+)
 """What French people try first; the library's own lists are English."""
 _JUDGED: Final = 60
 """Characters that are judged: what is longer than this is judged by its beginning, since judging is quadratic."""

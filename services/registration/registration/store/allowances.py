@@ -1,6 +1,7 @@
 """Rows of `allowance`."""
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from mesh.transaction import Transaction
@@ -8,12 +9,22 @@ from mesh.transaction import Transaction
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a company may send in all; None is no limit."""
+    """What a company may send in all; None is no limit. `free_until`: when free transactions are granted again."""
 
     granted: int | None
+    plan: str
+    free_until: date | None
 
 
 async def read(tx: Transaction, company_id: UUID) -> Allowance | None:
     """What was granted; None when nothing was ever said."""
-    row = await tx.row("select granted from allowance where company_id = :company", company=company_id)
-    return Allowance(row["granted"]) if row else None
+    row = await tx.row(
+        "select granted, plan, free_until from allowance where company_id = :company", company=company_id
+    )
+    return Allowance(**row) if row else None
+
+
+async def lock(tx: Transaction, company_id: UUID) -> Allowance | None:
+    """The same, held until the transaction ends. For the pipeline role."""
+    await tx.execute("select 1 from allowance where company_id = :company for update", company=company_id)
+    return await read(tx, company_id)

@@ -18,9 +18,10 @@ async def insert(tx: Transaction, company_id: UUID, company: Company) -> bool:
     """Make a company; False when there is one of this id. Its keys are claimed by `claim`."""
     result = await tx.execute(
         """insert into company (id, legal_name, country, vat_id, legal_id, identifiers, electronic_address, address,
-            time_zone, language, supplier, buyer)
+            time_zone, language, supplier, buyer, search_text)
         values (:id, :legal_name, :country, :vat_id, cast(:legal_id as jsonb), cast(:identifiers as jsonb),
-            cast(:electronic_address as jsonb), cast(:address as jsonb), :time_zone, :language, :supplier, :buyer)
+            cast(:electronic_address as jsonb), cast(:address as jsonb), :time_zone, :language, :supplier, :buyer,
+            :search)
         on conflict (id) do nothing""",
         id=company_id,
         legal_name=company.legal_name,
@@ -34,6 +35,7 @@ async def insert(tx: Transaction, company_id: UUID, company: Company) -> bool:
         language=company.language,
         supplier=company.supplier,
         buyer=company.buyer,
+        search=company.search_text(),
     )
     return result.rowcount == 1
 
@@ -68,7 +70,7 @@ async def update(tx: Transaction, company_id: UUID, company: Company) -> None:
         """update company set legal_name = :legal_name, country = :country, vat_id = :vat_id,
             legal_id = cast(:legal_id as jsonb), identifiers = cast(:identifiers as jsonb),
             electronic_address = cast(:electronic_address as jsonb), address = cast(:address as jsonb),
-            time_zone = :time_zone, language = :language, supplier = :supplier, buyer = :buyer
+            time_zone = :time_zone, language = :language, supplier = :supplier, buyer = :buyer, search_text = :search
         where id = :id""",
         id=company_id,
         legal_name=company.legal_name,
@@ -82,6 +84,7 @@ async def update(tx: Transaction, company_id: UUID, company: Company) -> None:
         language=company.language,
         supplier=company.supplier,
         buyer=company.buyer,
+        search=company.search_text(),
     )
 
 

@@ -25,6 +25,11 @@ class Connection:
     supplier_number: str | None
     consent: bool
     message: str
+    reason: str
+    ready_state: str
+    ready_at: datetime | None
+    activates_at: datetime | None
+    question: str
     supplier_name: str
     buyer_name: str
     unit_name: str
@@ -39,7 +44,8 @@ class UnitToJoin:
     legal_name: str
 
 
-_COLUMNS: Final = "id, supplier_id, buyer_id, unit_id, status, since, supplier_number, consent, message"
+_COLUMNS: Final = """id, supplier_id, buyer_id, unit_id, status, since, supplier_number, consent, message, reason,
+    ready_state, ready_at, activates_at, question"""
 
 
 async def insert(
@@ -96,6 +102,11 @@ def _connection(row: RowMapping, names: RowMapping) -> Connection:
         supplier_number=row["supplier_number"],
         consent=row["consent"],
         message=row["message"],
+        reason=row["reason"],
+        ready_state=row["ready_state"],
+        ready_at=row["ready_at"],
+        activates_at=row["activates_at"],
+        question=row["question"],
         supplier_name=names["supplier_name"],
         buyer_name=names["buyer_name"],
         unit_name=names["unit_name"],
@@ -138,11 +149,17 @@ async def update(tx: Transaction, connection: Connection) -> None:
     """Write what can change about a connection."""
     await tx.execute(
         """update connection set status = :status, since = :since, supplier_number = :number, consent = :consent,
-            message = :message where id = :id""",
+            message = :message, reason = :reason, ready_state = :ready_state, ready_at = :ready_at,
+            activates_at = :activates_at, question = :question where id = :id""",
         id=connection.id,
         status=str(connection.status),
         since=connection.since,
         number=connection.supplier_number,
         consent=connection.consent,
         message=connection.message,
+        reason=connection.reason,
+        ready_state=connection.ready_state,
+        ready_at=connection.ready_at,
+        activates_at=connection.activates_at,
+        question=connection.question,
     )

@@ -1,12 +1,16 @@
 """Rows of `outgoing_mail`: mails that have to go, encrypted, since they hold links that open accounts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from mesh.paging import Keyset
 from mesh.transaction import Transaction
+
+State = Literal["sent", "refused"]
 
 
 async def insert(tx: Transaction, mail_id: UUID, sealed: str) -> None:
@@ -35,6 +39,47 @@ async def later(tx: Transaction, mail_id: UUID, wait: timedelta) -> None:
     )
 
 
-async def delete(tx: Transaction, mail_id: UUID) -> None:
-    """It has gone, or can never go."""
+async def settle(tx: Transaction, mail_id: UUID, state: State) -> None:
+    """It has gone, or can never go; the log says which."""
     await tx.execute("delete from outgoing_mail where id = :id", id=mail_id)
+    await tx.execute("update mail_log set state = :state where id = :id", id=mail_id, state=state)
+
+
+async def log(tx: Transaction, mail_id: UUID, company_id: UUID, address: str, subject: str) -> None:
+    """Remember that a company was written to; never what links the mail held."""
+    await tx.execute(
+        "insert into mail_log (id, company_id, address, subject) values (:id, :company, :address, :subject)",
+        id=mail_id,
+        company=company_id,
+        address=address,
+        subject=subject,
+    )
+
+
+async def log_page(tx: Transaction, company_id: UUID, keyset: Keyset) -> Sequence[RowMapping]:
+    """One page of a company's mail log: id, address, subject, at, state."""
+    return await tx.rows(
+        f"""select id, address, subject, at, state from mail_log where company_id = :company and {keyset.where}
+        order by {keyset.order} limit :page_size""",  # noqa: S608 - columns of a Sort
+        company=company_id,
+        **keyset.parameters,
+    )
+
+
+async def flag_address(tx: Transaction, address: str, why: str) -> None:
+    """A server refuses mail to this address for good."""
+    await tx.execute(
+        """insert into bad_address (email, why) values (lower(:email), :why)
+        on conflict (email) do update set since = now(), why = excluded.why""",
+        email=address,
+        why=why,
+    )
+
+
+async def bad_addresses(tx: Transaction, addresses: Sequence[str]) -> dict[str, datetime]:
+    """Which of these are refused, in lower case, and since when. For the pipeline role."""
+    rows = await tx.rows(
+        "select email, since from bad_address where email = any (cast(:emails as text[]))",
+        emails=[address.lower() for address in addresses],
+    )
+    return {row["email"]: row["since"] for row in rows}

@@ -11,9 +11,18 @@ COMPANIES = [
     vat_id text, legal_id jsonb, identifiers jsonb not null default '[]', electronic_address jsonb,
     address jsonb not null, time_zone text not null, language text not null,
     supplier boolean not null, buyer boolean not null,
+    -- What the directory finds a company by: its name without accents, then its identifiers (domain/search_text.py).
+    search_text text not null default '', merged_into uuid references company,
     sign_in_methods text[] not null default '{totp,passkey,sms,email}',
     created_at timestamptz not null default now()
 )""",
+    "create index company_search_prefix on company (search_text text_pattern_ops)",
+    # Occurrences are found by trigrams where the server has them, else by reading every row.
+    """do $body$ begin
+    if exists (select from pg_extension where extname = 'pg_trgm') then
+        create index company_search on company using gin (search_text public.gin_trgm_ops);
+    end if;
+end $body$""",
     schema.projection_or_record("company", "record"),
     *schema.tenant_policies(SERVICE, "company", ("id",)),
     # The identifiers that name one legal entity or establishment; an account is found by them, so there is only one.
@@ -38,14 +47,18 @@ COMPANIES = [
     unit_id uuid not null references unit,
     status text not null check (status in ('requested', 'active', 'refused', 'disconnected')),
     since timestamptz not null, supplier_number text, consent boolean not null default false,
-    message text not null default '', created_at timestamptz not null default now(),
+    message text not null default '', reason text not null default '',
+    ready_state text not null default 'none' check (ready_state in ('none', 'notified', 'held', 'ready')),
+    ready_at timestamptz, activates_at timestamptz, question text not null default '',
+    created_at timestamptz not null default now(),
     constraint connection_pair unique (supplier_id, unit_id)
 )""",
     "create index connection_buyer on connection (buyer_id)",
     schema.projection_or_record("connection", "record"),
     *schema.tenant_policies(SERVICE, "connection"),
     """create table allowance (
-    company_id uuid primary key references company, revision int not null default 0, granted int check (granted >= 0)
+    company_id uuid primary key references company, revision int not null default 0, granted int check (granted >= 0),
+    plan text not null default 'free', bought int not null default 0, free_until date
 )""",
     schema.projection_or_record("allowance", "record"),
     *schema.tenant_policies(SERVICE, "allowance", ("company_id",), api="select"),

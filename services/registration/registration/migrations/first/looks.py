@@ -39,6 +39,30 @@ $body$""",
     join company s on s.id = n.supplier_id join company b on b.id = n.buyer_id join unit u on u.id = n.unit_id
     where n.id = any (pairs)
 $body$""",
+    # The directory: ids only, so that no row policy stands between the words and their index.
+    f"""create function directory_search(words text, wanted int) returns table (id uuid)
+    language sql stable security definer set search_path = {SERVICE}, public, pg_temp as $body$
+    (select c.id from company c where c.search_text like words || '%' and c.active and not c.erased limit wanted)
+    union
+    (select c.id from company c where c.search_text like '%' || words || '%' and c.active and not c.erased
+        limit wanted)
+    $body$""",
+    f"""create function directory_entries(asked uuid[])
+    returns table (id uuid, legal_name text, country text, city text, vat_id text, legal_id jsonb, identifiers jsonb,
+        supplier boolean, buyer boolean, created_at timestamptz, units jsonb)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select c.id, c.legal_name, c.country, c.address ->> 'city', c.vat_id, c.legal_id, c.identifiers, c.supplier,
+        c.buyer, c.created_at, (select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name)
+            order by lower(u.name)), '[]') from unit u where u.company_id = c.id and u.active)
+    from company c where c.id = any (asked) and c.active and not c.erased
+    $body$""",
+    # Whom a company is written to: those who run it.
+    f"""create function written_to(asked uuid) returns table (email text, name text, language text)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select p.email, p.name, p.language from membership m join person p on p.id = m.person_id
+    where m.company_id = asked and m.active and 'administrator' = any (m.roles) and p.active and not p.erased
+    order by m.created_at, p.id
+    $body$""",
     f"""create function keys_taken(schemes text[], vals text[]) returns table (scheme text, company_id uuid)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select k.scheme, k.company_id from company_key k
@@ -51,6 +75,9 @@ for _signature in (
     "unit_to_join(uuid)",
     "partners_of(uuid[])",
     "keys_taken(text[], text[])",
+    "directory_search(text, int)",
+    "directory_entries(uuid[])",
+    "written_to(uuid)",
 ):
     DEFINED += [
         f"revoke all on function {_signature} from public",

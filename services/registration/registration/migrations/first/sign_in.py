@@ -43,6 +43,7 @@ IDENTITY = [
 )""",
     "create index challenge_age on challenge (expires_at)",
     "create index challenge_person on challenge (person_id)",
+    "create table bad_address (email text primary key, since timestamptz not null default now(), why text not null)",
     "create table attempt (bucket bytea primary key, since timestamptz not null, count int not null)",
     """create table outgoing_mail (
     id uuid primary key, sealed text not null, attempts int not null default 0,
@@ -60,6 +61,7 @@ for _table in (
     "factor",
     "recovery_code",
     "challenge",
+    "bad_address",
     "attempt",
     "outgoing_mail",
     "signing_key",
@@ -83,6 +85,16 @@ IDENTITY += [
         # The token's digest is for the one transaction that uses it up.
         api="insert, delete, select (id, email, company_id, purpose, request, created_at, expires_at, used_at)",
     ),
+    """create table mail_log (
+    id uuid primary key, company_id uuid not null, address text not null, subject text not null,
+    at timestamptz not null default now(), state text not null default 'waiting'
+        check (state in ('waiting', 'sent', 'refused'))
+)""",
+    "create index mail_log_company on mail_log (company_id, at)",
+    schema.projection_or_record("mail_log", "record"),
+    # A request writes to its partners too; it reads the log of its own company only.
+    *schema.tenant_policies(SERVICE, "mail_log", ("company_id",), api="select, insert"),
+    f"create policy mail_log_written on mail_log for insert to {API} with check (true)",
     # A request may let a mail go, and read none.
     f"grant insert on outgoing_mail to {API}",
 ]

@@ -8,7 +8,7 @@ request that acts for a company can reach it.
 from alembic import op
 
 from mesh import commands, schema
-from registration.migrations.first import companies, looks, people, sign_in
+from registration.migrations.first import companies, looks, people, plans, sign_in
 from registration.migrations.first.roles import SERVICE
 
 revision = "0001"
@@ -23,6 +23,7 @@ def upgrade() -> None:
         *commands.tables(SERVICE),
         *companies.COMPANIES,
         *people.PEOPLE,
+        *plans.PLANS,
         *sign_in.IDENTITY,
         *looks.DEFINED,
     ):

@@ -16,13 +16,10 @@ Refusal (mesh.errors)
 
 from pydantic import ValidationError
 
-from contracts.faults import MAX_POINTER, Finding, Severity, json_pointer
+from contracts.faults import json_pointer
 from contracts.registration import ConnectionStatus
 from mesh.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal, TooMany, Unauthenticated
-
-
-def _violation(rule: str, pointer: str, detail: str) -> Finding:
-    return Finding(rule=rule, severity=Severity.FATAL, pointer=pointer[:MAX_POINTER], detail=detail[:500])
+from registration.errors.violations import violation
 
 
 def _words(message: str) -> str:
@@ -60,7 +57,7 @@ def method_not_offered() -> Refusal:
     return Invalid(
         "METHOD_NOT_OFFERED",
         "Take one of the methods that were offered.",
-        violations=(_violation("METHOD_NOT_OFFERED", "/method", "Not offered to you."),),
+        violations=(violation("METHOD_NOT_OFFERED", "/method", "Not offered to you."),),
     )
 
 
@@ -79,7 +76,7 @@ def factor_not_proved(pointer: str) -> Refusal:
     return Invalid(
         "FACTOR_NOT_PROVED",
         "This does not prove the new factor; look at the clock of your phone, and try the next code.",
-        violations=(_violation("FACTOR_NOT_PROVED", pointer, "It does not fit."),),
+        violations=(violation("FACTOR_NOT_PROVED", pointer, "It does not fit."),),
     )
 
 
@@ -109,7 +106,7 @@ def too_many_tries(seconds: int) -> Refusal:
 def invalid(error: ValidationError, *within: str) -> Refusal:
     """422: a change whose result would not be valid; `within` are the steps to what was validated."""
     found = tuple(
-        _violation(str(each["type"]).upper(), json_pointer(*within, *each["loc"]), _words(str(each["msg"])))
+        violation(str(each["type"]).upper(), json_pointer(*within, *each["loc"]), _words(str(each["msg"])))
         for each in error.errors()[:50]
     )
     return Invalid("INVALID_BODY", "The result would break rules; each place is listed.", violations=found)
@@ -121,7 +118,7 @@ def account_exists(scheme: str) -> Refusal:
     return Conflict(
         "ACCOUNT_EXISTS",
         "This company has an account already. Ask its administrator to add you; if nobody there can, write to support.",
-        violations=(_violation("ACCOUNT_EXISTS", place, "It belongs to an account."),),
+        violations=(violation("ACCOUNT_EXISTS", place, "It belongs to an account."),),
     )
 
 
@@ -130,7 +127,7 @@ def identifier_needed() -> Refusal:
     return Invalid(
         "IDENTIFIER_NEEDED",
         "Give the VAT number or the number in the companies' register; the account is found by it.",
-        violations=(_violation("IDENTIFIER_NEEDED", "/company/vat_id", "Missing, and legal_id as well."),),
+        violations=(violation("IDENTIFIER_NEEDED", "/company/vat_id", "Missing, and legal_id as well."),),
     )
 
 
@@ -139,7 +136,7 @@ def no_side() -> Refusal:
     return Invalid(
         "NO_SIDE",
         "Say whether the company sells (supplier), buys (buyer), or both.",
-        violations=(_violation("NO_SIDE", "/company/supplier", "Neither supplier nor buyer."),),
+        violations=(violation("NO_SIDE", "/company/supplier", "Neither supplier nor buyer."),),
     )
 
 
@@ -148,7 +145,7 @@ def password_refused(flaw: str) -> Refusal:
     return Invalid(
         "PASSWORD_REFUSED",
         f"Take another password: {flaw}.",
-        violations=(_violation("PASSWORD_REFUSED", "/password", flaw),),
+        violations=(violation("PASSWORD_REFUSED", "/password", flaw),),
     )
 
 
@@ -234,7 +231,7 @@ def own_unit() -> Refusal:
     return Invalid(
         "OWN_UNIT",
         "This unit is your own company's; invoices within a company do not go through a connection.",
-        violations=(_violation("OWN_UNIT", "/unit_id", "A unit of your own company."),),
+        violations=(violation("OWN_UNIT", "/unit_id", "A unit of your own company."),),
     )
 
 

@@ -1,0 +1,21 @@
+"""Refusals about partners.
+
+422 SEARCH_TOO_SHORT · CONFIRMATION_NEEDED
+"""
+
+from mesh.errors import Invalid, Refusal
+from registration.errors.violations import violation
+
+
+def too_short(detail: str) -> Refusal:
+    """422: the directory does not list everybody."""
+    return Invalid("SEARCH_TOO_SHORT", f"To search, {detail}.", violations=(violation("TOO_SHORT", "/q", detail),))
+
+
+def confirmation_needed(name: str) -> Refusal:
+    """422: what cannot be undone is confirmed by typing the partner's name."""
+    return Invalid(
+        "CONFIRMATION_NEEDED",
+        f"To end this for good, type the partner's name: {name}.",
+        violations=(violation("CONFIRMATION_NEEDED", "/confirm", "It is not the partner's name."),),
+    )

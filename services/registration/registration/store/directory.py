@@ -1,0 +1,84 @@
+"""Looks into the directory: what every company may see of every other one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from mesh.transaction import Transaction
+
+FOUND_AT_MOST: Final = 200
+"""Rows that a search looks at; more than these mean that more characters are needed."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What narrows a search further; None: it does not."""
+
+    country: str | None = None
+    created_since: date | None = None
+    supplier: bool | None = None
+    buyer: bool | None = None
+    status: str | None = None
+    """Of the asking company's connections: `none` or a connection's status."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A company as others see it, with how the asking company stands with it (unit, status)."""
+
+    id: UUID
+    legal_name: str
+    country: str
+    city: str | None
+    vat_id: str | None
+    legal_id: dict[str, str] | None
+    identifiers: list[dict[str, str]]
+    supplier: bool
+    buyer: bool
+    created_at: datetime
+    units: list[dict[str, Any]]
+    connections: list[dict[str, Any]]
+
+
+async def search(tx: Transaction, pattern: str, filters: Filters, own: UUID) -> tuple[list[Entry], bool]:
+    """Companies whose name or identifiers hold the words, names that begin with them first; whether there were more
+    than are looked at."""
+    ids = [
+        row["id"]
+        for row in await tx.rows(
+            "select id from directory_search(:words, :wanted)", words=pattern, wanted=FOUND_AT_MOST + 1
+        )
+    ]
+    found = await entries(tx, ids, own)
+    kept = [entry for entry in found if _fits(entry, filters)]
+    begins = pattern.replace("\\", "")
+    kept.sort(key=lambda entry: (not entry.legal_name.upper().startswith(begins), entry.legal_name.upper(), entry.id))
+    return kept, len(ids) > FOUND_AT_MOST
+
+
+async def entries(tx: Transaction, ids: list[UUID], own: UUID) -> list[Entry]:
+    """What others see of these companies."""
+    rows = await tx.rows(
+        """select e.*, coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'unit_id', n.unit_id,
+                'status', n.status, 'ready_state', n.ready_state) order by n.id) from connection n
+            where (n.supplier_id = :own and n.buyer_id = e.id) or (n.buyer_id = :own and n.supplier_id = e.id)), '[]')
+            as connections
+        from directory_entries(cast(:ids as uuid[])) e""",
+        ids=ids,
+        own=own,
+    )
+    return [Entry(**row) for row in rows]
+
+
+def _fits(entry: Entry, filters: Filters) -> bool:
+    statuses = {each["status"] for each in entry.connections} or {"none"}
+    return all(
+        (
+            filters.country in (None, entry.country),
+            filters.created_since is None or entry.created_at.date() >= filters.created_since,
+            filters.supplier in (None, entry.supplier),
+            filters.buyer in (None, entry.buyer),
+            filters.status is None or filters.status in statuses,
+        )
+    )
