@@ -78,6 +78,10 @@ class CompanyState(Fact):
     buyer: bool
     clients: Mapping[str, datetime] = {}
     erased: bool = False
+    merged: tuple[UUID, ...] = ()
+    """Accounts that became part of this one; their documents keep their tenant and are read by this company too."""
+    merged_into: UUID | None = None
+    """The account that this one became part of; it is then not active."""
 
 
 @fact

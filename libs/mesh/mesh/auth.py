@@ -162,6 +162,7 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         session_version=int(claims.get("session_version", 0)),
+        merged={UUID(one): tuple(UUID(each) for each in others) for one, others in claims.get("merged", {}).items()},
     )
 
 

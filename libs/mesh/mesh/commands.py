@@ -6,7 +6,7 @@ A refused command stores nothing: sent again it is judged again.
 
 import hashlib
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
@@ -77,11 +77,14 @@ class Command:
         return await command.answer(tx, 201, model)
     """
 
-    def __init__(self, request: Request, database: Database, scope: Scope, key: str | None) -> None:
+    def __init__(
+        self, request: Request, database: Database, scope: Scope, key: str | None, tenants: Collection[UUID] = ()
+    ) -> None:
         self._request = request
         self._database = database
         self._scope = scope
         self._key = key
+        self._tenants = tenants or (scope.company_id,)
         self._digest = b""
         self._answered = False
 
@@ -98,7 +101,7 @@ class Command:
         if self._key is not None:
             self._digest = await self._fingerprint(body_sha256)
         try:
-            async with self._database.transaction([self._scope.company_id]) as tx:
+            async with self._database.transaction(self._tenants) as tx:
                 if self._key is not None:
                     await self._claim(tx, self._key)
                 yield tx
@@ -208,7 +211,7 @@ def route_of(request: Request) -> str:
 
 async def _command(request: Request, principal: CurrentPrincipal, key: KeyHeader = None) -> Command:
     scope = Scope(principal.company_id, principal.actor, route_of(request))
-    return Command(request, request.app.state.database, scope, checked_key(key))
+    return Command(request, request.app.state.database, scope, checked_key(key), principal.tenants)
 
 
 async def _keyed_command(request: Request, principal: CurrentPrincipal, key: KeyHeader = None) -> Command:

@@ -1,7 +1,7 @@
 """Who acts, and for which company: what a verified token says, and the rights that follow from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -26,6 +26,8 @@ class Identity:
     expires_at: datetime
     """A stream ends here: the browser connects again and is checked again."""
     session_version: int = 0
+    merged: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict[UUID, tuple[UUID, ...]])
+    """Accounts that became part of a company: it reads their documents too."""
 
     @property
     def actor(self) -> str:
@@ -48,7 +50,7 @@ class Principal(Identity):
     @property
     def tenants(self) -> tuple[UUID, ...]:
         """The companies whose rows the request sees."""
-        return (self.company_id,)
+        return (self.company_id, *self.merged.get(self.company_id, ()))
 
     def require(self, *roles: Role) -> None:
         """Raises Forbidden (`ROLE_REQUIRED`) when a person has none of these roles in the company.

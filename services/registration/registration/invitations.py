@@ -13,8 +13,9 @@ from mesh.db import Database
 from mesh.errors import Conflict
 from mesh.transaction import Transaction
 from registration import errors, states
-from registration.domain import membership
+from registration.domain import membership, throttling
 from registration.domain.company import Company
+from registration.domain.terms import CURRENT
 from registration.mail_queue import MailQueue
 from registration.mail_texts import links
 from registration.opaque_tokens import digest, new_token
@@ -22,7 +23,7 @@ from registration.passwords import Passwords
 from registration.plans import Plans
 from registration.portal import Portal
 from registration.sign_in import SignIn
-from registration.store import activations, companies, people
+from registration.store import acceptances, activations, companies, people
 from registration.store.activations import Activation
 
 _PAGE = "/activation#"
@@ -46,6 +47,8 @@ class Offer:
     email: str
     company: str
     has_password: bool
+    terms: str | None
+    """The version to accept, where the link makes a company."""
 
 
 @dataclass(frozen=True)
@@ -151,16 +154,19 @@ class Invitations:
             found = activations.living(await activations.read(tx, digest(token)))
             known = await people.by_email(tx, found.email)
         chosen = known is not None and known.has_credential and found.purpose == "account"
-        return Offer(found.purpose, found.email, found.request.get("company_name", ""), chosen)
+        terms = CURRENT.version if found.request.get("company") else None
+        return Offer(found.purpose, found.email, found.request.get("company_name", ""), chosen, terms)
 
-    async def use(self, token: str, password: str, *, address: str, device: str) -> Activated:
+    async def use(self, token: str, password: str, *, address: str, device: str, terms: str | None = None) -> Activated:
         """Make the account, or add the company to the one that the person has; the link ends.
 
         A new person chooses the password, one with an account proves it.
-        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`), Unauthenticated
-        (`SIGN_IN_FAILED`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`).
+        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`, `TERMS_NEEDED`),
+        Unauthenticated (`SIGN_IN_FAILED`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`).
         """
         offered = await self.offer(token)
+        if offered.terms is not None and terms != offered.terms:
+            raise errors.terms_needed(offered.terms)
         if offered.has_password:
             await self._sign_in.check(offered.email, password, address=address, device=device)
             hashed = None
@@ -175,6 +181,9 @@ class Invitations:
             request = _Request.of(found)
             company_id = await self._company(tx, found, request)
             person_id = await self._person(tx, request, known, hashed, company_id)
+            if request.company is not None:
+                network = throttling.network_of(address)
+                await acceptances.insert(tx, company_id, person_id, CURRENT, network=network)
             await activations.use(tx, found.activation_id)
             audit.note(
                 tx,

@@ -21,7 +21,8 @@ async def company(tx: Transaction, company_id: UUID) -> CompanyState:
     row = await tx.row(
         """update company set revision = revision + 1 where id = :id
         returning id as company_id, revision, active, erased, legal_name, country, vat_id, legal_id, identifiers,
-            electronic_address, address, time_zone, language, supplier, buyer""",
+            electronic_address, address, time_zone, language, supplier, buyer, merged_into,
+            merged_companies(id) as merged""",
         id=company_id,
     )
     assert row is not None

@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from joserfc import jwt
 
@@ -29,7 +29,7 @@ class TokenMint:
         """
         key = self._keys.signing
         issued = max(self._now(), bearer.valid_from.timestamp())
-        claims = {
+        claims: dict[str, Any] = {
             "iss": self._issuer,
             "aud": audience,
             "sub": str(bearer.subject),
@@ -41,4 +41,6 @@ class TokenMint:
             "exp": int(issued) + LIFE_SECONDS,
             "jti": secrets.token_urlsafe(12),
         }
+        if bearer.merged:
+            claims["merged"] = {str(one): [str(each) for each in others] for one, others in bearer.merged.items()}
         return jwt.encode({"alg": "ES256", "kid": key.kid, "typ": "at+jwt"}, claims, key)

@@ -9,6 +9,7 @@ from stdnum import luhn
 
 from local_stack.fixtures import Infra
 from registration.domain import throttling
+from registration.domain.terms import CURRENT
 from registration.opaque_tokens import digest
 from registration.testing import BUYER, BUYER_COMPANY, Running
 
@@ -59,9 +60,11 @@ async def _token(running: Running, infra: Infra, address: str) -> str:
     return token
 
 
-async def _used(running: Running, token: str, password: str = PASSWORD) -> httpx.Response:
+async def _used(
+    running: Running, token: str, password: str = PASSWORD, terms: str | None = CURRENT.version
+) -> httpx.Response:
     async with running.visitor() as browser:
-        return await browser.post(f"/v1/activations/{token}", json={"password": password})
+        return await browser.post(f"/v1/activations/{token}", json={"password": password, "terms": terms})
 
 
 async def test_a_company_registers_itself_and_its_first_person_signs_in(running: Running, infra: Infra) -> None:
@@ -73,7 +76,13 @@ async def test_a_company_registers_itself_and_its_first_person_signs_in(running:
     token = await _token(running, infra, address)
     async with running.visitor() as browser:
         offered = (await browser.get(f"/v1/activations/{token}")).json()
-    assert offered == {"purpose": "account", "email": address, "company": f"Menuiserie {siren}", "has_password": False}
+    assert offered == {
+        "purpose": "account",
+        "email": address,
+        "company": f"Menuiserie {siren}",
+        "has_password": False,
+        "terms": CURRENT.version,
+    }
     used = await _used(running, token)
     assert used.status_code == 200, used.text
     async with running.signed_in(address, PASSWORD) as browser:
@@ -83,6 +92,8 @@ async def test_a_company_registers_itself_and_its_first_person_signs_in(running:
     assert (await running.facts())[before:] == [
         ("navette.company.state.v1", f"company:{company['id']}"),
         ("navette.company.activated.v1", company["id"]),
+        ("navette.grant.state.v1", f"grant:{company['id']}"),
+        ("navette.grant.given.v1", company["id"]),
         ("navette.user.state.v1", f"user:{used.json()['user_id']}"),
     ]
 
@@ -225,3 +236,21 @@ async def test_an_invitation_that_is_withdrawn_opens_nothing(running: Running, i
         token = await _token(running, infra, address)
         assert (await admin.delete(f"/v1/users/{asked.json()['id']}")).status_code == 204
     assert (await _used(running, token)).json()["code"] == "ACTIVATION_UNKNOWN"
+
+
+async def test_no_company_without_the_terms_and_the_proof_stays(running: Running, infra: Infra) -> None:
+    address = _address()
+    await _registered(running, _wanted(address, _siren()))
+    token = await _token(running, infra, address)
+    for terms in (None, "1999-01"):
+        refused = await _used(running, token, terms=terms)
+        assert (refused.status_code, refused.json()["code"]) == (422, "TERMS_NEEDED")
+    used = (await _used(running, token)).json()
+    async with running.visitor() as browser:
+        text = (await browser.get("/v1/registrations/terms/current")).json()
+        assert (await browser.get("/v1/registrations/terms/1999-01")).status_code == 404
+    async with running.acting(address, PASSWORD) as program:
+        (proof,) = (await program.get(f"/v1/companies/{used['company_id']}/acceptances")).json()
+        grant = (await program.get(f"/v1/companies/{used['company_id']}/grant")).json()
+    assert (proof["sha256"], proof["person_name"]) == (text["sha256"], "Anne Weber")
+    assert grant == {"transactions": 10}, "a new company has a limit from its first day"

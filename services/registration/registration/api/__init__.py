@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from registration.api import (
+    access_requests,
+    acts,
     clients,
     companies,
     connections,
@@ -17,6 +19,7 @@ from registration.api import (
     sessions,
     sign_in_policy,
     signing_keys,
+    terms,
     tokens,
     units,
     users,
@@ -34,7 +37,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     clients.router,
     grants.router,
     units.router,
+    access_requests.router,
     users.router,
+    terms.router,
+    acts.router,
     connections.router,
     partners.router,
     mails.router,

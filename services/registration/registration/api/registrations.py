@@ -52,6 +52,7 @@ class ChosenPassword(Input):
     """The password to sign in with from now on, or the one that the person has."""
 
     password: Password
+    terms: Annotated[str | None, Field(max_length=20, description="The version of the terms that is accepted")] = None
 
 
 class Offered(Output):
@@ -61,6 +62,7 @@ class Offered(Output):
     email: str
     company: str
     has_password: Annotated[bool, Field(description="The person enters the password they have, and chooses none")]
+    terms: Annotated[str | None, Field(description="The version to accept, where the link makes a company")] = None
 
 
 class Activated(Output):
@@ -110,5 +112,6 @@ async def activate(token: Token, chosen: ChosenPassword, request: Request, env: 
         chosen.password.get_secret_value(),
         address=client_address(request),
         device=cookies.device_token(dict(request.scope["headers"]).get(b"cookie", b"")),
+        terms=chosen.terms,
     )
     return Activated(**vars(activated))

@@ -1,7 +1,7 @@
 """For whom an access token is made."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -19,3 +19,5 @@ class Bearer:
     valid_from: datetime
     scopes: tuple[str, ...] = ()
     session_version: int = 0
+    merged: Mapping[UUID, Iterable[UUID]] = field(default_factory=dict[UUID, Iterable[UUID]])
+    """By company: the accounts that were joined to it."""

@@ -5,12 +5,12 @@ Refusal (mesh.errors)
 ├── 403 CSRF_FETCH_SITE · CSRF_ORIGIN · CSRF_NO_ORIGIN · NO_AUDIENCE · OPERATOR_ROLE · NOT_A_SUPPLIER · NOT_A_BUYER ·
 │       NOT_YOURS_TO_DECIDE · NOT_YOUR_DATA · SECOND_FACTOR_NEEDED
 ├── 404 FACTOR_UNKNOWN · SESSION_UNKNOWN · ACTIVATION_UNKNOWN · COMPANY_UNKNOWN · UNIT_UNKNOWN · USER_UNKNOWN ·
-│       CLIENT_UNKNOWN · CONNECTION_UNKNOWN
+│       CLIENT_UNKNOWN · CONNECTION_UNKNOWN · TERMS_UNKNOWN
 ├── 409 ACCOUNT_EXISTS · ALREADY_MEMBER · LAST_ADMINISTRATOR · TOO_MANY_COMPANIES · UNIT_NAME_TAKEN · CONNECTION_EXISTS
 │       · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR
 ├── 410 ACTIVATION_OVER
 ├── 422 INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT · METHOD_NOT_OFFERED ·
-│       FACTOR_NOT_PROVED
+│       FACTOR_NOT_PROVED · TERMS_NEEDED
 └── 429 TOO_MANY_TRIES
 """
 
@@ -152,6 +152,20 @@ def password_refused(flaw: str) -> Refusal:
 def activation_unknown() -> Refusal:
     """404: no link of ours."""
     return NotFound("ACTIVATION_UNKNOWN", "This link is not one of ours, or incomplete; open it from the mail.")
+
+
+def terms_needed(version: str) -> Refusal:
+    """422: no account without the terms of this day."""
+    return Invalid(
+        "TERMS_NEEDED",
+        f"Read and accept the terms of use, version {version}.",
+        violations=(violation("TERMS_NEEDED", "/terms", f"It has to be {version}."),),
+    )
+
+
+def terms_unknown() -> Refusal:
+    """404: no such version."""
+    return NotFound("TERMS_UNKNOWN", "There is no such version of the terms.")
 
 
 def activation_over() -> Refusal:

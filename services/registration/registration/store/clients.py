@@ -3,7 +3,7 @@
 Secrets are 256 random bits, so their SHA-256 is all that has to be kept of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -24,10 +24,16 @@ class Client:
     company_id: UUID
     scopes: tuple[str, ...]
     valid_from: datetime
+    merged: tuple[UUID, ...] = ()
 
     def bearer(self, scopes: Sequence[str]) -> Bearer:
         """The token it asks for, with some of its scopes."""
-        return Bearer(self.client_id, "client", {self.company_id: ()}, self.valid_from, tuple(scopes))
+        return Bearer(
+            self.client_id, "client", {self.company_id: ()}, self.valid_from, tuple(scopes), 0, self._merged()
+        )
+
+    def _merged(self) -> dict[UUID, Iterable[UUID]]:
+        return {self.company_id: self.merged} if self.merged else {}
 
 
 @dataclass(frozen=True)
@@ -44,14 +50,18 @@ class ClientRow:
 async def authenticate(tx: Transaction, client_id: str, secret_sha256: bytes) -> Client | None:
     """The client whose living secret this is. For the pipeline role."""
     row = await tx.row(
-        """select c.id, c.company_id, c.scopes, c.valid_from from client c
+        """select c.id, c.company_id, c.scopes, c.valid_from,
+            array(select g.id from company g where g.merged_into = c.company_id order by g.id) as merged
+        from client c
         join client_secret s on s.client_id = c.id join company o on o.id = c.company_id
         where c.id = :id and s.secret_sha256 = :secret and (s.expires_at is null or s.expires_at > now())
             and c.deleted_at is null and o.active and not o.erased""",
         id=client_id,
         secret=secret_sha256,
     )
-    return Client(row["id"], row["company_id"], tuple(row["scopes"]), row["valid_from"]) if row else None
+    if row is None:
+        return None
+    return Client(row["id"], row["company_id"], tuple(row["scopes"]), row["valid_from"], tuple(row["merged"]))
 
 
 async def insert(tx: Transaction, client_id: str, company_id: UUID, *, name: str, scopes: Sequence[str]) -> bool:

@@ -28,10 +28,11 @@ class Session:
     expires_at: datetime
     id: UUID
     limited: bool
+    merged: dict[UUID, list[UUID]]
 
     def bearer(self) -> Bearer:
         """The token that this session stands for."""
-        return Bearer(self.person_id, "user", self.companies, self.valid_from, session_version=self.revision)
+        return Bearer(self.person_id, "user", self.companies, self.valid_from, (), self.revision, self.merged)
 
 
 def roles_of(memberships: list[dict[str, Any]]) -> dict[UUID, frozenset[Role]]:
@@ -108,7 +109,8 @@ async def read(tx: Transaction, digest: bytes, *, idle: timedelta) -> Session | 
         """select s.person_id, s.expires_at, s.seen_at < now() - cast(:often as interval) as stale,
             s.id, s.limited,
             p.revision, p.valid_from,
-            (select coalesce(jsonb_agg(jsonb_build_object('company_id', m.company_id, 'roles', m.roles)), '[]')
+            (select coalesce(jsonb_agg(jsonb_build_object('company_id', m.company_id, 'roles', m.roles,
+                'merged', (select jsonb_agg(g.id) from company g where g.merged_into = c.id))), '[]')
                 from membership m join company c on c.id = m.company_id
                 where m.person_id = p.id and m.active and c.active and not c.erased) as memberships
         from session s join person p on p.id = s.person_id
@@ -130,6 +132,11 @@ async def read(tx: Transaction, digest: bytes, *, idle: timedelta) -> Session | 
         expires_at=row["expires_at"],
         id=row["id"],
         limited=row["limited"],
+        merged={
+            UUID(each["company_id"]): [UUID(one) for one in each["merged"]]
+            for each in row["memberships"]
+            if each["merged"]
+        },
     )
 
 

@@ -16,6 +16,7 @@ COMPANIES = [
     sign_in_methods text[] not null default '{totp,passkey,sms,email}',
     created_at timestamptz not null default now()
 )""",
+    "create index company_merged on company (merged_into) where merged_into is not null",
     "create index company_search_prefix on company (search_text text_pattern_ops)",
     # Occurrences are found by trigrams where the server has them, else by reading every row.
     """do $body$ begin

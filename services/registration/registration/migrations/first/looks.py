@@ -63,6 +63,10 @@ $body$""",
     where m.company_id = asked and m.active and 'administrator' = any (m.roles) and p.active and not p.erased
     order by m.created_at, p.id
     $body$""",
+    f"""create function merged_companies(asked uuid) returns uuid[]
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select array(select c.id from company c where c.merged_into = asked order by c.id)
+    $body$""",
     f"""create function keys_taken(schemes text[], vals text[]) returns table (scheme text, company_id uuid)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select k.scheme, k.company_id from company_key k
@@ -78,6 +82,7 @@ for _signature in (
     "directory_search(text, int)",
     "directory_entries(uuid[])",
     "written_to(uuid)",
+    "merged_companies(uuid)",
 ):
     DEFINED += [
         f"revoke all on function {_signature} from public",

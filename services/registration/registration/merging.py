@@ -1,0 +1,54 @@
+"""Two accounts of one company become one. Documents never change their tenant: the company that stays may see those of
+the one that goes (`merged`), in every service."""
+
+from uuid import UUID
+
+from mesh.transaction import Transaction
+from registration import states
+from registration.domain import membership
+from registration.errors import operator_acts as errors
+from registration.store import companies, merges, people
+
+
+async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
+    """Join `gone` to `kept`: people, units, identifiers, connections and programs follow. Returns the two names.
+
+    A connection that both have stays `kept`'s; the other one ends. Raises Conflict (`CANNOT_MERGE`), NotFound
+    (`SUBJECT_UNKNOWN`).
+    """
+    for company_id in sorted((gone, kept)):
+        await companies.lock(tx, company_id)
+    before, after = await companies.read(tx, gone), await companies.read(tx, kept)
+    if before is None or after is None:
+        raise errors.subject_unknown()
+    if gone == kept or await merges.merged_into(tx, gone) or await merges.merged_into(tx, kept):
+        raise errors.cannot_merge("one of them was merged before")
+    if before[0].country != after[0].country:
+        raise errors.cannot_merge("they are of different countries")
+    moved = await people.members(tx, gone)
+    for member in moved:
+        roles = frozenset(member["roles"]) | await people.roles(tx, member["id"], kept)
+        await people.set_roles(tx, member["id"], kept, roles)
+        await people.remove(tx, member["id"], gone)
+    if len(await merges.of(tx, kept)) >= membership.MAX_COMPANIES:
+        raise errors.cannot_merge("too many were merged already")
+    units, connections, ended = await merges.move(tx, gone, kept)
+    merged = await companies.read(tx, kept)
+    assert merged is not None
+    merged_company = merged[0].model_copy(
+        update={
+            "supplier": before[0].supplier or after[0].supplier,
+            "buyer": before[0].buyer or after[0].buyer,
+            "identifiers": tuple(dict.fromkeys([*after[0].identifiers, *before[0].identifiers])),
+        }
+    )
+    await companies.update(tx, kept, merged_company)
+    await states.company(tx, gone)
+    await states.company(tx, kept)
+    for unit_id in units:
+        await states.unit(tx, unit_id)
+    for connection_id in [*connections, *ended]:
+        await states.connection(tx, connection_id)
+    for member in moved:
+        await states.user(tx, member["id"], revoked=True)
+    return before[0].legal_name, after[0].legal_name

@@ -1,0 +1,51 @@
+"""What needs two people of the operator, who asks for access, and support tickets."""
+
+from mesh import schema
+from registration.migrations.first.roles import SERVICE
+
+SUPPORT = [
+    # Acts of the operator that give access: one person asks, another one decides.
+    """create table act (
+    id uuid primary key, kind text not null, subject text not null, company_id uuid, params jsonb not null,
+    reason text not null, asked_by text not null, asked_at timestamptz not null default now(),
+    state text not null default 'asked' check (state in ('asked', 'done', 'refused')),
+    decided_by text, decided_at timestamptz, note text not null default '', check (decided_by <> asked_by)
+)""",
+    "create index act_open on act (asked_at) where state = 'asked'",
+    schema.projection_or_record("act", "record"),
+    *schema.open_table(SERVICE, "act", api=""),
+    # Somebody who says they belong to a company that has an account.
+    """create table access_request (
+    id uuid primary key, company_id uuid not null references company, email text not null, name text not null,
+    language text not null, message text not null, asked_at timestamptz not null default now(),
+    state text not null default 'open' check (state in ('open', 'accepted', 'refused')), decided_at timestamptz
+)""",
+    "create index access_request_company on access_request (company_id, state)",
+    schema.projection_or_record("access_request", "record"),
+    *schema.tenant_policies(SERVICE, "access_request", ("company_id",), api="select, update"),
+    # Proof that a company accepted the terms; kept for good, so nobody may change or remove a row.
+    """create table acceptance (
+    company_id uuid not null references company, person_id uuid not null, person_name text not null,
+    version text not null, sha256 text not null, network text not null, at timestamptz not null default now(),
+    primary key (company_id, version, person_id)
+)""",
+    schema.projection_or_record("acceptance", "record"),
+    *schema.tenant_policies(SERVICE, "acceptance", ("company_id",), api="select", pipeline="select, insert"),
+    """create table ticket (
+    id uuid primary key, number bigint generated always as identity unique, company_id uuid, person_id uuid,
+    email text not null, name text not null, language text not null, topic text not null, unit_id uuid,
+    document text not null default '', subject text not null, price text not null default '',
+    state text not null default 'open' check (state in ('open', 'answered', 'closed')),
+    at timestamptz not null default now(), changed_at timestamptz not null default now()
+)""",
+    "create index ticket_company on ticket (company_id, changed_at)",
+    schema.projection_or_record("ticket", "record"),
+    *schema.tenant_policies(SERVICE, "ticket", ("company_id",), api="select, insert, update"),
+    """create table ticket_entry (
+    id uuid primary key, ticket_id uuid not null references ticket, company_id uuid, author text not null,
+    from_support boolean not null, text text not null, at timestamptz not null default now()
+)""",
+    "create index ticket_entry_ticket on ticket_entry (ticket_id, at)",
+    schema.projection_or_record("ticket_entry", "record"),
+    *schema.tenant_policies(SERVICE, "ticket_entry", ("company_id",), api="select, insert"),
+]

@@ -1,0 +1,131 @@
+"""What the operator does for people takes two of them; who finds a company taken asks its administrator."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from contracts.ids import new_id
+from contracts.registration import Role
+from registration import states
+from registration.domain.company import Company
+from registration.store import companies, connections, people
+from registration.testing import BUYER, BUYER_COMPANY, OPERATOR, SUPPLIER, SUPPLIER_COMPANY, UNIT, Running
+
+pytestmark = pytest.mark.connected
+PASSWORD = "une phrase assez longue"
+OPERATORS = UUID("019a0000-0000-7000-8000-000000000003")
+
+
+async def _person(running: Running, company_id: UUID, *roles: Role, exempt: bool = True) -> tuple[UUID, str]:
+    person_id, email = new_id(), f"p.{uuid4().hex[:12]}@tests.example"
+    hashed = await running.env.passwords.hash(PASSWORD)
+    async with running.env.pipeline.transaction() as tx:
+        await people.insert(tx, person_id, email=email, name="Paule Roy", language="fr")
+        await people.set_password(tx, person_id, hashed)
+        await people.exempt(tx, person_id, exempt=exempt)
+        await people.set_roles(tx, person_id, company_id, roles)
+        await states.user(tx, person_id, revoked=False)
+    return person_id, email
+
+
+async def _asked(program: httpx.AsyncClient, **act: Any) -> dict[str, Any]:
+    reply = await program.post("/v1/ops/registration/acts", json={"reason": "identité vérifiée"} | act)
+    assert reply.status_code == 201, reply.text
+    return reply.json()
+
+
+async def test_a_lost_second_factor_is_reset_by_two_operators(running: Running) -> None:
+    _, email = await _person(running, SUPPLIER_COMPANY, Role.VIEWER, exempt=False)
+    _, other = await _person(running, OPERATORS, Role.OPERATOR)
+    async with running.signed_in(email, PASSWORD) as browser:
+        begun = await browser.post("/v1/session/factors", json={"kind": "email", "name": "mail", "password": PASSWORD})
+        assert begun.status_code == 201
+        async with running.acting(OPERATOR) as first, running.acting(other, PASSWORD) as second:
+            act = await _asked(first, kind="second_factor_reset", email=email)
+            path = f"/v1/ops/registration/acts/{act['id']}/approve"
+            alone = await first.post(path, json={})
+            assert (alone.status_code, alone.json()["code"]) == (403, "SAME_EYES")
+            assert (await browser.get("/v1/session")).status_code == 200, "nothing happens before somebody agrees"
+            done = await second.post(path, json={"note": "vu"})
+            assert (done.status_code, done.json()["state"]) == (200, "done")
+            assert (await second.post(path, json={})).json()["code"] == "ACT_DECIDED"
+            listed = (await first.get("/v1/ops/registration/acts", params={"state": "done"})).json()
+            assert act["id"] in [each["id"] for each in listed]
+        assert (await browser.get("/v1/session")).status_code == 401
+    assert any("réinitialisé" in mail["text"] for mail in await running.mails(email))
+
+
+async def test_who_does_not_operate_asks_for_no_act(running: Running) -> None:
+    async with running.acting(BUYER) as program:
+        body = {"kind": "second_factor_reset", "email": SUPPLIER, "reason": "parce que"}
+        assert (await program.post("/v1/ops/registration/acts", json=body)).status_code == 403
+
+
+async def test_two_accounts_of_one_company_become_one(running: Running) -> None:
+    async def company(name: str) -> UUID:
+        company_id = new_id()
+        content = {"legal_name": name, "country": "FR", "address": {"country": "FR"}, "time_zone": "Europe/Paris"}
+        async with running.env.pipeline.transaction() as tx:
+            await companies.insert(tx, company_id, Company.model_validate(content | {"supplier": True}))
+        return company_id
+
+    gone, kept = await company("Menuiserie Bis"), await company("Menuiserie")
+    person_id, email = await _person(running, gone, Role.ACCOUNTANT)
+    await _person(running, kept, Role.ADMINISTRATOR)
+    _, other = await _person(running, OPERATORS, Role.OPERATOR)
+    connection_id = new_id()
+    async with running.env.pipeline.transaction() as tx:
+        await connections.insert(
+            tx,
+            connection_id,
+            supplier_id=gone,
+            buyer_id=BUYER_COMPANY,
+            unit_id=UNIT,
+            status=connections.ConnectionStatus.ACTIVE,
+            since=running.env.clock.now(),
+        )
+    before = len(await running.facts())
+    async with running.acting(OPERATOR) as first, running.acting(other, PASSWORD) as second:
+        act = await _asked(first, kind="company_merge", from_company_id=str(gone), into_company_id=str(kept))
+        done = await second.post(f"/v1/ops/registration/acts/{act['id']}/approve", json={})
+        assert done.status_code == 200, done.text
+        again = await _asked(first, kind="company_merge", from_company_id=str(gone), into_company_id=str(kept))
+        refused = await second.post(f"/v1/ops/registration/acts/{again['id']}/approve", json={})
+        assert refused.json()["code"] == "CANNOT_MERGE"
+    keys = {key for _, key in (await running.facts())[before:]}
+    assert {f"company:{gone}", f"company:{kept}", f"user:{person_id}", f"connection:{connection_id}"} <= keys
+    async with running.signed_in(email, PASSWORD) as browser:
+        (mine,) = (await browser.get("/v1/session")).json()["companies"]
+        assert (mine["id"], mine["roles"]) == (str(kept), ["accountant"])
+        token = (await browser.get("/v1/session")).cookies
+        assert token is not None
+    async with running.env.pipeline.transaction() as tx:
+        assert await tx.value("select supplier_id from connection where id = :id", id=connection_id) == kept
+        state = await states.company(tx, kept)
+    assert state.merged == (gone,)
+
+
+async def test_who_finds_the_company_taken_asks_its_administrators(running: Running) -> None:
+    email = f"n.{uuid4().hex[:12]}@koenig.example"
+    wanted = {"email": email, "name": "Nora Klein", "message": "Je remplace Élise"}
+    async with running.visitor() as browser:
+        known = {"company": {"scheme": "0002", "value": "802 345 678"}} | wanted
+        unknown = {"company": {"scheme": "0002", "value": "111111118"}} | wanted
+        replies = [await browser.post("/v1/registrations/access-requests", json=each) for each in (known, unknown)]
+    assert {(reply.status_code, reply.content) for reply in replies} == {(202, b"")}
+    assert "Nora Klein" in (await running.mails(SUPPLIER))[0]["subject"]
+    async with running.acting(BUYER) as stranger:
+        assert (await stranger.get("/v1/users/access-requests")).json() == []
+    async with running.acting(SUPPLIER) as program:
+        (asked,) = (await program.get("/v1/users/access-requests")).json()
+        assert asked["email"] == email
+        path = f"/v1/users/access-requests/{asked['id']}/accept"
+        assert (await program.post(path, json={"roles": ["operator"]})).json()["code"] == "OPERATOR_ROLE"
+        assert (await program.post(path, json={"roles": ["viewer"]})).status_code == 204
+        assert (await program.post(path, json={"roles": ["viewer"]})).status_code == 404
+    token = await running.link(email)
+    async with running.visitor() as browser:
+        used = await browser.post(f"/v1/activations/{token}", json={"password": PASSWORD})
+    assert used.json()["company_id"] == str(SUPPLIER_COMPANY)
