@@ -96,6 +96,10 @@ def _invoice_xml() -> tuple[bytes, str]:
     return (EXAMPLES / "order-simple" / "invoice.ubl.xml").read_bytes(), "application/xml"
 
 
+def _csv() -> tuple[bytes, str]:
+    return b"name;vat;siret;address;postcode;city;first_name;last_name;email\n", "text/csv"
+
+
 def _pdf() -> tuple[bytes, str]:
     return b"%PDF-1.7\n%%EOF\n", "application/pdf"
 
@@ -107,6 +111,9 @@ OPEN = frozenset(
         "registration register_company",
         "registration read_activation",
         "registration activate",
+        "registration decline_consent",
+        "registration request_access",
+        "registration read_terms",
         "registration sign_in",
         "registration send_code",
         "registration prove_second_factor",
@@ -117,6 +124,9 @@ OPEN = frozenset(
 )
 """Where nobody needs to be signed in: the credentials are what is asked with."""
 
+_NOT_THERE = frozenset({401, 403, 404})
+_NONE_ASKS = "nobody asks for access here; services/registration/tests/test_support_connected.py does"
+_BROUGHT = "writes to people; services/registration/tests/test_bringing_connected.py does, across companies too"
 _OF_ONESELF = "changes how somebody signs in; services/registration/tests/test_second_factor_connected.py does it"
 _REGISTRATION: dict[str, Case] = {
     "list_factors": Case("supplier", foreign="own", reader=True, identified=True),
@@ -180,6 +190,28 @@ _REGISTRATION: dict[str, Case] = {
     ),
     "accept_connection": Case("buyer", lambda s: {"consent": True, "supplier_number": s["canary"]}),
     "settle_connection": Case("buyer", lambda s: {"consent": False}),
+    "list_acceptances": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True),
+    "list_access_requests": Case("buyer", foreign="own"),
+    "accept_access_request": Case(
+        "buyer",
+        lambda s: {"roles": ["viewer"]},
+        {"request_id": "canary_id"},
+        foreign_status=_NOT_THERE,
+        void=_NONE_ASKS,
+    ),
+    "refuse_access_request": Case(
+        "buyer", renamed={"request_id": "canary_id"}, foreign_status=_NOT_THERE, void=_NONE_ASKS
+    ),
+    "bring_file": Case(
+        "buyer", query={"side": "supplier", "name": "matrix"}, foreign="own", void=_BROUGHT, content=_csv
+    ),
+    "bring_one": Case("buyer", lambda s: {"side": "customer", "entity": {}}, foreign="own", void=_BROUGHT),
+    "list_campaigns": Case("buyer", foreign="own", reader=True),
+    "list_prospects": Case("buyer", query={"side": "supplier"}, foreign="own", reader=True),
+    "read_campaign": Case("buyer", renamed={"campaign_id": "canary_id"}, reader=True, void=_BROUGHT),
+    "read_campaign_errors": Case("buyer", renamed={"campaign_id": "canary_id"}, reader=True, void=_BROUGHT),
+    "remind_campaign": Case("buyer", renamed={"campaign_id": "canary_id"}, void=_BROUGHT),
+    "read_prospect": Case("buyer", renamed={"prospect_id": "canary_id"}, reader=True, void=_BROUGHT),
     "search_partners": Case("supplier", query={"q": "brasseries"}, foreign="public", reader=True),
     "read_partner": Case("supplier", renamed={"company_id": "buyer_id"}, foreign="public", reader=True),
     "list_mails": Case("buyer", renamed={"company_id": "buyer_id"}),
@@ -191,6 +223,10 @@ _REGISTRATION: dict[str, Case] = {
         foreign="own",
         void="what is bought stays; services/registration/tests/test_partners_connected.py buys",
     ),
+    "notify_ready": Case("buyer", lambda s: {"contact": s["canary"]}),
+    "ask_before_ready": Case("supplier", lambda s: {"text": s["canary"]}),
+    "answer_before_ready": Case("buyer", lambda s: {"text": s["canary"]}),
+    "confirm_ready": Case("supplier"),
     "disconnect": Case("buyer", lambda s: {"confirm": s["supplier_name"]}),
     "refuse_connection": Case(
         "buyer",
@@ -205,6 +241,11 @@ _REGISTRATION: dict[str, Case] = {
         void="it sends mails at a limited rate; the subject's own invitation was made by this operation",
     ),
     "change_user": Case("buyer", lambda s: {"roles": ["viewer"]}, {"user_id": "viewer_id"}),
+    "transfer_administration": Case(
+        "buyer",
+        renamed={"user_id": "canary_id"},
+        void="the demo's administrator stays; services/registration/tests/test_people_connected.py hands over",
+    ),
     "remove_user": Case("buyer", renamed={"user_id": "invited_id"}),
 }
 
@@ -365,6 +406,14 @@ _OPERATING: dict[str, Case] = {
     ),
     "trace_invoice": Case("operator"),
     "newest_paths": Case("operator"),
+    "list_acts": Case("operator"),
+    "ask_for_act": Case(
+        "operator",
+        lambda s: {"kind": "second_factor_reset", "email": "nobody@tests.navette.example", "reason": "matrix"},
+        void="about a person; services/registration/tests/test_support_connected.py does it with two operators",
+    ),
+    "approve_act": Case("operator", dict, {"act_id": "canary_id"}, void="the same test decides"),
+    "refuse_act": Case("operator", dict, {"act_id": "canary_id"}, void="the same test decides"),
     "list_signing_keys": Case("operator"),
     "rotate_signing_keys": Case("operator", void="every rotation leaves a key that has to live out its day"),
 }

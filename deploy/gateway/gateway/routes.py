@@ -126,6 +126,7 @@ _REGISTRATION: Final = (
     *_open("/v1/activations"),
     Route("/.well-known/jwks.json", "registration", Kind.OPEN, methods=("GET",), exact=True),
     *_json("registration", "/v1/companies", "/v1/entities", "/v1/units", "/v1/users", "/v1/connections"),
+    Route("/v1/invitations/files", "registration", Kind.UPLOAD, methods=("POST",), exact=True),
     *_json("registration", "/v1/invitations", "/v1/partners", "/v1/consents", "/v1/plans", "/v1/tickets"),
 )
 

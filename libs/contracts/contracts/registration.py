@@ -167,6 +167,8 @@ class ConnectionState(Fact):
     since: datetime
     supplier_number: str | None = None
     consent: bool = False
+    ready_state: str = "none"
+    """On the way to the first order: none, notified, held (an open question), ready."""
 
 
 @fact

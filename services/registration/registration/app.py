@@ -13,6 +13,7 @@ from mesh.vault import Vault
 from registration import jobs
 from registration.api import ROUTERS
 from registration.breached import HashFile, NoneKnown
+from registration.bringing import Bringing
 from registration.env import Env
 from registration.exchange import Exchange, ExchangeCache
 from registration.factor_setup import FactorSetup
@@ -56,8 +57,16 @@ def environment(settings: Settings) -> Env:
     sign_in = SignIn(pipeline, passwords, second_factors, lasts=lasts, idle=idle)
     payments = DevelopmentPayments() if settings.environment == "development" else NoPayments()
     plans = Plans(pipeline, payments, clock, free_a_month=settings.free_a_month)
+    bringing = Bringing(pipeline, mails=mails, portal=portal, clock=clock)
     invitations = Invitations(
-        pipeline, mails=mails, passwords=passwords, sign_in=sign_in, portal=portal, clock=clock, plans=plans
+        pipeline,
+        mails=mails,
+        passwords=passwords,
+        sign_in=sign_in,
+        portal=portal,
+        clock=clock,
+        plans=plans,
+        bringing=bringing,
     )
     return Env(
         api=api,
@@ -71,6 +80,7 @@ def environment(settings: Settings) -> Env:
         sign_in=sign_in,
         mails=mails,
         invitations=invitations,
+        bringing=bringing,
         plans=plans,
         factor_setup=FactorSetup(
             pipeline, vault, second_factors, mails=mails, sms=sms, passkeys=passkeys, portal=portal

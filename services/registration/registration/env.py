@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.vault import Vault
+from registration.bringing import Bringing
 from registration.factor_setup import FactorSetup
 from registration.invitations import Invitations
 from registration.mail_queue import MailQueue
@@ -32,6 +33,7 @@ class Env:
     sign_in: SignIn
     mails: MailQueue
     invitations: Invitations
+    bringing: Bringing
     plans: Plans
     factor_setup: FactorSetup
     password_change: PasswordChange

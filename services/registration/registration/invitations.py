@@ -13,6 +13,7 @@ from mesh.db import Database
 from mesh.errors import Conflict
 from mesh.transaction import Transaction
 from registration import errors, states
+from registration.bringing import Bringing
 from registration.domain import membership, throttling
 from registration.domain.company import Company
 from registration.domain.terms import CURRENT
@@ -23,7 +24,7 @@ from registration.passwords import Passwords
 from registration.plans import Plans
 from registration.portal import Portal
 from registration.sign_in import SignIn
-from registration.store import acceptances, activations, companies, people
+from registration.store import acceptances, activations, companies, people, prospects
 from registration.store.activations import Activation
 
 _PAGE = "/activation#"
@@ -49,6 +50,8 @@ class Offer:
     has_password: bool
     terms: str | None
     """The version to accept, where the link makes a company."""
+    issuer: str
+    """Who brings the company, "" for nobody."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,7 @@ class Invitations:
         portal: Portal,
         clock: Clock,
         plans: Plans,
+        bringing: Bringing,
     ) -> None:
         self._database = database
         self._mails = mails
@@ -99,6 +103,7 @@ class Invitations:
         self._portal = portal
         self._clock = clock
         self._plans = plans
+        self._bringing = bringing
 
     async def register(self, tx: Transaction, company: Company, invitee: Invitee) -> UUID:
         """Send the link that will make a company's account; until it is used there is none, and nothing is claimed.
@@ -153,9 +158,30 @@ class Invitations:
         async with self._database.transaction() as tx:
             found = activations.living(await activations.read(tx, digest(token)))
             known = await people.by_email(tx, found.email)
-        chosen = known is not None and known.has_credential and found.purpose == "account"
-        terms = CURRENT.version if found.request.get("company") else None
-        return Offer(found.purpose, found.email, found.request.get("company_name", ""), chosen, terms)
+            if prospect_id := found.request.get("prospect_id"):
+                await prospects.opened(tx, UUID(prospect_id))
+        chosen = known is not None and known.has_credential and found.purpose in ("account", "consent")
+        return Offer(
+            purpose=found.purpose,
+            email=found.email,
+            company=found.request.get("company_name", ""),
+            has_password=chosen,
+            terms=CURRENT.version if found.request.get("company") else None,
+            issuer=found.request.get("issuer", ""),
+        )
+
+    async def decline(self, token: str, *, address: str) -> None:
+        """A customer refuses electronic invoices; the link ends, no account is made.
+
+        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`).
+        """
+        async with self._database.transaction() as tx:
+            found = activations.living(await activations.read(tx, digest(token), lock=True))
+            if found.purpose != "consent":
+                raise errors.activation_unknown()
+            await activations.use(tx, found.activation_id)
+            prospect_id = UUID(found.request["prospect_id"])
+            await self._bringing.answered(tx, prospect_id, agreed=False, email=found.email, address=address)
 
     async def use(self, token: str, password: str, *, address: str, device: str, terms: str | None = None) -> Activated:
         """Make the account, or add the company to the one that the person has; the link ends.
@@ -179,9 +205,22 @@ class Invitations:
             if (known is not None and known.has_credential) is not offered.has_password:
                 raise Conflict("BUSY", "Another link to the same person is being used; try again.", retry_after=1)
             request = _Request.of(found)
-            company_id = await self._company(tx, found, request)
+            company_id, made = await self._company(tx, found, request, known)
             person_id = await self._person(tx, request, known, hashed, company_id)
-            if request.company is not None:
+            if request.company is not None and made:
+                await self._bringing.joined(tx, company_id, request.company.account_keys(), request.invitee.name)
+            if found.purpose == "consent":
+                await self._bringing.answered(
+                    tx,
+                    UUID(found.request["prospect_id"]),
+                    agreed=True,
+                    email=found.email,
+                    address=address,
+                    company_id=company_id,
+                    person_id=person_id,
+                    person=request.invitee.name,
+                )
+            if made:
                 network = throttling.network_of(address)
                 await acceptances.insert(tx, company_id, person_id, CURRENT, network=network)
             await activations.use(tx, found.activation_id)
@@ -191,15 +230,22 @@ class Invitations:
                 action="account.activate",
                 subject=str(person_id),
                 company_id=company_id,
-                detail={"activation": found.activation_id, "company_made": request.company is not None},
+                detail={"activation": found.activation_id, "company_made": made},
             )
         return Activated(person_id, company_id)
 
-    async def _company(self, tx: Transaction, found: Activation, request: _Request) -> UUID:
+    async def _company(
+        self, tx: Transaction, found: Activation, request: _Request, known: people.Known | None
+    ) -> tuple[UUID, bool]:
+        """The company of a link, and whether it was made now. Who runs it already answers a consent for it."""
         if request.company is None:
             if await companies.read(tx, found.company_id) is None:
                 raise errors.activation_over()
-            return found.company_id
+            return found.company_id, False
+        if found.purpose == "consent" and known is not None:
+            for owner in (await companies.owners(tx, request.company.account_keys())).values():
+                if Role.ADMINISTRATOR in await people.roles(tx, known.person_id, owner):
+                    return owner, False
         company_id = new_id()
         await companies.insert(tx, company_id, request.company)
         if not await companies.claim(tx, company_id, request.company.account_keys()):
@@ -209,7 +255,7 @@ class Invitations:
         activated = CompanyActivated(company_id=company_id, at=self._clock.now())
         outbox.emit(tx, activated, subject=company_id, tenant=company_id)
         await self._plans.welcome(tx, company_id)
-        return company_id
+        return company_id, True
 
     async def _person(
         self, tx: Transaction, request: _Request, known: people.Known | None, hashed: str | None, company_id: UUID

@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mesh import commands
 from mesh.errors import Unavailable
+from registration import ready
 from registration.env import Env
 from registration.store import activations, attempts, challenges, sessions
 
@@ -46,11 +47,13 @@ def forgetting(env: Env) -> Callable[[], Awaitable[None]]:
 
 
 def granting(env: Env) -> Callable[[], Awaitable[None]]:
-    """Grants each month's free transactions, and what was paid for."""
+    """Does what a day or a silence brings: the month's free transactions, what was paid for, who is ready."""
 
     async def work() -> None:
         while await env.plans.grant_the_month():
             pass
         await env.plans.settle_what_is_open()
+        while await ready.activate_the_silent(env):
+            pass
 
     return _every(_OFTEN, "granting", work)

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from contracts.ids import new_id
-from contracts.registration import Role
+from contracts.registration import ConnectionStatus, Role
 from registration import states
 from registration.domain.company import Company
 from registration.store import companies, connections, people
@@ -83,7 +83,7 @@ async def test_two_accounts_of_one_company_become_one(running: Running) -> None:
             supplier_id=gone,
             buyer_id=BUYER_COMPANY,
             unit_id=UNIT,
-            status=connections.ConnectionStatus.ACTIVE,
+            status=ConnectionStatus.ACTIVE,
             since=running.env.clock.now(),
         )
     before = len(await running.facts())

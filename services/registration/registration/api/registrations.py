@@ -15,7 +15,7 @@ from mesh.problems import responses
 from registration import cookies, errors
 from registration.api.access import CurrentEnv, client_address
 from registration.api.shapes import Email, Language, Name, Password
-from registration.domain import throttling
+from registration.domain import consent, throttling
 from registration.domain.company import Company
 from registration.invitations import Invitee
 from registration.store import activations, attempts
@@ -63,6 +63,8 @@ class Offered(Output):
     company: str
     has_password: Annotated[bool, Field(description="The person enters the password they have, and chooses none")]
     terms: Annotated[str | None, Field(description="The version to accept, where the link makes a company")] = None
+    issuer: Annotated[str, Field(description="Who brings the company: whose invoices a consent is about")] = ""
+    consent: Annotated[dict[str, str] | None, Field(description="What is agreed to, by language")] = None
 
 
 class Activated(Output):
@@ -97,7 +99,15 @@ async def register_company(
 @router.get("/activations/{token}", responses=responses(NotFound, Gone))
 async def read_activation(token: Token, env: CurrentEnv) -> Offered:
     """What a link opens, so that the page can ask for the right thing."""
-    return Offered(**vars(await env.invitations.offer(token)))
+    offered = await env.invitations.offer(token)
+    return Offered(**vars(offered), consent=consent.TEXT if offered.purpose == "consent" else None)
+
+
+@router.post("/activations/{token}/decline", status_code=204, responses=responses(NotFound, Gone))
+async def decline_consent(token: Token, request: Request, env: CurrentEnv) -> Response:
+    """Refuse electronic invoices from the issuer that a consent's link names; nothing else is asked."""
+    await env.invitations.decline(token, address=client_address(request))
+    return Response(status_code=204)
 
 
 @router.post("/activations/{token}", responses=responses(NotFound, Gone, Invalid, Unauthenticated, Conflict, TooMany))

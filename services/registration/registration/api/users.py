@@ -39,9 +39,10 @@ class NewUser(Input):
 
 
 class UserChange(Input):
-    """What changes: roles by an administrator, name and language by the person themselves."""
+    """What changes: roles and `active` by an administrator, name and language by the person themselves."""
 
     roles: Roles | None = None
+    active: bool | None = None
     name: Name | None = None
     language: Language | None = None
 
@@ -54,6 +55,7 @@ class UserView(Output):
     name: str
     language: str
     roles: list[Role]
+    active: Annotated[bool, Field(description="False: shut out for now, by an administrator")] = True
     invited_until: Annotated[
         datetime | None, Field(description="Set as long as the link was not used; `id` is then that of the invitation")
     ] = None
@@ -118,7 +120,7 @@ async def change_user(
 ) -> Response:
     """Change somebody's roles. Rights that are taken away end within seconds, everywhere."""
     principal.require_person()
-    if change.roles is not None:
+    if change.roles is not None or change.active is not None:
         access.administrates(principal)
     if (change.name is not None or change.language is not None) and principal.subject != user_id:
         raise errors.not_your_data()
@@ -126,16 +128,44 @@ async def change_user(
         before = await _roles(tx, user_id, principal.company_id)
         after = before if change.roles is None else change.roles
         _operators_by_operators(principal, before, after)
-        if Role.ADMINISTRATOR in before - after:
+        was = await people.is_active(tx, user_id, principal.company_id)
+        stays = was if change.active is None else change.active
+        if Role.ADMINISTRATOR in before and (Role.ADMINISTRATOR not in after or (was and not stays)):
             await _leaves_an_administrator(tx, user_id, principal.company_id)
         await people.describe(tx, user_id, name=change.name, language=change.language)
         await people.set_roles(tx, user_id, principal.company_id, after)
-        state = await states.user(tx, user_id, revoked=membership.revokes(before, after))
+        await people.set_active(tx, user_id, principal.company_id, active=stays)
+        revoked = membership.revokes(before, after) or (was and not stays)
+        state = await states.user(tx, user_id, revoked=revoked)
         _note(tx, principal, "user.change", user_id, roles=_sorted(after), fields=sorted(change.model_fields_set))
         view = UserView(
-            id=user_id, email=state.email or "", name=state.name or "", language=state.language, roles=_sorted(after)
+            id=user_id,
+            email=state.email or "",
+            name=state.name or "",
+            language=state.language,
+            roles=_sorted(after),
+            active=stays,
         )
         return await command.answer(tx, 200, view)
+
+
+@router.post("/{user_id}/administration", status_code=204, responses=responses(Forbidden, NotFound, Conflict))
+async def transfer_administration(user_id: UUID, principal: CurrentPrincipal, command: CurrentCommand) -> Response:
+    """Hand your company's administration to somebody who acts for it; you keep your other roles, or stay to look on."""
+    access.administrates(principal)
+    async with command.transaction() as tx:
+        theirs = await _roles(tx, user_id, principal.company_id)
+        if user_id == principal.subject or not await people.is_active(tx, user_id, principal.company_id):
+            raise errors.user_unknown()
+        assert isinstance(principal.subject, UUID)
+        mine = await people.roles(tx, principal.subject, principal.company_id)
+        left = (mine - {Role.ADMINISTRATOR}) or frozenset({Role.VIEWER})
+        await people.set_roles(tx, user_id, principal.company_id, theirs | {Role.ADMINISTRATOR})
+        await people.set_roles(tx, principal.subject, principal.company_id, left)
+        await states.user(tx, user_id, revoked=False)
+        await states.user(tx, principal.subject, revoked=True)
+        _note(tx, principal, "user.transfer_administration", user_id)
+        return await command.answer(tx, 204)
 
 
 @router.delete("/{user_id}", status_code=204, responses=responses(Forbidden, NotFound, Conflict))

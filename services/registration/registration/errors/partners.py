@@ -1,9 +1,9 @@
 """Refusals about partners.
 
-422 SEARCH_TOO_SHORT · CONFIRMATION_NEEDED
+409 READY_STATE · 422 SEARCH_TOO_SHORT · CONFIRMATION_NEEDED
 """
 
-from mesh.errors import Invalid, Refusal
+from mesh.errors import Conflict, Invalid, Refusal
 from registration.errors.violations import violation
 
 
@@ -19,3 +19,8 @@ def confirmation_needed(name: str) -> Refusal:
         f"To end this for good, type the partner's name: {name}.",
         violations=(violation("CONFIRMATION_NEEDED", "/confirm", "It is not the partner's name."),),
     )
+
+
+def ready_state(state: str) -> Refusal:
+    """409: this is not the next step, or not this side's."""
+    return Conflict("READY_STATE", f"On the way to being ready this connection is at `{state}`; this is not next.")

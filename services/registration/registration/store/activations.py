@@ -9,6 +9,8 @@ from mesh.db import jsonb
 from mesh.transaction import Transaction
 from registration import errors
 
+NOBODY: Final = UUID(int=0)
+"""The company of a link that comes before there is one."""
 LASTS: Final = timedelta(days=3)
 _KEPT: Final = timedelta(days=30)
 Purpose = Literal["account", "password", "address", "consent"]

@@ -50,6 +50,17 @@ async def taken(tx: Transaction, keys: Sequence[Key]) -> dict[str, UUID]:
     return {row["scheme"]: row["company_id"] for row in rows}
 
 
+async def owners(tx: Transaction, keys: Sequence[Key]) -> dict[Key, UUID]:
+    """The accounts that have these keys."""
+    rows = await tx.rows(
+        """select k.scheme, k.value, k.company_id from company_key k
+        join unnest(cast(:schemes as text[]), cast(:values as text[])) w(s, v) on w.s = k.scheme and w.v = k.value""",
+        schemes=[key.scheme for key in keys],
+        values=[key.value for key in keys],
+    )
+    return {Key(row["scheme"], row["value"]): row["company_id"] for row in rows}
+
+
 async def claim(tx: Transaction, company_id: UUID, keys: Sequence[Key]) -> bool:
     """Replace a company's keys; False when another account has one of them, also if both come at the same moment."""
     await tx.execute("delete from company_key where company_id = :company", company=company_id)

@@ -145,6 +145,17 @@ async def between(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Connecti
     return await read(tx, found) if found else None
 
 
+async def silent(tx: Transaction, now: datetime) -> list[Connection]:
+    """Notices whose days of silence are over, held until the transaction ends. For the pipeline role."""
+    rows = await tx.rows(
+        f"""select {_COLUMNS} from connection
+        where ready_state = 'notified' and activates_at <= :now and status = 'active'
+        order by id limit 50 for update skip locked""",  # noqa: S608 - columns of this module
+        now=now,
+    )
+    return await with_names(tx, rows)
+
+
 async def update(tx: Transaction, connection: Connection) -> None:
     """Write what can change about a connection."""
     await tx.execute(

@@ -102,6 +102,26 @@ async def set_roles(tx: Transaction, person_id: UUID, company_id: UUID, roles: I
     )
 
 
+async def set_active(tx: Transaction, person_id: UUID, company_id: UUID, *, active: bool) -> None:
+    """Let a person act for a company, or not for now."""
+    await tx.execute(
+        "update membership set active = :active where person_id = :person and company_id = :company",
+        person=person_id,
+        company=company_id,
+        active=active,
+    )
+
+
+async def is_active(tx: Transaction, person_id: UUID, company_id: UUID) -> bool:
+    """Whether a person may act for a company now."""
+    found: bool | None = await tx.value(
+        "select active from membership where person_id = :person and company_id = :company",
+        person=person_id,
+        company=company_id,
+    )
+    return bool(found)
+
+
 async def remove(tx: Transaction, person_id: UUID, company_id: UUID) -> None:
     """The person acts for the company no more."""
     await tx.execute(
@@ -155,7 +175,7 @@ async def other_administrators(tx: Transaction, person_id: UUID, company_id: UUI
 async def members(tx: Transaction, company_id: UUID) -> list[dict[str, Any]]:
     """Those who act for a company, by name: id, email, name, language, roles."""
     rows = await tx.rows(
-        """select p.id, p.email, p.name, p.language, m.roles from membership m join person p on p.id = m.person_id
+        """select p.id, p.email, p.name, p.language, m.roles, m.active from membership m join person p on p.id = m.person_id
         where m.company_id = :company and not p.erased order by p.name, p.id""",
         company=company_id,
     )

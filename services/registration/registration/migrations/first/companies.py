@@ -54,6 +54,7 @@ end $body$""",
     created_at timestamptz not null default now(),
     constraint connection_pair unique (supplier_id, unit_id)
 )""",
+    "create index connection_silent on connection (activates_at) where ready_state = 'notified'",
     "create index connection_buyer on connection (buyer_id)",
     schema.projection_or_record("connection", "record"),
     *schema.tenant_policies(SERVICE, "connection"),

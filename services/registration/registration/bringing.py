@@ -1,0 +1,243 @@
+"""Companies bring their suppliers and customers: files and single entities in, links out, answers noted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from contracts.ids import new_id
+from contracts.registration import ConnectionAccepted, ConnectionStatus, ConsentGiven
+from mesh import audit, outbox
+from mesh.clock import Clock
+from mesh.db import Database
+from mesh.transaction import Transaction
+from registration import notices, states
+from registration.domain import consent, membership, partner_rows, throttling
+from registration.domain.identifiers import Key
+from registration.domain.partner_rows import Entity, Flaw, Row
+from registration.domain.unit import UnitSettings
+from registration.mail_queue import MailQueue
+from registration.mail_texts import bringing as texts
+from registration.mail_texts.letter import written
+from registration.opaque_tokens import digest, new_token
+from registration.portal import Portal
+from registration.store import activations, companies, connections, prospects, units
+from registration.store.prospects import Brought, Side
+
+LINK_LASTS: Final = timedelta(days=30)
+AT_ONCE: Final = 500
+_PAGE: Final = "/activation#"
+_PARTNERS: Final = "/partners"
+
+
+@dataclass(frozen=True)
+class Bringer:
+    """The company that brings others, and into what."""
+
+    company_id: UUID
+    name: str
+    side: Side
+    unit_id: UUID | None
+    campaign_id: UUID | None
+
+
+class Bringing:
+    """Keeps what companies bring and writes to it."""
+
+    def __init__(self, database: Database, *, mails: MailQueue, portal: Portal, clock: Clock) -> None:
+        self._database = database
+        self._mails = mails
+        self._portal = portal
+        self._clock = clock
+
+    async def take(self, bringer: Bringer, rows: Sequence[tuple[int, Row | list[Flaw]]]) -> int:
+        """Keep valid rows, report the others, write to whom was not known; one transaction. Returns how many went in.
+
+        An entity that this company has brought before is reported as `KNOWN`, and nobody is written to again.
+        """
+        brought: list[Brought] = []
+        lines: dict[UUID, int] = {}
+        wrong: list[tuple[int, Flaw]] = []
+        for line, row in rows:
+            read = (
+                partner_rows.entity(row, supplier=bringer.side == "supplier", issuer=str(bringer.company_id))
+                if isinstance(row, Row)
+                else row
+            )
+            if isinstance(read, Entity):
+                one = Brought(new_id(), read, None)
+                brought.append(one)
+                lines[one.id] = line
+            else:
+                wrong += [(line, flaw) for flaw in read]
+        async with self._database.transaction() as tx:
+            accounts = await companies.owners(tx, [each.entity.key for each in brought])
+            known = [replace(each, partner_id=accounts.get(each.entity.key)) for each in brought]
+            fresh = await prospects.insert(
+                tx, bringer.company_id, bringer.campaign_id, bringer.side, bringer.unit_id, known
+            )
+            wrong += [(lines[each.id], Flaw("siret", "KNOWN")) for each in known if each.id not in fresh]
+            for each in known:
+                if each.id in fresh:
+                    await self._write(tx, bringer, each.id, each.entity.contact, each.entity, each.partner_id)
+            if wrong and bringer.campaign_id:
+                await prospects.keep_errors(tx, bringer.campaign_id, bringer.company_id, wrong)
+        return len(fresh)
+
+    async def _write(
+        self, tx: Transaction, bringer: Bringer, prospect_id: UUID, contact: str, entity: Entity, partner: UUID | None
+    ) -> None:
+        """To the entity's own people when it has an account, else to the contact that was given."""
+        to = [(entity.email, contact, entity.language)]
+        if partner is not None:
+            found = await tx.rows("select email, name, language from written_to(:company)", company=partner)
+            to = [(row["email"], row["name"], row["language"]) for row in found] or to
+        for email, name, language in to:
+            token = new_token()
+            await activations.insert(
+                tx,
+                new_id(),
+                digest(token),
+                email=email,
+                company_id=activations.NOBODY,
+                purpose="consent" if bringer.side == "customer" else "account",
+                lasts=LINK_LASTS,
+                request={
+                    "prospect_id": str(prospect_id),
+                    "name": name,
+                    "language": language,
+                    "roles": sorted(membership.FIRST),
+                    "company": entity.company.model_dump(mode="json"),
+                    "company_name": entity.company.legal_name,
+                    "issuer": bringer.name,
+                },
+            )
+            text = written(
+                texts.CONSENT if bringer.side == "customer" else texts.CAMPAIGN,
+                language,
+                link=self._portal.link(_PAGE + token),
+                person=name,
+                issuer=bringer.name,
+                customer=entity.company.legal_name,
+            )
+            await self._mails.put(
+                tx, to=email, subject=text.subject, text=text.text, html=text.html, company_id=partner
+            )
+
+    async def remind(self, tx: Transaction, bringer: Bringer, campaign_id: UUID) -> int:
+        """Write again to whom answered nothing, with a new link; three times at most, three days apart."""
+        found = await prospects.waiting(tx, campaign_id, AT_ONCE)
+        for row in found:
+            company = companies.Company.model_validate(row["content"]["company"])
+            contact = row["content"]["contact"]
+            entity = Entity(company, Key(row["scheme"], row["value"]), contact, row["email"], row["language"])
+            await self._write(tx, bringer, row["id"], contact, entity, row["partner_id"])
+        await prospects.reminded(tx, [row["id"] for row in found])
+        return len(found)
+
+    async def joined(self, tx: Transaction, company_id: UUID, keys: Sequence[Key], person: str) -> None:
+        """A new company is connected with every buyer that waited for it, by link or found by its numbers."""
+        for row in await prospects.of_keys(tx, keys):
+            connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"])
+            await prospects.decided(tx, row["id"], "accepted", partner_id=company_id, connection_id=connection_id)
+            await self._told(tx, row, person)
+
+    async def answered(
+        self,
+        tx: Transaction,
+        prospect_id: UUID,
+        *,
+        agreed: bool,
+        email: str,
+        address: str,
+        company_id: UUID | None = None,
+        person_id: UUID | None = None,
+        person: str = "",
+    ) -> None:
+        """A customer agreed to electronic invoices from one issuer, for one entity, or declined; the proof stays."""
+        row = await prospects.read(tx, prospect_id)
+        if row is None:
+            return
+        now = self._clock.now()
+        proof: dict[str, Any] = {
+            "agreed": agreed,
+            "at": now.isoformat(),
+            "email": email,
+            "network": throttling.network_of(address),
+            "text_version": consent.VERSION,
+            "text_sha256": consent.sha256(),
+            "person_id": person_id,
+            "person_name": person,
+            "customer": row["legal_name"],
+        }
+        connection_id = None
+        if agreed and company_id is not None:
+            unit_id = await self._unit(tx, company_id, row["language"])
+            connection_id = await self._connect(tx, row["company_id"], company_id, unit_id, consent=True)
+        state = "accepted" if agreed else "declined"
+        await prospects.decided(tx, prospect_id, state, partner_id=company_id, connection_id=connection_id, proof=proof)
+        audit.note(
+            tx,
+            actor=f"user:{person_id}" if person_id else "anybody",
+            action=f"consent.{state}",
+            subject=str(prospect_id),
+            company_id=row["company_id"],
+        )
+        if agreed:
+            await self._told(tx, row, person)
+        else:
+            link = self._portal.link(_PARTNERS)
+            await notices.tell(
+                tx, self._mails, row["company_id"], texts.DECLINED, link=link, customer=row["legal_name"]
+            )
+
+    async def _told(self, tx: Transaction, row: Any, administrator: str) -> None:
+        await notices.tell(
+            tx,
+            self._mails,
+            row["company_id"],
+            texts.ACTIVATED,
+            link=self._portal.link(_PARTNERS),
+            customer=row["legal_name"],
+            administrator=administrator,
+            day=self._clock.now().date().isoformat(),
+        )
+
+    async def _unit(self, tx: Transaction, company_id: UUID, language: str) -> UUID:
+        """A company that receives has a unit to receive in."""
+        found = await units.of_company(tx, company_id)
+        if found:
+            return found[0].id
+        unit_id, name = new_id(), "Achats" if language == "fr" else "Purchasing"
+        await units.insert(tx, unit_id, company_id, name, UnitSettings())
+        await states.unit(tx, unit_id)
+        return unit_id
+
+    async def _connect(
+        self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID, *, consent: bool = False
+    ) -> UUID | None:
+        """Both sides have agreed: one by bringing the other, the other by coming."""
+        if supplier_id == buyer_id:
+            return None
+        now = self._clock.now()
+        await connections.insert(
+            tx,
+            new_id(),
+            supplier_id=supplier_id,
+            buyer_id=buyer_id,
+            unit_id=unit_id,
+            status=ConnectionStatus.ACTIVE,
+            since=now,
+        )
+        connection = await connections.between(tx, supplier_id, unit_id)
+        assert connection is not None
+        changed = replace(connection, status=ConnectionStatus.ACTIVE, consent=connection.consent or consent)
+        await connections.update(tx, changed)
+        await states.connection(tx, changed.id)
+        ids = {"connection_id": changed.id, "supplier_id": supplier_id, "buyer_id": buyer_id}
+        accepted = ConnectionAccepted(**ids, unit_id=unit_id, at=now)
+        outbox.emit(tx, accepted, subject=changed.id, tenant=supplier_id)
+        if consent:
+            outbox.emit(tx, ConsentGiven(**ids, at=now), subject=changed.id, tenant=supplier_id)
+        return changed.id

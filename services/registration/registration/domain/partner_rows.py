@@ -1,0 +1,159 @@
+"""Partners in a CSV file, one line an entity: read line by line, each flaw by line, field and reason.
+
+The separator is a semicolon or a comma, as the header shows; columns come in any order. A cell that a spreadsheet would
+run (`=`, `+`, `-`, `@`, tab first) is refused, so that nobody's export runs it later (CWE-1236).
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from registration.domain import identifiers, mail_address
+from registration.domain.company import Company
+from registration.domain.identifiers import SIREN, SIRET, VAT, Key
+
+MAX_LINES: Final = 50_000
+MAX_LINE: Final = 4_000
+REQUIRED: Final = (
+    "name",
+    "vat",
+    "siret",
+    "address",
+    "postcode",
+    "city",
+    "first_name",
+    "last_name",
+    "email",
+)
+OPTIONAL: Final = ("kind", "country", "language", "customer_number")
+_RUN: Final = ("=", "+", "-", "@", "\t")
+_OF_KIND: Final = {"association": ("vat",), "person": ("vat", "siret")}
+"""What is not asked of whom: an association has no VAT number; a person has a customer number alone."""
+
+
+class Row(BaseModel):
+    """One entity as it was written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(max_length=200)] = ""
+    vat: Annotated[str, Field(max_length=40)] = ""
+    siret: Annotated[str, Field(max_length=40)] = ""
+    address: Annotated[str, Field(max_length=200)] = ""
+    postcode: Annotated[str, Field(max_length=20)] = ""
+    city: Annotated[str, Field(max_length=200)] = ""
+    first_name: Annotated[str, Field(max_length=60)] = ""
+    last_name: Annotated[str, Field(max_length=60)] = ""
+    email: Annotated[str, Field(max_length=254)] = ""
+    kind: Literal["company", "association", "person"] = "company"
+    country: Annotated[str, Field(max_length=2)] = "FR"
+    language: Literal["fr", "en"] = "fr"
+    customer_number: Annotated[str, Field(max_length=60)] = ""
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """What is wrong with a field; `reason` is a stable code."""
+
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Entity:
+    """A valid line: the company to be, its key, and whom to write to."""
+
+    company: Company
+    key: Key
+    contact: str
+    email: str
+    language: str
+
+
+def entity(row: Row, *, supplier: bool, issuer: str) -> Entity | list[Flaw]:
+    """The entity of a row, or everything that is wrong with it. `issuer` names whose customer number it is."""
+    skipped = _OF_KIND.get(row.kind, ())
+    flaws = [Flaw(name, "MISSING") for name in REQUIRED if name not in skipped and not getattr(row, name).strip()]
+    if row.kind == "person" and not row.customer_number.strip():
+        flaws.append(Flaw("customer_number", "MISSING"))
+    flaws += [Flaw(name, "FORMULA") for name, value in row if isinstance(value, str) and value.startswith(_RUN)]
+    try:
+        email = mail_address.checked(row.email)
+    except ValueError:
+        email = ""
+        flaws += [] if any(flaw.field == "email" for flaw in flaws) else [Flaw("email", "NO_ADDRESS")]
+    company = None if flaws else _company(row, supplier, flaws)
+    if flaws or company is None:
+        return flaws
+    return Entity(company, _key(row, company, issuer), f"{row.first_name} {row.last_name}".strip(), email, row.language)
+
+
+def _company(row: Row, supplier: bool, flaws: list[Flaw]) -> Company | None:
+    siret = identifiers.plain(row.siret)
+    number = {"scheme": SIREN, "value": siret[:9]} if siret and row.country == "FR" else None
+    content: dict[str, Any] = {
+        "legal_name": row.name,
+        "country": row.country,
+        "vat_id": row.vat or None,
+        "legal_id": number,
+        "identifiers": [{"scheme": SIRET, "value": siret}] if siret else [],
+        "address": {
+            "line_one": row.address,
+            "postal_code": row.postcode,
+            "city": row.city,
+            "country": row.country,
+        },
+        "time_zone": "Europe/Paris",
+        "language": row.language,
+        "supplier": supplier,
+        "buyer": not supplier,
+    }
+    try:
+        return Company.model_validate(content)
+    except ValidationError as error:
+        names = {"vat_id": "vat", "legal_id": "siret", "identifiers": "siret", "legal_name": "name"}
+        for each in error.errors():
+            place = str(each["loc"][0]) if each["loc"] else "vat"
+            flaws.append(Flaw(names.get(place, place), "NOT_VALID"))
+        return None
+
+
+def _key(row: Row, company: Company, issuer: str) -> Key:
+    keys = company.account_keys()
+    for scheme in (SIRET, VAT):
+        for key in keys:
+            if key.scheme == scheme:
+                return key
+    return keys[0] if keys else Key(f"customer:{issuer}", row.customer_number.strip())
+
+
+def rows(lines: Iterable[str]) -> Iterator[tuple[int, Row | list[Flaw]]]:
+    """Each line after the header with its number. Raises ValueError for a header that is none of ours."""
+    lines = iter(lines)
+    header = next(lines, "").lstrip("\ufeff").strip()
+    separator = ";" if header.count(";") >= header.count(",") else ","
+    names = [name.strip().lower() for name in header.split(separator)]
+    missing = [name for name in REQUIRED if name not in names]
+    unknown = [name for name in names if name not in (*REQUIRED, *OPTIONAL)]
+    if missing or unknown:
+        raise ValueError(
+            f"missing columns: {', '.join(missing) or '—'}; unknown ones: {', '.join(unknown)[:200] or '—'}"
+        )
+    number = 1
+    for cells in csv.reader(lines, delimiter=separator):
+        number += 1
+        if number > MAX_LINES + 1:
+            raise ValueError(f"a file has at most {MAX_LINES} lines")
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(names):
+            yield number, [Flaw("line", "CELLS")]
+            continue
+        content = {name: cell.strip(" ") for name, cell in zip(names, cells, strict=True) if cell.strip()}
+        try:
+            yield number, Row.model_validate(content)
+        except ValidationError as error:
+            yield number, [Flaw(str(each["loc"][0]), "NOT_VALID") for each in error.errors()]

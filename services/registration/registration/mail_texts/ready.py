@@ -1,0 +1,70 @@
+"""Mails about being ready to transact."""
+
+from typing import Final
+
+from registration.mail_texts.letter import Wording
+
+NOTICE: Final[Wording] = {
+    "fr": (
+        "RTT – Prêt à la transaction – {partner}",
+        "Bonjour {person},",
+        "{partner} ({unit}) annonce qu’à partir du {day} vos factures passent par Navette ; le papier sera refusé.",
+        "{instructions}",
+        "Vos questions sous trois jours à {contact}, ou ici. Sans question, la relation devient active d’elle-même :",
+        "{link}",
+    ),
+    "en": (
+        "RTT – Ready to transact – {partner}",
+        "Hello {person},",
+        "{partner} ({unit}) tells you that from {day} your invoices go through Navette; paper will be refused.",
+        "{instructions}",
+        "Questions within three days to {contact}, or here. Without any, the connection becomes active by itself:",
+        "{link}",
+    ),
+}
+QUESTION: Final[Wording] = {
+    "fr": (
+        "{partner} a une question",
+        "Bonjour {person},",
+        "« {text} »",
+        "Tant qu’elle est ouverte, rien n’est activé :",
+        "{link}",
+    ),
+    "en": (
+        "{partner} has a question",
+        "Hello {person},",
+        "“{text}”",
+        "Nothing is activated as long as it is open:",
+        "{link}",
+    ),
+}
+ANSWER: Final[Wording] = {
+    "fr": (
+        "{partner} a répondu",
+        "Bonjour {person},",
+        "« {text} »",
+        "Activation sans autre question : {day}.",
+        "{link}",
+    ),
+    "en": (
+        "{partner} has answered",
+        "Hello {person},",
+        "“{text}”",
+        "Activation without another question: {day}.",
+        "{link}",
+    ),
+}
+READY: Final[Wording] = {
+    "fr": (
+        "Prêt : {partner}",
+        "Bonjour {person},",
+        "La relation avec {partner} ({unit}) est active. Les bons de commande apparaissent, le papier est refusé.",
+        "{link}",
+    ),
+    "en": (
+        "Ready: {partner}",
+        "Hello {person},",
+        "The connection with {partner} ({unit}) is active. Orders appear, paper is refused.",
+        "{link}",
+    ),
+}

@@ -1,0 +1,125 @@
+"""Ready to transact: the buyer's notice, questions that hold it, silence that activates it after five working days."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from contracts.registration import ConnectionStatus
+from mesh import audit
+from mesh.transaction import Transaction
+from registration import errors, notices, states
+from registration.domain import working_days
+from registration.env import Env
+from registration.errors import partners as partner_errors
+from registration.mail_texts import ready as texts
+from registration.mail_texts.letter import Wording
+from registration.store import companies, connections
+from registration.store.connections import Connection
+
+SILENCE: Final = 5
+"""Working days after which silence is a yes."""
+_PAGE: Final = "/partners"
+
+
+async def _held(tx: Transaction, company_id: UUID, connection_id: UUID) -> Connection:
+    connection = await connections.read(tx, connection_id)
+    if connection is None or company_id not in (connection.supplier_id, connection.buyer_id):
+        raise errors.connection_unknown()
+    if connection.status is not ConnectionStatus.ACTIVE:
+        raise errors.wrong_state(connection.status)
+    return connection
+
+
+async def _say(tx: Transaction, env: Env, connection: Connection, to: UUID, wording: Wording, **names: str) -> None:
+    await connections.update(tx, connection)
+    await states.connection(tx, connection.id)
+    partner = connection.supplier_name if to == connection.buyer_id else connection.buyer_name
+    link = env.portal.link(_PAGE)
+    await notices.tell(tx, env.mails, to, wording, link=link, partner=partner, unit=connection.unit_name, **names)
+
+
+async def _activates(tx: Transaction, env: Env, company_id: UUID, now: datetime) -> datetime:
+    """By the calendar of the company that reads this: the buyer's own, whose notice it is."""
+    found = await companies.read(tx, company_id)
+    company = found[0] if found else None
+    country, zone = (company.country, company.time_zone) if company else ("FR", "Europe/Paris")
+    return working_days.after(now, SILENCE, country=country, zone=zone)
+
+
+async def notify(
+    tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, *, instructions: str, contact: str
+) -> Connection:
+    """The buyer announces it. Raises NotFound, Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`,
+    `READY_STATE`)."""
+    connection = await _held(tx, company_id, connection_id)
+    if connection.buyer_id != company_id:
+        raise errors.not_yours_to_decide()
+    if connection.ready_state not in ("none", "notified"):
+        raise partner_errors.ready_state(connection.ready_state)
+    now = env.clock.now()
+    until = await _activates(tx, env, company_id, now)
+    changed = replace(connection, ready_state="notified", ready_at=now, activates_at=until, question="")
+    await _say(
+        tx,
+        env,
+        changed,
+        changed.supplier_id,
+        texts.NOTICE,
+        day=until.date().isoformat(),
+        instructions=instructions or "—",
+        contact=contact,
+    )
+    return changed
+
+
+async def ask(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, text: str) -> Connection:
+    """The supplier asks, which holds the activation. Raises as `notify`."""
+    connection = await _held(tx, company_id, connection_id)
+    if connection.ready_state != "notified" or connection.supplier_id != company_id:
+        raise partner_errors.ready_state(connection.ready_state)
+    changed = replace(connection, ready_state="held", activates_at=None, question=text)
+    await _say(tx, env, changed, changed.buyer_id, texts.QUESTION, text=text)
+    return changed
+
+
+async def answer(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, text: str) -> Connection:
+    """The buyer answers; the days of silence begin anew. Raises as `notify`."""
+    connection = await _held(tx, company_id, connection_id)
+    if connection.ready_state != "held" or connection.buyer_id != company_id:
+        raise partner_errors.ready_state(connection.ready_state)
+    until = await _activates(tx, env, company_id, env.clock.now())
+    changed = replace(connection, ready_state="notified", activates_at=until, question="")
+    await _say(tx, env, changed, changed.supplier_id, texts.ANSWER, text=text, day=until.date().isoformat())
+    return changed
+
+
+async def confirm(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID) -> Connection:
+    """The supplier says yes before the days are over. Raises as `notify`."""
+    connection = await _held(tx, company_id, connection_id)
+    if connection.ready_state != "notified" or connection.supplier_id != company_id:
+        raise partner_errors.ready_state(connection.ready_state)
+    return await _ready(tx, env, connection)
+
+
+async def _ready(tx: Transaction, env: Env, connection: Connection) -> Connection:
+    changed = replace(connection, ready_state="ready", ready_at=env.clock.now(), activates_at=None)
+    await _say(tx, env, changed, changed.supplier_id, texts.READY)
+    await _say(tx, env, changed, changed.buyer_id, texts.READY)
+    return changed
+
+
+async def activate_the_silent(env: Env) -> int:
+    """Notices that nobody answered in time become active; returns how many."""
+    async with env.pipeline.transaction() as tx:
+        due = await connections.silent(tx, env.clock.now())
+        for connection in due:
+            await _ready(tx, env, connection)
+            audit.note(
+                tx,
+                actor="system:registration",
+                action="connection.ready",
+                subject=str(connection.id),
+                company_id=connection.buyer_id,
+            )
+    return len(due)

@@ -1,0 +1,232 @@
+"""Rows of `campaign`, `campaign_error` and `prospect`: companies that another one brings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from mesh.db import jsonb
+from mesh.paging import Keyset
+from mesh.transaction import Transaction
+from registration.domain.identifiers import Key
+from registration.domain.partner_rows import Entity, Flaw
+
+Side = Literal["supplier", "customer"]
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A file or a single entity that a company brought, and how far its entities are."""
+
+    id: UUID
+    side: Side
+    unit_id: UUID | None
+    name: str
+    at: datetime
+    state: str
+    lines: int
+    accepted: int
+    rejected: int
+    sent: int
+    opened: int
+    done: int
+    declined: int
+    ready: int
+
+
+@dataclass(frozen=True)
+class Brought:
+    """An entity to be kept: its id, what was read of it, and the account it has already."""
+
+    id: UUID
+    entity: Entity
+    partner_id: UUID | None
+
+
+_FUNNEL = """select c.id, c.side, c.unit_id, c.name, c.at, c.state, c.lines, c.accepted, c.rejected,
+    count(p.id) as sent, count(p.opened_at) as opened, count(*) filter (where p.state = 'accepted') as done,
+    count(*) filter (where p.state = 'declined') as declined, count(*) filter (where n.ready_state = 'ready') as ready
+    from campaign c left join prospect p on p.campaign_id = c.id left join connection n on n.id = p.connection_id"""
+
+
+async def begin(
+    tx: Transaction, campaign_id: UUID, company_id: UUID, *, side: Side, unit_id: UUID | None, name: str
+) -> None:
+    """Begin to bring companies."""
+    await tx.execute(
+        """insert into campaign (id, company_id, side, unit_id, name) values (:id, :company, :side, :unit, :name)""",
+        id=campaign_id,
+        company=company_id,
+        side=side,
+        unit=unit_id,
+        name=name,
+    )
+
+
+async def progress(tx: Transaction, campaign_id: UUID, *, lines: int, accepted: int, done: bool) -> None:
+    """How far the file was read; what is neither accepted nor counted yet was rejected."""
+    await tx.execute(
+        """update campaign set lines = :lines, accepted = :accepted, rejected = :lines - :accepted,
+            state = case when :done then 'done' else state end where id = :id""",
+        id=campaign_id,
+        lines=lines,
+        accepted=accepted,
+        done=done,
+    )
+
+
+async def funnels(tx: Transaction, company_id: UUID, campaign_id: UUID | None = None) -> list[Campaign]:
+    """A company's campaigns with their funnel, the newest first."""
+    rows = await tx.rows(
+        f"""{_FUNNEL} where c.company_id = :company and (cast(:id as uuid) is null or c.id = :id)
+        group by c.id order by c.at desc, c.id limit 200""",
+        company=company_id,
+        id=campaign_id,
+    )
+    return [Campaign(**row) for row in rows]
+
+
+async def keep_errors(tx: Transaction, campaign_id: UUID, company_id: UUID, found: Sequence[tuple[int, Flaw]]) -> None:
+    """What is wrong with lines of a file."""
+    await tx.execute(
+        """insert into campaign_error (campaign_id, company_id, line, field, reason)
+        select :campaign, :company, l, f, r
+        from unnest(cast(:lines as int[]), cast(:fields as text[]), cast(:reasons as text[])) t(l, f, r)
+        on conflict do nothing""",
+        campaign=campaign_id,
+        company=company_id,
+        lines=[line for line, _ in found],
+        fields=[flaw.field for _, flaw in found],
+        reasons=[flaw.reason for _, flaw in found],
+    )
+
+
+async def errors_of(tx: Transaction, campaign_id: UUID) -> Sequence[RowMapping]:
+    """What was wrong, by line: line, field, reason."""
+    return await tx.rows(
+        "select line, field, reason from campaign_error where campaign_id = :id order by line, field", id=campaign_id
+    )
+
+
+async def insert(
+    tx: Transaction,
+    company_id: UUID,
+    campaign_id: UUID | None,
+    side: Side,
+    unit_id: UUID | None,
+    brought: Sequence[Brought],
+) -> set[UUID]:
+    """Keep entities; returns the ids of those that this company had not brought before."""
+    rows = await tx.rows(
+        """insert into prospect (id, company_id, campaign_id, side, unit_id, scheme, value, legal_name, content, email,
+            language, partner_id)
+        select i, :company, :campaign, :side, :unit, s, v, n, c, e, l, p
+        from unnest(cast(:ids as uuid[]), cast(:schemes as text[]), cast(:vals as text[]), cast(:names as text[]),
+            cast(:contents as jsonb[]), cast(:emails as text[]), cast(:languages as text[]),
+            cast(:partners as uuid[])) t(i, s, v, n, c, e, l, p)
+        on conflict on constraint prospect_key do nothing returning id""",
+        company=company_id,
+        campaign=campaign_id,
+        side=side,
+        unit=unit_id,
+        ids=[each.id for each in brought],
+        schemes=[each.entity.key.scheme for each in brought],
+        vals=[each.entity.key.value for each in brought],
+        names=[each.entity.company.legal_name for each in brought],
+        contents=[
+            jsonb({"company": each.entity.company.model_dump(mode="json"), "contact": each.entity.contact})
+            for each in brought
+        ],
+        emails=[each.entity.email for each in brought],
+        languages=[each.entity.language for each in brought],
+        partners=[each.partner_id for each in brought],
+    )
+    return {row["id"] for row in rows}
+
+
+_COLUMNS = """id, company_id, campaign_id, side, unit_id, scheme, value, legal_name, content, email, language, state,
+    asked_at, opened_at, decided_at, reminded_at, reminders, partner_id, connection_id, proof"""
+
+
+async def page(tx: Transaction, company_id: UUID, side: Side, keyset: Keyset) -> Sequence[RowMapping]:
+    """One page of what a company brought."""
+    return await tx.rows(
+        f"""select {_COLUMNS} from prospect where company_id = :company and side = :side and {keyset.where}
+        order by {keyset.order} limit :page_size""",  # noqa: S608 - columns of this module and of a Sort
+        company=company_id,
+        side=side,
+        **keyset.parameters,
+    )
+
+
+async def read(tx: Transaction, prospect_id: UUID) -> RowMapping | None:
+    """One entity, held until the transaction ends."""
+    return await tx.row(
+        f"select {_COLUMNS} from prospect where id = :id for update",  # noqa: S608 - columns of this module
+        id=prospect_id,
+    )
+
+
+async def waiting(tx: Transaction, campaign_id: UUID, limit: int) -> Sequence[RowMapping]:
+    """Entities that answered nothing and were not written to for three days."""
+    return await tx.rows(
+        f"""select {_COLUMNS} from prospect where campaign_id = :id and state in ('asked', 'opened') and reminders < 3
+            and coalesce(reminded_at, asked_at) < now() - interval '3 days'
+        order by id limit :limit""",  # noqa: S608 - columns of this module
+        id=campaign_id,
+        limit=limit,
+    )
+
+
+async def reminded(tx: Transaction, ids: Sequence[UUID]) -> None:
+    """They were written to again."""
+    await tx.execute(
+        """update prospect set reminders = reminders + 1, reminded_at = now()
+        where id = any (cast(:ids as uuid[]))""",
+        ids=list(ids),
+    )
+
+
+async def opened(tx: Transaction, prospect_id: UUID) -> None:
+    """The link was opened. For the pipeline role."""
+    await tx.execute(
+        """update prospect set opened_at = coalesce(opened_at, now()),
+            state = case when state = 'asked' then 'opened' else state end where id = :id""",
+        id=prospect_id,
+    )
+
+
+async def decided(
+    tx: Transaction,
+    prospect_id: UUID,
+    state: Literal["accepted", "declined"],
+    *,
+    partner_id: UUID | None = None,
+    connection_id: UUID | None = None,
+    proof: dict[str, Any] | None = None,
+) -> None:
+    """What they said, with the proof of it. For the pipeline role."""
+    await tx.execute(
+        """update prospect set state = :state, decided_at = now(), partner_id = coalesce(:partner, partner_id),
+            connection_id = coalesce(:connection, connection_id), proof = cast(:proof as jsonb) where id = :id""",
+        id=prospect_id,
+        state=state,
+        partner=partner_id,
+        connection=connection_id,
+        proof=jsonb(proof) if proof else None,
+    )
+
+
+async def of_keys(tx: Transaction, keys: Sequence[Key]) -> Sequence[RowMapping]:
+    """Suppliers that buyers wait for under one of these numbers. For the pipeline role."""
+    return await tx.rows(
+        f"""select {_COLUMNS} from prospect p
+        where p.side = 'supplier' and p.state in ('asked', 'opened') and exists (select
+            from unnest(cast(:schemes as text[]), cast(:vals as text[])) k(s, v) where k.s = p.scheme and k.v = p.value)
+        order by id limit 50""",  # noqa: S608 - columns of this module
+        schemes=[key.scheme for key in keys],
+        vals=[key.value for key in keys],
+    )

@@ -1,0 +1,174 @@
+"""Buyers bring suppliers and issuers their customers: links, consent for one entity at a time, and who is told."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from stdnum import luhn
+from stdnum.fr import siren as french
+
+from registration.domain.terms import CURRENT
+from registration.testing import BUYER, SUPPLIER, UNIT, Running
+
+pytestmark = pytest.mark.connected
+PASSWORD = "une phrase assez longue"
+FIELDS = ("name", "vat", "siret", "address", "postcode", "city", "first_name", "last_name", "email")
+
+
+def _entity(name: str, email: str) -> dict[str, str]:
+    digits = f"{uuid4().int % 10**8:08d}"
+    number = digits + luhn.calc_check_digit(digits)
+    siret = number + "0001"
+    return {
+        "name": name,
+        "vat": "FR" + french.to_tva(number).replace(" ", ""),
+        "siret": siret + luhn.calc_check_digit(siret),
+        "address": "1 rue du Bois",
+        "postcode": "57000",
+        "city": "Metz",
+        "first_name": "Anne",
+        "last_name": "Weber",
+        "email": email,
+    }
+
+
+def _email() -> str:
+    return f"anne.{uuid4().hex[:12]}@weber.example"
+
+
+def _csv(rows: list[dict[str, str]]) -> bytes:
+    return "\r\n".join([";".join(FIELDS), *(";".join(row[name] for name in FIELDS) for row in rows)]).encode()
+
+
+async def _brought(program: httpx.AsyncClient, rows: list[dict[str, str]], **query: Any) -> dict[str, Any]:
+    reply = await program.post(
+        "/v1/invitations/files", params=query, content=_csv(rows), headers={"content-type": "text/csv"}
+    )
+    assert reply.status_code == 201, reply.text
+    return reply.json()
+
+
+async def _tokens(running: Running, email: str) -> dict[str, str]:
+    """Tokens by the subject of their mail and the customer it names."""
+    found: dict[str, str] = {}
+    for mail in await running.mails(email):
+        for link in mail["links"]:
+            if "/activation#" in link:
+                found[mail["text"]] = link.partition("#")[2]
+    return found
+
+
+async def _accept(running: Running, token: str) -> httpx.Response:
+    async with running.visitor() as browser:
+        return await browser.post(f"/v1/activations/{token}", json={"password": PASSWORD, "terms": CURRENT.version})
+
+
+async def test_of_a_hundred_suppliers_seven_are_reported_and_one_comes_by_its_link(running: Running) -> None:
+    rows = [_entity(f"Fournisseur {n}", _email()) for n in range(100)]
+    for bad in range(7):
+        rows[bad * 10] |= {"siret": ""}
+    async with running.acting(BUYER) as program:
+        campaign = await _brought(program, rows, side="supplier", name="Printemps", unit_id=str(UNIT))
+        assert (campaign["accepted"], campaign["rejected"], campaign["sent"]) == (93, 7, 93)
+        errors = (await program.get(f"/v1/invitations/campaigns/{campaign['id']}/errors")).text.splitlines()
+        assert errors[:2] == ["line;field;reason", "2;siret;MISSING"]
+        assert len(errors) == 8
+        again = await _brought(program, rows, side="supplier", name="Encore", unit_id=str(UNIT))
+        assert (again["accepted"], again["rejected"]) == (0, 100), "nobody is written to twice"
+        reminded = await program.post(f"/v1/invitations/campaigns/{campaign['id']}/remind")
+        assert reminded.json() == {"sent": 0}, "not within three days"
+    email = rows[1]["email"]
+    token = await running.link(email)
+    async with running.visitor() as browser:
+        offered = (await browser.get(f"/v1/activations/{token}")).json()
+    assert (offered["purpose"], offered["company"], offered["issuer"]) == (
+        "account",
+        "Fournisseur 1",
+        "Brasseries du Rhin SA",
+    )
+    assert (await _accept(running, token)).status_code == 200
+    async with running.acting(email, PASSWORD) as program:
+        (connection,) = (await program.get("/v1/connections")).json()["items"]
+        assert (connection["status"], connection["unit_name"]) == ("active", "Achats")
+    async with running.acting(BUYER) as program:
+        funnel = (await program.get(f"/v1/invitations/campaigns/{campaign['id']}")).json()
+    assert (funnel["opened"], funnel["done"]) == (1, 1)
+    assert any("Activation de Fournisseur 1" in mail["subject"] for mail in await running.mails(BUYER))
+
+
+async def test_who_registers_by_themselves_takes_a_pending_invitation_over(running: Running) -> None:
+    row, own = _entity("Scierie Est", _email()), _email()
+    async with running.acting(BUYER) as program:
+        await _brought(program, [row], side="supplier", name="Une", unit_id=str(UNIT))
+    company = {
+        "legal_name": "Scierie de l’Est",
+        "country": "FR",
+        "vat_id": row["vat"],
+        "identifiers": [{"scheme": "0009", "value": row["siret"]}],
+        "address": {"country": "FR"},
+        "time_zone": "Europe/Paris",
+        "supplier": True,
+    }
+    async with running.visitor() as browser:
+        person = {"email": own, "name": "Luc Bois"}
+        asked = await browser.post("/v1/registrations", json={"company": company, "person": person})
+        assert asked.status_code == 202, asked.text
+    assert (await _accept(running, await running.link(own))).status_code == 200
+    async with running.acting(own, PASSWORD) as program:
+        assert (await program.get("/v1/connections")).json()["items"][0]["status"] == "active"
+
+
+async def test_a_person_with_three_entities_opens_only_the_one_they_accept(running: Running) -> None:
+    email = _email()
+    rows = [_entity(f"Hôtel {name}", email) for name in ("du Lac", "du Port", "du Parc")]
+    async with running.acting(SUPPLIER) as program:
+        await _brought(program, rows, side="customer", name="Clients")
+    tokens = await _tokens(running, email)
+    assert len(tokens) == 3
+    lake = next(token for text, token in tokens.items() if "Hôtel du Lac" in text)
+    port = next(token for text, token in tokens.items() if "Hôtel du Port" in text)
+    async with running.visitor() as browser:
+        offered = (await browser.get(f"/v1/activations/{lake}")).json()
+        assert (offered["purpose"], offered["company"]) == ("consent", "Hôtel du Lac")
+        assert "format électronique" in offered["consent"]["fr"]
+        assert (await browser.post(f"/v1/activations/{port}/decline")).status_code == 204
+        assert (await browser.post(f"/v1/activations/{port}/decline")).status_code == 410
+    assert (await _accept(running, lake)).status_code == 200
+    async with running.acting(SUPPLIER) as program:
+        found = (await program.get("/v1/invitations", params={"side": "customer"})).json()["items"]
+        states = {each["legal_name"]: each for each in found}
+        assert {name: each["state"] for name, each in states.items() if name.startswith("Hôtel")} == {
+            "Hôtel du Lac": "accepted",
+            "Hôtel du Port": "declined",
+            "Hôtel du Parc": "asked",
+        }
+        proof = states["Hôtel du Lac"]["proof"]
+        assert (proof["agreed"], proof["email"], proof["person_name"]) == (True, email, "Anne Weber")
+        active = (await program.get("/v1/connections", params={"status": "active"})).json()["items"]
+        assert [each["consent"] for each in active if each["buyer_name"] == "Hôtel du Lac"] == [True]
+        assert not [each for each in active if each["buyer_name"] == "Hôtel du Port"]
+        lac = states["Hôtel du Lac"]["id"]
+        async with running.acting(BUYER) as stranger:
+            assert (await stranger.get(f"/v1/invitations/{lac}")).status_code == 404
+    subjects = [mail["subject"] for mail in await running.mails(SUPPLIER)]
+    assert "Activation de Hôtel du Lac sur Navette" in subjects
+    assert "Hôtel du Port préfère le papier" in subjects
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"nom;tva\nx;y", "FILE_UNREADABLE"),
+        ("name;vat\nÉté".encode("latin-1"), "FILE_UNREADABLE"),
+        (";".join(FIELDS).encode() + b"\n" + b"x" * 5_000, "FILE_UNREADABLE"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_refused(running: Running, body: bytes, code: str) -> None:
+    async with running.acting(SUPPLIER) as program:
+        query = {"side": "customer", "name": "x"}
+        reply = await program.post("/v1/invitations/files", params=query, content=body)
+        assert (reply.status_code, reply.json()["code"]) == (422, code)
+        one = await program.post("/v1/invitations", json={"side": "customer", "entity": {"name": "Sans rien"}})
+        assert (one.status_code, one.json()["code"]) == (422, "ENTITY_NOT_TAKEN")
+        assert {"/entity/vat", "/entity/email"} <= {each["pointer"] for each in one.json()["violations"]}
