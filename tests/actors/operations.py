@@ -114,6 +114,7 @@ OPEN = frozenset(
         "registration decline_consent",
         "registration request_access",
         "registration read_terms",
+        "registration open_ticket_outside",
         "registration sign_in",
         "registration send_code",
         "registration prove_second_factor",
@@ -126,6 +127,8 @@ OPEN = frozenset(
 
 _NOT_THERE = frozenset({401, 403, 404})
 _NONE_ASKS = "nobody asks for access here; services/registration/tests/test_support_connected.py does"
+_TICKET = {"topic": "other", "subject": "-", "text": "asked by the tenant matrix"}
+_TICKETS = "of a ticket; services/registration/tests/test_tickets_connected.py asks as owner and as stranger"
 _BROUGHT = "writes to people; services/registration/tests/test_bringing_connected.py does, across companies too"
 _OF_ONESELF = "changes how somebody signs in; services/registration/tests/test_second_factor_connected.py does it"
 _REGISTRATION: dict[str, Case] = {
@@ -212,6 +215,14 @@ _REGISTRATION: dict[str, Case] = {
     "read_campaign_errors": Case("buyer", renamed={"campaign_id": "canary_id"}, reader=True, void=_BROUGHT),
     "remind_campaign": Case("buyer", renamed={"campaign_id": "canary_id"}, void=_BROUGHT),
     "read_prospect": Case("buyer", renamed={"prospect_id": "canary_id"}, reader=True, void=_BROUGHT),
+    "open_ticket": Case("supplier", lambda s: _TICKET | {"subject": s["canary"]}, foreign="own", reader=True),
+    "list_tickets": Case("supplier", foreign="own", reader=True),
+    "read_ticket": Case("supplier", reader=True, void=_TICKETS, renamed={"ticket_id": "canary_id"}),
+    "write_to_support": Case(
+        "supplier", lambda s: {"text": s["fresh"]}, {"ticket_id": "canary_id"}, reader=True, void=_TICKETS
+    ),
+    "export_audit": Case("buyer", renamed={"company_id": "buyer_id"}),
+    "read_about_me": Case("supplier", foreign="own", reader=True, identified=True),
     "search_partners": Case("supplier", query={"q": "brasseries"}, foreign="public", reader=True),
     "read_partner": Case("supplier", renamed={"company_id": "buyer_id"}, foreign="public", reader=True),
     "list_mails": Case("buyer", renamed={"company_id": "buyer_id"}),
@@ -406,6 +417,8 @@ _OPERATING: dict[str, Case] = {
     ),
     "trace_invoice": Case("operator"),
     "newest_paths": Case("operator"),
+    "list_all_tickets": Case("operator"),
+    "answer_ticket": Case("operator", lambda s: {"text": "-"}, {"ticket_id": "canary_id"}, void=_TICKETS),
     "list_acts": Case("operator"),
     "ask_for_act": Case(
         "operator",

@@ -7,7 +7,11 @@ from typing import Annotated
 import click
 import typer
 
+<<<<<<< HEAD
 from navette.commands import letters, recovering, replays, standing, topics, tracing, verifying, waiting
+=======
+from navette.commands import acts, letters, replays, standing, topics, tracing, verifying, waiting
+>>>>>>> 6c678f9 (Give support its tickets and acts a command line, companies their audit trail, and identity its table of requirements)
 from navette.demo import command as demo
 from navette.errors import CommandError
 from navette.output import errors, out
@@ -20,6 +24,7 @@ cli.add_typer(letters.app, name="dlq")
 cli.add_typer(waiting.app, name="parked")
 cli.add_typer(replays.app, name="replay")
 cli.add_typer(topics.app, name="topics")
+cli.add_typer(acts.app, name="acts")
 cli.add_typer(verifying.app)
 cli.add_typer(recovering.app)
 cli.add_typer(demo.app)

@@ -175,7 +175,8 @@ async def other_administrators(tx: Transaction, person_id: UUID, company_id: UUI
 async def members(tx: Transaction, company_id: UUID) -> list[dict[str, Any]]:
     """Those who act for a company, by name: id, email, name, language, roles."""
     rows = await tx.rows(
-        """select p.id, p.email, p.name, p.language, m.roles, m.active from membership m join person p on p.id = m.person_id
+        """select p.id, p.email, p.name, p.language, m.roles, m.active
+        from membership m join person p on p.id = m.person_id
         where m.company_id = :company and not p.erased order by p.name, p.id""",
         company=company_id,
     )

@@ -67,6 +67,15 @@ $body$""",
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select array(select c.id from company c where c.merged_into = asked order by c.id)
     $body$""",
+    # A company's own part of the audit trail; the trail itself is nobody's to read through a request.
+    f"""create function audit_of(company uuid, after_number bigint, wanted int)
+    returns table (number bigint, at timestamptz, actor text, action text, subject text, detail jsonb, hash text)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select a.number, a.at, a.actor, a.action, a.subject, a.detail, encode(a.hash, 'hex') from audit a
+    where a.company_id = company and a.number > after_number
+        and company = any (nullif(current_setting('navette.companies', true), '')::uuid[])
+    order by a.number limit wanted
+    $body$""",
     f"""create function keys_taken(schemes text[], vals text[]) returns table (scheme text, company_id uuid)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select k.scheme, k.company_id from company_key k
@@ -82,6 +91,7 @@ for _signature in (
     "directory_search(text, int)",
     "directory_entries(uuid[])",
     "written_to(uuid)",
+    "audit_of(uuid, bigint, int)",
     "merged_companies(uuid)",
 ):
     DEFINED += [

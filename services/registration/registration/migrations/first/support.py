@@ -34,7 +34,7 @@ SUPPORT = [
     """create table ticket (
     id uuid primary key, number bigint generated always as identity unique, company_id uuid, person_id uuid,
     email text not null, name text not null, language text not null, topic text not null, unit_id uuid,
-    document text not null default '', subject text not null, price text not null default '',
+    document text not null default '', subject text not null,
     state text not null default 'open' check (state in ('open', 'answered', 'closed')),
     at timestamptz not null default now(), changed_at timestamptz not null default now()
 )""",

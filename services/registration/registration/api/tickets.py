@@ -1,0 +1,222 @@
+"""Support: tickets with a number and a thread, also for people who cannot sign in."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from pydantic import ConfigDict, Field
+
+from contracts.ids import new_id
+from mesh import audit
+from mesh.auth import CurrentOperator, CurrentPrincipal
+from mesh.bodies import Input, Output
+from mesh.commands import CurrentCommand
+from mesh.errors import Forbidden, NotFound, TooMany
+from mesh.problems import responses
+from mesh.transaction import Transaction
+from registration import errors
+from registration.api.access import CurrentEnv, client_address
+from registration.api.shapes import Email, Language, Name
+from registration.domain import throttling
+from registration.env import Env
+from registration.errors import tickets as ticket_errors
+from registration.mail_texts import support as texts
+from registration.mail_texts.letter import Wording, written
+from registration.store import attempts, people, tickets
+from registration.store.tickets import Asked, Asker, Ticket
+
+router = APIRouter(prefix="/v1", tags=["support"])
+Topic = Literal["access", "orders", "invoices", "statuses", "archive", "plans", "technical", "other"]
+Words = Annotated[str, Field(min_length=1, max_length=4_000)]
+State = Literal["open", "answered", "closed"]
+
+
+class NewTicket(Input):
+    """What you ask. `document` is a number or id that it is about."""
+
+    topic: Topic
+    subject: Annotated[str, Field(min_length=1, max_length=200)]
+    text: Words
+    unit_id: UUID | None = None
+    document: Annotated[str, Field(max_length=100)] = ""
+
+
+class OpenTicket(NewTicket):
+    """The same from somebody who cannot sign in."""
+
+    email: Email
+    name: Name
+    language: Language = "fr"
+
+
+class Message(Input):
+    """One message more."""
+
+    text: Words
+
+
+class Answer(Message):
+    """Support's answer; `close` when nothing is left to ask."""
+
+    close: bool = False
+
+
+class EntryView(Output):
+    """A message."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    author: str
+    from_support: bool
+    text: str
+    at: datetime
+
+
+class TicketView(Output):
+    """A ticket; `thread` only where one ticket is read."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: UUID
+    number: int
+    topic: str
+    subject: str
+    unit_id: UUID | None
+    document: str
+    state: State
+    at: datetime
+    changed_at: datetime
+    thread: tuple[EntryView, ...] = ()
+
+
+async def _mail(tx: Transaction, env: Env, ticket: Ticket, wording: Wording, text: str) -> None:
+    letter = written(
+        wording,
+        ticket.language,
+        link=env.portal.link("/tickets"),
+        number=str(ticket.number),
+        subject=ticket.subject,
+        name=ticket.name,
+        text=text,
+    )
+    await env.mails.put(
+        tx,
+        to=ticket.email,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        company_id=ticket.company_id,
+    )
+
+
+async def _opened(tx: Transaction, env: Env, asker: Asker, wanted: NewTicket) -> Ticket:
+    asked = Asked(wanted.topic, wanted.subject, wanted.text, wanted.unit_id, wanted.document)
+    ticket = await tickets.insert(tx, new_id(), asker, asked)
+    await tickets.add(tx, new_id(), ticket, author=asker.name, text=wanted.text, from_support=False, state="open")
+    await _mail(tx, env, ticket, texts.TICKET, wanted.text)
+    actor = f"user:{asker.person_id}" if asker.person_id else "anybody"
+    audit.note(tx, actor=actor, action="ticket.open", subject=str(ticket.id), company_id=asker.company_id)
+    return ticket
+
+
+async def _whole(tx: Transaction, ticket_id: UUID) -> TicketView:
+    found = await tickets.read(tx, ticket_id)
+    if found is None:
+        raise ticket_errors.ticket_unknown()
+    thread = tuple(EntryView.model_validate(each) for each in await tickets.thread(tx, ticket_id))
+    return TicketView.model_validate(found).model_copy(update={"thread": thread})
+
+
+@router.post("/tickets", status_code=201, response_model=TicketView, responses=responses(Forbidden))
+async def open_ticket(
+    wanted: NewTicket, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """Ask support. The ticket's number comes by mail too."""
+    principal.require_person()
+    assert isinstance(principal.subject, UUID)
+    async with env.pipeline.transaction() as tx:
+        me = await people.addressee(tx, principal.subject)
+    asker = Asker(me.email, me.name, me.language, principal.company_id, principal.subject)
+    async with command.transaction() as tx:
+        ticket = await _opened(tx, env, asker, wanted)
+        return await command.answer(tx, 201, await _whole(tx, ticket.id))
+
+
+@router.get("/tickets", responses=responses(Forbidden))
+async def list_tickets(principal: CurrentPrincipal, env: CurrentEnv, state: State | None = None) -> list[TicketView]:
+    """Your company's tickets, the latest change first."""
+    principal.require_person()
+    async with env.api.transaction(principal.tenants) as tx:
+        return [TicketView.model_validate(each) for each in await tickets.latest(tx, principal.company_id, state)]
+
+
+@router.get("/tickets/{ticket_id}", responses=responses(Forbidden, NotFound))
+async def read_ticket(ticket_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> TicketView:
+    """One ticket with its thread."""
+    principal.require_person()
+    async with env.api.transaction(principal.tenants) as tx:
+        return await _whole(tx, ticket_id)
+
+
+@router.post(
+    "/tickets/{ticket_id}/entries", status_code=201, response_model=TicketView, responses=responses(Forbidden, NotFound)
+)
+async def write_to_support(
+    ticket_id: UUID, message: Message, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """Add a message; a closed ticket opens again."""
+    principal.require_person()
+    assert isinstance(principal.subject, UUID)
+    async with env.pipeline.transaction() as tx:
+        me = await people.addressee(tx, principal.subject)
+    async with command.transaction() as tx:
+        found = await tickets.read(tx, ticket_id)
+        if found is None:
+            raise ticket_errors.ticket_unknown()
+        await tickets.add(tx, new_id(), found, author=me.name, text=message.text, from_support=False, state="open")
+        audit.note(
+            tx,
+            actor=principal.actor,
+            action="ticket.write",
+            subject=str(ticket_id),
+            company_id=principal.company_id,
+        )
+        return await command.answer(tx, 201, await _whole(tx, ticket_id))
+
+
+@router.post("/registrations/tickets", status_code=202, responses=responses(TooMany))
+async def open_ticket_outside(wanted: OpenTicket, request: Request, env: CurrentEnv) -> Response:
+    """Ask support without signing in. The number comes by mail alone."""
+    async with env.pipeline.transaction() as tx:
+        wait = await attempts.count(tx, throttling.mail_buckets(wanted.email, client_address(request)))
+    if wait:
+        raise errors.too_many_tries(wait)
+    async with env.pipeline.transaction() as tx:
+        await _opened(tx, env, Asker(wanted.email, wanted.name, wanted.language), wanted)
+    return Response(status_code=202)
+
+
+@router.get("/ops/registration/tickets", responses=responses(Forbidden))
+async def list_all_tickets(
+    _operator: CurrentOperator, env: CurrentEnv, state: State | None = "open"
+) -> list[TicketView]:
+    """Everybody's tickets, the latest change first."""
+    async with env.pipeline.transaction() as tx:
+        return [TicketView.model_validate(each) for each in await tickets.latest(tx, None, state)]
+
+
+@router.post("/ops/registration/tickets/{ticket_id}/entries", status_code=201, responses=responses(Forbidden, NotFound))
+async def answer_ticket(ticket_id: UUID, answer: Answer, operator: CurrentOperator, env: CurrentEnv) -> TicketView:
+    """Answer; whoever asked gets it by mail."""
+    async with env.pipeline.transaction() as tx:
+        found = await tickets.read(tx, ticket_id)
+        if found is None:
+            raise ticket_errors.ticket_unknown()
+        state = "closed" if answer.close else "answered"
+        await tickets.add(tx, new_id(), found, author="Support", text=answer.text, from_support=True, state=state)
+        await _mail(tx, env, found, texts.ANSWER, answer.text)
+        audit.note(
+            tx, actor=operator.actor, action="ticket.answer", subject=str(ticket_id), company_id=found.company_id
+        )
+        return await _whole(tx, ticket_id)

@@ -1,0 +1,27 @@
+"""A list of stolen passwords in a file, without asking anybody."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from registration.breached import HashFile, NoneKnown
+
+STOLEN = [f"stolen password {n}" for n in range(1_000)]
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> HashFile:
+    digests = sorted(hashlib.sha1(each.encode(), usedforsecurity=False).hexdigest().upper() for each in STOLEN)
+    file = tmp_path / "stolen.txt"
+    file.write_text("".join(f"{digest}:{n}\r\n" for n, digest in enumerate(digests)))
+    return HashFile(file)
+
+
+async def test_a_sorted_file_tells_what_was_stolen(listed: HashFile) -> None:
+    assert all([await listed.knows(each) for each in STOLEN])
+    assert not any([await listed.knows(f"another one {n}") for n in range(200)])
+
+
+async def test_without_a_file_none_is_known() -> None:
+    assert not await NoneKnown().knows(STOLEN[0])
