@@ -14,6 +14,7 @@ from mesh.db import Database
 from mesh.transaction import Transaction
 from registration import notices, states
 from registration.domain import consent, membership, partner_rows, throttling
+from registration.domain.company import Company
 from registration.domain.identifiers import Key
 from registration.domain.partner_rows import Entity, Flaw, Row
 from registration.domain.unit import UnitSettings
@@ -129,7 +130,7 @@ class Bringing:
         """Write again to whom answered nothing, with a new link; three times at most, three days apart."""
         found = await prospects.waiting(tx, campaign_id, AT_ONCE)
         for row in found:
-            company = companies.Company.model_validate(row["content"]["company"])
+            company = Company.model_validate(row["content"]["company"])
             contact = row["content"]["contact"]
             entity = Entity(company, Key(row["scheme"], row["value"]), contact, row["email"], row["language"])
             await self._write(tx, bringer, row["id"], contact, entity, row["partner_id"])

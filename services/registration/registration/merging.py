@@ -18,11 +18,11 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
     """
     for company_id in sorted((gone, kept)):
         await companies.lock(tx, company_id)
+    if gone == kept or await merges.merged_into(tx, gone) or await merges.merged_into(tx, kept):
+        raise errors.cannot_merge("one of them was merged before")
     before, after = await companies.read(tx, gone), await companies.read(tx, kept)
     if before is None or after is None:
         raise errors.subject_unknown()
-    if gone == kept or await merges.merged_into(tx, gone) or await merges.merged_into(tx, kept):
-        raise errors.cannot_merge("one of them was merged before")
     if before[0].country != after[0].country:
         raise errors.cannot_merge("they are of different countries")
     moved = await people.members(tx, gone)
