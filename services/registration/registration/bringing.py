@@ -20,7 +20,7 @@ from registration.domain.partner_rows import Entity, Flaw, Row
 from registration.domain.unit import UnitSettings
 from registration.mail_queue import MailQueue
 from registration.mail_texts import bringing as texts
-from registration.mail_texts.letter import written
+from registration.mail_texts.letter import Text, written
 from registration.opaque_tokens import digest, new_token
 from registration.portal import Portal
 from registration.store import activations, companies, connections, prospects, units
@@ -79,61 +79,67 @@ class Bringing:
                 tx, bringer.company_id, bringer.campaign_id, bringer.side, bringer.unit_id, known
             )
             wrong += [(lines[each.id], Flaw("siret", "KNOWN")) for each in known if each.id not in fresh]
-            for each in known:
-                if each.id in fresh:
-                    await self._write(tx, bringer, each.id, each.entity.contact, each.entity, each.partner_id)
+            kept = [each for each in known if each.id in fresh]
+            await self._write(tx, bringer, kept)
             if wrong and bringer.campaign_id:
                 await prospects.keep_errors(tx, bringer.campaign_id, bringer.company_id, wrong)
         return len(fresh)
 
-    async def _write(
-        self, tx: Transaction, bringer: Bringer, prospect_id: UUID, contact: str, entity: Entity, partner: UUID | None
-    ) -> None:
-        """To the entity's own people when it has an account, else to the contact that was given."""
-        to = [(entity.email, contact, entity.language)]
-        if partner is not None:
-            found = await tx.rows("select email, name, language from written_to(:company)", company=partner)
-            to = [(row["email"], row["name"], row["language"]) for row in found] or to
-        for email, name, language in to:
-            token = new_token()
-            await activations.insert(
-                tx,
-                new_id(),
-                digest(token),
-                email=email,
-                company_id=activations.NOBODY,
-                purpose="consent" if bringer.side == "customer" else "account",
-                lasts=LINK_LASTS,
-                request={
-                    "prospect_id": str(prospect_id),
+    async def _write(self, tx: Transaction, bringer: Bringer, brought: Sequence[Brought]) -> None:
+        """To an entity's own people when it has an account, else to the contact that was given; a link for each."""
+        new: list[activations.NewLink] = []
+        letters: list[tuple[str, Text]] = []
+        for each in brought:
+            entity = each.entity
+            to = [(entity.email, entity.contact, entity.language)]
+            if each.partner_id is not None:
+                found = await tx.rows("select email, name, language from written_to(:company)", company=each.partner_id)
+                to = [(row["email"], row["name"], row["language"]) for row in found] or to
+            content = entity.company.model_dump(mode="json")
+            for email, name, language in to:
+                token = new_token()
+                asked = {
+                    "prospect_id": str(each.id),
                     "name": name,
                     "language": language,
                     "roles": sorted(membership.FIRST),
-                    "company": entity.company.model_dump(mode="json"),
+                    "company": content,
                     "company_name": entity.company.legal_name,
                     "issuer": bringer.name,
-                },
-            )
-            text = written(
-                texts.CONSENT if bringer.side == "customer" else texts.CAMPAIGN,
-                language,
-                link=self._portal.link(_PAGE + token),
-                person=name,
-                issuer=bringer.name,
-                customer=entity.company.legal_name,
-            )
-            await self._mails.put(
-                tx, to=email, subject=text.subject, text=text.text, html=text.html, company_id=partner
-            )
+                }
+                new.append(activations.NewLink(new_id(), digest(token), email, asked))
+                text = written(
+                    texts.CONSENT if bringer.side == "customer" else texts.CAMPAIGN,
+                    language,
+                    link=self._portal.link(_PAGE + token),
+                    person=name,
+                    issuer=bringer.name,
+                    customer=entity.company.legal_name,
+                )
+                letters.append((email, text))
+        if new:
+            purpose = "consent" if bringer.side == "customer" else "account"
+            await activations.insert_many(tx, new, purpose=purpose, lasts=LINK_LASTS)
+            await self._mails.put_many(tx, letters)
 
     async def remind(self, tx: Transaction, bringer: Bringer, campaign_id: UUID) -> int:
         """Write again to whom answered nothing, with a new link; three times at most, three days apart."""
         found = await prospects.waiting(tx, campaign_id, AT_ONCE)
-        for row in found:
-            company = Company.model_validate(row["content"]["company"])
-            contact = row["content"]["contact"]
-            entity = Entity(company, Key(row["scheme"], row["value"]), contact, row["email"], row["language"])
-            await self._write(tx, bringer, row["id"], contact, entity, row["partner_id"])
+        again = [
+            Brought(
+                row["id"],
+                Entity(
+                    Company.model_validate(row["content"]["company"]),
+                    Key(row["scheme"], row["value"]),
+                    row["content"]["contact"],
+                    row["email"],
+                    row["language"],
+                ),
+                row["partner_id"],
+            )
+            for row in found
+        ]
+        await self._write(tx, bringer, again)
         await prospects.reminded(tx, [row["id"] for row in found])
         return len(found)
 

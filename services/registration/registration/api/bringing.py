@@ -147,7 +147,12 @@ async def _campaign(env: CurrentEnv, principal: Principal, campaign_id: UUID) ->
     return CampaignView.model_validate(found[0])
 
 
-@router.post("/files", status_code=201, responses=responses(Forbidden, NotFound, Invalid))
+@router.post(
+    "/files",
+    status_code=201,
+    responses=responses(Forbidden, NotFound, Invalid),
+    max_body_size=limits.UPLOAD_BODY,
+)
 async def bring_file(
     request: Request,
     principal: CurrentPrincipal,

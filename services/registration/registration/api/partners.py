@@ -62,12 +62,12 @@ async def search_partners(
     """Find companies by any part of their name, VAT number, SIREN, SIRET, DUNS or GLN: three characters or more."""
     principal.require_person()
     try:
-        words = search_text.pattern(q)
+        wanted = search_text.wanted(q)
     except ValueError as error:
         raise partner_errors.too_short(str(error)) from None
     filters = Filters(country, created_since, supplier, buyer, status)
     async with env.api.transaction(principal.tenants) as tx:
-        found, more = await directory.search(tx, words, filters, principal.company_id)
+        found, more = await directory.search(tx, wanted, filters, principal.company_id)
     return Partners(
         items=[PartnerView.model_validate(each) for each in found[:_SHOWN]], more=more or len(found) > _SHOWN
     )

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 MIN: Final = 3
@@ -23,14 +24,23 @@ def of_company(legal_name: str, identifiers: Iterable[str]) -> str:
     return " | ".join([folded(legal_name), *dict.fromkeys(folded(each) for each in identifiers if each)])
 
 
-def pattern(words: str) -> str:
-    """The words of a search as LIKE takes them; % and _ are ordinary characters.
+@dataclass(frozen=True)
+class Wanted:
+    """The words of a search: `words` as names begin with them, `pattern` as LIKE finds them anywhere."""
+
+    words: str
+    pattern: str
+
+
+def wanted(typed: str) -> Wanted:
+    """What to look for; % and _ are ordinary characters.
 
     Raises ValueError when fewer than three characters are left: too many companies would match.
     """
-    wanted = folded(words)
-    if sum(each.isdigit() for each in wanted) * 2 > len(wanted):
-        wanted = "".join(each for each in wanted if each.isalnum())  # a number, however it is written
-    if len(wanted) < MIN:
+    words = folded(typed)
+    if sum(each.isdigit() for each in words) * 2 > len(words):
+        words = "".join(each for each in words if each.isalnum())  # a number, however it is written
+    if len(words) < MIN:
         raise ValueError(f"type at least {MIN} characters")
-    return wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return Wanted(words, f"%{escaped}%")

@@ -1,5 +1,6 @@
 """Rows of `activation`: links on their way. Only a digest of a link's token is kept."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
@@ -50,6 +51,33 @@ async def insert(
         company=company_id,
         purpose=purpose,
         request=jsonb(request),
+        lasts=lasts,
+    )
+
+
+@dataclass(frozen=True)
+class NewLink:
+    """A link to be kept, of a company that is not there yet."""
+
+    activation_id: UUID
+    digest: bytes
+    email: str
+    request: dict[str, Any]
+
+
+async def insert_many(tx: Transaction, links: Sequence[NewLink], *, purpose: Purpose, lasts: timedelta) -> None:
+    """Keep many links at once. For the pipeline role."""
+    await tx.execute(
+        """insert into activation (id, token_sha256, email, company_id, purpose, request, expires_at)
+        select i, d, e, :company, :purpose, r, now() + cast(:lasts as interval)
+        from unnest(cast(:ids as uuid[]), cast(:digests as bytea[]), cast(:emails as text[]),
+            cast(:requests as jsonb[])) t(i, d, e, r)""",
+        ids=[link.activation_id for link in links],
+        digests=[link.digest for link in links],
+        emails=[link.email for link in links],
+        requests=[jsonb(link.request) for link in links],
+        company=NOBODY,
+        purpose=purpose,
         lasts=lasts,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from mesh.transaction import Transaction
+from registration.domain.search_text import Wanted, folded
 
 FOUND_AT_MOST: Final = 200
 """Rows that a search looks at; more than these mean that more characters are needed."""
@@ -41,19 +42,21 @@ class Entry:
     connections: list[dict[str, Any]]
 
 
-async def search(tx: Transaction, pattern: str, filters: Filters, own: UUID) -> tuple[list[Entry], bool]:
+async def search(tx: Transaction, wanted: Wanted, filters: Filters, own: UUID) -> tuple[list[Entry], bool]:
     """Companies whose name or identifiers hold the words, names that begin with them first; whether there were more
     than are looked at."""
     ids = [
         row["id"]
         for row in await tx.rows(
-            "select id from directory_search(:words, :wanted)", words=pattern, wanted=FOUND_AT_MOST + 1
+            "select id from directory_search(:words, :pattern, :wanted)",
+            words=wanted.words,
+            pattern=wanted.pattern,
+            wanted=FOUND_AT_MOST + 1,
         )
     ]
     found = await entries(tx, ids, own)
     kept = [entry for entry in found if _fits(entry, filters)]
-    begins = pattern.replace("\\", "")
-    kept.sort(key=lambda entry: (not entry.legal_name.upper().startswith(begins), entry.legal_name.upper(), entry.id))
+    kept.sort(key=lambda entry: (not folded(entry.legal_name).startswith(wanted.words), entry.legal_name, entry.id))
     return kept, len(ids) > FOUND_AT_MOST
 
 

@@ -18,6 +18,16 @@ async def insert(tx: Transaction, mail_id: UUID, sealed: str) -> None:
     await tx.execute("insert into outgoing_mail (id, sealed) values (:id, :sealed)", id=mail_id, sealed=sealed)
 
 
+async def insert_many(tx: Transaction, ids: Sequence[UUID], sealed: Sequence[str]) -> None:
+    """Let many mails go."""
+    await tx.execute(
+        """insert into outgoing_mail (id, sealed)
+        select i, s from unnest(cast(:ids as uuid[]), cast(:sealed as text[])) t(i, s)""",
+        ids=list(ids),
+        sealed=list(sealed),
+    )
+
+
 async def take(tx: Transaction, *, limit: int, patience: timedelta) -> Sequence[RowMapping]:
     """Mails that are due (id, sealed, attempts, created_at); if they are not deleted within `patience` they are due
     again.
