@@ -24,7 +24,7 @@ GOOD: dict[str, Any] = {
 
 
 def _read(**changed: str) -> Entity | list[Flaw]:
-    return partner_rows.entity(Row(**GOOD | changed), supplier=True, issuer="i")
+    return partner_rows.entity(Row.model_validate(GOOD | changed), supplier=True, issuer="i")
 
 
 def test_a_whole_line_is_an_entity_found_by_its_siret() -> None:

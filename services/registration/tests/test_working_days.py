@@ -1,6 +1,7 @@
 """Five working days skip weekends and the holidays of the country."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -18,7 +19,7 @@ from registration.domain import working_days
 )
 def test_the_last_day_is_a_working_one(start: datetime, days: int, country: str, last: date) -> None:
     ends = working_days.after(start, days, country=country, zone="Europe/Paris")
-    assert (ends.astimezone(working_days.ZoneInfo("Europe/Paris")).date() - last).days == 1
+    assert (ends.astimezone(ZoneInfo("Europe/Paris")).date() - last).days == 1
 
 
 def test_a_country_without_a_calendar_has_its_weekends() -> None:
