@@ -69,7 +69,8 @@ async def begin(
 async def progress(tx: Transaction, campaign_id: UUID, *, lines: int, accepted: int, done: bool) -> None:
     """How far the file was read; what is neither accepted nor counted yet was rejected."""
     await tx.execute(
-        """update campaign set lines = :lines, accepted = :accepted, rejected = :lines - :accepted,
+        """update campaign set lines = :lines, accepted = :accepted,
+            rejected = cast(:lines as int) - cast(:accepted as int),
             state = case when :done then 'done' else state end where id = :id""",
         id=campaign_id,
         lines=lines,
