@@ -17,7 +17,8 @@ _ABOUT: Final = {
         where person_id = :person order by created_at""",
     "acceptances": """select company_id, version, sha256, network, at from acceptance
         where person_id = :person order by at""",
-    "acts": """select at, action, subject, company_id from audit where actor = 'user:' || cast(cast(:person as uuid) as text)
+    "acts": """select at, action, subject, company_id from audit
+        where actor = 'user:' || cast(cast(:person as uuid) as text)
         order by id desc limit 1000""",
 }
 
