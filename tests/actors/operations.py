@@ -10,7 +10,7 @@ from functools import cache
 from actors.case import Case, Operation
 from actors.documents import order_json, whole_receipt
 from actors.mesh import EXAMPLES
-from actors.registration_cases import REGISTRATION
+from actors.registration_cases import OF_A_TICKET, REGISTRATION
 from contracts.topics import SERVICES
 from local_stack.layout import REPOSITORY
 
@@ -219,7 +219,7 @@ _OPERATING: dict[str, Case] = {
     "trace_invoice": Case("operator"),
     "newest_paths": Case("operator"),
     "list_all_tickets": Case("operator"),
-    "answer_ticket": Case("operator", lambda s: {"text": "-"}, {"ticket_id": "canary_id"}, void=_TICKETS),
+    "answer_ticket": Case("operator", lambda s: {"text": "-"}, {"ticket_id": "canary_id"}, void=OF_A_TICKET),
     "list_acts": Case("operator"),
     "ask_for_act": Case(
         "operator",

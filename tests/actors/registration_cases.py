@@ -13,7 +13,7 @@ def csv() -> tuple[bytes, str]:
 _NOT_THERE = frozenset({401, 403, 404})
 _NONE_ASKS = "nobody asks for access here; services/registration/tests/test_support_connected.py does"
 _TICKET = {"topic": "other", "subject": "-", "text": "asked by the tenant matrix"}
-_TICKETS = "of a ticket; services/registration/tests/test_tickets_connected.py asks as owner and as stranger"
+OF_A_TICKET = "of a ticket; services/registration/tests/test_tickets_connected.py asks as owner and as stranger"
 _BROUGHT = "writes to people; services/registration/tests/test_bringing_connected.py does, across companies too"
 _OF_ONESELF = "changes how somebody signs in; services/registration/tests/test_second_factor_connected.py does it"
 REGISTRATION: dict[str, Case] = {
@@ -102,9 +102,9 @@ REGISTRATION: dict[str, Case] = {
     "read_prospect": Case("buyer", renamed={"prospect_id": "canary_id"}, reader=True, void=_BROUGHT),
     "open_ticket": Case("supplier", lambda s: _TICKET | {"subject": s["canary"]}, foreign="own", reader=True),
     "list_tickets": Case("supplier", foreign="own", reader=True),
-    "read_ticket": Case("supplier", reader=True, void=_TICKETS, renamed={"ticket_id": "canary_id"}),
+    "read_ticket": Case("supplier", reader=True, void=OF_A_TICKET, renamed={"ticket_id": "canary_id"}),
     "write_to_support": Case(
-        "supplier", lambda s: {"text": s["fresh"]}, {"ticket_id": "canary_id"}, reader=True, void=_TICKETS
+        "supplier", lambda s: {"text": s["fresh"]}, {"ticket_id": "canary_id"}, reader=True, void=OF_A_TICKET
     ),
     "export_audit": Case("buyer", renamed={"company_id": "buyer_id"}),
     "read_about_me": Case("supplier", foreign="own", reader=True, identified=True),

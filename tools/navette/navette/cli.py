@@ -7,11 +7,7 @@ from typing import Annotated
 import click
 import typer
 
-<<<<<<< HEAD
-from navette.commands import letters, recovering, replays, standing, topics, tracing, verifying, waiting
-=======
-from navette.commands import acts, letters, replays, standing, topics, tracing, verifying, waiting
->>>>>>> 6c678f9 (Give support its tickets and acts a command line, companies their audit trail, and identity its table of requirements)
+from navette.commands import acts, letters, recovering, replays, standing, topics, tracing, verifying, waiting
 from navette.demo import command as demo
 from navette.errors import CommandError
 from navette.output import errors, out
