@@ -12,10 +12,14 @@ _WEEKEND: Final = 5
 
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
-    try:
-        return frozenset(holidays.country_holidays(country, years=year))
-    except NotImplementedError:
-        return frozenset()  # a country without a calendar has its weekends
+    if country not in _with_calendar():
+        return frozenset()  # such a country has its weekends
+    return frozenset(holidays.country_holidays(country, years=year))
+
+
+@cache
+def _with_calendar() -> frozenset[str]:
+    return frozenset(holidays.list_supported_countries())
 
 
 def is_working(day: date, country: str) -> bool:
