@@ -154,10 +154,15 @@ async def accept_connection(
     "/{connection_id}/refuse", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict)
 )
 async def refuse_connection(
-    connection_id: UUID, refusal: Refused, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+    connection_id: UUID,
+    principal: CurrentPrincipal,
+    command: CurrentCommand,
+    env: CurrentEnv,
+    refusal: Refused | None = None,
 ) -> Response:
     """The buyer refuses and says why; the supplier may ask again."""
-    return await _decide(connection_id, Decision.REFUSE, principal, command, env, reason=refusal.reason)
+    reason = refusal.reason if refusal else ""
+    return await _decide(connection_id, Decision.REFUSE, principal, command, env, reason=reason)
 
 
 @router.post(
