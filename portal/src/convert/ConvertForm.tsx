@@ -53,6 +53,8 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   const title = order ? t('convert.title', { order }) : t('convert.title_free');
   useTitle(title);
 
+  // a finding about the number speaks of the one that was checked, which may not be the one typed since
+  const stale = checked.isPlaceholderData || number.trim() !== document?.number;
   const points = useMemo((): Point[] => {
     const found: Point[] = [];
     if (number.trim() === '') found.push({ place: 'number', text: t('convert.number_missing'), rule: 'BR-02' });
@@ -69,7 +71,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
       }
     });
     for (const each of checked.data?.findings ?? []) {
-      if (each.finding.severity !== 'fatal' || (number.trim() === '' && placeOf(each) === 'number')) continue;
+      if (each.finding.severity !== 'fatal' || (placeOf(each) === 'number' && stale)) continue;
       found.push({ place: placeOf(each), text: each.text, rule: each.finding.rule });
     }
     if (isProblem(refused)) {
@@ -78,7 +80,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
       }
     }
     return found;
-  }, [number, lines, billable, checked.data, refused, t]);
+  }, [number, stale, lines, billable, checked.data, refused, t]);
 
   const jump = (step: 1 | -1) => {
     const fields = [...new Set(points.map(({ place }) => place || 'other'))]
