@@ -38,6 +38,7 @@ async def fresh_database(infra: Infra, service: str) -> AsyncGenerator[FreshData
         await server.execute(f"create database {name}")
         fresh = FreshDatabase(service, name, infra)
         inside = await asyncpg.connect(fresh.superuser_dsn)
+        await inside.execute("create extension if not exists pg_trgm with schema public")
         schema = package_of(service)
         await inside.execute(f"create schema {schema} authorization {role(service, 'owner')}")
         for kind in ROLES:

@@ -13,10 +13,13 @@ from documents.invoice.invoice import Invoice
 from documents.names import NAMESPACES, path, readable
 from documents.node import Node, Reading
 from documents.order import Order
+from documents.order_change import OrderCancellation, OrderChange
 from documents.receipt import ReceiptAdvice
 from documents.ubl.invoice import CREDIT_NOTE, INVOICE
 from documents.ubl.invoice import read_invoice as read_ubl_invoice
 from documents.ubl.order import read_order as read_ubl_order
+from documents.ubl.order_change import read_order_cancellation as read_ubl_order_cancellation
+from documents.ubl.order_change import read_order_change as read_ubl_order_change
 from documents.ubl.receipt import read_receipt as read_ubl_receipt
 from documents.values import Model
 from documents.xml import Element, parse
@@ -56,6 +59,14 @@ _INVOICES: Final[dict[str, tuple[Syntax, Callable[[Node], Invoice]]]] = {
     f"{{{NAMESPACES['rsm']}}}CrossIndustryInvoice": ("CII", read_cii_invoice),
 }
 _ORDERS: Final[dict[str, tuple[Syntax, Callable[[Node], Order]]]] = {f"{{{_UBL}Order-2}}Order": ("UBL", read_ubl_order)}
+OrderDocument = Order | OrderChange | OrderCancellation | ReceiptAdvice
+"""What a buyer sends about its orders."""
+_ORDER_DOCUMENTS: Final[dict[str, tuple[Syntax, Callable[[Node], OrderDocument]]]] = {
+    f"{{{_UBL}Order-2}}Order": ("UBL", read_ubl_order),
+    f"{{{_UBL}OrderChange-2}}OrderChange": ("UBL", read_ubl_order_change),
+    f"{{{_UBL}OrderCancellation-2}}OrderCancellation": ("UBL", read_ubl_order_cancellation),
+    f"{{{_UBL}ReceiptAdvice-2}}ReceiptAdvice": ("UBL", read_ubl_receipt),
+}
 _RECEIPTS: Final[dict[str, tuple[Syntax, Callable[[Node], ReceiptAdvice]]]] = {
     f"{{{_UBL}ReceiptAdvice-2}}ReceiptAdvice": ("UBL", read_ubl_receipt)
 }
@@ -69,6 +80,11 @@ def read_invoice(data: bytes) -> Invoice:
 def read_order(data: bytes) -> Order:
     """The order in UBL 2.1 bytes. Raises DocumentUnreadable, UnknownDocument."""
     return examine_order(data).document
+
+
+def read_order_document(data: bytes) -> OrderDocument:
+    """Order, change, cancellation or receipt advice in UBL 2.1 bytes. Raises DocumentUnreadable, UnknownDocument."""
+    return _read(data, _ORDER_DOCUMENTS, "a UBL 2.1 Order, OrderChange, OrderCancellation or ReceiptAdvice").document
 
 
 def read_receipt(data: bytes) -> ReceiptAdvice:

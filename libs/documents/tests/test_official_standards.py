@@ -19,6 +19,8 @@ _SCHEMAS = {
     "Invoice": ["xsd/ubl21/maindoc/UBL-Invoice-2.1.xsd"],
     "CreditNote": ["xsd/ubl21/maindoc/UBL-CreditNote-2.1.xsd"],
     "Order": ["xsd/ubl21/maindoc/UBL-Order-2.1.xsd"],
+    "OrderChange": ["xsd/ubl21/maindoc/UBL-OrderChange-2.1.xsd"],
+    "OrderCancellation": ["xsd/ubl21/maindoc/UBL-OrderCancellation-2.1.xsd"],
     "ReceiptAdvice": ["xsd/ubl21/maindoc/UBL-ReceiptAdvice-2.1.xsd"],
     "CrossIndustryInvoice": [
         "xsd/cii-d16b/data/standard/CrossIndustryInvoice_100pD16B.xsd",

@@ -15,6 +15,7 @@ from po_sync.api import ROUTERS
 from po_sync.env import Env
 from po_sync.handlers import handlers
 from po_sync.settings import Settings
+from rules.checker import AsyncChecker
 
 NAME = "po-sync"
 
@@ -25,7 +26,12 @@ def build() -> Service[Env]:
     api = Database(settings.database_api, service=NAME, role="api")
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
-    env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment))
+    checker = AsyncChecker()
+    env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment), checker=checker)
+
+    async def close() -> None:
+        await checker.close()
+        await objects.close()
 
     app = create_app(
         title="Navette po-sync",
@@ -48,5 +54,5 @@ def build() -> Service[Env]:
         state_topics=(REGISTRATION_STATE,),
         sequencers=(jobs.waiting_orders(env),),
         probes={"objects": probe(objects, "documents")},
-        close=objects.close,
+        close=close,
     )

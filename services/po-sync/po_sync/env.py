@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import Objects
+from rules.checker import AsyncChecker
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,4 @@ class Env:
     pipeline: Database
     objects: Objects
     clock: Clock
+    checker: AsyncChecker

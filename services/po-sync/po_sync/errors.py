@@ -2,17 +2,23 @@
 
 Refusal (mesh.errors)
 ├── 403 NOT_A_BUYER · NOT_YOURS_TO_ANSWER · NOT_YOURS_TO_CLOSE
-├── 404 ORDER_UNKNOWN · UNIT_UNKNOWN
-├── 409 REVISION_CONFLICT · SUPPLIER_CHANGED · RECEIPT_CONFLICT · ORDER_CLOSED · ALREADY_INVOICED · NOT_PUBLISHED
+├── 404 ORDER_UNKNOWN · UNIT_UNKNOWN · RECEIPT_UNKNOWN · DOCUMENT_UNKNOWN · FILE_UNKNOWN
+├── 409 REVISION_CONFLICT · SUPPLIER_CHANGED · RECEIPT_CONFLICT · ORDER_CLOSED · ALREADY_INVOICED · NOT_PUBLISHED · BUSY
+│       ORDER_REJECTED · NOTHING_LEFT · DESPATCH_CONFLICT
 ├── 415 UNSUPPORTED_FORMAT
-└── 422 DOCUMENT_UNREADABLE · DOCUMENT_INCOMPLETE · BUYER_MISMATCH
+├── 422 DOCUMENT_UNREADABLE · DOCUMENT_INCOMPLETE · DOCUMENT_REFUSED · WRONG_ADDRESS · BUYER_MISMATCH · BUYER_REQUIRED
+│       PERIOD_REVERSED
+└── 503 RULES_UNAVAILABLE
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from contracts.faults import Finding, Severity
 from documents.errors import DocumentError, DocumentUnreadable
-from mesh.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, UnsupportedMedia
+from mesh.errors import Conflict, Forbidden, Invalid, NotFound, Refusal, Unavailable, UnsupportedMedia
+
+BUSY: Final = "BUSY"
 
 
 def finding(rule: str, pointer: str, detail: str) -> Finding:
@@ -26,6 +32,11 @@ def unsupported_format(media_type: str) -> Refusal:
     return UnsupportedMedia("UNSUPPORTED_FORMAT", f"Send application/json or application/xml (UBL 2.1), not {given}.")
 
 
+def wrong_address(right: str) -> Refusal:
+    """422: a document of another kind."""
+    return Invalid("WRONG_ADDRESS", f"A document of this kind is sent to {right}.")
+
+
 def unreadable(error: DocumentError) -> Refusal:
     """422: XML that is no such document; each place is a violation."""
     problems = error.problems if isinstance(error, DocumentUnreadable) else ()
@@ -37,6 +48,40 @@ def incomplete(found: Iterable[Finding]) -> Refusal:
     """422: the document lacks what nothing can be done without."""
     return Invalid(
         "DOCUMENT_INCOMPLETE", "The document lacks what is needed; each place is listed.", violations=tuple(found)
+    )
+
+
+def refused_by_rules(found: Iterable[Finding], text: Callable[[Finding], str]) -> Refusal:
+    """422: an official schema or rule stands against the document."""
+    told = tuple(item.model_copy(update={"detail": text(item)[:500]}) for item in found)
+    return Invalid("DOCUMENT_REFUSED", "Official rules stand against the document; each is listed.", violations=told)
+
+
+def rules_unavailable() -> Refusal:
+    """503: the official rules cannot be asked at this moment."""
+    return Unavailable("RULES_UNAVAILABLE", "The official rules cannot be checked now; send it again.", retry_after=5)
+
+
+def busy(document: str) -> Refusal:
+    """409: two at once; the second attempt sees what the first left."""
+    return Conflict(BUSY, f"The same {document} came in twice at once; send it again.", retry_after=1)
+
+
+def buyer_required() -> Refusal:
+    """422: a supplier with several customers looks for the orders of one."""
+    return Invalid(
+        "BUYER_REQUIRED",
+        "Say whose orders you look for: give buyer=, one of GET /v1/orders/partners.",
+        violations=(finding("BUYER_REQUIRED", "/buyer", "Choose one of your customers."),),
+    )
+
+
+def period_reversed() -> Refusal:
+    """422: the period ends before it begins."""
+    return Invalid(
+        "PERIOD_REVERSED",
+        "The period ends before it begins.",
+        violations=(finding("PERIOD_REVERSED", "/to", "Give a day on or after `from`."),),
     )
 
 
@@ -111,3 +156,18 @@ def not_yours_to_answer() -> Refusal:
 def not_yours_to_close() -> Refusal:
     """403: only the buyer closes."""
     return Forbidden("NOT_YOURS_TO_CLOSE", "Only the buyer of the order closes it or opens it again.")
+
+
+def order_rejected() -> Refusal:
+    """409: nothing is despatched of an order that was rejected."""
+    return Conflict("ORDER_REJECTED", "You rejected this order; accept it before you send anything of it.")
+
+
+def nothing_left() -> Refusal:
+    """409: everything was despatched."""
+    return Conflict("NOTHING_LEFT", "All of this order was despatched; name lines to send more.")
+
+
+def despatch_conflict(number: str) -> Refusal:
+    """409: a number names one despatch."""
+    return Conflict("DESPATCH_CONFLICT", f"Despatch {number} was announced already; take another number.")

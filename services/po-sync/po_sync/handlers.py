@@ -17,6 +17,13 @@ from po_sync.store import orders, uses
 
 handlers: Final[Handlers[Env]] = Handlers()
 directory.register(handlers)
+_CLOSING: Final = frozenset(code for code, status in STATUSES.items() if status.closes)
+
+
+@handlers.records(InvoiceSubmitted, projection=True)
+async def remember_submissions(tx: Transaction, batch: Sequence[Received[InvoiceSubmitted]], _: Env) -> None:
+    """Number and kind, for when the invoice counts."""
+    await uses.remember(tx, [received.fact for received in batch])
 
 
 @handlers.records(InvoiceSubmitted)
@@ -28,7 +35,7 @@ async def accept_by_invoicing(tx: Transaction, batch: Sequence[Received[InvoiceS
             if row is None:
                 raise CauseUnknown(f"order {order_id}")
             if row["response"] is None:
-                await responses.respond(tx, row, OrderResponse.ACCEPTED, None, env.clock.now(), received)
+                await responses.respond(tx, row, OrderResponse.ACCEPTED, None, env.clock.now(), cause=received)
 
 
 @handlers.records(InvoiceArchived, projection=True)
@@ -37,14 +44,33 @@ async def count_invoiced(tx: Transaction, batch: Sequence[Received[InvoiceArchiv
     await uses.add(tx, [received.fact for received in batch])
 
 
+@handlers.records(InvoiceArchived)
+async def hide_fully_invoiced(tx: Transaction, batch: Sequence[Received[InvoiceArchived]], _: Env) -> None:
+    """What is fully invoiced leaves the supplier's list, and a credit note brings it back."""
+    await uses.weigh(tx, [use.order_id for received in batch for use in received.fact.order_lines])
+
+
 @handlers.records(InvoiceCancelled, projection=True)
 async def forget_cancelled(tx: Transaction, batch: Sequence[Received[InvoiceCancelled]], _: Env) -> None:
     """A cancelled submission counts no more, and never will when its archiving is learnt of later."""
     await uses.end(tx, [received.fact.submission_id for received in batch if received.fact.submission_id])
 
 
+@handlers.records(InvoiceCancelled)
+async def show_cancelled(tx: Transaction, batch: Sequence[Received[InvoiceCancelled]], _: Env) -> None:
+    """What a cancelled invoice had taken is there again."""
+    ids = [received.fact.submission_id for received in batch if received.fact.submission_id]
+    await uses.weigh(tx, await uses.orders_of(tx, ids))
+
+
 @handlers.records(InvoiceStatusReported, projection=True)
 async def forget_refused(tx: Transaction, batch: Sequence[Received[InvoiceStatusReported]], _: Env) -> None:
     """A refused or rejected delivery counts no more."""
-    closing = {code for code, status in STATUSES.items() if status.closes}
-    await uses.end(tx, [received.fact.delivery_id for received in batch if received.fact.code in closing])
+    await uses.end(tx, [received.fact.delivery_id for received in batch if received.fact.code in _CLOSING])
+
+
+@handlers.records(InvoiceStatusReported)
+async def show_refused(tx: Transaction, batch: Sequence[Received[InvoiceStatusReported]], _: Env) -> None:
+    """What a refused invoice had taken is there again."""
+    ids = [received.fact.delivery_id for received in batch if received.fact.code in _CLOSING]
+    await uses.weigh(tx, await uses.orders_of(tx, ids))

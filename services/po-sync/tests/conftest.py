@@ -40,6 +40,7 @@ from po_sync import jobs
 from po_sync.api import ROUTERS
 from po_sync.env import Env
 from po_sync.handlers import handlers
+from rules.checker import AsyncChecker
 
 __all__ = ["infra"]
 MIGRATIONS = Path(po_sync.__file__).parent / "migrations"
@@ -179,7 +180,8 @@ async def desk(infra: Infra) -> AsyncGenerator[Desk]:
         api = Database(SecretStr(fresh.dsn("api")), service=service, role="api")
         pipeline = Database(SecretStr(fresh.dsn("pipeline")), service=service, role="pipeline")
         objects = MinioObjects(infra.s3_endpoint, *infra.s3_keys(service))
-        env = Env(api=api, pipeline=pipeline, objects=objects, clock=FrozenClock(NOW))
+        checker = AsyncChecker()
+        env = Env(api=api, pipeline=pipeline, objects=objects, clock=FrozenClock(NOW), checker=checker)
         tokens = TokenIssuer()
         app = create_app(
             title="test",
@@ -194,6 +196,7 @@ async def desk(infra: Infra) -> AsyncGenerator[Desk]:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://po-sync") as client:
                 yield Desk(env, hop, client, tokens, jobs.waiting_orders(env))
         finally:
+            await checker.close()
             await objects.close()
             await api.close()
             await pipeline.close()

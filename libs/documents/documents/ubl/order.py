@@ -121,16 +121,16 @@ def read_order(node: Node) -> Order:
         supporting_documents=tuple(
             read_supporting_document(reference) for reference in node.many("cac:AdditionalDocumentReference")
         ),
-        buyer=_read_party(node.at("cac:BuyerCustomerParty")),
-        seller=_read_party(node.at("cac:SellerSupplierParty")),
+        buyer=read_order_party(node.at("cac:BuyerCustomerParty")),
+        seller=read_order_party(node.at("cac:SellerSupplierParty")),
         originator=node.at("cac:OriginatorCustomerParty").read("cac:Party", read_originator),
-        invoicee=_read_party(node.at("cac:AccountingCustomerParty")),
+        invoicee=read_order_party(node.at("cac:AccountingCustomerParty")),
         delivery=node.read("cac:Delivery", read_delivery),
-        delivery_terms=node.read("cac:DeliveryTerms", _read_delivery_terms),
+        delivery_terms=node.read("cac:DeliveryTerms", read_delivery_terms),
         payment_terms=node.at("cac:PaymentTerms").joined("cbc:Note"),
         allowances=allowances,
         charges=charges,
-        totals=_read_totals(node),
+        totals=read_totals(node),
         lines=lines,
     )
 
@@ -139,7 +139,7 @@ def _reference(node: Node, name: str) -> str | None:
     return node.at(name).text("cbc:ID")
 
 
-def _read_party(customer: Node) -> Party:
+def read_order_party(customer: Node) -> Party:
     """A party; its trading name is its name when it gives no registered one."""
     party, _ = read_party(customer.at("cac:Party"))
     if party.name or not party.trading_name:
@@ -147,7 +147,8 @@ def _read_party(customer: Node) -> Party:
     return party.model_copy(update={"name": party.trading_name, "trading_name": None})
 
 
-def _read_delivery_terms(node: Node) -> DeliveryTerms:
+def read_delivery_terms(node: Node) -> DeliveryTerms:
+    """Incoterms and special terms."""
     return DeliveryTerms(
         code=node.text("cbc:ID"),
         special_terms=node.joined("cbc:SpecialTerms"),
@@ -155,7 +156,8 @@ def _read_delivery_terms(node: Node) -> DeliveryTerms:
     )
 
 
-def _read_totals(node: Node) -> OrderTotals | None:
+def read_totals(node: Node) -> OrderTotals | None:
+    """What the buyer expects to be invoiced, with the sum of VAT that UBL keeps elsewhere."""
     vat: Decimal | None = node.at("cac:TaxTotal").decimal("cbc:TaxAmount")
     totals = node.one("cac:AnticipatedMonetaryTotal")
     if totals is None:

@@ -38,7 +38,11 @@ def _indicator(value: bool | None) -> str | None:
 
 def read_order_line(node: Node) -> OrderLine:
     """One line; problems when its quantity is missing."""
-    line = node.at("cac:LineItem")
+    return read_line_item(node, node.at("cac:LineItem"))
+
+
+def read_line_item(node: Node, line: Node) -> OrderLine:
+    """The line of a `cac:OrderLine` and its `cac:LineItem`; problems when its quantity is missing."""
     quantity, unit = line.needed_measure("cbc:Quantity", "unitCode", "LineItem/Quantity")
     allowances, charges = read_line_adjustments(line)
     item = line.at("cac:Item")

@@ -2,6 +2,14 @@
 
 from fastapi import APIRouter
 
-from po_sync.api import orders, publishing, receipts, responses
+from po_sync.api import despatches, orders, publishing, receipts, responses, states, why
 
-ROUTERS: tuple[APIRouter, ...] = (publishing.router, orders.router, responses.router, receipts.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    publishing.router,
+    why.router,
+    orders.router,
+    responses.router,
+    despatches.router,
+    states.router,
+    receipts.router,
+)

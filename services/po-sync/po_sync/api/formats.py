@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from documents.errors import DocumentError
 from documents.order import Order
-from documents.reading import read_order, read_receipt
+from documents.order_change import OrderCancellation, OrderChange
+from documents.reading import OrderDocument, read_order_document
 from documents.receipt import ReceiptAdvice
 from documents.values import Model
 from mesh.errors import Malformed
@@ -31,7 +32,9 @@ def _resolved(schema: Any, definitions: dict[str, Any]) -> Any:
     return {name: _resolved(value, definitions) for name, value in schema.items() if name != "$defs"}
 
 
-def described(model: type[Model], *, component: bool) -> dict[str, Any]:
+def described(
+    model: type[Model], *, component: bool, ubl: str = "", example: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """The OpenAPI request body of a document that is taken as JSON and as UBL.
 
     `component`: some answer holds the model too, so that its schema stands among the components.
@@ -40,8 +43,10 @@ def described(model: type[Model], *, component: bool) -> dict[str, Any]:
     named = {"$ref": f"#/components/schemas/{model.__name__}"}
     content = {
         JSON: {"schema": named if component else _resolved(schema, schema.get("$defs", {}))},
-        "application/xml": {"schema": {"type": "string", "description": f"UBL 2.1 {model.__name__}"}},
+        "application/xml": {"schema": {"type": "string", "description": ubl or f"UBL 2.1 {model.__name__}"}},
     }
+    if example is not None:
+        content[JSON]["example"] = example
     return {"requestBody": {"required": True, "content": content}}
 
 
@@ -62,27 +67,39 @@ def from_json(model: type[M], body: bytes) -> M:
         raise RequestValidationError(located, body=json.loads(body)) from None
 
 
-def order(kind: str, body: bytes, revision: int | None) -> Order:
-    """An order in JSON or UBL 2.1. UBL has no revision: `?revision=` gives it, and overrides the one of JSON."""
-    if kind == JSON:
-        found = from_json(Order, body)
-    elif kind in XML:
-        try:
-            found = read_order(body)
-        except DocumentError as error:
-            raise errors.unreadable(error) from None
-    else:
-        raise errors.unsupported_format(kind)
-    return found if revision is None else found.model_copy(update={"revision": revision})
+def sent(kind: str, body: bytes, revision: int | None) -> Order | OrderChange | OrderCancellation:
+    """What an ERP sends: an order in JSON, or an order, change or cancellation in UBL 2.1.
+
+    UBL has no revision of an order: `?revision=` gives it, and overrides the one of JSON.
+    """
+    found = from_json(Order, body) if kind == JSON else _from_xml(kind, body)
+    if isinstance(found, ReceiptAdvice):
+        raise errors.wrong_address("/v1/receipts")
+    if isinstance(found, Order) and revision is not None:
+        return found.model_copy(update={"revision": revision})
+    return found
+
+
+def change(kind: str, body: bytes) -> OrderChange | OrderCancellation:
+    """A change of one order in JSON or UBL 2.1, or its cancellation in UBL."""
+    found = from_json(OrderChange, body) if kind == JSON else _from_xml(kind, body)
+    if not isinstance(found, OrderChange | OrderCancellation):
+        raise errors.wrong_address("/v1/receipts" if isinstance(found, ReceiptAdvice) else "/v1/orders")
+    return found
 
 
 def receipt(kind: str, body: bytes) -> ReceiptAdvice:
     """A receipt in JSON or UBL 2.1 (ReceiptAdvice)."""
-    if kind == JSON:
-        return from_json(ReceiptAdvice, body)
-    if kind in XML:
-        try:
-            return read_receipt(body)
-        except DocumentError as error:
-            raise errors.unreadable(error) from None
-    raise errors.unsupported_format(kind)
+    found = from_json(ReceiptAdvice, body) if kind == JSON else _from_xml(kind, body)
+    if not isinstance(found, ReceiptAdvice):
+        raise errors.wrong_address("/v1/orders")
+    return found
+
+
+def _from_xml(kind: str, body: bytes) -> OrderDocument:
+    if kind not in XML:
+        raise errors.unsupported_format(kind)
+    try:
+        return read_order_document(body)
+    except DocumentError as error:
+        raise errors.unreadable(error) from None

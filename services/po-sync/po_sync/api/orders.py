@@ -1,28 +1,30 @@
-"""Reading orders: the list, one order, and why one cannot be seen or invoiced."""
+"""Reading orders: the list, one order, its revisions, and with whom a company trades."""
 
-from datetime import date
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
+from pydantic import Field
 
 from contracts.refs import DocumentRef
+from contracts.registration import CompanyState
 from documents.order import Order
 from mesh import directory
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
-from mesh.paging import CurrentPage, Page, Sort
+from mesh.paging import CurrentPage
 from mesh.transaction import Transaction
 from po_sync import errors
 from po_sync.api import access, shapes
 from po_sync.api.access import CurrentEnv
-from po_sync.api.shapes import OrderDetail, OrderSummary
-from po_sync.domain import visibility
-from po_sync.domain.visibility import OrderFacts, Reason
-from po_sync.store import orders
+from po_sync.api.shapes import ContactPerson, OrderDetail, OrderEvent, OrderPage
+from po_sync.domain import revision, visibility
+from po_sync.store import events, orders, partners, revisions, search, uses
+from po_sync.store.search import Filter, Shown, Side
 
 router = APIRouter(prefix="/v1/orders", tags=["orders"])
-_NEWEST = Sort("newest", "issue_date", "date", descending=True)
+_PERIOD_YEARS = 1
 
 
 async def _names(tx: Transaction, buyer_id: UUID, unit_id: UUID | None) -> tuple[str, str]:
@@ -31,101 +33,155 @@ async def _names(tx: Transaction, buyer_id: UUID, unit_id: UUID | None) -> tuple
     return buyer.legal_name if buyer else "", unit.name if unit else ""
 
 
+def _side(company: CompanyState | None, asked: Side | None, *, of_supplier: bool) -> Side:
+    """As what a company looks: as it says, else as what it is; one that is both looks as a supplier."""
+    if asked is not None:
+        return asked
+    if of_supplier or (company is not None and company.buyer and not company.supplier):
+        return "buyer"
+    return "supplier"
+
+
+async def _customer(tx: Transaction, company: UUID, number: str | None) -> UUID | None:
+    """The only customer there is; several are searched at once only for a number. Raises `BUYER_REQUIRED`."""
+    known = await search.partners(tx, company, "supplier")
+    if len(known) > 1 and number is None:
+        raise errors.buyer_required()
+    return known[0] if len(known) == 1 else None
+
+
 @router.get("")
 async def list_orders(
     principal: CurrentPrincipal,
     env: CurrentEnv,
     page: CurrentPage,
-    buyer: UUID | None = None,
-    supplier: UUID | None = None,
-    number: Annotated[str | None, Query(max_length=200, description="the number, or how it begins")] = None,
-    status: Literal["waiting", "published", "accepted", "rejected", "closed"] | None = None,
-    first: Annotated[date | None, Query(alias="from", description="issued on this day or later")] = None,
-    last: Annotated[date | None, Query(alias="to", description="issued on this day or earlier")] = None,
-) -> Page[OrderSummary]:
-    """Orders that your company published or received, the newest first."""
+    buyer: Annotated[
+        UUID | None, Query(description="The customer whose orders a supplier looks for; absent: the only one")
+    ] = None,
+    supplier: Annotated[UUID | None, Query(description="For a buyer: orders sent to this supplier")] = None,
+    number: Annotated[str | None, Query(max_length=200, description="The number, or how it begins")] = None,
+    q: Annotated[
+        str | None, Query(min_length=2, max_length=200, description="Words of numbers, references and items")
+    ] = None,
+    status: Literal["waiting", "published", "accepted", "rejected", "closed", "cancelled"] | None = None,
+    first: Annotated[
+        date | None,
+        Query(alias="from", description="Created or changed on this day or later; for a supplier 12 months"),
+    ] = None,
+    last: Annotated[date | None, Query(alias="to", description="Created or changed on this day or earlier")] = None,
+    show: Annotated[
+        Shown,
+        Query(
+            description="`open`: what a supplier can work on, so nothing put away, fully invoiced, older than the "
+            "customer's unit shows, or of a unit without an active connection. `archived`: what was put away. `all`"
+        ),
+    ] = "open",
+    side: Annotated[
+        Side | None, Query(description="As what you look; absent: as what your company is, a supplier when it is both")
+    ] = None,
+) -> OrderPage:
+    """Orders that your company received or published, the latest created or changed first."""
     access.may_read(principal)
-    keyset = _NEWEST.page(page)
-    wanted = orders.Filter(principal.company_id, buyer, supplier, number, status, first, last)
+    if first and last and last < first:
+        raise errors.period_reversed()
+    keyset = search.NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await orders.page(tx, wanted, keyset)
+        company = await directory.company(tx, principal.company_id)
+        as_side = _side(company, side, of_supplier=supplier is not None)
+        oldest: dict[UUID, date] = {}
+        if as_side == "supplier":
+            today = env.clock.today(company.time_zone if company else "UTC")
+            first = first or visibility.years_before(today, _PERIOD_YEARS)
+            buyer = buyer or await _customer(tx, principal.company_id, number)
+            oldest = {
+                window.unit_id: visibility.years_before(today, window.years)
+                for window in await partners.windows(tx, principal.company_id, buyer)
+            }
+        wanted = Filter(principal.company_id, as_side, buyer, supplier, first, last, number, status, q, show, oldest)
+        rows = await search.page(tx, wanted, keyset)
         shown = keyset.shown(rows)
         pairs = {(row["buyer_id"], row["unit_id"]) for row in shown}
         names = {pair: await _names(tx, *pair) for pair in pairs}
     items = [shapes.summary(row, *names[row["buyer_id"], row["unit_id"]]) for row in shown]
-    return Page(items=items, next=keyset.next(rows))
+    return OrderPage(
+        items=items, next=keyset.next(rows), side=as_side, buyer_id=wanted.buyer, first=wanted.first, last=wanted.last
+    )
 
 
-class Why(Output):
-    """One reason, and who can change it."""
+class OrderPartner(Output):
+    """A customer of a supplier, or a supplier of a buyer, one entry a unit of the buyer's."""
 
-    code: Reason
-    mended_by: Literal["supplier", "buyer", "platform"]
-    order_id: UUID | None = None
-    buyer_name: str = ""
-    contact: str = ""
-
-
-class WhyAnswer(Output):
-    """Why an order is not seen, or cannot be invoiced. No reasons: it is there."""
-
-    number: str
-    found: int
-    reasons: list[Why]
+    company_id: UUID
+    name: str
+    unit_id: UUID
+    unit_name: str
+    window_years: int = Field(description="how far back the unit shows orders")
+    status: str = Field(description="of the connection: requested, active, refused or disconnected")
+    since: datetime
 
 
-@router.get("/why")
-async def explain_order(
-    request: Request,
-    principal: CurrentPrincipal,
-    env: CurrentEnv,
-    number: Annotated[str, Query(min_length=1, max_length=200)],
-) -> WhyAnswer:
-    """Why you do not see an order of this number, or cannot invoice it, and who can change that."""
+@router.get("/partners")
+async def list_partners(principal: CurrentPrincipal, env: CurrentEnv, side: Side | None = None) -> list[OrderPartner]:
+    """With whom orders are exchanged: what a supplier chooses `buyer=` from."""
     access.may_read(principal)
-    found: list[Why] = []
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await orders.numbered(tx, number)
         company = await directory.company(tx, principal.company_id)
-        today = env.clock.today(company.time_zone if company else "UTC")
-        for row in rows:
-            unit = await directory.unit(tx, row["unit_id"]) if row["unit_id"] else None
-            buyer_name, _ = await _names(tx, row["buyer_id"], None)
-            lines = [line for line in await orders.lines(tx, [row["id"]]) if not line["withdrawn"]]
-            facts = OrderFacts(
-                waiting_for=row["waiting_for"],
-                response=row["response"],
-                closed=row["closed"],
-                issue_date=row["issue_date"],
-                connected=bool(unit and await directory.connected(tx, row["supplier_id"], unit.unit_id)),
-                fully_invoiced=bool(lines) and all(line["invoiced"] >= line["ordered"] for line in lines),
-            )
-            reasons = visibility.reasons(facts, today=today, window_years=unit.order_window_years if unit else 2)
-            contact = unit.support_contact if unit else ""
-            found += [
-                Why(
-                    code=code,
-                    mended_by=visibility.MENDED_BY[code].value,
-                    order_id=row["id"],
-                    buyer_name=buyer_name,
-                    contact=contact,
-                )
-                for code in reasons
-            ]
-    if not rows:
-        found = [Why(code=Reason.NOT_SENT, mended_by="buyer")]
-    return WhyAnswer(number=number, found=len(rows), reasons=found)
+        found = await partners.connections(tx, principal.company_id, _side(company, side, of_supplier=False))
+    return [OrderPartner(**vars(partner)) for partner in found]
 
 
 @router.get("/{order_id}")
 async def read_order(order_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> OrderDetail:
-    """One order with its content, and what was ordered, received and invoiced of each line."""
+    """One order: its content, what was ordered, received, despatched and invoiced of each line, and what happened."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
         row = await orders.one(tx, order_id, principal.company_id)
         if row is None:
             raise errors.order_unknown()
         lines = [shapes.line(dict(line)) for line in await orders.lines(tx, [order_id])]
+        invoices = [shapes.invoice(dict(found)) for found in await uses.invoices(tx, order_id)]
+        timeline = [OrderEvent(**dict(event)) for event in await events.of_order(tx, order_id)]
+        known = [found["revision"] for found in await revisions.numbers(tx, order_id)]
         names = await _names(tx, row["buyer_id"], row["unit_id"])
     content = await env.objects.read(DocumentRef.model_validate(row["document"]))
-    return shapes.detail(dict(row), *names, lines, Order.model_validate_json(content, extra="ignore"))
+    return shapes.detail(
+        dict(row),
+        names,
+        lines=lines,
+        invoices=invoices,
+        timeline=timeline,
+        missing=revision.gaps(known),
+        document=Order.model_validate_json(content, extra="ignore"),
+    )
+
+
+class ChangedTerm(Output):
+    """One term; `line` is the buyer's identifier, absent for a term of the whole order."""
+
+    line: str | None
+    term: str = Field(description="its path in the order's JSON, for example price.net; line: the whole line")
+    old: str | None
+    new: str | None
+
+
+class OrderRevision(Output):
+    """One revision and what it changed."""
+
+    revision: int
+    previous_revision: int | None = Field(description="the one that stood before; a jump leaves a gap")
+    changes: list[ChangedTerm]
+    requester: ContactPerson | None = Field(description="who asked for it, or whom the order names")
+    reason: str | None
+    revised_on: date | None
+    taken_at: datetime
+
+
+@router.get("/{order_id}/revisions")
+async def list_revisions(order_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> list[OrderRevision]:
+    """Every revision of an order, the newest first: what changed from which value to which, and who asked for it."""
+    access.may_read(principal)
+    async with env.api.transaction(principal.tenants) as tx:
+        if await orders.one(tx, order_id, principal.company_id) is None:
+            raise errors.order_unknown()
+        rows: list[Any] = await revisions.of_order(tx, order_id)
+    return [OrderRevision(**dict(row)) for row in rows]

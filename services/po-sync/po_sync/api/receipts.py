@@ -16,8 +16,8 @@ from mesh.bodies import Output
 from mesh.commands import CurrentCommand
 from mesh.errors import NotFound
 from mesh.transaction import Transaction
-from po_sync import errors
-from po_sync.api import access, formats
+from po_sync import checking, errors
+from po_sync.api import access, examples, formats
 from po_sync.api.access import CurrentEnv
 from po_sync.domain import completeness
 from po_sync.intake import receipts as intake
@@ -67,7 +67,7 @@ async def _shown(tx: Transaction, receipt_id: UUID) -> TakenReceipt:
     status_code=201,
     response_model=TakenReceipt,
     responses={200: {"model": TakenReceipt}, 202: {"model": TakenReceipt, "description": "Some lines wait"}},
-    openapi_extra=formats.described(ReceiptAdvice, component=False),
+    openapi_extra=formats.described(ReceiptAdvice, component=False, example=examples.RECEIPT),
     max_body_size=DOCUMENT_BODY,
 )
 async def record_receipt(
@@ -76,7 +76,11 @@ async def record_receipt(
     """Say what arrived. Negative quantities take an earlier receipt back. Lines may come before their order (202)."""
     access.may_write_receipts(principal)
     body = await request.body()
-    advice = formats.receipt(formats.media_type(request), body)
+    kind = formats.media_type(request)
+    advice = formats.receipt(kind, body)
+    against = await checking.fatal_findings(env.checker, body) if kind in formats.XML else []
+    if against:
+        raise checking.refused(against)
     found = completeness.receipt_findings(advice)
     if found:
         raise errors.incomplete(found)

@@ -1,9 +1,11 @@
 """What a further sending of an order means."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+from itertools import islice, pairwise
 from typing import Final
 
 from documents.order import Order, OrderLine
@@ -22,6 +24,8 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     CONFLICT = "conflict"
     """The same revision with other content."""
+    CANCELLED = "cancelled"
+    """The whole order, by a cancellation."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,20 @@ def outcome(standing: Standing | None, revision: int, sha256: str) -> Outcome:
     if revision > standing.revision:
         return Outcome.CHANGED
     return Outcome.UNCHANGED if sha256 == standing.sha256 else Outcome.CONFLICT
+
+
+def gaps(known: Iterable[int]) -> tuple[int, ...]:
+    """Revisions that never came, between the first and the last that did; the first 100."""
+    have = sorted(set(known))
+    missing = (n for low, high in pairwise(have) for n in range(low + 1, high))
+    return tuple(islice(missing, 100))
+
+
+def active_on(order: Order, before: date | None, today: date) -> date:
+    """The day from which an order's age counts: of its last change, else of its creation."""
+    if before is None:
+        return max(order.issue_date, order.revised_on or order.issue_date)
+    return max(before, order.revised_on or today)
 
 
 def number_key(number: str) -> str:

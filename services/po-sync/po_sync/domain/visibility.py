@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 from contracts.status import Party
 
@@ -11,40 +12,60 @@ class Reason(StrEnum):
     """Stable codes; texts are the reader's."""
 
     NOT_SENT = "NOT_SENT"
+    OTHER_ACCOUNT = "OTHER_ACCOUNT"
     NOT_CONNECTED = "NOT_CONNECTED"
     UNIT_UNKNOWN = "UNIT_UNKNOWN"
     SUPPLIER_UNKNOWN = "SUPPLIER_UNKNOWN"
     SUPPLIER_AMBIGUOUS = "SUPPLIER_AMBIGUOUS"
+    ORDER_CANCELLED = "ORDER_CANCELLED"
     ORDER_CLOSED = "ORDER_CLOSED"
     REJECTED = "REJECTED"
     TOO_OLD = "TOO_OLD"
     FULLY_INVOICED = "FULLY_INVOICED"
+    ARCHIVED = "ARCHIVED"
+    OUTSIDE_PERIOD = "OUTSIDE_PERIOD"
 
 
-MENDED_BY = {
+MENDED_BY: Final = {
     Reason.NOT_SENT: Party.BUYER,
+    Reason.OTHER_ACCOUNT: Party.SUPPLIER,
     Reason.NOT_CONNECTED: Party.SUPPLIER,
     Reason.UNIT_UNKNOWN: Party.BUYER,
     Reason.SUPPLIER_UNKNOWN: Party.BUYER,
     Reason.SUPPLIER_AMBIGUOUS: Party.BUYER,
+    Reason.ORDER_CANCELLED: Party.BUYER,
     Reason.ORDER_CLOSED: Party.BUYER,
     Reason.REJECTED: Party.SUPPLIER,
     Reason.TOO_OLD: Party.BUYER,
     Reason.FULLY_INVOICED: Party.BUYER,
+    Reason.ARCHIVED: Party.SUPPLIER,
+    Reason.OUTSIDE_PERIOD: Party.SUPPLIER,
 }
 """Who can change it. A supplier asks for a connection; a rejection is taken back by whoever rejected."""
 
 
 @dataclass(frozen=True)
+class Search:
+    """What a list shows: orders whose age counts from a day in the period, with a customer where one was chosen."""
+
+    today: date
+    window_years: int
+    first: date | None = None
+    last: date | None = None
+
+
+@dataclass(frozen=True)
 class OrderFacts:
-    """What the question is answered from."""
+    """What the question is answered from. `active_on`: creation or last change."""
 
     waiting_for: str | None
     response: str | None
     closed: bool
-    issue_date: date
+    active_on: date
     connected: bool
     fully_invoiced: bool
+    cancelled: bool = False
+    archived: bool = False
 
 
 def years_before(today: date, years: int) -> date:
@@ -55,19 +76,23 @@ def years_before(today: date, years: int) -> date:
         return today.replace(year=today.year - years, day=28)
 
 
-def reasons(order: OrderFacts, *, today: date, window_years: int) -> tuple[Reason, ...]:
+def reasons(order: OrderFacts, search: Search) -> tuple[Reason, ...]:
     """Every reason that applies, the hardest first; none: the order is there and can be invoiced."""
     found: list[Reason] = []
     if order.waiting_for is not None:
         found.append(Reason(order.waiting_for))
     elif not order.connected:
         found.append(Reason.NOT_CONNECTED)
-    if order.closed:
-        found.append(Reason.ORDER_CLOSED)
-    if order.response == "rejected":
-        found.append(Reason.REJECTED)
-    if order.issue_date < years_before(today, window_years):
-        found.append(Reason.TOO_OLD)
-    if order.fully_invoiced:
-        found.append(Reason.FULLY_INVOICED)
-    return tuple(found)
+    outside = (search.first is not None and order.active_on < search.first) or (
+        search.last is not None and order.active_on > search.last
+    )
+    applying = {
+        Reason.ORDER_CANCELLED: order.cancelled,
+        Reason.ORDER_CLOSED: order.closed and not order.cancelled,
+        Reason.REJECTED: order.response == "rejected",
+        Reason.TOO_OLD: order.active_on < years_before(search.today, search.window_years),
+        Reason.FULLY_INVOICED: order.fully_invoiced,
+        Reason.ARCHIVED: order.archived,
+        Reason.OUTSIDE_PERIOD: outside,
+    }
+    return (*found, *(reason for reason, applies in applying.items() if applies))

@@ -1,5 +1,6 @@
-"""An order comes in, or one that waited can go out."""
+"""Orders come in, many at once or one, or one that waited can go out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,17 +11,21 @@ from sqlalchemy import RowMapping
 from contracts.ids import new_id
 from contracts.orders import OrderChanged, OrderPublished
 from contracts.refs import DocumentRef
+from contracts.registration import UnitState
 from documents.order import Order
 from mesh import directory, outbox
-from mesh.errors import Conflict
+from mesh.errors import Conflict, Refusal
 from mesh.transaction import Transaction
 from po_sync import errors
-from po_sync.domain import parties, revision
+from po_sync.domain import changes, parties, revision
 from po_sync.domain.revision import Outcome
 from po_sync.domain.visibility import Reason
 from po_sync.intake import receipts
-from po_sync.store import lookup, orders
-from po_sync.store.orders import Addressing, Standing
+from po_sync.intake.preparing import Incoming, is_stale
+from po_sync.store import events, lookup, orders, revisions, uses
+from po_sync.store.events import Event
+from po_sync.store.lookup import Known
+from po_sync.store.revisions import Addressing, Entry, Standing
 
 
 @dataclass(frozen=True)
@@ -28,23 +33,48 @@ class Taken:
     """What became of an order."""
 
     order_id: UUID
+    number: str
+    revision: int
     outcome: Outcome
     waiting_for: str | None
 
 
-async def standing(tx: Transaction, buyer_id: UUID, addressing: Addressing) -> Standing:
-    """Where an order goes by what is known now."""
-    match = await lookup.supplier(tx, [parties.parse(key) for key in addressing.supplier_keys])
-    unit_keys = [parties.parse(key) for key in addressing.unit_keys]
-    unit_id = await lookup.unit(tx, buyer_id, unit_keys, addressing.unit_name, addressing.unit_asked)
-    waiting_for: Reason | None = None
-    if match.company_id is None:
-        waiting_for = Reason.SUPPLIER_AMBIGUOUS if match.ambiguous else Reason.SUPPLIER_UNKNOWN
-    elif unit_id is None:
-        waiting_for = Reason.UNIT_UNKNOWN
-    elif not await directory.connected(tx, match.company_id, unit_id):
-        waiting_for = Reason.NOT_CONNECTED
-    return Standing(match.company_id, unit_id, waiting_for)
+@dataclass(frozen=True)
+class _Known:
+    """What is known of everybody whom some orders name."""
+
+    suppliers: Known
+    buyers: Known
+    units: Sequence[UnitState]
+    connected: set[tuple[UUID, UUID]]
+
+    def standing(self, addressing: Addressing) -> Standing:
+        """Where an order goes by what is known now."""
+        match = lookup.match([parties.parse(key) for key in addressing.supplier_keys], self.suppliers)
+        unit_keys = [parties.parse(key) for key in addressing.unit_keys]
+        unit_id = lookup.unit(self.units, unit_keys, addressing.unit_name, addressing.unit_asked)
+        waiting_for: Reason | None = None
+        if match.company_id is None:
+            waiting_for = Reason.SUPPLIER_AMBIGUOUS if match.ambiguous else Reason.SUPPLIER_UNKNOWN
+        elif unit_id is None:
+            waiting_for = Reason.UNIT_UNKNOWN
+        elif (match.company_id, unit_id) not in self.connected:
+            waiting_for = Reason.NOT_CONNECTED
+        return Standing(match.company_id, unit_id, waiting_for)
+
+
+async def _known(
+    tx: Transaction, buyer_id: UUID, addressings: Sequence[Addressing], buyer_keys: Sequence[parties.Key]
+) -> _Known:
+    supplier_keys = [parties.parse(key) for addressing in addressings for key in addressing.supplier_keys]
+    suppliers = await lookup.companies(tx, supplier_keys, "supplier")
+    named = {company for companies in suppliers.values() for company in companies}
+    return _Known(
+        suppliers=suppliers,
+        buyers=await lookup.companies(tx, buyer_keys, "buyer") if buyer_keys else {},
+        units=await directory.units_of(tx, buyer_id),
+        connected=await lookup.connected(tx, named) if named else set(),
+    )
 
 
 def addressing_of(order: Order, unit_asked: UUID | None) -> Addressing:
@@ -57,54 +87,156 @@ def addressing_of(order: Order, unit_asked: UUID | None) -> Addressing:
         unit_keys = [*(str(parties.key(found.scheme or "", found.value)) for found in named), *unit_keys]
     return Addressing(
         supplier_keys=tuple(str(key) for key in parties.keys(order.seller)),
-        unit_keys=tuple(unit_keys),
-        unit_name=originator.name if originator else None,
+        unit_keys=() if order.buyer_unit else tuple(unit_keys),
+        unit_name=order.buyer_unit or (originator.name if originator else None),
         unit_asked=unit_asked,
     )
 
 
-async def _checked_buyer(tx: Transaction, buyer_id: UUID, order: Order) -> None:
+async def checked_buyer(tx: Transaction, buyer_id: UUID) -> None:
+    """Raises Forbidden (`NOT_A_BUYER`) for a company that publishes no orders."""
     company = await directory.company(tx, buyer_id)
     if company is not None and not company.buyer:
         raise errors.not_a_buyer()
-    named = await lookup.buyers(tx, parties.keys(order.buyer))
+
+
+async def take(tx: Transaction, buyer_id: UUID, sent: Incoming, now: datetime) -> Taken:
+    """Take one order in. Raises Refusal (see `po_sync.errors`)."""
+    taken = (await take_all(tx, buyer_id, [sent], now))[0]
+    if isinstance(taken, Refusal):
+        raise taken
+    return taken
+
+
+async def take_all(tx: Transaction, buyer_id: UUID, sent: Sequence[Incoming], now: datetime) -> list[Taken | Refusal]:
+    """Take orders with distinct numbers in: each is published, changed, waits, stays as it is, or is refused.
+
+    Good ones never wait for bad ones. Raises Forbidden (`NOT_A_BUYER`), and Conflict (`BUSY`) when a revision came
+    between comparing and writing: everything is to be prepared again.
+    """
+    await checked_buyer(tx, buyer_id)
+    addressings = [addressing_of(item.order, item.unit_asked) for item in sent]
+    buyer_keys = [key for item in sent for key in parties.keys(item.order.buyer)]
+    known = await _known(tx, buyer_id, addressings, buyer_keys)
+    standing = await revisions.locked(tx, buyer_id, [item.key for item in sent])
+    results: list[Taken | Refusal] = []
+    entries: list[Entry] = []
+    for item, addressing in zip(sent, addressings, strict=True):
+        try:
+            taken, entry = _decided(buyer_id, item, addressing, known, standing.get(item.key), now)
+        except Conflict as refusal:
+            if refusal.code == errors.BUSY:
+                raise
+            results.append(refusal)
+            continue
+        except Refusal as refusal:
+            results.append(refusal)
+            continue
+        results.append(taken)
+        if entry is not None:
+            entries.append(entry)
+    if entries:
+        await _write(tx, buyer_id, entries, standing, now)
+    return results
+
+
+def _decided(
+    buyer_id: UUID, item: Incoming, addressing: Addressing, known: _Known, before: RowMapping | None, now: datetime
+) -> tuple[Taken, Entry | None]:
+    order = item.order
+    named = {company for key in parties.keys(order.buyer) for company in known.buyers.get(key, ())}
     if named and buyer_id not in named:
         raise errors.buyer_mismatch()
-
-
-async def take(
-    tx: Transaction, buyer_id: UUID, order: Order, document: DocumentRef, unit_asked: UUID | None, now: datetime
-) -> Taken:
-    """Take an order in: publish it, change it, let it wait, or leave everything as it is.
-
-    Raises Refusal (see `po_sync.errors`).
-    """
-    await _checked_buyer(tx, buyer_id, order)
-    if unit_asked and not any(unit.unit_id == unit_asked for unit in await directory.units_of(tx, buyer_id)):
+    if item.unit_asked and not any(unit.unit_id == item.unit_asked for unit in known.units):
         raise errors.unit_unknown()
-    before = await orders.locked(tx, buyer_id, revision.number_key(order.number))
-    known = revision.Standing(before["revision"], before["content_sha256"]) if before else None
-    outcome = revision.outcome(known, order.revision, document.sha256)
-    if outcome is Outcome.CONFLICT:
-        raise errors.revision_conflict(order.number, order.revision)
-    if before is not None and outcome in (Outcome.UNCHANGED, Outcome.IGNORED):
-        return Taken(before["id"], outcome, before["waiting_for"])
-    addressing = addressing_of(order, unit_asked or (before["unit_asked"] if before else None))
-    place = await standing(tx, buyer_id, addressing)
-    if before is not None and before["state"] == "published":
-        place = _of_published(before, place)
-    order_id = before["id"] if before else new_id()
-    digests = await orders.digests(tx, order_id) if before else {}
-    if not await orders.put(tx, order_id, buyer_id, order, document, addressing, place, now):
-        raise Conflict("BUSY", "The same order came in twice at once; send it again.", retry_after=1)
-    await orders.put_lines(tx, order_id, buyer_id, place.supplier_id, order)
-    if place.waiting_for is None:
-        after = await orders.digests(tx, order_id)
-        changed = revision.changed_lines(digests, after)
-        row = await orders.locked_by_id(tx, order_id)
-        assert row is not None
-        await _announce(tx, row, changed if before is not None and before["state"] == "published" else None, now)
-    return Taken(order_id, outcome, place.waiting_for)
+    if before is None:
+        place = known.standing(addressing)
+        order_id = new_id()
+        active_on = revision.active_on(order, None, now.date())
+        outcome = Outcome.CREATED
+    else:
+        outcome = revision.outcome(
+            revision.Standing(before["revision"], before["content_sha256"]), order.revision, item.document.sha256
+        )
+        if outcome is Outcome.CONFLICT:
+            raise errors.revision_conflict(order.number, order.revision)
+        order_id = before["id"]
+        if outcome in (Outcome.UNCHANGED, Outcome.IGNORED):
+            return Taken(order_id, order.number, order.revision, outcome, before["waiting_for"]), None
+        if is_stale(item, before["content_sha256"]):
+            raise errors.busy("order")
+        if addressing.unit_asked is None and before["unit_asked"]:
+            addressing = addressing_of(order, before["unit_asked"])
+        place = known.standing(addressing)
+        if before["state"] == "published":
+            place = _of_published(before, place)
+        active_on = revision.active_on(order, before["active_on"], now.date())
+    entry = Entry(
+        order_id=order_id,
+        order=order,
+        document=item.document,
+        addressing=addressing,
+        standing=place,
+        active_on=active_on,
+        previous=before["revision"] if before else None,
+        changes=item.changes,
+        requester=item.requester,
+        reason=item.reason,
+    )
+    return Taken(order_id, order.number, order.revision, outcome, place.waiting_for), entry
+
+
+async def _write(
+    tx: Transaction, buyer_id: UUID, entries: list[Entry], standing: dict[str, RowMapping], now: datetime
+) -> None:
+    later = [entry.order_id for entry in entries if entry.previous is not None]
+    before = await revisions.digests(tx, later) if later else {}
+    if len(await revisions.put(tx, buyer_id, entries, now)) < len(entries):
+        raise errors.busy("order")
+    await revisions.put_lines(tx, buyer_id, entries)
+    await revisions.note(tx, buyer_id, entries, now)
+    await uses.weigh(tx, later)
+    out = [entry for entry in entries if entry.standing.waiting_for is None]
+    for entry in out:
+        known = standing.get(revision.number_key(entry.order.number))
+        if known is not None and known["state"] == "published":
+            after = {line.identifier: revision.line_digest(line) for line in entry.order.lines}
+            changed = revision.changed_lines(before[entry.order_id], after)
+            fact = OrderChanged(
+                **_content(entry, buyer_id),
+                changed_lines=changed,
+                changes=changes.told(entry.changes),
+                previous_revision=entry.previous,
+            )
+        else:
+            fact = OrderPublished(**_content(entry, buyer_id))
+        outbox.emit(tx, fact, subject=entry.order_id, tenant=buyer_id)
+    if out:
+        await events.note(tx, [_event(entry, buyer_id, standing, now) for entry in out])
+        await receipts.settle(tx, buyer_id, [revision.number_key(entry.order.number) for entry in out], now)
+
+
+def _event(entry: Entry, buyer_id: UUID, standing: dict[str, RowMapping], now: datetime) -> Event:
+    known = standing.get(revision.number_key(entry.order.number))
+    kind = "order.changed" if known is not None and known["state"] == "published" else "order.published"
+    assert entry.standing.supplier_id is not None
+    detail = {"revision": entry.order.revision, "changes": len(entry.changes)}
+    return Event(entry.order_id, buyer_id, entry.standing.supplier_id, kind, now, detail)
+
+
+def _content(entry: Entry, buyer_id: UUID) -> dict[str, Any]:
+    return {
+        "order_id": entry.order_id,
+        "buyer_id": buyer_id,
+        "supplier_id": entry.standing.supplier_id,
+        "unit_id": entry.standing.unit_id,
+        "number": entry.order.number,
+        "revision": entry.order.revision,
+        "currency": entry.order.currency,
+        "issue_date": entry.order.issue_date,
+        "document": entry.document,
+        "active_on": entry.active_on,
+    }
 
 
 def _of_published(before: RowMapping, place: Standing) -> Standing:
@@ -114,24 +246,6 @@ def _of_published(before: RowMapping, place: Standing) -> Standing:
     return Standing(before["supplier_id"], before["unit_id"], None)
 
 
-async def _announce(tx: Transaction, row: RowMapping, changed: tuple[str, ...] | None, now: datetime) -> None:
-    """Emit the order's fact, then those of receipts that waited for it; `changed` of None: it is new."""
-    content: dict[str, Any] = {
-        "order_id": row["id"],
-        "buyer_id": row["buyer_id"],
-        "supplier_id": row["supplier_id"],
-        "unit_id": row["unit_id"],
-        "number": row["number"],
-        "revision": row["revision"],
-        "currency": row["currency"],
-        "issue_date": row["issue_date"],
-        "document": DocumentRef.model_validate(row["document"]),
-    }
-    fact = OrderPublished(**content) if changed is None else OrderChanged(**content, changed_lines=changed)
-    outbox.emit(tx, fact, subject=row["id"], tenant=row["buyer_id"])
-    await receipts.settle(tx, row["buyer_id"], [row["number_key"]])
-
-
 async def publish_waiting(tx: Transaction, now: datetime, limit: int = 50) -> int:
     """Examine orders whose addressee may be known by now; returns how many could be published."""
     published = 0
@@ -139,11 +253,27 @@ async def publish_waiting(tx: Transaction, now: datetime, limit: int = 50) -> in
         addressing = Addressing(
             tuple(row["supplier_keys"]), tuple(row["unit_keys"]), row["unit_name"], row["unit_asked"]
         )
-        place = await standing(tx, row["buyer_id"], addressing)
+        place = (await _known(tx, row["buyer_id"], [addressing], ())).standing(addressing)
         await orders.settle(tx, row["id"], place, now)
         if place.waiting_for is None:
             published += 1
-            settled = await orders.locked_by_id(tx, row["id"])
-            assert settled is not None
-            await _announce(tx, settled, None, now)
+            fact = OrderPublished(
+                order_id=row["id"],
+                buyer_id=row["buyer_id"],
+                supplier_id=place.supplier_id,  # pyright: ignore[reportArgumentType] - nothing is waited for: it is known
+                unit_id=place.unit_id,  # pyright: ignore[reportArgumentType] - as above
+                number=row["number"],
+                revision=row["revision"],
+                currency=row["currency"],
+                issue_date=row["issue_date"],
+                document=DocumentRef.model_validate(row["document"]),
+                active_on=row["active_on"],
+            )
+            outbox.emit(tx, fact, subject=row["id"], tenant=row["buyer_id"])
+            assert place.supplier_id is not None
+            detail = {"revision": row["revision"]}
+            await events.note(
+                tx, [Event(row["id"], row["buyer_id"], place.supplier_id, "order.published", now, detail)]
+            )
+            await receipts.settle(tx, row["buyer_id"], [row["number_key"]], now)
     return published

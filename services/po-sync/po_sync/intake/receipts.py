@@ -13,12 +13,12 @@ from contracts.ids import new_id
 from contracts.orders import ReceiptRecorded, ReceivedLine
 from documents.receipt import ReceiptAdvice
 from mesh import directory, outbox
-from mesh.errors import Conflict
 from mesh.transaction import Transaction
 from po_sync import errors
 from po_sync.domain import parties
 from po_sync.domain.revision import number_key
-from po_sync.store import lookup, receipts
+from po_sync.store import events, lookup, receipts
+from po_sync.store.events import Event
 
 LINES_A_FACT: Final = 1_000
 """So that a fact stays below its size limit."""
@@ -32,8 +32,8 @@ async def take(tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, sha256: s
     company = await directory.company(tx, buyer_id)
     if company is not None and not company.buyer:
         raise errors.not_a_buyer()
-    named = await lookup.buyers(tx, parties.keys(advice.buyer))
-    if named and buyer_id not in named:
+    known = await lookup.companies(tx, parties.keys(advice.buyer), "buyer")
+    if known and not any(buyer_id in companies for companies in known.values()):
         raise errors.buyer_mismatch()
     before = await receipts.known(tx, buyer_id, advice.number)
     if before is not None:
@@ -42,9 +42,9 @@ async def take(tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, sha256: s
         return before["id"], False
     receipt_id = new_id()
     if not await receipts.put(tx, receipt_id, buyer_id, advice, sha256, now):
-        raise Conflict("BUSY", "The same receipt came in twice at once; send it again.", retry_after=1)
+        raise errors.busy("receipt")
     named_orders = {line.order_line.order or advice.order_reference or "" for line in advice.lines}
-    await settle(tx, buyer_id, [number_key(order) for order in named_orders])
+    await settle(tx, buyer_id, [number_key(order) for order in named_orders], now)
     return receipt_id, True
 
 
@@ -59,7 +59,7 @@ def _obstacle(row: RowMapping) -> str | None:
     return None if row["unit"] == row["ordered_unit"] else "UNIT_DIFFERS"
 
 
-async def settle(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str]) -> None:
+async def settle(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str], now: datetime) -> None:
     """Count what waits on these orders and can be counted now; one fact a receipt and order."""
     ready: dict[tuple[UUID, UUID], list[RowMapping]] = defaultdict(list)
     for row in await receipts.waiting_on(tx, buyer_id, order_keys):
@@ -69,6 +69,7 @@ async def settle(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str]) -> 
         else:
             await receipts.wait_for(tx, row["receipt_id"], row["position"], obstacle)
     totals: dict[UUID, Decimal] = defaultdict(Decimal)
+    happened: list[Event] = []
     for rows in ready.values():
         await receipts.record(tx, rows)
         quantities: dict[UUID, Decimal] = defaultdict(Decimal)
@@ -76,8 +77,15 @@ async def settle(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str]) -> 
             quantities[row["order_line_id"]] += row["quantity"]
             totals[row["order_line_id"]] += row["quantity"]
         _announce(tx, buyer_id, rows[0], sorted(quantities.items()))
+        happened.append(_event(buyer_id, rows[0], len(rows), now))
     if totals:
         await receipts.add_received(tx, totals)
+        await events.note(tx, happened)
+
+
+def _event(buyer_id: UUID, row: RowMapping, lines: int, now: datetime) -> Event:
+    detail = {"receipt_id": row["receipt_id"], "number": row["number"], "lines": lines}
+    return Event(row["order_id"], buyer_id, row["supplier_id"], "receipt.recorded", now, detail)
 
 
 def _announce(tx: Transaction, buyer_id: UUID, row: RowMapping, received: Sequence[tuple[UUID, Decimal]]) -> None:

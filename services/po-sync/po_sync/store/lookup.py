@@ -1,13 +1,15 @@
 """Who is meant by a document's identifiers, by this service's projection of registration's state."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from contracts.registration import UnitState
-from mesh import directory
 from mesh.transaction import Transaction
 from po_sync.domain.parties import Key, key
+
+Known = Mapping[Key, frozenset[UUID]]
+"""Active companies by the identifiers that name them."""
 
 
 @dataclass(frozen=True)
@@ -18,52 +20,60 @@ class Match:
     ambiguous: bool = False
 
 
-async def _companies(tx: Transaction, keys: Sequence[Key], flag: str) -> list[list[UUID]]:
-    """Active companies per known key, in the keys' order."""
+async def companies(tx: Transaction, keys: Iterable[Key], flag: str) -> Known:
+    """The suppliers, or buyers (`flag`), that each of these identifiers names; unknown ones are left out."""
+    wanted = list(dict.fromkeys(keys))
     rows = await tx.rows(
-        """select k.n, array_agg(distinct d.company_id) companies
-        from unnest(cast(:schemes as text[]), cast(:values as text[])) with ordinality k(scheme, value, n)
+        """select d.scheme, d.value, array_agg(distinct d.company_id) companies
+        from unnest(cast(:schemes as text[]), cast(:values as text[])) k(scheme, value)
         join dir_identifier d on d.scheme = k.scheme and d.value = k.value
         join dir_company c on c.id = d.company_id
         where c.state @> '{"active": true, "erased": false}' and cast(c.state ->> :flag as boolean)
-        group by k.n order by k.n""",
-        schemes=[found.scheme for found in keys],
-        values=[found.value for found in keys],
+        group by d.scheme, d.value""",
+        schemes=[found.scheme for found in wanted],
+        values=[found.value for found in wanted],
         flag=flag,
     )
-    return [list(row["companies"]) for row in rows]
+    return {Key(row["scheme"], row["value"]): frozenset(row["companies"]) for row in rows}
 
 
-async def supplier(tx: Transaction, keys: Sequence[Key]) -> Match:
-    """The supplier that the most specific known identifier names alone."""
-    known = await _companies(tx, keys, "supplier")
-    for companies in known:
-        if len(companies) == 1:
-            return Match(companies[0])
-    return Match(None, ambiguous=bool(known))
+def match(keys: Sequence[Key], known: Known) -> Match:
+    """The company that the most specific known identifier names alone."""
+    found = [known[wanted] for wanted in keys if wanted in known]
+    alone = next((companies for companies in found if len(companies) == 1), None)
+    return Match(next(iter(alone))) if alone else Match(None, ambiguous=bool(found))
 
 
-async def buyers(tx: Transaction, keys: Sequence[Key]) -> set[UUID]:
-    """Every buyer that one of the identifiers names."""
-    return {company for companies in await _companies(tx, keys, "buyer") for company in companies}
+async def connected(tx: Transaction, suppliers: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
+    """Supplier and unit of every active connection of these suppliers."""
+    rows = await tx.rows(
+        """select distinct supplier_id, unit_id from dir_connection
+        where supplier_id = any (cast(:suppliers as uuid[])) and status = 'active'""",
+        suppliers=list(set(suppliers)),
+    )
+    return {(row["supplier_id"], row["unit_id"]) for row in rows}
 
 
-async def unit(
-    tx: Transaction, buyer_id: UUID, keys: Sequence[Key], name: str | None, asked: UUID | None
-) -> UUID | None:
+def unit(units: Sequence[UnitState], keys: Sequence[Key], name: str | None, asked: UUID | None) -> UUID | None:
     """The buyer's unit: the one that was asked for, else by identifier, else by name, else the only one."""
-    units = [found for found in await directory.units_of(tx, buyer_id) if found.active]
+    active = [found for found in units if found.active]
     if asked is not None:
-        return next((found.unit_id for found in units if found.unit_id == asked), None)
+        return next((found.unit_id for found in active if found.unit_id == asked), None)
     for wanted in keys:
-        named = [found.unit_id for found in units if wanted in _keys(found)]
+        named = [found.unit_id for found in active if wanted in _keys(found)]
         if len(named) == 1:
             return named[0]
     if name:
-        called = [found.unit_id for found in units if found.name.casefold() == name.casefold()]
+        called = [found.unit_id for found in active if _is_called(found, name)]
         if len(called) == 1:
             return called[0]
-    return units[0].unit_id if len(units) == 1 else None
+    return active[0].unit_id if len(active) == 1 else None
+
+
+def _is_called(unit: UnitState, name: str) -> bool:
+    wanted = name.casefold()
+    codes = {identifier.value.casefold() for identifier in unit.identifiers}
+    return unit.name.casefold() == wanted or str(unit.unit_id) == wanted or wanted in codes
 
 
 def _keys(unit: UnitState) -> set[Key]:

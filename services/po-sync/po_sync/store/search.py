@@ -1,0 +1,115 @@
+"""Looking for orders: by partner and period, number, status and words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from mesh.paging import Keyset, Sort
+from mesh.transaction import Transaction
+from po_sync.domain import revision, wording
+from po_sync.store.orders import STATUS_SQL
+
+Side = Literal["supplier", "buyer"]
+Shown = Literal["open", "archived", "all"]
+NEWEST = Sort("newest", "o.active_on", "date", descending=True, id_column="o.id")
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a list is narrowed to; `company` acts as `side`.
+
+    `oldest`: for a supplier, the first day that each connected unit shows orders of; others are not shown.
+    """
+
+    company: UUID
+    side: Side
+    buyer: UUID | None = None
+    supplier: UUID | None = None
+    first: date | None = None
+    last: date | None = None
+    number: str | None = None
+    status: str | None = None
+    words: str | None = None
+    shown: Shown = "open"
+    oldest: Mapping[UUID, date] = field(default_factory=dict[UUID, date])
+
+
+def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
+    found, values = ["true"], dict[str, Any]()
+
+    def narrow(condition: str, **parameters: Any) -> None:
+        found.append(condition)
+        values.update(parameters)
+
+    if wanted.side == "supplier":
+        narrow("o.supplier_id = :company and o.state = 'published'", company=wanted.company)
+        if wanted.buyer:
+            narrow("o.buyer_id = :buyer", buyer=wanted.buyer)
+    else:
+        narrow("o.buyer_id = :company", company=wanted.company)
+        if wanted.supplier:
+            narrow("o.supplier_id = :supplier", supplier=wanted.supplier)
+    if wanted.first:
+        narrow("o.active_on >= :first", first=wanted.first)
+    if wanted.last:
+        narrow("o.active_on <= :last", last=wanted.last)
+    if wanted.number:
+        low = revision.number_key(wanted.number)
+        narrow("o.number_key >= :low and o.number_key < :high", low=low, high=low + _LAST)
+    if wanted.status:
+        narrow(f"{STATUS_SQL} = :status", status=wanted.status)
+    if wanted.side == "supplier" and wanted.shown == "open":
+        narrow(
+            """o.archived_at is null and not o.fully_invoiced and exists (
+                select 1 from unnest(cast(:units as uuid[]), cast(:oldest as date[])) u(id, oldest)
+                where u.id = o.unit_id and o.active_on >= u.oldest)""",
+            units=list(wanted.oldest),
+            oldest=list(wanted.oldest.values()),
+        )
+    if wanted.shown == "archived":
+        narrow("o.archived_at is not null")
+    return found, values
+
+
+async def page(tx: Transaction, wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
+    """One page of orders and one more."""
+    conditions, values = _conditions(wanted)
+    source = "purchase_order o"
+    patterns = wording.patterns(wanted.words) if wanted.words else []
+    if patterns:
+        source = """orders_with_words(:company, :side, cast(:partner as uuid), cast(:from_day as date),
+            cast(:to_day as date), cast(:patterns as text[])) w join purchase_order o on o.id = w.order_id"""
+        values |= {
+            "side": wanted.side,
+            "partner": wanted.buyer,
+            "from_day": wanted.first,
+            "to_day": wanted.last,
+            "patterns": patterns,
+        }
+    rows = await tx.rows(
+        f"""select o.*, {STATUS_SQL} status from {source}
+        where {" and ".join(conditions)} and {keyset.where} order by {keyset.order} limit :page_size""",  # noqa: S608 - texts of this module and of mesh.paging
+        **values,
+        **keyset.parameters,
+    )
+    return [dict(row) for row in rows]
+
+
+async def partners(tx: Transaction, company: UUID, side: Side) -> list[UUID]:
+    """The buyers whose orders a supplier was sent, or the suppliers that a buyer sent orders to."""
+    mine, theirs = ("supplier_id", "buyer_id") if side == "supplier" else ("buyer_id", "supplier_id")
+    # A loose index scan: one step a partner, however many orders there are.
+    rows = await tx.rows(
+        f"""with recursive t as (
+            (select {theirs} as id from purchase_order where {mine} = :company and state = 'published'
+                order by {theirs} limit 1)
+            union all
+            select (select o.{theirs} from purchase_order o where o.{mine} = :company and o.state = 'published'
+                and o.{theirs} > t.id order by o.{theirs} limit 1) from t where t.id is not null)
+        select id from t where id is not null""",  # noqa: S608 - names of this module
+        company=company,
+    )
+    return [row["id"] for row in rows]
