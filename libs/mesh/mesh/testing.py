@@ -1,8 +1,10 @@
 """Doubles and builders for tests. Nothing in the product imports this module."""
 
+import asyncio
 from collections.abc import AsyncIterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -75,6 +77,10 @@ class MemoryObjects:
     async def read(self, ref: DocumentRef) -> bytes:
         """See `Objects.read`."""
         return check(ref, self._find(ref.bucket, ref.key, ref.version_id).data)
+
+    async def save(self, ref: DocumentRef, path: Path) -> None:
+        """See `Objects.save`."""
+        await asyncio.to_thread(path.write_bytes, await self.read(ref))
 
     async def stat(self, bucket: str, key: str, version_id: str | None = None) -> DocumentRef:
         """See `Objects.stat`."""

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -47,10 +48,12 @@ async def _chunks(*chunks: bytes) -> AsyncIterator[bytes]:
 class ObjectsContract:
     """What the services rely on; subclasses say which store."""
 
-    async def test_bytes_come_back_as_they_went(self, store: Store) -> None:
+    async def test_bytes_come_back_as_they_went(self, store: Store, tmp_path: Path) -> None:
         for data in (b"", b"x", bytes(range(256)) * 40):
             ref = await store.objects.put(DOCUMENTS, _key(), data, "application/xml")
             assert await store.objects.read(ref) == data
+            await store.objects.save(ref, tmp_path / "saved")
+            assert (tmp_path / "saved").read_bytes() == data
             assert (ref.sha256, ref.size, ref.media_type) == (sha256(data).hexdigest(), len(data), "application/xml")
             assert ref.version_id is None
             assert await store.objects.stat(DOCUMENTS, ref.key) == ref

@@ -14,6 +14,7 @@ from po_sync import jobs
 from po_sync.api import ROUTERS
 from po_sync.env import Env
 from po_sync.handlers import handlers
+from po_sync.intake.files import FileWorker
 from po_sync.settings import Settings
 from rules.checker import AsyncChecker
 
@@ -53,6 +54,7 @@ def build() -> Service[Env]:
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
         sequencers=(jobs.waiting_orders(env),),
+        jobs=(FileWorker(env, f"{NAME}-{settings.instance}").run,),
         probes={"objects": probe(objects, "documents")},
         close=close,
     )

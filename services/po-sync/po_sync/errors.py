@@ -158,6 +158,18 @@ def not_yours_to_close() -> Refusal:
     return Forbidden("NOT_YOURS_TO_CLOSE", "Only the buyer of the order closes it or opens it again.")
 
 
+def file_unknown() -> Refusal:
+    """404: no such file of this company."""
+    return NotFound("FILE_UNKNOWN", "There is no such file of your company.")
+
+
+def unsupported_file(media_type: str) -> Refusal:
+    """415: none of the formats of files."""
+    given = media_type or "no content type"
+    wanted = "application/x-ndjson (one JSON document a line), text/csv, application/zip (UBL) or application/xml"
+    return UnsupportedMedia("UNSUPPORTED_FORMAT", f"Send {wanted}, not {given}.")
+
+
 def order_rejected() -> Refusal:
     """409: nothing is despatched of an order that was rejected."""
     return Conflict("ORDER_REJECTED", "You rejected this order; accept it before you send anything of it.")

@@ -1,10 +1,11 @@
 """po-sync over a fresh schema and the real object store, fed with facts as its consumer would feed it."""
 
-from collections.abc import AsyncGenerator
+import json
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import httpx
@@ -99,6 +100,13 @@ class Desk:
     buyer: UUID = field(default_factory=new_id)
     unit: UUID = field(default_factory=new_id)
     offset: int = 0
+    dsn: str = ""
+    store: tuple[str, str, str] = ("", "", "")
+
+    def life(self) -> str:
+        """What a process of its own needs to work on this desk's database."""
+        told = {"pipeline": self.dsn, "endpoint": self.store[0], "keys": self.store[1:], "now": NOW.isoformat()}
+        return json.dumps(told)
 
     async def learn(self, *facts: Fact) -> None:
         """Facts arrive, one after the other."""
@@ -157,6 +165,13 @@ class Desk:
         """Headers of a person of the supplier."""
         return self.tokens.headers("po-sync", self.supplier, Role.ACCOUNTANT, subject=new_id())
 
+    SIREN: ClassVar[str] = SUPPLIER_SIREN
+
+    def member(self, memberships: Mapping[UUID, tuple[Role, ...]], company_id: UUID) -> dict[str, str]:
+        """Headers of a person of several companies who acts for one of them."""
+        token = self.tokens.token("po-sync", memberships, subject=new_id())
+        return {"authorization": f"Bearer {token}", "navette-company": str(company_id)}
+
     def stranger(self) -> dict[str, str]:
         """Headers of a person of another company."""
         return self.tokens.headers("po-sync", new_id(), Role.ADMINISTRATOR, subject=new_id())
@@ -194,7 +209,8 @@ async def desk(infra: Infra) -> AsyncGenerator[Desk]:
         hop = Hop(pipeline, service, handlers, env)
         try:
             async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://po-sync") as client:
-                yield Desk(env, hop, client, tokens, jobs.waiting_orders(env))
+                store = (infra.s3_endpoint, *infra.s3_keys(service))
+                yield Desk(env, hop, client, tokens, jobs.waiting_orders(env), dsn=fresh.dsn("pipeline"), store=store)
         finally:
             await checker.close()
             await objects.close()

@@ -17,14 +17,14 @@ from documents.values import Identifier
 from po_sync.domain import completeness, parties, revision, visibility
 from po_sync.domain.parties import Key
 from po_sync.domain.revision import Outcome, Standing
-from po_sync.domain.visibility import OrderFacts, Reason
+from po_sync.domain.visibility import OrderFacts, Reason, Search
 
 SELLER = Party(name="Dupont", legal_registration=Identifier(value="732829320", scheme="0002"))
 FACTS: dict[str, Any] = {
     "waiting_for": None,
     "response": None,
     "closed": False,
-    "issue_date": date(2026, 1, 1),
+    "active_on": date(2026, 1, 1),
     "connected": True,
     "fully_invoiced": False,
 }
@@ -103,12 +103,12 @@ def test_the_same_order_has_the_same_bytes() -> None:
         ({"waiting_for": "SUPPLIER_UNKNOWN", "connected": False}, (Reason.SUPPLIER_UNKNOWN,)),
         ({"connected": False, "closed": True}, (Reason.NOT_CONNECTED, Reason.ORDER_CLOSED)),
         ({"response": "rejected", "fully_invoiced": True}, (Reason.REJECTED, Reason.FULLY_INVOICED)),
-        ({"issue_date": date(2024, 11, 21)}, (Reason.TOO_OLD,)),
-        ({"issue_date": date(2024, 11, 22)}, ()),
+        ({"active_on": date(2024, 11, 21)}, (Reason.TOO_OLD,)),
+        ({"active_on": date(2024, 11, 22)}, ()),
     ],
 )
 def test_every_reason_is_given_at_once(change: dict[str, Any], reasons: tuple[Reason, ...]) -> None:
-    found = visibility.reasons(OrderFacts(**(FACTS | change)), today=date(2026, 11, 22), window_years=2)
+    found = visibility.reasons(OrderFacts(**(FACTS | change)), Search(date(2026, 11, 22), 2))
     assert found == reasons
     assert all(visibility.MENDED_BY[reason] for reason in Reason)
 

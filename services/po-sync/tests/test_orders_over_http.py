@@ -65,7 +65,7 @@ async def test_an_order_of_known_companies_is_published_at_once(desk: Any) -> No
 
 async def test_ubl_says_the_same_as_json(desk: Any) -> None:
     await desk.settle_in()
-    xml = write_order(Order.model_validate(order()))
+    xml = write_order(Order.model_validate(order()), customization="urn:example:bilateral")
     headers = desk.erp() | {"content-type": "application/xml"}
     answer = await desk.client.post("/v1/orders", content=xml, headers=headers)
     assert answer.status_code == 201, answer.text

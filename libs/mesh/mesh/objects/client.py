@@ -6,6 +6,7 @@ Synchronous, like the library. `MinioObjects` runs it in threads.
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import urllib3
 from minio import Minio
@@ -88,6 +89,20 @@ class S3Client(Minio):
             while len(data) < limit and (more := response.read(limit - len(data))):
                 data += more
             return bytes(data)
+        finally:
+            response.close()
+            response.release_conn()
+
+    def save(self, bucket: str, key: str, version_id: str | None, limit: int, path: Path) -> tuple[int, str]:
+        """Write at most `limit` bytes of an object to a file; their number and SHA-256."""
+        response = self.get_object(bucket, key, version_id=version_id)
+        try:
+            digest, size = hashlib.sha256(), 0
+            with path.open("wb") as file:
+                while size < limit and (chunk := response.read(min(_CHUNK, limit - size))):
+                    size += file.write(chunk)
+                    digest.update(chunk)
+            return size, digest.hexdigest()
         finally:
             response.close()
             response.release_conn()

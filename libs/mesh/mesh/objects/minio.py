@@ -6,6 +6,7 @@ from collections.abc import AsyncIterable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
@@ -15,7 +16,7 @@ from contracts.refs import DocumentRef
 from mesh.breaker import Breaker
 from mesh.errors import ResourceDown, TooLarge, Transient
 from mesh.objects.client import SHA256_HEADER, S3Client, connect, lock_headers
-from mesh.objects.port import AlreadyThere, ObjectMissing, check, must_be_aware, reference
+from mesh.objects.port import AlreadyThere, ObjectMissing, Tampered, check, must_be_aware, reference
 from mesh.objects.upload import PART_SIZE, Upload
 from mesh.settings import MeshSettings
 
@@ -124,6 +125,16 @@ class MinioObjects:
         except ObjectMissing:
             raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
         return check(ref, data)
+
+    async def save(self, ref: DocumentRef, path: Path) -> None:
+        """See `Objects.save`."""
+        try:
+            limit = ref.size + 1
+            size, sha256 = await self._call(self._client.save, ref.bucket, ref.key, ref.version_id, limit, path)
+        except ObjectMissing:
+            raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
+        if (size, sha256) != (ref.size, ref.sha256):
+            raise Tampered(ref, f"the store gave {size} bytes or more with sha256 {sha256}")
 
     async def stat(self, bucket: str, key: str, version_id: str | None = None) -> DocumentRef:
         """See `Objects.stat`."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterable, Awaitable, Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from contracts.refs import DocumentRef
@@ -78,6 +79,13 @@ class Objects(Protocol):
         """The bytes of a reference, by version id when it has one.
 
         Raises ObjectMissing, and Tampered when their SHA-256 or their size is not the reference's.
+        """
+        ...
+
+    async def save(self, ref: DocumentRef, path: Path) -> None:
+        """Write the bytes of a reference to a file, for what is too large to hold in memory.
+
+        Raises ObjectMissing, and Tampered as `read` does; the file is then not to be used.
         """
         ...
 

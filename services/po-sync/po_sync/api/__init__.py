@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from po_sync.api import despatches, orders, publishing, receipts, responses, states, why
+from po_sync.api import despatches, order_files, orders, publishing, receipts, responses, states, why
 
 ROUTERS: tuple[APIRouter, ...] = (
     publishing.router,
@@ -12,4 +12,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     despatches.router,
     states.router,
     receipts.router,
+    order_files.router,
 )

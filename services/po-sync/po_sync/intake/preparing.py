@@ -2,8 +2,9 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -53,6 +54,20 @@ class Store:
     objects: Objects
     companies: tuple[UUID, ...] | None
     """None for the pipeline role, which sees all."""
+    standing: Transaction | None = None
+
+    def within(self, tx: Transaction) -> "Store":
+        """The same, reading what stands in a transaction that goes on."""
+        return replace(self, standing=tx)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[Transaction]:
+        """A transaction to read what stands."""
+        if self.standing is not None:
+            yield self.standing
+            return
+        async with self.database.transaction(self.companies) as tx:
+            yield tx
 
 
 async def _content(objects: Objects, document: object) -> Order:
@@ -63,7 +78,7 @@ async def _content(objects: Objects, document: object) -> Order:
 async def incoming(store: Store, buyer_id: UUID, sent: Sequence[Order], unit_asked: UUID | None) -> list[Incoming]:
     """Whole orders, as they will be taken; what stands unchanged is not stored again."""
     keys = [revision.number_key(order.number) for order in sent]
-    async with store.database.transaction(store.companies) as tx:
+    async with store.reading() as tx:
         standing = await revisions.standing(tx, buyer_id, keys)
 
     async def one(order: Order, key: str) -> Incoming:
@@ -108,7 +123,7 @@ async def changed(store: Store, buyer_id: UUID, order_id: UUID | None, change: O
 
     Raises Refusal (`ORDER_UNKNOWN`, `DOCUMENT_UNREADABLE` for lines that do not fit, `DOCUMENT_INCOMPLETE`).
     """
-    async with store.database.transaction(store.companies) as tx:
+    async with store.reading() as tx:
         order_id = order_id or await _named(tx, buyer_id, change.order_number or "")
         owned = await orders.one(tx, order_id, buyer_id)
         if owned is None or owned["buyer_id"] != buyer_id:

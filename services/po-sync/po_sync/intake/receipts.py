@@ -1,5 +1,6 @@
 """A receipt comes in; its lines count as soon as their order is published."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -46,6 +47,16 @@ async def take(tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, sha256: s
     named_orders = {line.order_line.order or advice.order_reference or "" for line in advice.lines}
     await settle(tx, buyer_id, [number_key(order) for order in named_orders], now)
     return receipt_id, True
+
+
+async def take_in(
+    tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, now: datetime
+) -> tuple[UUID, bool, str | None]:
+    """As `take`, with the digest of the receipt itself; and what the first of its waiting lines waits for."""
+    sha256 = hashlib.sha256(advice.model_dump_json().encode()).hexdigest()
+    receipt_id, new = await take(tx, buyer_id, advice, sha256, now)
+    waiting = [row["waiting_for"] for row in await receipts.lines(tx, receipt_id) if row["state"] == "waiting"]
+    return receipt_id, new, waiting[0] if waiting else None
 
 
 def _obstacle(row: RowMapping) -> str | None:

@@ -1,0 +1,1 @@
+"""Documents in comma-separated values, for those whose software writes nothing else."""
