@@ -81,6 +81,7 @@ soak: setup rules ## A long run and the drill of a lost site; MINUTES=10 INVOICE
 	$(TIMED) soak $(PYTEST) -m soak -s tests/soak
 bench: setup rules ## Print the figures
 	@$(BIN)/python tests/bench
+	@$(BIN)/python tests/bench/orders
 test: setup ## Checks, unit, connected, end to end, judges; each suite prints its minutes
 	@rm -f .cache/minutes.txt; mkdir -p .cache
 	@$(MAKE) -s check

@@ -36,6 +36,10 @@ def _invoice_xml() -> tuple[bytes, str]:
     return (EXAMPLES / "order-simple" / "invoice.ubl.xml").read_bytes(), "application/xml"
 
 
+def _order_file() -> tuple[bytes, str]:
+    return (EXAMPLES / "order-files" / "documents.ndjson").read_bytes(), "application/x-ndjson"
+
+
 def _pdf() -> tuple[bytes, str]:
     return b"%PDF-1.7\n%%EOF\n", "application/pdf"
 
@@ -73,7 +77,32 @@ _PO_SYNC: dict[str, Case] = {
     ),
     "record_receipt": Case("buyer", lambda s: whole_receipt(s["order_number"]), foreign_status=frozenset({403, 422})),
     "read_receipt": Case("buyer", reader=True),
+    "list_partners": Case("supplier", foreign="own", reader=True),
+    "list_revisions": Case("supplier", reader=True),
+    "change_order": Case("buyer", lambda s: {"buyer_reference": s["canary"]}, {"order_id": "spare_order_id"}),
+    "list_receipts": Case("buyer", foreign="own", reader=True),
     "accept_order": Case("supplier", renamed={"order_id": "spare_order_id"}),
+    "respond_to_order": Case(
+        "supplier",
+        lambda s: {"lines": [{"identifier": "10", "quantity": "100"}], "note": s["canary"]},
+        {"order_id": "spare_order_id"},
+    ),
+    "list_responses": Case("buyer", renamed={"order_id": "answered_order_id"}, reader=True),
+    "read_response_document": Case("buyer", renamed={"order_id": "answered_order_id"}, reader=True),
+    "announce_despatch": Case(
+        "supplier",
+        lambda s: {"number": f"{s['fresh']}-2", "lines": [{"identifier": "10", "quantity": "1"}]},
+        {"order_id": "answered_order_id"},
+    ),
+    "list_despatches": Case("buyer", renamed={"order_id": "answered_order_id"}, reader=True),
+    "read_despatch_document": Case("buyer", renamed={"order_id": "answered_order_id"}, reader=True),
+    "archive_order": Case("supplier", renamed={"order_id": "spare_order_id"}),
+    "restore_order": Case("supplier", renamed={"order_id": "spare_order_id"}),
+    "send_order_file": Case("buyer", content=_order_file, foreign_status=frozenset({403, 422})),
+    "list_order_files": Case("buyer", foreign="own", reader=True),
+    "read_order_file": Case("buyer", reader=True),
+    "list_order_file_rows": Case("buyer", reader=True),
+    "download_order_file_report": Case("buyer", reader=True),
     "close_order": Case("buyer", renamed={"order_id": "spare_order_id"}),
     "reopen_order": Case("buyer", renamed={"order_id": "spare_order_id"}),
     "reject_order": Case("supplier", lambda s: {"reason_code": "NO_STOCK"}, {"order_id": "spare_order_id"}),

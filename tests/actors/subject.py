@@ -1,5 +1,6 @@
 """What the tenant matrix is about: documents and settings of the demo's buyer and supplier, marked with a canary."""
 
+import json
 import secrets
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,8 @@ from actors.mesh import BUYER, SUPPLIER, UNIT
 from actors.session import Nobody, Person
 from actors.trade import TO_UNIT, Supplier
 from actors.waiting import eventually
+
+_NDJSON = {"content-type": "application/x-ndjson"}
 
 
 def _marked_order(erp: Nobody, supplier: Supplier, canary: str) -> dict[str, Any]:
@@ -37,6 +40,12 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "the webhook's delivery",
         lambda: buyer.get(f"/v1/webhooks/{webhook['id']}/deliveries", state="delivered")["items"] or None,
     )
+    answered = f"/v1/orders/{order['id']}"
+    response = supplier.session.ask("POST", f"{answered}/responses", 201, json={"note": canary})
+    goods = {"number": fresh(canary), "lines": [{"identifier": "20", "quantity": "1"}]}
+    despatch = supplier.session.ask("POST", f"{answered}/despatches", 201, json=goods)
+    content = json.dumps(order_json(fresh(canary))).encode()
+    file = erp.ask("POST", "/v1/order-files", 202, content=content, headers=_NDJSON, params=TO_UNIT | {"name": canary})
     draft = supplier.draft_of(order["id"], fresh(canary), line_10="1")
     spare = supplier.draft_of(order["id"], fresh(canary), line_10="1")
     named = {"invoice_id": spare["id"], "name": f"{canary}.csv"}
@@ -58,6 +67,10 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "order_number": order["number"],
         "spare_order_id": spare_order["id"],
         "receipt_id": receipt["id"],
+        "answered_order_id": order["id"],
+        "response_id": response["id"],
+        "despatch_id": despatch["id"],
+        "file_id": file["id"],
         "invoice_id": invoice["id"],
         "draft_id": draft["id"],
         "draft_version": str(draft["version"]),

@@ -21,7 +21,7 @@ from contracts.invoices import (
     InvoiceValidated,
 )
 from contracts.money import Totals
-from contracts.orders import DespatchSent, ReceiptRecorded
+from contracts.orders import DespatchSent, OrderResponded, ReceiptRecorded
 from contracts.registration import (
     ConnectionAccepted,
     ConnectionDisconnected,
@@ -107,10 +107,33 @@ def order_data(fact: Fact, number: str) -> dict[str, Any]:
     """What an item says of an order's fact; `number` is the order's."""
     shown = {"order_id", "supplier_id", "buyer_id", "unit_id", "revision", "currency", "issue_date", "changed_lines"}
     shown |= {"receipt_id", "despatch_id", "received_on", "despatched_on", "lines", "closed", "response", "reason_code"}
+    shown |= {"cancelled", "origin", "response_id", "changes", "previous_revision", "active_on"}
     data = {name: value for name, value in fact.model_dump(mode="json").items() if name in shown}
     if isinstance(fact, (ReceiptRecorded, DespatchSent)):
         data["document_number"] = fact.number
+    data |= _ubl(fact)
     return data | {"number": number}
+
+
+def _ubl(fact: Fact) -> dict[str, Any]:
+    """Where the order response or despatch advice is read as UBL, and by which digest it is known."""
+    if isinstance(fact, OrderResponded):
+        path = f"/v1/orders/{fact.order_id}/responses/{fact.response_id}/document"
+    elif isinstance(fact, DespatchSent):
+        path = f"/v1/orders/{fact.order_id}/despatches/{fact.despatch_id}/document"
+    else:
+        return {}
+    document = fact.document
+    if document is None:
+        return {}
+    return {
+        "document": {
+            "path": path,
+            "sha256": document.sha256,
+            "size": document.size,
+            "media_type": document.media_type,
+        }
+    }
 
 
 def connection_data(

@@ -1,10 +1,11 @@
 """`POST /v1/receipts`: what the buyer says arrived; `GET /v1/receipts/{id}`: whether all of it counts."""
 
 import hashlib
-from datetime import date
+from datetime import date, datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from contracts.limits import DOCUMENT_BODY
@@ -15,6 +16,7 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
 from mesh.errors import NotFound
+from mesh.paging import CurrentPage, Page
 from mesh.transaction import Transaction
 from po_sync import checking, errors
 from po_sync.api import access, examples, formats
@@ -99,6 +101,33 @@ async def record_receipt(
         shown = await _shown(tx, receipt_id)
         status = 202 if shown.waiting else 201 if new else 200
         return await command.answer(tx, status, shown, headers={"location": f"/v1/receipts/{receipt_id}"})
+
+
+class ReceiptSummary(Output):
+    """One receipt in a list."""
+
+    id: UUID
+    number: str
+    received_on: date
+    taken_at: datetime
+    lines: int
+    waiting: int = Field(description="lines that do not count yet")
+
+
+@router.get("")
+async def list_receipts(
+    principal: CurrentPrincipal,
+    env: CurrentEnv,
+    page: CurrentPage,
+    waiting: Annotated[bool, Query(description="Only receipts with lines that do not count yet")] = False,
+) -> Page[ReceiptSummary]:
+    """The receipts that your company sent, the newest first; one that came before its order waits here."""
+    access.may_read(principal)
+    keyset = receipts.NEWEST.page(page)
+    async with env.api.transaction(principal.tenants) as tx:
+        rows = await receipts.page(tx, principal.company_id, keyset, waiting=waiting)
+    items = [ReceiptSummary.model_validate(row) for row in keyset.shown(rows)]
+    return Page(items=items, next=keyset.next(rows))
 
 
 @router.get("/{receipt_id}")
