@@ -103,10 +103,10 @@ class Desk:
     dsn: str = ""
     store: tuple[str, str, str] = ("", "", "")
 
-    def life(self) -> str:
+    def life(self, **told: Any) -> str:
         """What a process of its own needs to work on this desk's database."""
-        told = {"pipeline": self.dsn, "endpoint": self.store[0], "keys": self.store[1:], "now": NOW.isoformat()}
-        return json.dumps(told)
+        place = {"pipeline": self.dsn, "endpoint": self.store[0], "keys": self.store[1:], "now": NOW.isoformat()}
+        return json.dumps(place | told)
 
     async def learn(self, *facts: Fact) -> None:
         """Facts arrive, one after the other."""

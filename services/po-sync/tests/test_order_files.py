@@ -3,7 +3,6 @@
 import asyncio
 import io
 import json
-import os
 import signal
 import sys
 import zipfile
@@ -117,7 +116,8 @@ async def test_csv_and_zipped_ubl_say_where(desk: Any) -> None:
     assert [(row["entry"], row["outcome"], row["waiting_for"]) for row in await rows(desk, zipped)] == [
         ("good.xml", "created", "SUPPLIER_UNKNOWN"), ("sums.xml", "rejected", None), ("other.xml", "rejected", None)
     ]  # fmt: skip
-    assert (await rows(desk, zipped))[1]["problems"][0]["code"] == "PEPPOL-T01-R024"
+    codes = {problem["code"] for problem in (await rows(desk, zipped))[1]["problems"]}
+    assert {"PEPPOL-T01-R008", "PEPPOL-T01-R024"} <= codes
 
 
 @pytest.mark.parametrize(
@@ -142,22 +142,22 @@ async def test_other_formats_are_refused_before_they_are_kept(desk: Any) -> None
     assert (answer.status_code, answer.json()["code"]) == (415, "UNSUPPORTED_FORMAT")
 
 
-@pytest.mark.parametrize("site", ["po_sync.file.recorded", "po_sync.file.chunk"])
-async def test_a_killed_process_goes_on_where_its_last_chunk_ended(desk: Any, site: str) -> None:
+@pytest.mark.parametrize("recorded", [False, True])
+async def test_a_killed_process_goes_on_where_its_last_chunk_ended(desk: Any, recorded: bool) -> None:
     await desk.settle_in()
     numbers = [f"K-{n}" for n in range(CHUNK * 2 + 5)]
     content = ndjson(*(order(number) for number in numbers))
     answer = await desk.client.post(
         "/v1/order-files", content=content, headers=desk.erp() | {"content-type": "application/x-ndjson"}
     )
+    told = desk.life(chunk=2, recorded=recorded)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "file_worker_life", desk.life(), cwd=Path(__file__).parent,
-        env=os.environ | {"NAVETTE_CRASH_AT": f"{site}:2"},
-    )  # fmt: skip
+        sys.executable, "-m", "file_worker_life", told, cwd=Path(__file__).parent
+    )
     assert await process.wait() == -signal.SIGKILL
     path = answer.headers["location"]
     standing = (await desk.client.get(path, headers=desk.erp())).json()
-    assert (standing["state"], standing["rows"]) == ("running", CHUNK if site.endswith("recorded") else CHUNK * 2)
+    assert (standing["state"], standing["rows"]) == ("running", CHUNK)
     assert await FileWorker(desk.env, "po-sync-0").once()
     done = (await desk.client.get(path, headers=desk.erp())).json()
     assert (done["state"], done["taken"], done["rejected"]) == ("done", len(numbers), 0)

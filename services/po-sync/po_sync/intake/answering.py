@@ -18,7 +18,7 @@ from documents.order_response import ResponseCode
 from documents.party import Party
 from documents.ubl.despatch import write_despatch_advice
 from documents.ubl.order_response import write_order_response
-from mesh import crash, directory, outbox
+from mesh import directory, outbox
 from mesh.objects import content_key
 from mesh.transaction import Transaction
 from po_sync import checking, errors
@@ -99,10 +99,7 @@ async def prepare_response(env: Env, about: Subject, answer: Answer) -> Prepared
 
 async def _stored(env: Env, folder: str, content: bytes) -> DocumentRef:
     key = content_key(folder, hashlib.sha256(content).hexdigest())
-    crash.site("po_sync.answer.put")
-    document = await env.objects.put(BUCKET, key, content, _XML)
-    crash.site("po_sync.answer.stored")
-    return document
+    return await env.objects.put(BUCKET, key, content, _XML)
 
 
 async def record_response(

@@ -20,7 +20,7 @@ from contracts.faults import Finding
 from contracts.refs import DocumentRef
 from documents.order import Order
 from documents.receipt import ReceiptAdvice
-from mesh import audit, crash
+from mesh import audit
 from mesh.errors import Conflict, Refusal, Undone
 from mesh.hop import store_is_away
 from mesh.leases import Lease
@@ -108,7 +108,6 @@ class FileWorker:
             if not await self._lease.take() or not await self._chunk(file, cursor, chunk):
                 return
             cursor += len(chunk)
-            crash.site("po_sync.file.chunk")
         async with self._env.pipeline.transaction() as tx:
             await files.end(tx, file["id"], self._env.clock.now(), failure)
 
@@ -119,9 +118,7 @@ class FileWorker:
             try:
                 await work.prepare()
                 async with self._env.pipeline.transaction() as tx:
-                    moved = await work.record(tx, self._env.clock.now())
-                    crash.site("po_sync.file.recorded")
-                return moved
+                    return await work.record(tx, self._env.clock.now())
             except Conflict as refusal:
                 if refusal.code != errors.BUSY:
                     raise

@@ -116,7 +116,7 @@ def _skip_line(file: Any, text: bytes) -> None:
 def _of_json(line: int, text: bytes) -> Row:
     """A document, or `{"change": …}`, `{"cancellation": …}`, `{"receipt": …}`, `{"order": …}`."""
     try:
-        content: Any = json.loads(text)
+        content: Any = json.loads(text.rstrip(b"\r\n"))
     except RecursionError:
         return _refused(line, RowProblem("MALFORMED_JSON", line, "", "The row is nested too deeply."))
     except ValueError as error:
