@@ -7,6 +7,7 @@ from contracts.invoices import InvoiceValidated
 from contracts.refs import AttachmentRef, DocumentRef
 from documents.errors import DocumentError
 from documents.reading import examine_invoice
+from mesh import crash
 from mesh.errors import Poison, ResourceDown
 from mesh.objects import AlreadyThere
 from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml, Printed
@@ -31,6 +32,7 @@ async def make_original(fact: InvoiceValidated, env: Env) -> tuple[DocumentRef, 
     printed = await _rendered(fact, xml, env)
     level = env.policy.level_for(fact.supplier_country)
     async with env.breaker.guard():
+        crash.site("signing.before_seal")
         try:
             sealed = await env.sealer.seal(printed, xml_sha256=fact.document_sha256, level=level)
         except Unavailable as error:
@@ -40,7 +42,10 @@ async def make_original(fact: InvoiceValidated, env: Env) -> tuple[DocumentRef, 
             raise ResourceDown("seal", str(error)) from error
         except (EmbeddedXmlMismatch, UnreadablePdf) as error:
             raise Poison(str(error)) from error
-    return await _stored(fact, sealed, env)
+    crash.site("signing.sealed")
+    stored = await _stored(fact, sealed, env)
+    crash.site("signing.stored")
+    return stored
 
 
 async def _rendered(fact: InvoiceValidated, xml: bytes, env: Env) -> Printed:

@@ -1,6 +1,7 @@
 """A seal reaches the level it states, and nothing but the validated bytes is ever sealed."""
 
 import asyncio
+import gc
 import hashlib
 import io
 from collections.abc import Awaitable, Callable
@@ -8,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from asn1crypto.core import Asn1Value
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
@@ -169,6 +171,29 @@ async def test_seals_run_side_by_side(rendered: tuple[Printed, bytes], make_seal
     seals = await asyncio.gather(*(sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LT) for _ in range(6)))
     reports = [await report_on(sealed.content, pki) for sealed in seals]
     assert {report.indication for report in reports} == {Indication.TOTAL_PASSED}
+
+
+def _parsed(kept: object) -> list[object]:
+    """Everything of asn1crypto that an object of ours leads to; it parses in place, so two threads may not share it."""
+    seen, found, ahead = {id(kept)}, list[object](), [kept]
+    while ahead:
+        current = ahead.pop()
+        if isinstance(current, Asn1Value):
+            found.append(current)
+        elif type(current).__module__.startswith(("signing.", "builtins")) and not isinstance(current, type):
+            new = [each for each in gc.get_referents(current) if id(each) not in seen]
+            seen.update(id(each) for each in new)
+            ahead += new
+    return found
+
+
+async def test_two_seals_share_nothing_that_is_parsed_while_it_is_read(
+    rendered: tuple[Printed, bytes], make_sealer: MakeSealer, pki: Any
+) -> None:
+    pdf, xml = rendered
+    sealer = await make_sealer(pki)
+    await sealer.seal(pdf, xml_sha256=sha256(xml), level=SealLevel.B_LTA)
+    assert _parsed(sealer) == []
 
 
 async def test_any_changed_byte_of_the_page_is_found(

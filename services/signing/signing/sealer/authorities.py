@@ -18,9 +18,9 @@ PAUSE_SECONDS: Final = 30.0
 
 @dataclass(frozen=True)
 class Probe:
-    """What an authority's tokens look like: a token, the certificates it brought (DER), its size in bytes."""
+    """What an authority's tokens look like: a token (DER), the certificates it brought (DER), its size in bytes."""
 
-    token: cms.ContentInfo
+    token: bytes
     certificates: tuple[bytes, ...]
     size: int
 
@@ -71,7 +71,8 @@ class TimeStampAuthority:
         async with self._probing:
             if self._probe is None:
                 token = _token(self.url, await self.stamp(_request()))
-                self._probe = Probe(token, certificates_in(token), len(token.dump()))
+                der = token.dump()
+                self._probe = Probe(der, certificates_in(token), len(der))
                 self.token_size = self._probe.size
             return self._probe
 

@@ -1,6 +1,7 @@
 """PAdES baseline seals by pyHanko: B-B, B-T, B-LT and B-LTA (ETSI EN 319 142-1).
 
 pyHanko takes tens of milliseconds of CPU, so it runs in threads; time-stamps are asked for on the service's event loop.
+asn1crypto parses when it is asked, in place: its objects are made anew for each seal and shared by no two threads.
 """
 
 import asyncio
@@ -59,11 +60,10 @@ class PyHankoSealer:
         trusted: Sequence[bytes],
         threads: int = 2,
     ) -> None:
-        self._signer = _KeySigner(key)
         self._key = key
         self._authorities = authorities
         self._revocation = revocation
-        self._trusted = [x509.Certificate.load(der) for der in trusted]
+        self._trusted = tuple(trusted)
         self._certificate_sha256 = hashlib.sha256(key.certificate).hexdigest()
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="seal")
 
@@ -111,7 +111,7 @@ class PyHankoSealer:
         foreign = stamper.certificates if stamper else []
         data: RevocationData = await self._revocation.cover([*own, *foreign])
         return ValidationContext(
-            trust_roots=self._trusted,
+            trust_roots=[x509.Certificate.load(der) for der in self._trusted],
             other_certs=[x509.Certificate.load(der) for der in [*own, *foreign]],
             crls=list(data.crls),
             ocsps=list(data.ocsps),
@@ -141,7 +141,7 @@ class PyHankoSealer:
             ),
         )
         field = SigFieldSpec(FIELD_NAME, on_page=0)
-        signer = PdfSigner(metadata, signer=self._signer, timestamper=stamper, new_field_spec=field)
+        signer = PdfSigner(metadata, signer=_KeySigner(self._key), timestamper=stamper, new_field_spec=field)
         out = io.BytesIO()
         try:
             writer = IncrementalPdfFileWriter(io.BytesIO(pdf))

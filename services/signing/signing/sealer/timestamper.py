@@ -21,7 +21,7 @@ class LoopTimeStamper(TimeStamper):
         self._loop = loop
         self.certificates = probe.certificates
         # pyHanko reads a token's size and chain from a dummy: the probe serves, and no token is asked for in vain.
-        self._register_dummy("sha256", probe.token)
+        self._register_dummy("sha256", cms.ContentInfo.load(probe.token))
         self.stamped_at: datetime | None = None
         """The time in the first token: that of the signature."""
 
