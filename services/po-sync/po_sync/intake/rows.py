@@ -172,7 +172,7 @@ def _of_zip(path: Path) -> Iterator[Row]:
                 raise FileUnreadable(RowProblem("TOO_MANY_ENTRIES", 0, "", reason))
             for entry in entries:
                 yield _of_entry(archive, entry)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, RuntimeError, EOFError):
         raise FileUnreadable(RowProblem("NOT_A_ZIP", 0, "", "The file is no zip, or a damaged one.")) from None
 
 
@@ -181,7 +181,7 @@ def _of_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Row:
     try:
         with archive.open(entry) as file:
             content = file.read(DOCUMENT_BODY + 1)  # never trusts the size that the zip tells
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError):
+    except (zipfile.BadZipFile, RuntimeError, EOFError, OSError):
         return _refused(0, RowProblem("ENTRY_UNREADABLE", 0, "", "The entry is damaged or encrypted."), entry=name)
     if len(content) > DOCUMENT_BODY:
         reason = f"A document has at most {DOCUMENT_BODY} bytes."
