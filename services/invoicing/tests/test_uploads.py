@@ -121,7 +121,9 @@ def test_of_a_text_only_what_is_unmistakable_is_taken() -> None:
 def factur_x(xml: bytes) -> bytes:
     pdf = pikepdf.new()
     pdf.add_blank_page()
-    pdf.attachments["factur-x.xml"] = pikepdf.AttachedFileSpec(pdf, xml, mime_type="application/xml")
+    pdf.attachments["factur-x.xml"] = pikepdf.AttachedFileSpec(
+        pdf, xml, mime_type="application/xml", description="", filename="", creation_date="", mod_date=""
+    )
     held = io.BytesIO()
     pdf.save(held)
     return held.getvalue()

@@ -7,7 +7,6 @@ from typing import Final
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from mesh import commands
 from mesh.errors import Unavailable
 from registration import ready
 from registration.env import Env
@@ -33,7 +32,7 @@ def _every(seconds: float, what: str, work: Callable[[], Awaitable[object]]) -> 
 
 
 def forgetting(env: Env) -> Callable[[], Awaitable[None]]:
-    """Deletes what is over: sessions, tries, links, old Idempotency-Keys."""
+    """Deletes what is over: sessions, tries, links, challenges."""
 
     async def work() -> None:
         async with env.pipeline.transaction() as tx:
@@ -41,7 +40,6 @@ def forgetting(env: Env) -> Callable[[], Awaitable[None]]:
             await attempts.forget_old(tx)
             await activations.forget_old(tx)
             await challenges.forget_old(tx)
-            await commands.forget_old(tx)
 
     return _every(_RARELY, "forgetting", work)
 

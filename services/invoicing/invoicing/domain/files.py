@@ -75,7 +75,7 @@ def _container(data: bytes) -> str | None:
             first = members[0] if members else None
             if first and first.filename == "mimetype" and first.file_size < 100 and held.read(first) == ODS.encode():
                 return ODS
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, RuntimeError):
         return None
     return None
 

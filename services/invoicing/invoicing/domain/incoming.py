@@ -40,7 +40,7 @@ def files_of(name: str, data: bytes) -> list[File]:
             if sum(found.file_size for found in members) > _MOST_UNPACKED:
                 raise NoArchive("The zip is larger than 64 MB unpacked; send several.")
             return [File(found.filename, _unpacked(held, found)) for found in members]
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
         raise NoArchive("The zip is broken or encrypted; pack it again without a password.") from error
 
 
@@ -67,17 +67,13 @@ def as_draft(invoice: Invoice) -> InvoiceDraft:
         for group in invoice.vat_breakdown
         if group.exemption_reason or group.exemption_reason_code
     }
-    return InvoiceDraft(
-        **(
-            terms
-            | {
-                "lines": lines,
-                "exemption_reasons": tuple(reasons.values()),
-                "paid_amount": invoice.totals.paid_amount,
-                "rounding_amount": invoice.totals.rounding_amount,
-            }
-        )
-    )
+    terms |= {
+        "lines": lines,
+        "exemption_reasons": tuple(reasons.values()),
+        "paid_amount": invoice.totals.paid_amount,
+        "rounding_amount": invoice.totals.rounding_amount,
+    }
+    return InvoiceDraft(**terms)
 
 
 def differences(invoice: Invoice) -> tuple[Finding, ...]:

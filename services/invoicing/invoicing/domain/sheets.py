@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
@@ -85,9 +85,9 @@ def as_xlsx(rows: Iterable[list[Cell]]) -> bytes:
     for number, cells in enumerate(rows, 1):
         for column, cell in enumerate(cells):
             if isinstance(cell, Decimal):
-                sheet.write_number(number, column, cell)
+                sheet.write_number(number, column, float(cell))  # the only number that the format has
             elif isinstance(cell, date):
-                sheet.write_datetime(number, column, cell, day)
+                sheet.write_datetime(number, column, datetime.combine(cell, time()), day)
             elif cell is not None:
                 sheet.write_string(number, column, cell)
     book.close()
