@@ -49,7 +49,7 @@ def test_an_order_becomes_an_approved_invoice_by_keyboard(
         expect(page.locator("canvas.paper").first).to_be_visible()
         page.keyboard.press("Control+Enter")
 
-        expect(page.locator(".thread [aria-current=step]")).to_contain_text(words["delivered"])
+        expect(page.locator(".thread [aria-current=step]")).to_contain_text(words["delivered"], timeout=90_000)
         supplier.look("invoice")
 
         buyer.sign_in("buyer@demo.navette.example", mesh.people["buyer@demo.navette.example"])

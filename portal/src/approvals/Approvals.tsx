@@ -17,7 +17,7 @@ const OPEN = new Set([null, '200', '201', '202', '203', '204', '207', '208']);
 /** The buyer's inbox, by hand or by keys: J K to move, A H R to decide. */
 export function Approvals() {
   const { t, money, day } = useSpeech();
-  const list = $api.useQuery('get', '/v1/invoices', { params: { query: { state: 'delivered', limit: 100 } } });
+  const list = $api.useQuery('get', '/v1/invoices', { params: { query: { state: ['delivered'], limit: 100 } } });
   const rows = (list.data?.items ?? []).filter(({ status }) => OPEN.has(status));
   const [chosen, choose] = useState<string>();
   const [asking, ask] = useState<string>();

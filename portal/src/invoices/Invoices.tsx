@@ -62,7 +62,7 @@ export function Drafts() {
 function InvoiceTable({ state, q }: { state?: string; q?: string }) {
   const { t, money, day } = useSpeech();
   const buyer = isBuyer(useSession().company);
-  const query = { limit: PAGE, ...(q ? { q } : {}), ...(state ? { state: state as 'draft' } : {}) };
+  const query = { limit: PAGE, ...(q ? { q } : {}), ...(state ? { state: [state as 'draft'] } : {}) };
   const list = usePages('/v1/invoices', query, (cursor) =>
     api.GET('/v1/invoices', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );

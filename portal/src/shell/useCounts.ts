@@ -13,12 +13,12 @@ const shown = (items: unknown[] | undefined): string =>
 export function useCounts(): Partial<Record<Place['word'], Count>> {
   const { company } = useSession();
   const buyer = isBuyer(company);
-  const invoices = (query: { state?: 'failed' | 'draft' | 'delivered' }) => ({
+  const invoices = (query: { state: ('failed' | 'draft' | 'delivered')[] }) => ({
     params: { query: { ...query, limit: MOST } },
   });
-  const failed = $api.useQuery('get', '/v1/invoices', invoices({ state: 'failed' }), { enabled: !buyer });
-  const drafts = $api.useQuery('get', '/v1/invoices', invoices({ state: 'draft' }), { enabled: !buyer });
-  const delivered = $api.useQuery('get', '/v1/invoices', invoices({ state: 'delivered' }), { enabled: buyer });
+  const failed = $api.useQuery('get', '/v1/invoices', invoices({ state: ['failed'] }), { enabled: !buyer });
+  const drafts = $api.useQuery('get', '/v1/invoices', invoices({ state: ['draft'] }), { enabled: !buyer });
+  const delivered = $api.useQuery('get', '/v1/invoices', invoices({ state: ['delivered'] }), { enabled: buyer });
   const waiting = delivered.data?.items.filter(({ status }) => status === null || status === '201' || status === '203');
   return {
     invoices: { shown: shown(failed.data?.items), alarm: true },
