@@ -92,7 +92,7 @@ def visitor(
         yield someone
     finally:
         context.close()
-    assert someone.faults == []
+    assert someone.faults == [], someone.faults
 
 
 def chromium() -> Path | None:

@@ -24,8 +24,8 @@ SUPPLIER = {
     "messages": "/settings/notifications",
     "webhooks": "/settings/webhooks",
     "me": "/settings/me",
-    "help": "/help",
     "nowhere": "/no/such/page",
+    "help": "/help",
 }
 BUYER = {"received": "/invoices", "buyer-orders": "/orders", "keyed-order": "/orders/new", "suppliers": "/partners"}
 FIRST_LOAD = 300_000
