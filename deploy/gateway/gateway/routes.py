@@ -142,6 +142,7 @@ _PO_SYNC: Final = (
 _INVOICING: Final = (
     _documents("invoicing", "/v1/invoices"),
     _documents("invoicing", "/v1/invoices/{id}"),
+    _documents("invoicing", "/v1/invoices/{id}/statuses"),
     Route("/v1/uploads", "invoicing", Kind.UPLOAD),
     Route("/v1/attachments", "invoicing", Kind.UPLOAD),
     Route("/v1/exports", "invoicing", Kind.DOWNLOAD),
