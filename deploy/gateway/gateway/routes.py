@@ -127,6 +127,7 @@ _REGISTRATION: Final = (
     Route("/.well-known/jwks.json", "registration", Kind.OPEN, methods=("GET",), exact=True),
     *_json("registration", "/v1/companies", "/v1/entities", "/v1/units", "/v1/users", "/v1/connections"),
     Route("/v1/invitations/files", "registration", Kind.UPLOAD, methods=("POST",), exact=True),
+    Route("/v1/invitations/campaigns/{id}/errors", "registration", Kind.DOWNLOAD, methods=("GET",)),
     *_json("registration", "/v1/invitations", "/v1/partners", "/v1/consents", "/v1/plans", "/v1/tickets"),
 )
 
@@ -136,6 +137,8 @@ _PO_SYNC: Final = (
     _documents("po-sync", "/v1/orders/{id}/despatches"),
     _documents("po-sync", "/v1/receipts"),
     Route("/v1/order-files", "po-sync", Kind.UPLOAD),
+    Route("/v1/orders/{id}/responses/{id}/document", "po-sync", Kind.DOWNLOAD, methods=("GET",)),
+    Route("/v1/orders/{id}/despatches/{id}/document", "po-sync", Kind.DOWNLOAD, methods=("GET",)),
     *_json("po-sync", "/v1/orders", "/v1/receipts"),
 )
 
