@@ -72,7 +72,8 @@ connected: setup rules ## Tests against a real Kafka, PostgreSQL and object stor
 	$(TIMED) connected bash -c '$(PYTEST) -m connected --ignore=tests/architecture || \
 	  { echo "--- once more, what failed, alone: a busy machine is not a broken promise"; $(PYTEST) -m connected --lf --lfnf=none; }'
 e2e: setup rules portal ## The whole mesh through its gateway
-	$(TIMED) e2e $(PYTEST) -m e2e tests
+	$(TIMED) e2e $(PYTEST) -m e2e tests --ignore=tests/portal
+	$(TIMED) portal $(PYTEST) -m e2e tests/portal
 judge: setup rules ## Independent judges of PDF, signature and rules
 	$(TIMED) judge $(PYTEST) -m judge
 chaos: setup rules ## Kill and pause everything; INVOICES=500 KILLS=60 SEED=… at will

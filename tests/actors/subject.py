@@ -32,6 +32,8 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
             json={"url": listener.url, "types": ["invoice.archived"], "description": canary},
         )
         order, spare_order = (_marked_order(erp, supplier, canary) for _ in range(2))
+        answered = f"/v1/orders/{order['id']}"
+        response = supplier.session.ask("POST", f"{answered}/responses", 201, json={"note": canary})
         receipt = erp.ask("POST", "/v1/receipts", 201, json=whole_receipt(order["number"]))
         supplier.lines_when("the receipt", order["id"], lambda found: found["10"]["received"] == "120")
         invoice = supplier.deliver(order["id"], fresh(canary), line_10="2")
@@ -40,8 +42,6 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "the webhook's delivery",
         lambda: buyer.get(f"/v1/webhooks/{webhook['id']}/deliveries", state="delivered")["items"] or None,
     )
-    answered = f"/v1/orders/{order['id']}"
-    response = supplier.session.ask("POST", f"{answered}/responses", 201, json={"note": canary})
     goods = {"number": fresh(canary), "lines": [{"identifier": "20", "quantity": "1"}]}
     despatch = supplier.session.ask("POST", f"{answered}/despatches", 201, json=goods)
     content = json.dumps(order_json(fresh(canary))).encode()

@@ -108,7 +108,7 @@ def _is_known_to_both_sides(erp: Machine, supplier: Supplier, invoice_id: str) -
 
 def invoice_order(supplier: Supplier, invoice: dict[str, Any]) -> str:
     """The id of the order that an invoice is about."""
-    return str(supplier.session.get("/v1/orders", number=invoice["order_numbers"][0])["items"][0]["id"])
+    return str(supplier.session.get("/v1/orders", number=invoice["order_numbers"][0], show="all")["items"][0]["id"])
 
 
 def _can_be_verified(session: Nobody, invoice_id: str, told: dict[str, Any], folder: Path) -> None:

@@ -1,5 +1,6 @@
 """`POST /v1/invoices/{id}/statuses`: what one side says of a delivery."""
 
+import json
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -114,8 +115,11 @@ def _said(content_type: str, body: bytes) -> tuple[Reported, str | None]:
         try:
             status = NewStatus.model_validate_json(body)
         except ValidationError as error:
+            found = error.errors(include_url=False)
+            is_json = all(detail["type"] != "json_invalid" for detail in found)
             raise RequestValidationError(
-                [{**detail, "loc": ("body", *detail["loc"])} for detail in error.errors(include_url=False)]
+                [{**detail, "loc": ("body", *detail["loc"])} for detail in found],
+                body=json.loads(body) if is_json else None,
             ) from None
         return (
             Reported(status.code, status.reasons, status.delivery_id, status.due_date, status.amount),
