@@ -19,6 +19,7 @@ RIGHTS = Path(__file__).with_name("rights.txt")
 OF_A_COMPANY = {"supplier_id", "buyer_id", "company_id", "payer_id", "seller_id"}
 WITHOUT_POLICY = {
     # Names of companies in it, and no row policy; each with the wall that stands there instead.
+    "act": "the api role has no right on it",
     "audit": "the api role may insert and nothing else",
     "allowance_balance": "a unit that pays has its balance moved by its suppliers; it holds a count and no document",
     "series": "the pipeline's alone",

@@ -82,6 +82,8 @@ async def test_a_company_registers_itself_and_its_first_person_signs_in(running:
         "company": f"Menuiserie {siren}",
         "has_password": False,
         "terms": CURRENT.version,
+        "issuer": "",
+        "consent": None,
     }
     used = await _used(running, token)
     assert used.status_code == 200, used.text
