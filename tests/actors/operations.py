@@ -98,7 +98,7 @@ _PO_SYNC: dict[str, Case] = {
     "read_despatch_document": Case("buyer", renamed={"order_id": "answered_order_id"}, reader=True),
     "archive_order": Case("supplier", renamed={"order_id": "spare_order_id"}),
     "restore_order": Case("supplier", renamed={"order_id": "spare_order_id"}),
-    "send_order_file": Case("buyer", content=_order_file, foreign_status=frozenset({403, 422})),
+    "send_order_file": Case("buyer", content=_order_file, foreign="own"),
     "list_order_files": Case("buyer", foreign="own", reader=True),
     "read_order_file": Case("buyer", reader=True),
     "list_order_file_rows": Case("buyer", reader=True),

@@ -100,7 +100,7 @@ REGISTRATION: dict[str, Case] = {
     "read_campaign_errors": Case("buyer", renamed={"campaign_id": "canary_id"}, reader=True, void=_BROUGHT),
     "remind_campaign": Case("buyer", renamed={"campaign_id": "canary_id"}, void=_BROUGHT),
     "read_prospect": Case("buyer", renamed={"prospect_id": "canary_id"}, reader=True, void=_BROUGHT),
-    "open_ticket": Case("supplier", lambda s: _TICKET | {"subject": s["canary"]}, foreign="own", reader=True),
+    "open_ticket": Case("supplier", lambda s: _TICKET | {"subject": s["fresh"]}, foreign="own", reader=True),
     "list_tickets": Case("supplier", foreign="own", reader=True),
     "read_ticket": Case("supplier", reader=True, void=OF_A_TICKET, renamed={"ticket_id": "canary_id"}),
     "write_to_support": Case(

@@ -56,7 +56,8 @@ _CONDITIONS: Final = {
 _MARKED: Final = (
     "exists (select from mark m where m.company_id = :company and m.invoice_id = i.id and m.{}_at is not null)"
 )
-_UNREAD: Final = f"(i.recipient_id = :company and not {_MARKED.format('read')})"
+_UNREAD: Final = f"(coalesce(i.recipient_id = :company, false) and not {_MARKED.format('read')})"
+"""A draft has no recipient yet."""
 
 
 def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
