@@ -48,7 +48,7 @@ demo: setup portal ## From nothing to an archived, sealed and verified invoice; 
 PYTEST := $(BIN)/pytest
 PACKAGES := libs services tools deploy tests examples
 TIMED = @tools/timed
-.PHONY: check lint types generate golden unit connected e2e judge chaos soak bench test
+.PHONY: check lint types generate golden unit connected e2e screens judge chaos soak bench test
 generate: setup ## Regenerate schemas, AsyncAPI, OpenAPI and manifests
 	@tools/generate
 lint: setup ## Format, ruff, import layers
@@ -73,7 +73,8 @@ connected: setup rules ## Tests against a real Kafka, PostgreSQL and object stor
 	  { echo "--- once more, what failed, alone: a busy machine is not a broken promise"; $(PYTEST) -m connected --lf --lfnf=none; }'
 e2e: setup rules portal ## The whole mesh through its gateway
 	$(TIMED) e2e $(PYTEST) -m e2e tests --ignore=tests/portal
-	$(TIMED) portal $(PYTEST) -m e2e tests/portal
+screens: setup rules portal ## The portal in Chromium, on the whole mesh: stories and every screen
+	$(TIMED) screens $(PYTEST) -m e2e tests/portal
 judge: setup rules ## Independent judges of PDF, signature and rules
 	$(TIMED) judge $(PYTEST) -m judge
 chaos: setup rules ## Kill and pause everything; INVOICES=500 KILLS=60 SEED=… at will
