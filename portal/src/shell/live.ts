@@ -3,6 +3,8 @@ import { useEffect, useState } from 'react';
 import { actingHeaders } from '@/api/client';
 
 const AGAIN_MS = 2000;
+/** The feed can be ahead of the service that shows the page: it is asked again when that has read the same fact. */
+const SETTLED_MS = [0, 700, 3000];
 /** What a fact about an invoice or an order makes stale: the lists and pages that show it. */
 const STALE = ['/v1/invoices', '/v1/orders', '/v1/billable-lines', '/v1/archive'];
 
@@ -13,10 +15,16 @@ export function useLive(): boolean {
   useEffect(() => {
     const leaving = new AbortController();
     let last: string | undefined;
-    const freshen = () =>
-      void queries.invalidateQueries({
-        predicate: ({ queryKey }) => STALE.some((path) => String(queryKey[1]).startsWith(path)),
-      });
+    const freshen = () => {
+      for (const delay of SETTLED_MS) {
+        setTimeout(() => {
+          if (leaving.signal.aborted) return;
+          void queries.invalidateQueries({
+            predicate: ({ queryKey }) => STALE.some((path) => String(queryKey[1]).startsWith(path)),
+          });
+        }, delay);
+      }
+    };
     const listen = async () => {
       while (!leaving.signal.aborted) {
         try {
