@@ -70,6 +70,7 @@ class FileWorker:
             except Exception as error:
                 if not store_is_away(error):
                     raise
+                log.warning("order_files_wait", error=str(error))
                 await asyncio.sleep(_AWAY)
             try:
                 async with asyncio.timeout(_IDLE):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
+import structlog
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESStatus
@@ -39,6 +40,8 @@ from signing.domain.report import Changes, Indication, SignatureFinding, Signatu
 from signing.errors import UnreadablePdf
 from signing.sealer.holes import is_canonical
 from signing.sealer.validation_store import read_store
+
+log = structlog.get_logger(__name__)
 
 _INDICATIONS: Final = {
     AdESStatus.PASSED: Indication.TOTAL_PASSED,
@@ -73,6 +76,8 @@ def inspect(pdf: bytes, trusted: Sequence[bytes]) -> SignatureReport:
         ):
             found = tuple(finding.model_copy(update=_HIDDEN) for finding in found)
     except Exception as error:
+        # a hostile file breaks the libraries in ways they do not list; the log tells such a file from a fault of ours
+        log.warning("signatures_unreadable", exc_info=True)
         raise UnreadablePdf(f"its signatures can't be read: {error}") from error
     return SignatureReport(indication=weakest(found), signatures=found)
 
