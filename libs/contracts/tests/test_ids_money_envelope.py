@@ -27,6 +27,11 @@ def test_ids_are_version_7_and_carry_the_time() -> None:
     assert before <= milliseconds(made) <= time.time_ns() // 1_000_000
 
 
+def test_what_is_made_later_sorts_later_also_within_one_millisecond() -> None:
+    made = [new_id() for _ in range(20_000)]
+    assert made == sorted(set(made))
+
+
 @given(st.uuids(), st.text(max_size=20), st.integers())
 def test_a_derived_id_is_the_same_each_time_and_differs_by_name(parent: UUID, name: str, number: int) -> None:
     assert derived_id(parent, name, number) == derived_id(parent, name, number)
