@@ -13,8 +13,22 @@ from uuid import UUID
 
 _VARIANT = 0x8000_0000_0000_0000
 _TICKS = 4096  # a millisecond: the twelve bits of rand_a hold its fraction (RFC 9562, §6.2, method 3)
-_last_tick = 0
-_ticking = threading.Lock()
+
+
+class _Ticks:
+    """The time in ticks, one more each time it is asked within the same tick."""
+
+    def __init__(self) -> None:
+        self._last = 0
+        self._lock = threading.Lock()
+
+    def next(self) -> int:
+        with self._lock:
+            self._last = max(time.time_ns() * _TICKS // 1_000_000, self._last + 1)
+            return self._last
+
+
+_ticks = _Ticks()
 
 
 def _layout(milliseconds: int, random_a: int, random_b: int) -> UUID:
@@ -25,9 +39,7 @@ def _layout(milliseconds: int, random_a: int, random_b: int) -> UUID:
 
 def new_id() -> UUID:
     """A fresh UUIDv7 of this moment, above every earlier one of this process, also within one millisecond."""
-    global _last_tick
-    with _ticking:
-        _last_tick = tick = max(time.time_ns() * _TICKS // 1_000_000, _last_tick + 1)
+    tick = _ticks.next()
     return _layout(tick // _TICKS, tick, int.from_bytes(os.urandom(8), "big"))
 
 
