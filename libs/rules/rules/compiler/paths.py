@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from rules.compiler.conversions import loop
-from rules.compiler.dependencies import POSITION, dependencies
+from rules.compiler.dependencies import CONTEXT, POSITION, dependencies
 from rules.compiler.errors import CannotCompile
 from rules.compiler.predicates import Source, filtered
 from rules.compiler.tree import (
@@ -12,6 +12,8 @@ from rules.compiler.tree import (
     ANYWHERE,
     NODE,
     SELF,
+    Call,
+    Compare,
     Computed,
     Context,
     Expression,
@@ -20,6 +22,7 @@ from rules.compiler.tree import (
     Nodes,
     Path,
     Step,
+    Text,
 )
 from rules.compiler.unit import DOCUMENT_NODE, Scope, Unit
 from rules.compiler.values import Kind, Many, Value, chain, many, one
@@ -155,9 +158,13 @@ class _Walk:
         if step == Step("parent", NODE) and is_last and not self._clauses:
             return Value(Kind.NODE, Many.OPTIONAL, f"{start}.parent")
         name = self._unit.fresh()
-        source, conditions = self._axis(step, start, name)
+        if start == DOCUMENT_NODE and not self._clauses and (grouped := self._grouped(step)):
+            source, conditions, predicates = grouped, (), step.predicates[1:]
+        else:
+            source, conditions = self._axis(step, start, name)
+            predicates = step.predicates
         source, conditions = Source(self._unit, self._scope, Kind.NODE, name).restricted(
-            source, conditions, step.predicates
+            source, conditions, predicates
         )
         self._for(source, conditions, name)
         if step.axis in _MEETS_TWICE and not was_single and start != DOCUMENT_NODE:
@@ -165,6 +172,18 @@ class _Walk:
             self._for(f"unique([{name} {' '.join(clauses)}])")
         self._single = was_single and step.axis in ("parent", "self")
         return None
+
+    def _grouped(self, step: Step) -> str:
+        """`//a[text = 'S']`: the ten VAT categories ask for the same text, so elements are grouped by it once."""
+        if step.axis != "descendant" or not step.predicates:
+            return ""
+        match step.predicates[0]:
+            case Compare("=", Call("normalize-space") as text, Text(literal)) if (
+                dependencies(text) == frozenset({CONTEXT})
+            ):
+                return f"{self._unit.grouped(Step(step.axis, step.test), text)}.get({literal!r}, NONE)"
+            case _:
+                return ""
 
     def _axis(self, step: Step, start: str, name: str) -> tuple[str, tuple[str, ...]]:
         """Where the nodes come from, and the conditions of the node test."""
@@ -229,7 +248,10 @@ class _Walk:
         return many(value.kind, self._clauses + clauses, name)
 
     def _attribute(self, step: Step) -> Value:
-        start, test = self._flush(), step.test
+        test = step.test
+        if self._tags and not self._clauses and isinstance(test, NameTest) and test.tag and not step.predicates:
+            return Value(Kind.ATTRIBUTE, Many.ANY, f"attributes_at({chain(self._base, self._tags)}, {test.tag!r})")
+        start = self._flush()
         if not isinstance(test, NameTest):
             raise CannotCompile("attribute::node()")
         name = self._unit.fresh()

@@ -9,6 +9,7 @@ from lxml import etree
 from documents.xml import Element
 from rules.compiler.errors import CannotCompile
 from rules.compiler.parser import parse
+from rules.compiler.simplifying import simplified
 from rules.compiler.tree import Expression
 from rules.svrl import official_text, text_in
 
@@ -205,6 +206,6 @@ def _parsed(node: Element, attribute: str) -> Expression:
     if text is None:
         raise CannotCompile(f"{node.tag} without {attribute}")
     try:
-        return parse(text, node.nsmap)
+        return simplified(parse(text, node.nsmap))
     except CannotCompile as error:
         raise CannotCompile(error.construct, " ".join(text.split())[:120]) from error

@@ -21,6 +21,7 @@ from rules.compiler.tree import (
     NameTest,
     Nodes,
     Path,
+    Step,
 )
 from rules.compiler.values import TEXTUAL, Kind, Many, Value, one
 
@@ -67,6 +68,7 @@ class Unit:
         self._emitters = emitters
         self._kept_values: dict[Expression, Value] = {}
         self._globals: dict[str, Value] = {}
+        self._groups: dict[tuple[Step, Expression], str] = {}
         self._names = 0
 
     def fresh(self) -> str:
@@ -145,6 +147,15 @@ class Unit:
             raise CannotCompile(f"key {key.name} by {use.kind.name}")
         code = f"index_of([(each, {use.items}) for each in {nodes.items}])"
         return self._keep(Value(Kind.ITEM, Many.ONE, code), fixed=False).code
+
+    def grouped(self, step: Step, text: Expression) -> str:
+        """The code of the elements of a step from the document node, by a text of each."""
+        if (step, text) not in self._groups:
+            nodes = self.value(Path(True, (step,)), _DOCUMENT)
+            value = self.value(text, Scope(one(Kind.NODE, "each"), one(Kind.NODE, "each")))
+            code = f"grouped([({value.code}, each) for each in {nodes.items}])"
+            self._groups[step, text] = self._keep(Value(Kind.ITEM, Many.ONE, code), fixed=False).code
+        return self._groups[step, text]
 
     def variable(self, name: str, scope: Scope) -> Value:
         """The value of `$name`."""

@@ -15,7 +15,7 @@ Children: TypeAlias = "dict[str, list[Node]]"
 NO_CHILDREN: Final[Children] = {}
 NONE: Final = ()
 DOCUMENT_TAG: Final = ""
-_WITH_ATTRIBUTES: Final = etree.XPath("//*[@*]", smart_strings=False)
+_WITH_ATTRIBUTES: Final = etree.XPath("descendant-or-self::*[@*]")
 
 
 class Node:
@@ -40,7 +40,7 @@ class Node:
 class Document:
     """One document. `groups`: its elements by automaton state, each in document order."""
 
-    __slots__ = ("_all", "_attributes", "_by_tag", "document", "element", "groups", "root")
+    __slots__ = ("_all", "_attributes", "_by_tag", "_bytes", "document", "element", "groups", "root")
 
     def __init__(self, element: Element, document: Node, root: Node, groups: "dict[Any, list[Node]]") -> None:
         self.element = element
@@ -49,7 +49,8 @@ class Document:
         self.groups = groups
         self._by_tag: dict[str, list[Node]] | None = None
         self._all: list[Node] | None = None
-        self._attributes: dict[str, list[str]] | None = None
+        self._attributes: dict[str, list[str]] = {}
+        self._bytes: bytes | None = None
 
     def by_tag(self) -> dict[str, list[Node]]:
         """Elements by tag, in document order."""
@@ -74,15 +75,15 @@ class Document:
         return self._all
 
     def attributes(self, name: str) -> "list[str] | tuple[()]":
-        """The values of `//@name`."""
-        if self._attributes is None:
-            found: dict[str, list[str]] = {}
-            elements: Any = _WITH_ATTRIBUTES(self.element)
-            for element in elements:
-                for attribute, value in element.items():
-                    found.setdefault(attribute, []).append(value)
-            self._attributes = found
-        return self._attributes.get(name, NONE)
+        """The values of `//@name`. Most that rules ask for stand nowhere: then no element is looked at."""
+        if self._bytes is None:
+            self._bytes = etree.tostring(self.element, with_tail=False)
+        if name.rpartition("}")[2].encode() not in self._bytes:
+            return NONE
+        if name not in self._attributes:
+            values = (element.get(name) for element in _elements_with_attributes(self.element))
+            self._attributes[name] = [value for value in values if value is not None]
+        return self._attributes[name]
 
     def release(self) -> None:
         """Cut the circles, so that the tree goes at once and not at the next garbage collection."""
@@ -91,6 +92,11 @@ class Document:
                 node.parent = None
         self.groups.clear()
         self._by_tag = self._all = None
+
+
+def _elements_with_attributes(root: Element) -> list[Element]:
+    found: Any = _WITH_ATTRIBUTES(root)
+    return found
 
 
 def _order(node: Node) -> int:
@@ -162,6 +168,11 @@ def attributes_of(node: Node, local: str | None) -> list[str]:
         return []
     pairs: Any = node.element.items()
     return [value for name, value in pairs if local is None or name.rpartition("}")[2] == local]
+
+
+def attributes_at(nodes: Any, name: str) -> list[str]:
+    """`nodes/@name`."""
+    return [value for node in nodes if (value := node.element.get(name)) is not None]
 
 
 def text_nodes(node: Node) -> list[str]:

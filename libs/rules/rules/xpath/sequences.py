@@ -224,6 +224,14 @@ def index_of(entries: list[tuple[Node, Any]]) -> dict[str, list[Node]]:
     return index
 
 
+def grouped(pairs: list[tuple[str, Node]]) -> dict[str, list[Node]]:
+    """Nodes by a text of each."""
+    groups: dict[str, list[Node]] = {}
+    for text, node in pairs:
+        groups.setdefault(text, []).append(node)
+    return groups
+
+
 def keyed(index: dict[str, list[Node]], texts: Iterable[str]) -> list[Node]:
     """The nodes of an index by any of some texts."""
     return unique([node for text in texts for node in index.get(text, ())])
