@@ -1,17 +1,17 @@
 """One document against the law: bounded parse, schema, official rules; each step may end the check."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from contracts.faults import Finding, Severity
 from documents.xml import Element
 from rules.compiled.engine import CompiledEngine
-from rules.detection import kind_of
+from rules.detection import Kind, kind_of
 from rules.errors import DocumentRefused
 from rules.packs import RulePack, cache_directory
 from rules.parsing import read_xml
-from rules.saxon import SaxonEngine
 from rules.schemas import Schemas
 
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
@@ -33,6 +33,15 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What was found in one document. `refused`: by its reader or schema, and then no rule has seen it."""
+
+    syntax: str
+    refused: tuple[Finding, ...]
+    by_set: dict[str, list[Finding]]
+
+
 class RuleEngine:
     """Checks documents. Synchronous and bound to one thread of one process; `rules.checker` serves an event loop.
 
@@ -44,7 +53,7 @@ class RuleEngine:
         self._directory = directory or cache_directory()
         self._schemas = Schemas(self._directory)
         self._engines = (CompiledEngine(self._directory),) if engines is None else tuple(engines)
-        self._saxon: SaxonEngine | None = None
+        self._official: Engine | None = None
 
     def check(self, document: bytes, sets: Sequence[str] | None = None) -> list[Finding]:
         """Everything found, fatal first; no fatal finding means: valid.
@@ -52,28 +61,39 @@ class RuleEngine:
         `sets` None: those the document asks for. A document that is refused (`NAV-XML-…`) or that its schema does not
         accept (`NAV-XSD-…`) is not shown to the rules. Raises UnknownRuleSet and PacksMissing.
         """
+        verdict = self.judge(document, lambda kind: kind.packs(None if sets is None else tuple(sets)))
+        found = [*verdict.refused, *(finding for findings in verdict.by_set.values() for finding in findings)]
+        return sorted(found, key=lambda finding: _ORDER[finding.severity])
+
+    def judge(self, document: bytes, choose: Callable[[Kind], Sequence[RulePack]]) -> Verdict:
+        """What each set finds by itself. `choose`: the sets for a kind of document. Raises PacksMissing."""
         try:
             root = read_xml(document)
             kind = kind_of(root)
         except DocumentRefused as refused:
-            return [refused.finding]
-        packs = kind.packs(None if sets is None else tuple(sets))
-        found = self._schemas.check(root, kind.syntax)
-        if not found:
-            found = self._judge(root, packs)
-        return sorted(found, key=lambda finding: _ORDER[finding.severity])
-
-    def _judge(self, root: Element, packs: Sequence[RulePack]) -> list[Finding]:
+            return Verdict("", (refused.finding,), {})
+        packs = choose(kind)
+        refused = self._schemas.check(root, kind.syntax)
+        by_set: dict[str, list[Finding]] = {}
         try:
-            return [finding for pack in packs for finding in self._engine(pack).run(pack, root)]
+            if not refused:
+                by_set = {pack.set: self._engine(pack).run(pack, root) for pack in packs}
         finally:
             for engine in self._engines:
                 engine.release()
+        return Verdict(kind.syntax.name, tuple(refused), by_set)
 
     def _engine(self, pack: RulePack) -> Engine:
         for engine in self._engines:
             if engine.runs(pack):
                 return engine
-        if self._saxon is None:
-            self._saxon = SaxonEngine(self._directory)
-        return self._saxon
+        if self._official is None:
+            self._official = official_engine(self._directory)
+        return self._official
+
+
+def official_engine(directory: Path) -> Engine:
+    """Saxon with the official stylesheets. It is loaded (50 MB) by who asks for it, and by nobody else."""
+    from rules.saxon import SaxonEngine
+
+    return SaxonEngine(directory)

@@ -7,7 +7,7 @@ from typing import Annotated
 import click
 import typer
 
-from navette.commands import acts, letters, recovering, replays, standing, topics, tracing, verifying, waiting
+from navette.commands import acts, checking, letters, recovering, replays, standing, topics, tracing, verifying, waiting
 from navette.demo import command as demo
 from navette.errors import CommandError
 from navette.output import errors, out
@@ -23,6 +23,7 @@ cli.add_typer(topics.app, name="topics")
 cli.add_typer(acts.app, name="acts")
 cli.add_typer(verifying.app)
 cli.add_typer(recovering.app)
+cli.add_typer(checking.app)
 cli.add_typer(demo.app)
 
 

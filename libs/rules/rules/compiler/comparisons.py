@@ -129,4 +129,5 @@ def _pairs(operator: str, left: Value, right: Value) -> str:
 
 
 def _any_of(operator: str, left: Value, right: Value) -> str:
-    return f"bool([1 {' '.join(left.clauses)} if {left.result} {operator} {right.code}])"
+    """Lazily, as Saxon does: what follows the first that is equal cannot stop the rules."""
+    return f"any({left.result} {operator} {right.code} {' '.join(left.clauses)})"

@@ -90,7 +90,7 @@ def truth(unit: Unit, value: Value) -> str:
             case Many.OPTIONAL:
                 return f"({code} is not None)"
             case Many.ANY:
-                return f"({value.tags[0]} in {value.base}.children)" if len(value.tags) == 1 else code
+                return f"({value.tags[0]} in {value.base}.children)" if len(value.tags) == 1 else _any(value)
     if value.many is Many.ANY or kind is Kind.ITEM:
         return f"truth({boxed(unit, value)})"
     if kind in TEXTUAL or kind in (Kind.BOOLEAN, Kind.INTEGER):
@@ -98,6 +98,12 @@ def truth(unit: Unit, value: Value) -> str:
     if kind in NUMERIC:
         return f"truth_of_number({code})"
     raise CannotCompile("the truth of a date")
+
+
+def _any(value: Value) -> str:
+    """Whether there is one: a predicate that could stop the rules is not asked of more than it takes, as by Saxon."""
+    may_stop = any(" if " in clause for clause in value.clauses)
+    return f"any(True {' '.join(value.clauses)})" if may_stop else value.code
 
 
 def string(unit: Unit, value: Value, *, spaced: bool = False) -> str:

@@ -114,8 +114,8 @@ def iteration(unit: Unit, expression: Loop, scope: Scope) -> Value:
         return many(body.kind, clauses + added, item)
     test = condition(unit, expression.body, scope)
     if expression.kind == "some":
-        return boolean(f"bool([1 {' '.join(clauses)} if {test}])")
-    return boolean(f"(not [1 {' '.join(clauses)} if not {test}])")
+        return boolean(f"any({test} {' '.join(clauses)})")
+    return boolean(f"all({test} {' '.join(clauses)})")
 
 
 def _some_equal(expression: Loop) -> Compare | None:

@@ -163,9 +163,7 @@ class _Walk:
         else:
             source, conditions = self._axis(step, start, name)
             predicates = step.predicates
-        source, conditions = Source(self._unit, self._scope, Kind.NODE, name).restricted(
-            source, conditions, predicates
-        )
+        source, conditions = Source(self._unit, self._scope, Kind.NODE, name).restricted(source, conditions, predicates)
         self._for(source, conditions, name)
         if step.axis in _MEETS_TWICE and not was_single and start != DOCUMENT_NODE:
             clauses, self._clauses = self._clauses, ()
@@ -178,8 +176,8 @@ class _Walk:
         if step.axis != "descendant" or not step.predicates:
             return ""
         match step.predicates[0]:
-            case Compare("=", Call("normalize-space") as text, Text(literal)) if (
-                dependencies(text) == frozenset({CONTEXT})
+            case Compare("=", Call("normalize-space") as text, Text(literal)) if dependencies(text) == frozenset(
+                {CONTEXT}
             ):
                 return f"{self._unit.grouped(Step(step.axis, step.test), text)}.get({literal!r}, NONE)"
             case _:

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from lxml import etree
-
 from documents.xml import Element
 from rules.xpath.casts import decimal_of
 from rules.xpath.errors import repeated
@@ -15,7 +13,6 @@ Children: TypeAlias = "dict[str, list[Node]]"
 NO_CHILDREN: Final[Children] = {}
 NONE: Final = ()
 DOCUMENT_TAG: Final = ""
-_WITH_ATTRIBUTES: Final = etree.XPath("descendant-or-self::*[@*]")
 
 
 class Node:
@@ -40,7 +37,7 @@ class Node:
 class Document:
     """One document. `groups`: its elements by automaton state, each in document order."""
 
-    __slots__ = ("_all", "_attributes", "_by_tag", "_bytes", "document", "element", "groups", "root")
+    __slots__ = ("_all", "_attributes", "_by_tag", "document", "element", "groups", "root")
 
     def __init__(self, element: Element, document: Node, root: Node, groups: "dict[Any, list[Node]]") -> None:
         self.element = element
@@ -49,8 +46,7 @@ class Document:
         self.groups = groups
         self._by_tag: dict[str, list[Node]] | None = None
         self._all: list[Node] | None = None
-        self._attributes: dict[str, list[str]] = {}
-        self._bytes: bytes | None = None
+        self._attributes: dict[str, list[Node]] | None = None
 
     def by_tag(self) -> dict[str, list[Node]]:
         """Elements by tag, in document order."""
@@ -75,15 +71,15 @@ class Document:
         return self._all
 
     def attributes(self, name: str) -> "list[str] | tuple[()]":
-        """The values of `//@name`. Most that rules ask for stand nowhere: then no element is looked at."""
-        if self._bytes is None:
-            self._bytes = etree.tostring(self.element, with_tail=False)
-        if name.rpartition("}")[2].encode() not in self._bytes:
-            return NONE
-        if name not in self._attributes:
-            values = (element.get(name) for element in _elements_with_attributes(self.element))
-            self._attributes[name] = [value for value in values if value is not None]
-        return self._attributes[name]
+        """The values of `//@name`."""
+        if self._attributes is None:
+            self._attributes = {}
+            for nodes in self.groups.values():
+                for node in nodes:
+                    for key in node.element.keys():  # noqa: SIM118 - an element is no dict: iterating gives children
+                        self._attributes.setdefault(str(key), []).append(node)
+        found = self._attributes.get(name)
+        return [node.element.get(name, "") for node in found] if found else NONE
 
     def release(self) -> None:
         """Cut the circles, so that the tree goes at once and not at the next garbage collection."""
@@ -91,12 +87,7 @@ class Document:
             for node in nodes:
                 node.parent = None
         self.groups.clear()
-        self._by_tag = self._all = None
-
-
-def _elements_with_attributes(root: Element) -> list[Element]:
-    found: Any = _WITH_ATTRIBUTES(root)
-    return found
+        self._by_tag = self._all = self._attributes = None
 
 
 def _order(node: Node) -> int:

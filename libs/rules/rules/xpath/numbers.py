@@ -47,7 +47,9 @@ def multiply(left: Number | None, right: Number | None) -> Number | None:
 
 
 def divide(left: Number | None, right: Number | None) -> Number | None:
-    """`left div right`. Saxon keeps 18 places of a decimal quotient, rounded half down."""
+    """`left div right`. Of a decimal quotient Saxon keeps 18 places, and those that the dividend has more than the
+    divisor, rounded half down.
+    """
     if left is None or right is None:
         return None
     if type(left) is float or type(right) is float:
@@ -55,7 +57,7 @@ def divide(left: Number | None, right: Number | None) -> Number | None:
     if not right:
         bad_value()
     dividend, divisor = Decimal(left), Decimal(right)
-    places = max(_DIVISION_PLACES, -_exponent(dividend), -_exponent(divisor))
+    places = _DIVISION_PLACES + max(0, _places(dividend) - _places(divisor))
     return (dividend / divisor).quantize(_quantum(places), ROUND_HALF_DOWN)
 
 
@@ -67,8 +69,9 @@ def _divide_doubles(left: float, right: float) -> float:
     return left / right
 
 
-def _exponent(value: Decimal) -> int:
-    return int(value.as_tuple().exponent)
+def _places(value: Decimal) -> int:
+    """Decimal places without trailing zeros."""
+    return max(0, -int(value.normalize().as_tuple().exponent))
 
 
 @cache

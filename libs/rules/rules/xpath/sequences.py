@@ -206,13 +206,17 @@ def distinct(items: Iterable[Any]) -> list[Any]:
 
 
 def least(items: Any) -> Any:
-    """min() of items of one type."""
-    return min(items) if items else None
+    """min() of items of one type; NaN where one is."""
+    return _not_a_number(items) or min(items) if items else None
 
 
 def greatest(items: Any) -> Any:
-    """max() of items of one type."""
-    return max(items) if items else None
+    """max() of items of one type; NaN where one is."""
+    return _not_a_number(items) or max(items) if items else None
+
+
+def _not_a_number(items: Any) -> float | None:
+    return next((item for item in items if item != item), None)
 
 
 def index_of(entries: list[tuple[Node, Any]]) -> dict[str, list[Node]]:

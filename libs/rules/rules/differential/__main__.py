@@ -1,0 +1,56 @@
+"""`python -m rules.differential FILES… [--count 2000] [--seed 1] [--sets en16931,…] [--keep DIR]`
+
+Compares the compiled rules with the official stylesheets on the files and on mutants of them, and keeps every document
+on which they differ.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rules.compiled.engine import CompiledEngine
+from rules.differential.comparing import Tally, compare, mutants
+from rules.engine import official_engine
+from rules.packs import PACKS, cache_directory
+
+
+def main() -> int:
+    """The command; 0 when both always say the same."""
+    parser = argparse.ArgumentParser(prog="python -m rules.differential", description=__doc__)
+    parser.add_argument("files", type=Path, nargs="+")
+    parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sets", default="")
+    parser.add_argument("--keep", type=Path, default=None, help="a folder for documents that differ")
+    arguments = parser.parse_args()
+    names = set(filter(None, arguments.sets.split(",")))
+    packs = [pack for pack in PACKS if not names or pack.set in names]
+    files = [file for path in arguments.files for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])]
+    directory = cache_directory()
+    plan = mutants([file.read_bytes() for file in files], packs, arguments.count, arguments.seed)
+    tally = compare(official_engine(directory), CompiledEngine(directory), plan, packs)
+    _say(tally)
+    if arguments.keep:
+        _keep(tally, arguments.keep)
+    return 1 if tally.differences else 0
+
+
+def _say(tally: Tally) -> None:
+    lines = [f"{tally.documents} documents, {tally.compared.total()} comparisons, {len(tally.differences)} differ"]
+    for name, (fired, known) in sorted(tally.shares().items()):
+        lines.append(
+            f"{name:<32}{tally.compared[name]:>7} compared {tally.stopped[name]:>5} stopped "
+            f"{fired:>5} of {known} rule ids fired ({fired / known:.0%})"
+        )
+    lines += [f"{each.pack.label}: {each.change}: {dict(each.rules)}" for each in tally.differences[:50]]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _keep(tally: Tally, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, each in enumerate(tally.differences):
+        (folder / f"{each.pack.set}-{number}.xml").write_bytes(each.document)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,120 @@
+"""Both engines over one document: what they say, and where they differ."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from contracts.faults import Finding
+from documents.xml import Element
+from rules.compiled.store import load
+from rules.detection import kind_of
+from rules.differential.mutations import Place, mutant, places_of, saturated
+from rules.engine import Engine
+from rules.errors import DocumentRefused
+from rules.packs import RulePack, cache_directory, packs_of
+from rules.parsing import read_xml
+
+Answer = Mapping[tuple[str, str], tuple[int, str]]
+STOPPED = "NAV-ENGINE-01"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A document on which the engines differ: rules with (official, ours), each as (how often, first place)."""
+
+    pack: RulePack
+    document: bytes
+    change: str
+    rules: Mapping[str, tuple[object, object]]
+
+
+@dataclass
+class Tally:
+    """What a run has seen: documents, comparisons, stops of both, and how often each rule of each set fired."""
+
+    documents: int = 0
+    compared: Counter[str] = field(default_factory=Counter[str])
+    stopped: Counter[str] = field(default_factory=Counter[str])
+    fired: dict[RulePack, Counter[str]] = field(default_factory=dict[RulePack, Counter[str]])
+    differences: list[Difference] = field(default_factory=list[Difference])
+
+    def shares(self) -> dict[str, tuple[int, int]]:
+        """By set: how many rule ids fired, of how many."""
+        shares: dict[str, tuple[int, int]] = {}
+        for pack, fired in self.fired.items():
+            ids = {assertion.rule for assertion in load(cache_directory(), pack).assertions}
+            shares[name_of(pack)] = len(ids & set(fired)), len(ids)
+        return shares
+
+
+def name_of(pack: RulePack) -> str:
+    """A set of one syntax."""
+    return f"{pack.set}/{pack.syntaxes[0]}"
+
+
+def differing_rules(official: Sequence[Finding], ours: Sequence[Finding]) -> dict[str, tuple[object, object]]:
+    """The rules on which two answers differ. Both stopping is the same, whatever the cause."""
+    expected, found = _answer(official), _answer(ours)
+    if _stops(expected) and _stops(found):
+        return {}
+    return {
+        key[0]: (expected.get(key), found.get(key))
+        for key in sorted({*expected, *found})
+        if expected.get(key) != found.get(key)
+    }
+
+
+def _answer(findings: Sequence[Finding]) -> Answer:
+    return {(finding.rule, finding.severity.value): (finding.count, finding.pointer) for finding in findings}
+
+
+def _stops(answer: Answer) -> bool:
+    return any(rule == STOPPED for rule, _ in answer)
+
+
+def mutants(bases: Sequence[bytes], packs: Sequence[RulePack], count: int, seed: int) -> Iterator[tuple[bytes, str]]:
+    """Bases; then each syntax's first one with all that its sets forbid; then `count` bases with one change each."""
+    generator = random.Random(seed)  # noqa: S311 - a test plan, not a secret
+    by_syntax: dict[str, tuple[bytes, list[Place]]] = {}
+    for base in bases:
+        yield base, "nothing"
+        syntax = kind_of(read_xml(base)).syntax.name
+        if syntax not in by_syntax:
+            own = [pack for pack in packs_of(syntax) if pack in packs]
+            by_syntax[syntax] = base, [each for pack in own for each in places_of(load(cache_directory(), pack))]
+    for base, places in by_syntax.values():
+        for document in saturated(base, list(dict.fromkeys(places))):
+            yield document, "all that is forbidden"
+    everything = [place for _, places in by_syntax.values() for place in places]
+    for _ in range(count):
+        yield mutant(generator.choice(bases), generator, everything)
+
+
+def compare(official: Engine, ours: Engine, documents: Iterator[tuple[bytes, str]], packs: Sequence[RulePack]) -> Tally:
+    """Run every set on every document that it can run on, valid or not."""
+    tally = Tally()
+    for document, change in documents:
+        try:
+            root = read_xml(document)
+            syntax = kind_of(root).syntax
+        except DocumentRefused:
+            continue
+        tally.documents += 1
+        for pack in packs_of(syntax.name):
+            if pack in packs:
+                _compare_one(official, ours, pack, root, tally, document, change)
+        official.release()
+        ours.release()
+    return tally
+
+
+def _compare_one(
+    official: Engine, ours: Engine, pack: RulePack, root: Element, tally: Tally, document: bytes, change: str
+) -> None:
+    expected, found = official.run(pack, root), ours.run(pack, root)
+    tally.compared[name_of(pack)] += 1
+    tally.stopped[name_of(pack)] += any(finding.rule == STOPPED for finding in expected)
+    tally.fired.setdefault(pack, Counter()).update(finding.rule for finding in expected)
+    if differing := differing_rules(expected, found):
+        tally.differences.append(Difference(pack, document, change, differing))
