@@ -4,7 +4,6 @@ Both columns: bytes to findings, parsing included, the schema left out. Medians 
 for the memory of a process that runs many.
 """
 
-import gc
 import os
 import resource
 import statistics
@@ -19,6 +18,7 @@ from rules.compiled.engine import CompiledEngine
 from rules.engine import Engine, official_engine
 from rules.packs import RulePack, cache_directory, packs_of
 from rules.parsing import read_xml
+from rules.quiet import uncollected
 
 ROUNDS: Final = int(os.environ.get("ROUNDS", "5"))
 DOCUMENTS: Final = int(os.environ.get("DOCUMENTS", "0"))
@@ -41,12 +41,11 @@ def document_of(source: bytes, line: bytes, count: int) -> bytes:
 
 def run(engine: Engine, packs: Sequence[RulePack], document: bytes) -> None:
     """One check, as `RuleEngine` does it without the schema."""
-    gc.disable()
-    root = read_xml(document)
-    for pack in packs:
-        engine.run(pack, root)
-    engine.release()
-    gc.enable()
+    with uncollected():
+        root = read_xml(document)
+        for pack in packs:
+            engine.run(pack, root)
+        engine.release()
 
 
 def cpu_ms(call: Callable[[], None]) -> float:

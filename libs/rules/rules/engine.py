@@ -12,6 +12,7 @@ from rules.detection import Kind, kind_of
 from rules.errors import DocumentRefused
 from rules.packs import RulePack, cache_directory
 from rules.parsing import read_xml
+from rules.quiet import uncollected
 from rules.schemas import Schemas
 
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
@@ -67,6 +68,10 @@ class RuleEngine:
 
     def judge(self, document: bytes, choose: Callable[[Kind], Sequence[RulePack]]) -> Verdict:
         """What each set finds by itself. `choose`: the sets for a kind of document. Raises PacksMissing."""
+        with uncollected():
+            return self._judge(document, choose)
+
+    def _judge(self, document: bytes, choose: Callable[[Kind], Sequence[RulePack]]) -> Verdict:
         try:
             root = read_xml(document)
             kind = kind_of(root)

@@ -124,7 +124,10 @@ def _concat(unit: Unit, values: list[Value]) -> Value:
 
 
 def _tokenize(unit: Unit, values: list[Value]) -> Value:
-    return Value(Kind.STRING, Many.ANY, f"tokens({', '.join(string(unit, value) for value in values)})")
+    code = f"tokens({', '.join(string(unit, value) for value in values)})"
+    if all(isinstance(value.literal, str) for value in values):
+        return Value(Kind.STRING, Many.ANY, unit.constant(f"tuple({code})"), constant=True)
+    return Value(Kind.STRING, Many.ANY, code)
 
 
 def _substring(unit: Unit, values: list[Value]) -> Value:

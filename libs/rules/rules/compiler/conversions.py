@@ -195,7 +195,7 @@ def declared(unit: Unit, value: Value, type_name: str) -> Value:
         raise CannotCompile(f"{atom.kind.name} as {type_name}")
     if not occurrence and not atom.is_one:
         return one(kind, f"required({atom.code})")
-    return Value(kind, atom.many, atom.code)
+    return atom.of(kind)
 
 
 def _declared_sequence(unit: Unit, atom: Value, kind: Kind) -> Value:
