@@ -127,7 +127,7 @@ EXPRESSIONS = [
 
 
 @pytest.fixture(scope="module")
-def saxon() -> Iterator[PySaxonProcessor]:
+def saxon() -> Iterator[Any]:
     with PySaxonProcessor(license=False) as processor:
         yield processor
 
@@ -163,7 +163,7 @@ def said(item: Any) -> str:
     return written(item) if not hasattr(item, "element") else "".join(item.element.itertext())
 
 
-def theirs(saxon: PySaxonProcessor, expression: str, document: bytes) -> str:
+def theirs(saxon: Any, expression: str, document: bytes) -> str:
     xpath = saxon.new_xpath_processor()
     xpath.declare_namespace("xs", XS)
     xpath.set_context(xdm_item=saxon.parse_xml(xml_text=document.decode()))
@@ -180,7 +180,7 @@ def theirs(saxon: PySaxonProcessor, expression: str, document: bytes) -> str:
 @settings(max_examples=4, deadline=None, derandomize=True)
 @given(a=TEXTS, b=TEXTS, repeats=st.booleans())
 def test_an_expression_has_the_value_that_saxon_gives_it(
-    saxon: PySaxonProcessor, expression: str, a: str, b: str, repeats: bool
+    saxon: Any, expression: str, a: str, b: str, repeats: bool
 ) -> None:
     root = etree.Element("r")
     for name, text in [("a", a), ("b", b), *([("a", b)] if repeats else [])]:
