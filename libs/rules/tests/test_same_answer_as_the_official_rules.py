@@ -15,7 +15,7 @@ from rules.differential.comparing import compare, differing_rules, mutants
 from rules.packs import PACKS, packs_of
 from rules.saxon import SaxonEngine
 
-MUTANTS = int(os.environ.get("RULES_MUTANTS", "120"))
+MUTANTS = int(os.environ.get("RULES_MUTANTS", "60"))
 SEED = int(os.environ.get("RULES_SEED", "1"))
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SHARE_OF_FORBIDDING_IDS = 0.6

@@ -36,7 +36,8 @@ def main() -> int:
 
 
 def _say(tally: Tally) -> None:
-    lines = [f"{tally.documents} documents, {tally.compared.total()} comparisons, {len(tally.differences)} differ"]
+    counted = f"{tally.documents} documents, {tally.compared.total()} comparisons"
+    lines = [f"{counted}, {len(tally.differences)} differ, {tally.excused} excused (refused by their schema)"]
     for name, (fired, known) in sorted(tally.shares().items()):
         lines.append(
             f"{name:<32}{tally.compared[name]:>7} compared {tally.stopped[name]:>5} stopped "

@@ -39,7 +39,7 @@ _TEXTS: Final = (
     "VAT",
     "vat",
     "EUR",
-    "XXX",
+    "XAU",
     "FR",
     "DE",
     "IT",
