@@ -69,7 +69,7 @@ unit: setup rules ## Offline tests
 	$(TIMED) portal-unit tools/portal unit
 	$(TIMED) unit $(PYTEST) -n 2 -m "not connected and not e2e and not chaos and not soak and not judge" --ignore=tests/architecture
 connected: setup rules ## Tests against a real Kafka, PostgreSQL and object store
-	$(TIMED) connected bash -c '$(PYTEST) -m connected --ignore=tests/architecture || \
+	$(TIMED) connected bash -c '$(PYTEST) -n 2 --dist loadfile -m connected --ignore=tests/architecture || \
 	  { echo "--- once more, what failed, alone: a busy machine is not a broken promise"; $(PYTEST) -m connected --lf --lfnf=none; }'
 e2e: setup rules portal ## The whole mesh through its gateway
 	$(TIMED) e2e $(PYTEST) -m e2e tests --ignore=tests/portal

@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def mesh() -> Mesh:
     """Running, with the demo's companies in it and one that has nothing to do with them."""
-    layout = Layout.of(os.environ.get("NAVETTE_TEST_RUN") or REPOSITORY / ".local" / "test")
+    layout = Layout.of_tests()
     Stack(layout).up()
     examples = (REPOSITORY / "examples" / "demo.json", REPOSITORY / "tests" / "data" / "outsider.json")
     return Mesh.of(layout, *[_seed(layout, example) for example in examples])

@@ -237,6 +237,7 @@ _OPERATING: dict[str, Case] = {
     "replays": Case("operator"),
     "plan_replay": Case("operator", lambda s: _REASON | {"mode": "fill", "keys": [s["invoice_id"]]}, void=_REPLAY),
     "replay_shown": Case("operator", renamed={"job": "invoice_id"}, void=_REPLAY),
+    "replay_watched": Case("operator", renamed={"job": "invoice_id"}, void=_REPLAY),
     "replay_rate": Case("operator", lambda s: {"rate": 1}, renamed={"job": "invoice_id"}, void=_REPLAY),
     "start_replay": Case("operator", lambda s: {"plan_hash": "0"}, renamed={"job": "invoice_id"}, void=_REPLAY),
     "steer_replay": Case("operator", renamed={"job": "invoice_id", "verb": "verb"}, void=_REPLAY),

@@ -87,7 +87,7 @@ async def _running(infra: Infra) -> AsyncGenerator[tuple[Running, FreshDatabase]
             file = REPOSITORY / "examples" / "demo.json"
             await demo.seed(service.env, demo.Demo.model_validate_json(file.read_bytes()), kept)
             try:
-                yield Running(service.app, service.env, kept, infra.mail_url), fresh
+                yield Running(service.app, service.env, kept, infra.mail_url, "navette.local"), fresh
             finally:
                 await service.env.api.close()
                 await service.env.pipeline.close()

@@ -6,15 +6,16 @@ next run; the workers of pytest-xdist share it.
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Generator
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pytest
 
 from local_stack import kafka, objects, ports, postgres, roles
 from local_stack.credentials import password
-from local_stack.layout import REPOSITORY, Layout
+from local_stack.layout import Layout
 
 Role = Literal["owner", "api", "pipeline"]
 
@@ -37,6 +38,8 @@ class Infra:
     s3_secret_key: str
     smtp_port: int
     mail_url: str
+    templates: dict[str, str] = field(default_factory=dict[str, str])
+    """Databases that this run copies fresh ones from, by service; dropped when it ends."""
 
     def principal(self, service: str) -> tuple[str, str]:
         """Kafka user and password of a service (project name, `po-sync`)."""
@@ -70,10 +73,14 @@ def describe(layout: Layout) -> Infra:
 
 
 @pytest.fixture(scope="session")
-def infra() -> Infra:
+def infra() -> Generator[Infra]:
     """The infrastructure, started if it does not run."""
-    from local_stack.stack import Stack  # every test run loads this plugin, few need the stack
+    from local_stack.fresh import drop_database  # every test run loads this plugin, few need the stack
+    from local_stack.stack import Stack
 
-    layout = Layout.of(os.environ.get("NAVETTE_TEST_RUN") or REPOSITORY / ".local" / "test")
+    layout = Layout.of_tests()
     Stack(layout).up(only_infrastructure=True)
-    return describe(layout)
+    found = describe(layout)
+    yield found
+    for name in found.templates.values():
+        asyncio.run(drop_database(found, name))

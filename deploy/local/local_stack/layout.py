@@ -26,6 +26,16 @@ class Layout:
     """The folders and files of one stack."""
 
     run: Path
+    disposable: bool = False
+    """Its data may be lost with the machine (not with a process): tests don't wait for the disk."""
+
+    @classmethod
+    def of_tests(cls) -> Layout:
+        """The stack that connected and end-to-end tests share and leave running, `.local/test` of this checkout;
+        `NAVETTE_TEST_RUN` moves it."""
+        return cls(
+            Path(os.environ.get("NAVETTE_TEST_RUN") or REPOSITORY / ".local" / "test").resolve(), disposable=True
+        )
 
     @classmethod
     def of(cls, run: str | Path | None = None) -> Layout:

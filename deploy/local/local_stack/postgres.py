@@ -47,6 +47,10 @@ _SETTINGS = {
     "log_lock_waits": "on",
     "max_wal_size": "512MB",
 }
+_DISPOSABLE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+}  # a killed server recovers all the same, a lost machine does not
 
 
 def outside_dsn() -> str | None:
@@ -153,7 +157,8 @@ def prepare(layout: Layout) -> None:
 
 def program(layout: Layout) -> Program:
     """The server; it stops without waiting for sessions (fast shutdown)."""
-    options = [word for name, value in _SETTINGS.items() for word in ("-c", f"{name}={value}")]
+    settings = _SETTINGS | (_DISPOSABLE if layout.disposable else {})
+    options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     folder = socket_folder(layout)
     return Program(
         name="postgres",

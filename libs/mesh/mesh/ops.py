@@ -4,11 +4,13 @@ replays, audit.
 Every route needs the role `operator`; every change needs a reason and leaves an audit row.
 """
 
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
+from fastapi.responses import StreamingResponse
 from pydantic import AwareDatetime, Field
 
 from mesh import audit, dead_letters
@@ -18,6 +20,7 @@ from mesh.clock import Clock, OffsetClock
 from mesh.errors import Conflict, Forbidden, NotFound
 from mesh.problems import responses
 from mesh.replay.spec import MAX_RATE, ReplayPlan, ReplaySpec, ReplayStatus
+from mesh.replay.watching import LONGEST, watch
 
 if TYPE_CHECKING:
     from mesh.runtime import Runner
@@ -257,6 +260,23 @@ def router(service: str, clock: Clock | None = None) -> APIRouter:
     @routes.get("/replays/{job}", responses=responses(NotFound))
     async def replay_shown(request: Request, _: CurrentOperator, job: UUID) -> ReplayStatus:
         return await _runner(request).jobs.status(job)
+
+    @routes.get(
+        "/replays/{job}/events",
+        response_class=StreamingResponse,
+        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}, **responses(NotFound)},
+    )
+    async def replay_watched(request: Request, operator: CurrentOperator, job: UUID) -> StreamingResponse:
+        """`event: replay` with what `GET …/replays/{job}` answers, each time it changed, until the replay ended, the
+        token did, or five minutes are over."""
+        jobs = _runner(request).jobs
+        await jobs.status(job)  # an unknown one is a 404, not a stream that breaks
+        left = operator.expires_at.timestamp() - time.time()
+        return StreamingResponse(
+            watch(jobs, job, seconds=min(LONGEST, left)),
+            media_type="text/event-stream",
+            headers={"cache-control": "no-store"},
+        )
 
     @routes.post("/replays/{job}/start", responses=responses(NotFound, Conflict))
     async def start_replay(request: Request, operator: CurrentOperator, job: UUID, body: Start) -> ReplayStatus:

@@ -37,7 +37,6 @@ from invoicing.env import Env
 from invoicing.handlers import handlers
 from local_stack.fixtures import Infra, infra
 from local_stack.fresh import fresh_database
-from mesh import migrations
 from mesh.db import Database
 from mesh.hop import Hop
 from mesh.http import create_app
@@ -253,8 +252,7 @@ class Desk:
 @pytest.fixture
 async def desk(infra: Infra) -> AsyncGenerator[Desk]:
     service = "invoicing"
-    async with fresh_database(infra, service) as fresh:
-        await migrations.migrate(SecretStr(fresh.dsn("owner")), service, MIGRATIONS)
+    async with fresh_database(infra, service, MIGRATIONS) as fresh:
         api = Database(SecretStr(fresh.dsn("api")), service=service, role="api", pool_size=10)
         pipeline = Database(SecretStr(fresh.dsn("pipeline")), service=service, role="pipeline")
         objects = MinioObjects(infra.s3_endpoint, *infra.s3_keys(service))

@@ -10,7 +10,6 @@ from pydantic import SecretStr
 import notifications
 from local_stack.fixtures import Infra, infra
 from local_stack.fresh import fresh_database
-from mesh import migrations
 from mesh.db import Database
 from mesh.http import create_app
 from mesh.mail import Mailer
@@ -32,9 +31,8 @@ PORTAL = "https://portal.test"
 
 @pytest.fixture
 async def running(infra: Infra) -> AsyncGenerator[Running]:
-    async with fresh_database(infra, SERVICE) as fresh:
-        folder = Path(notifications.__file__).parent / "migrations"
-        await migrations.migrate(SecretStr(fresh.dsn("owner")), SERVICE, folder)
+    folder = Path(notifications.__file__).parent / "migrations"
+    async with fresh_database(infra, SERVICE, folder) as fresh:
         api = Database(SecretStr(fresh.dsn("api")), service=SERVICE, role="api")
         pipeline = Database(SecretStr(fresh.dsn("pipeline")), service=SERVICE, role="pipeline")
         system, issuer, targets = FrozenClock(), TokenIssuer(), TargetRules(loopback=True)

@@ -35,6 +35,8 @@ class Running:
     env: Env
     secrets: Secrets
     mail_url: str
+    mail_domain: str
+    """Where its mails come from: other instances write to the same people through the same catcher."""
 
     def visitor(self) -> httpx.AsyncClient:
         """A browser on the portal in which nobody is signed in."""
@@ -67,7 +69,7 @@ class Running:
             pass
         async with httpx.AsyncClient(base_url=self.mail_url, timeout=60) as catcher:
             found: list[dict[str, Any]] = (await catcher.get("/api/messages", params={"to": address})).json()
-        return found
+        return [mail for mail in found if self.mail_domain in mail["from"]]
 
     async def link(self, address: str, page: str = "/activation") -> str:
         """The token of the newest link to a page that somebody got."""

@@ -6,11 +6,9 @@ from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from local_stack.fixtures import Infra, infra
 from local_stack.fresh import FreshDatabase, fresh_database
-from mesh import migrations
 from registration import app, demo
 from registration.testing import PORTAL, Running
 
@@ -22,8 +20,7 @@ DEMO = Path(__file__).parents[3] / "examples" / "demo.json"
 @pytest.fixture(scope="module")
 async def fresh(infra: Infra) -> AsyncGenerator[FreshDatabase]:
     """A migrated database; one a module."""
-    async with fresh_database(infra, "registration") as database:
-        await migrations.migrate(SecretStr(database.dsn("owner")), app.NAME, app.MIGRATIONS)
+    async with fresh_database(infra, "registration", app.MIGRATIONS) as database:
         yield database
 
 
@@ -49,6 +46,7 @@ def variables(
         "SECRET_KEY_FILE": str(key_file),
         "PUBLIC_URL": PORTAL,
         "SMS_DOMAIN": "sms.navette.example",
+        "MAIL_FROM": f"Navette <no-reply@{fresh.name}.navette.test>",
     }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in values.items():
@@ -57,14 +55,14 @@ def variables(
 
 
 @pytest.fixture(scope="module")
-async def running(infra: Infra, variables: pytest.MonkeyPatch) -> AsyncGenerator[Running]:
+async def running(infra: Infra, fresh: FreshDatabase, variables: pytest.MonkeyPatch) -> AsyncGenerator[Running]:
     """The service with the demo loaded; one a module."""
     service = app.build()
     await service.env.keys.load()
     kept = demo.Secrets()
     await demo.seed(service.env, demo.Demo.model_validate_json(DEMO.read_bytes()), kept)
     try:
-        yield Running(service.app, service.env, kept, infra.mail_url)
+        yield Running(service.app, service.env, kept, infra.mail_url, mail_domain=f"{fresh.name}.navette.test")
     finally:
         await service.env.api.close()
         await service.env.pipeline.close()

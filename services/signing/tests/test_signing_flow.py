@@ -18,7 +18,6 @@ from documents.cii.invoice import write_invoice
 from documents.invoice import Note
 from local_stack.fixtures import Infra, infra
 from local_stack.fresh import fresh_database
-from mesh import migrations
 from mesh.db import Database
 from mesh.hop import Hop
 from mesh.objects import MinioObjects
@@ -76,8 +75,7 @@ class Flow:
 
 @pytest.fixture
 async def flow(infra: Infra, make_env: Any) -> AsyncGenerator[Flow]:
-    async with fresh_database(infra, "signing") as fresh:
-        await migrations.migrate(SecretStr(fresh.dsn("owner")), "signing", MIGRATIONS)
+    async with fresh_database(infra, "signing", MIGRATIONS) as fresh:
         api = Database(SecretStr(fresh.dsn("api")), service="signing", role="api")
         pipeline = Database(SecretStr(fresh.dsn("pipeline")), service="signing", role="pipeline")
         objects = MinioObjects(infra.s3_endpoint, *infra.s3_keys("signing"))
