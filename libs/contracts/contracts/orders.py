@@ -119,7 +119,7 @@ class OrderResponded(_OrderFact):
     """The supplier accepted or rejected the order; a conversion accepts too (`origin` is then `invoice`).
 
     With amended or rejected `lines` it is a conditional acceptance (UBL `OrderResponseCode` CA). `document` is the
-    order response (UBL, Peppol T76); a conversion has none.
+    order response (UBL, Peppol T76), absent where the order lacks what T76 demands.
     """
 
     type_name: ClassVar[str] = "order.responded"

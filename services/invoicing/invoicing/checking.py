@@ -28,12 +28,14 @@ async def check(tx: Transaction, row: RowMapping, draft: InvoiceDraft, relation:
     """Look at a draft as it would be sent today."""
     codes = await tax_codes.all_of(tx, row["supplier_id"]) if relation.supplier.country == taxes.CANADA else []
     files = await attachments.of_invoice(tx, row["id"])
-    sent = as_sent(draft, relation, today, tuple((file["name"], file["description"]) for file in files))
+    beside = tuple((file["name"], file["description"]) for file in files)
+    sent = draft if row["as_is"] else as_sent(draft, relation, today, beside)
     names = [name for line in sent.lines if (name := takings.line_name(sent, line))]
     known = await orders.known_lines(tx, Parties(row["supplier_id"], row["buyer_id"]), names) if names else {}
+    buyer_name = f"{relation.buyer.legal_name} ({relation.unit.name})"
     found = [
         *takings.findings(sent, known, relation.permissions),
-        *content.findings(sent, known, relation.permissions, f"{relation.buyer.legal_name} ({relation.unit.name})"),
+        *content.findings(sent, known, relation.permissions, buyer_name, as_is=row["as_is"] is not None),
         *taxes.findings(sent, codes),
     ]
     return Checked(sent, known, tuple(found[:100]))

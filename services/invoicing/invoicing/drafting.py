@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
 from contracts.invoices import Kind
+from contracts.refs import DocumentRef
 from documents.errors import AmountOutOfRange
 from documents.invoice import Invoice, InvoiceDraft
 from documents.invoice.codes import INVOICE
@@ -124,6 +125,19 @@ async def take_in(tx: Transaction, env: Env, relation: Relation, draft: InvoiceD
     return await _made(tx, env, relation, draft.model_copy(update=lawful))
 
 
+async def take_as_is(
+    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, document: DocumentRef
+) -> NewDraft:
+    """An invoice whose bytes, number and date stay as they came: it is sent or cancelled, never edited.
+
+    Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`).
+    """
+    if not relation.trade.connected:
+        raise errors.unit_unknown()
+    _without_order(relation, draft)
+    return await _made(tx, env, relation, draft, as_is=document)
+
+
 async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID) -> NewDraft:
     """The draft of a corrected invoice (384) for one that was refused or rejected, whose quantities are free again."""
     row = await own(tx, invoice_id, company_id)
@@ -135,7 +149,9 @@ async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UU
     return await _made(tx, env, relation, drafts.corrected(invoices.draft_of(row), today=today, **parties))
 
 
-async def _made(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft) -> NewDraft:
+async def _made(
+    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, as_is: DocumentRef | None = None
+) -> NewDraft:
     new = NewInvoice(
         id=new_id(),
         supplier_id=relation.supplier.company_id,
@@ -145,6 +161,7 @@ async def _made(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDra
         draft=draft,
         totals=computed(draft).totals,
         order_numbers=order_numbers(draft),
+        as_is=as_is,
     )
     return await keep(tx, new, env.clock.now())
 
@@ -159,10 +176,17 @@ async def own(tx: Transaction, invoice_id: UUID, company_id: UUID, *, lock: bool
     return row
 
 
-async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> tuple[int, Invoice]:
-    """Write terms of a locked draft, or of an invoice that failed; returns its new version."""
+def editable(row: RowMapping) -> None:
+    """Raises Conflict (`NOT_EDITABLE`, `SENT_AS_IS`) for an invoice that nobody writes in any more."""
     if State(row["state"]) not in EDITABLE:
         raise errors.not_editable(row["state"])
+    if row["as_is"] is not None:
+        raise errors.sent_as_is()
+
+
+async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> tuple[int, Invoice]:
+    """Write terms of a locked draft, or of an invoice that failed; returns its new version."""
+    editable(row)
     draft = drafts.edited(invoices.draft_of(row), edit)
     invoice = computed(draft)
     version = await invoices.save(tx, row["id"], draft, invoice.totals, order_numbers(draft))

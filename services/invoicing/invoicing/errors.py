@@ -5,7 +5,7 @@ Refusal (mesh.errors)
 ├── 404 INVOICE_UNKNOWN · ORDER_UNKNOWN · UNIT_UNKNOWN · DELIVERY_UNKNOWN · ORDER_LINE_UNKNOWN
 │       ATTACHMENT_UNKNOWN · TEMPLATE_UNKNOWN · TAX_CODE_UNKNOWN · EXPORT_UNKNOWN · UPLOAD_UNKNOWN
 ├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
-│       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE
+│       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE · SENT_AS_IS
 │       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
 └── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE · FILE_… (what no invoice carries)
 """
@@ -55,6 +55,12 @@ def not_delivered() -> Refusal:
 def not_editable(state: str) -> Refusal:
     """409: only drafts and failed invoices are written."""
     return Conflict("NOT_EDITABLE", f"An invoice in state {state} is not changed any more; credit it instead.")
+
+
+def sent_as_is() -> Refusal:
+    """409: the bytes of an upload in mode `as-is` are nobody's to change."""
+    detail = "This invoice is sent as it came. Correct it in the software that wrote it, cancel this one, upload again."
+    return Conflict("SENT_AS_IS", detail)
 
 
 def not_submittable(state: str) -> Refusal:

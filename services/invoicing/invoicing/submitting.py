@@ -70,12 +70,9 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
     invoice = drafting.computed(draft)
     uses = _uses(draft, known, Kind(row["kind"]))
     _checked_amounts(invoice)
-    xml = write_invoice(invoice)
-    key = content_key("invoices", hashlib.sha256(xml).hexdigest())
-    crash.site("invoicing.document.put")
-    document = await env.objects.put("documents", key, xml, _XML)
-    crash.site("invoicing.document.stored")
-    kept = _as_written(draft, written)
+    as_is = row["as_is"] is not None
+    document = DocumentRef.model_validate(row["as_is"]) if as_is else await _written_document(env, invoice)
+    kept = draft if as_is else _as_written(draft, written)
     return Prepared(
         row["version"],
         draft,
@@ -86,6 +83,15 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
         uses,
         tuple(attachments.reference(file) for file in files),
     )
+
+
+async def _written_document(env: Env, invoice: Invoice) -> DocumentRef:
+    xml = write_invoice(invoice)
+    key = content_key("invoices", hashlib.sha256(xml).hexdigest())
+    crash.site("invoicing.document.put")
+    document = await env.objects.put("documents", key, xml, _XML)
+    crash.site("invoicing.document.stored")
+    return document
 
 
 def _as_written(sent: InvoiceDraft, written: InvoiceDraft) -> InvoiceDraft:
@@ -161,6 +167,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
             gross=totals.gross_amount,
             due=totals.due_amount,
         ),
+        original="as_is" if row["as_is"] else "issue",
         language=relation.supplier.language,
         attachments=prepared.attachments,
         supplier_country=relation.supplier.country,

@@ -5,34 +5,31 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.faults import Finding, Severity
 from contracts.ids import new_id
 from contracts.refs import DocumentRef
-from documents.errors import DocumentError, DocumentUnreadable
-from documents.invoice import CreditTransfer, Invoice, PaymentInstructions, PaymentMeans
+from documents.errors import DocumentError
+from documents.invoice import CreditTransfer, Invoice, InvoiceDraft, PaymentInstructions, PaymentMeans
 from documents.invoice.codes import INVOICE, PREPAYMENT_INVOICE
 from documents.order import Order
 from documents.party import Party
-from documents.reading import read_invoice
 from documents.references import SupportingDocument
-from invoicing import converting, drafting, errors, pdf_reading, trade
+from invoicing import checking, converting, drafting, errors, trade
 from invoicing.converting import Wanted
 from invoicing.domain import companies, enrichment, files, incoming, matching, plain_text
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.files import FileNotTaken
-from invoicing.domain.incoming import File
-from invoicing.domain.matching import SURE, Candidate
+from invoicing.domain.matching import SURE, Candidate, Match
 from invoicing.env import Env
-from invoicing.pdf_reading import PdfUnreadable
 from invoicing.store import attachments, invoices, orders, uploads
 from invoicing.store.attachments import NewAttachment
+from invoicing.trade import Relation
+from invoicing.upload_reading import Read, finding, unreadable
 from mesh import directory
 from mesh.errors import Refusal
 from mesh.objects import content_key
 from mesh.transaction import Transaction
 
 _SEPA: Final = "58"
-_PDF: Final = b"%PDF-"
 
 
 @dataclass(frozen=True)
@@ -41,77 +38,48 @@ class Uploader:
 
     company_id: UUID
     unit_id: UUID | None
-
-
-@dataclass(frozen=True)
-class Read:
-    """What a file holds: an invoice, the text of a plain PDF, or findings that say why neither."""
-
-    name: str
-    invoice: Invoice | None = None
-    text: str | None = None
-    findings: tuple[dict[str, Any], ...] = ()
-
-
-async def read(file: File) -> Read:
-    """Read a file, before any transaction: a PDF of a stranger takes its time."""
-    try:
-        xml = file.data
-        if xml.startswith(_PDF):
-            content = await pdf_reading.read(xml)
-            if content.xml is None:
-                return Read(file.name, text=content.text)
-            xml = content.xml
-        return Read(file.name, invoice=read_invoice(xml))
-    except PdfUnreadable as error:
-        return Read(file.name, findings=(_finding("PDF_UNREADABLE", str(error)),))
-    except DocumentError as error:
-        return Read(file.name, findings=tuple(_unreadable(error)))
+    as_is: bool = False
+    """Bytes, number and date stay as they came; what is missing is reported, never filled in."""
 
 
 async def entry(tx: Transaction, env: Env, uploader: Uploader, found: Read) -> dict[str, Any]:
     """What becomes of a file that was read: a draft, or findings that say why not."""
-    shown: dict[str, Any] = {"name": found.name, "outcome": "reported", "findings": [], "matches": [], "filled": []}
+    shown: dict[str, Any] = {"name": found.name, "line": found.line, "outcome": "reported"}
+    shown |= {"findings": [], "matches": [], "filled": []}
     try:
         if found.invoice is not None:
-            return shown | await _from_invoice(tx, env, uploader, found.invoice)
+            return shown | await _from_invoice(tx, env, uploader, found.invoice, found.xml)
         if found.text is not None:
             return shown | await _from_text(tx, env, uploader, found.text)
         return shown | {"findings": list(found.findings)}
     except DocumentError as error:
-        return shown | {"findings": _unreadable(error)}
+        return shown | {"findings": unreadable(error)}
     except Refusal as refusal:
-        refused = [finding.model_dump(mode="json") for finding in refusal.violations]
-        return shown | {"findings": refused or [_finding(refusal.code, refusal.detail)]}
+        refused = [violation.model_dump(mode="json") for violation in refusal.violations]
+        return shown | {"findings": refused or [finding(refusal.code, refusal.detail)]}
 
 
-def _finding(rule: str, detail: str) -> dict[str, Any]:
-    return Finding(rule=rule, severity=Severity.FATAL, detail=detail[:500]).model_dump(mode="json")
-
-
-def _unreadable(error: DocumentError) -> list[dict[str, Any]]:
-    if not isinstance(error, DocumentUnreadable):
-        return [_finding("UNKNOWN_DOCUMENT", str(error))]
-    return [_finding(problem.code, f"{problem.message}. {problem.remedy}") for problem in error.problems[:20]]
-
-
-async def _from_invoice(tx: Transaction, env: Env, uploader: Uploader, invoice: Invoice) -> dict[str, Any]:
+async def _from_invoice(
+    tx: Transaction, env: Env, uploader: Uploader, invoice: Invoice, xml: bytes | None
+) -> dict[str, Any]:
     differing = incoming.differences(invoice)
     if differing:
         return {"findings": [found.model_dump(mode="json") for found in differing]}
     if invoice.type_code not in (INVOICE, PREPAYMENT_INVOICE):
-        return {"findings": [_finding("KIND_NOT_TAKEN", "Credit an invoice from the invoice itself.")]}
+        return {"findings": [finding("KIND_NOT_TAKEN", "Credit an invoice from the invoice itself.")]}
     if not await _is(tx, invoice.seller, uploader.company_id):
-        return {"findings": [_finding("SELLER_DIFFERS", "The invoice is of another seller than your company.")]}
+        return {"findings": [finding("SELLER_DIFFERS", "The invoice is of another seller than your company.")]}
     unit_id, found = await _candidates(tx, uploader, invoice)
     if unit_id is None:
-        return {"findings": [_finding("UNIT_UNKNOWN", "Name an order of yours, or say unit_id.")]}
+        return {"findings": [finding("UNIT_UNKNOWN", "Name an order of yours, or say unit_id.")]}
     draft = incoming.as_draft(invoice)
     matches = matching.matches(draft, found)
+    relation = await trade.relation(tx, uploader.company_id, unit_id)
+    if uploader.as_is:
+        return await _as_it_came(tx, env, relation, draft, matches, xml)
     sure = {match.candidate.order_number for match in matches if match.confidence >= SURE}
     order = await _order(tx, env, uploader.company_id, sure.pop()) if len(sure) == 1 else None
     filled_draft, filled = enrichment.enrich(draft, matches, order)
-    relation = await trade.relation(tx, uploader.company_id, unit_id)
     seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
     own = filled_draft.model_copy(
         update={
@@ -131,18 +99,44 @@ async def _from_invoice(tx: Transaction, env: Env, uploader: Uploader, invoice: 
         "findings": [found for found in refused if found],
         "outcome": "accepted",
         "invoice_id": str(kept.id),
-        "matches": [
-            {
-                "line": match.line,
-                "order_line_id": str(match.candidate.order_line_id),
-                "order_number": match.candidate.order_number,
-                "basis": match.basis,
-                "confidence": str(match.confidence),
-            }
-            for match in matches
-        ],
+        "matches": _matches(matches),
         "filled": [{"pointer": term.pointer, "order_number": term.order_number} for term in filled],
     }
+
+
+async def _as_it_came(
+    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, matches: list[Match], xml: bytes | None
+) -> dict[str, Any]:
+    """The bytes will be the invoice. Which order lines it bills is known beside them, for the quantity ledger."""
+    if xml is None:
+        return {"findings": [finding("AS_IS_NEEDS_DOCUMENT", "Only UBL, CII and Factur-X are sent as they are.")]}
+    key = content_key("invoices", hashlib.sha256(xml).hexdigest())
+    document = await env.objects.put("documents", key, xml, "application/xml")
+    billing, _ = enrichment.enrich(draft, matches, None)
+    kept = await drafting.take_as_is(tx, env, relation, billing, document)
+    row = await invoices.one(tx, kept.id)
+    assert row is not None
+    today = env.clock.today(relation.supplier.time_zone)
+    checked = await checking.check(tx, row, billing, relation, today)
+    return {
+        "findings": [missing.model_dump(mode="json") for missing in checked.missing],
+        "outcome": "accepted",
+        "invoice_id": str(kept.id),
+        "matches": _matches(matches),
+    }
+
+
+def _matches(matches: list[Match]) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": match.line,
+            "order_line_id": str(match.candidate.order_line_id),
+            "order_number": match.candidate.order_number,
+            "basis": match.basis,
+            "confidence": str(match.confidence),
+        }
+        for match in matches
+    ]
 
 
 async def _attach(
@@ -154,7 +148,7 @@ async def _attach(
     try:
         kind = files.media_type(attachment.content, attachment.filename)
     except FileNotTaken as refused:
-        return _finding(refused.code, refused.detail) | {"severity": "warning"}
+        return finding(refused.code, refused.detail) | {"severity": "warning"}
     key = content_key("attachments", hashlib.sha256(attachment.content).hexdigest())
     stored = await env.objects.put("documents", key, attachment.content, kind)
     new = NewAttachment(
@@ -202,9 +196,7 @@ async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -
     found = plain_text.yielded(text)
     rows = await uploads.orders_named(tx, uploader.company_id, found.orders) if found.orders else []
     if not rows:
-        return {
-            "findings": [_finding("ORDER_NOT_FOUND", "The PDF names no order of yours; make the invoice from one.")]
-        }
+        return {"findings": [finding("ORDER_NOT_FOUND", "The PDF names no order of yours; make the invoice from one.")]}
     order_id: UUID = rows[0]["id"]
     row = await orders.one(tx, order_id, uploader.company_id)
     if row is None:
@@ -223,7 +215,7 @@ async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -
         assert locked is not None
         await drafting.write(tx, locked, DraftEdit(**terms))
     filled = [{"pointer": f"/{name}", "order_number": row["number"]} for name in terms]
-    note = _finding("TEXT_ONLY", "Read from the text of a PDF: compare it line by line.")
+    note = finding("TEXT_ONLY", "Read from the text of a PDF: compare it line by line.")
     return {
         "outcome": "draft",
         "invoice_id": str(kept.id),

@@ -55,7 +55,7 @@ def tax_rules(made: InvoiceDraft, *codes: TaxCode) -> list[str]:
 
 
 def rules(made: InvoiceDraft, permissions: Permissions = ALL) -> list[str]:
-    return [found.rule for found in content.findings(made, {}, permissions, "Acme (Siège)")]
+    return [found.rule for found in content.findings(made, {}, permissions, "Acme (Siège)", as_is=False)]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,8 @@ def test_an_iban_with_wrong_check_digits_is_found_before_anybody_pays_to_it() ->
 def test_charges_are_told_with_the_buyers_name_where_the_unit_takes_none() -> None:
     freight = DocumentAllowanceCharge(amount=Decimal(9), reason_code="FC", vat=VatCategory(code="S", rate=Decimal(20)))
     assert rules(draft(charges=(freight,))) == []
-    (found,) = content.findings(draft(charges=(freight,)), {}, Permissions(True, charges=False), "Acme (Siège)")
+    forbidding = Permissions(True, charges=False)
+    (found,) = content.findings(draft(charges=(freight,)), {}, forbidding, "Acme (Siège)", as_is=False)
     assert (found.rule, found.pointer) == ("CHARGES_FORBIDDEN", "/charges/0")
     assert "Acme (Siège)" in found.detail
     assert rules(draft(charges=(freight.model_copy(update={"reason_code": None}),))) == ["REASON_MISSING"]

@@ -10,9 +10,10 @@ import pikepdf
 import pytest
 
 from contracts.ids import new_id
+from contracts.refs import DocumentRef
 from documents.invoice import DraftLine, InvoiceDraft
 from documents.item import Item, Price
-from documents.party import Party
+from documents.party import Party, PostalAddress
 from documents.references import OrderLineReference
 from documents.totals import calculate
 from documents.vat import VatCategory
@@ -162,3 +163,71 @@ async def test_each_file_of_an_upload_is_accepted_or_reported_on_its_own(desk: A
     shown = await desk.client.get(f"/v1/uploads/{answer.json()['id']}", headers=desk.seller())
     assert shown.json()["files"] == answer.json()["files"]
     assert (await desk.client.get(f"/v1/uploads/{answer.json()['id']}", headers=desk.stranger())).status_code == 404
+
+
+FRENCH = Party(name="Menuiserie Dupont", vat_identifier="FR32732829320", address=PostalAddress(country="FR"))
+
+
+async def sent_up(desk: Any, name: str, data: bytes, **query: str) -> list[dict[str, Any]]:
+    send = desk.seller() | {"content-type": "application/octet-stream"}
+    answer = await desk.client.post("/v1/uploads", params={"name": name} | query, content=data, headers=send)
+    assert answer.status_code == 201, answer.text
+    files: list[dict[str, Any]] = answer.json()["files"]
+    return files
+
+
+@pytest.mark.connected
+@pytest.mark.parametrize("syntax", ["UBL", "CII"])
+async def test_what_is_sent_as_it_came_keeps_its_bytes_its_number_and_its_date(desk: Any, syntax: Any) -> None:
+    await desk.settle_in()
+    order_id = await desk.order("PO-1", 10)
+    reference = OrderLineReference(line="10")
+    terms: dict[str, Any] = {"order_reference": "PO-1", "seller": FRENCH}
+    dear = draft(line(order_line=reference, price=Price(net=Decimal(13))), number="EXT-2", **terms)
+    (wrong,) = await sent_up(desk, "a.xml", write_invoice(calculate(dear), syntax), mode="as-is")
+    assert (wrong["outcome"], wrong["filled"]) == ("accepted", [])
+    assert [found["rule"] for found in wrong["findings"]] == ["PRICE_DIFFERS"], "what is wrong is a finding"
+    refused = await desk.client.post(f"/v1/invoices/{wrong['invoice_id']}/submit", headers=desk.seller())
+    assert (refused.status_code, refused.json()["code"]) == (422, "DOCUMENT_INCOMPLETE")
+
+    billing = calculate(draft(line(order_line=reference), **terms))
+    exact = write_invoice(billing, syntax).replace(b"?>", b"?><!-- by our own software -->", 1)
+    (taken,) = await sent_up(desk, "b.xml", exact, mode="as-is")
+    assert taken["findings"] == []
+    path = f"/v1/invoices/{taken['invoice_id']}"
+    edit = await desk.client.patch(path, json={"number": "X"}, headers=desk.seller() | {"if-match": '"v1"'})
+    assert (edit.status_code, edit.json()["code"]) == (409, "SENT_AS_IS")
+    assert (await desk.client.post(f"{path}/submit", headers=desk.seller())).status_code == 202
+    fact = (await desk.facts_sent("invoice.submitted"))[-1]
+    assert (fact["original"], fact["number"], fact["issue_date"]) == ("as_is", "EXT-1", "2026-11-20")
+    assert await desk.env.objects.read(DocumentRef.model_validate(fact["document"])) == exact
+    assert (await desk.line(order_id))["reserved"] == 2
+
+
+@pytest.mark.connected
+async def test_each_invoice_of_a_csv_is_accepted_or_told_by_line_and_column(desk: Any) -> None:
+    await desk.settle_in()
+    order_id = await desk.order("PO-1", 10)
+    header = "invoice_number;issue_date;currency;seller_name;seller_vat;buyer_name;order_number;iban;line;order_line;"
+    header += "item_name;quantity;unit;price;vat_category;vat_rate"
+    start = "2026-11-20;EUR;Menuiserie Dupont;FR32732829320;Acme;PO-1;FR7630006000011234567890189"
+    rows = [
+        f"C-1;{start};1;10;Chair;2;C62;12,50;S;20",
+        "C-1;;;;;;;;2;10;Chair;1;C62;12,50;S;20",
+        f"C-2;{start};1;10;Chair;viele;C62;12,50;S;20",
+    ]
+    good, bad = await sent_up(desk, "invoices.csv", "\n".join([header, *rows]).encode())
+    assert (good["outcome"], good["line"], bad["outcome"], bad["line"]) == ("accepted", 2, "reported", 4)
+    assert [found["pointer"] for found in bad["findings"]] == ["quantity"]
+    assert bad["findings"][0]["detail"].startswith("Line 4")
+    shown = (await desk.client.get(f"/v1/invoices/{good['invoice_id']}/document", headers=desk.seller())).json()
+    assert (shown["document"]["number"], shown["document"]["totals"]["gross_amount"]) == ("C-1", "45.00")
+    means = shown["document"]["payment"]["means"][0]
+    assert (means["code"], means["credit_transfer"]["account"]) == ("58", "FR7630006000011234567890189")
+    sent = await desk.client.post(f"/v1/invoices/{good['invoice_id']}/submit", headers=desk.seller())
+    assert sent.status_code == 202, sent.text
+    assert (await desk.line(order_id))["reserved"] == 3
+    (wrong,) = await sent_up(desk, "other.csv", b"a;b\n1;2\n")
+    assert {found["rule"] for found in wrong["findings"]} >= {"COLUMN_UNKNOWN", "COLUMN_MISSING"}
+    (kept,) = await sent_up(desk, "as.csv", "\n".join([header, rows[0].replace("C-1", "C-9")]).encode(), mode="as-is")
+    assert [found["rule"] for found in kept["findings"]] == ["AS_IS_NEEDS_DOCUMENT"]

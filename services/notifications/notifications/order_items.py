@@ -6,7 +6,15 @@ from uuid import UUID
 
 from contracts.facts import Fact
 from contracts.ids import derived_id
-from contracts.orders import DespatchSent, OrderChanged, OrderClosed, OrderPublished, OrderResponded, ReceiptRecorded
+from contracts.orders import (
+    DespatchSent,
+    OrderArchived,
+    OrderChanged,
+    OrderClosed,
+    OrderPublished,
+    OrderResponded,
+    ReceiptRecorded,
+)
 from contracts.registration import (
     ConnectionAccepted,
     ConnectionDisconnected,
@@ -20,11 +28,13 @@ from mesh.transaction import Transaction
 from notifications.domain.items import Item, connection_data, order_data
 from notifications.store import documents, feed
 
-OrderFact = OrderPublished | OrderChanged | OrderClosed | OrderResponded | ReceiptRecorded | DespatchSent
+OrderFact = (
+    OrderPublished | OrderChanged | OrderClosed | OrderResponded | OrderArchived | ReceiptRecorded | DespatchSent
+)
 ConnectionFact = ConnectionRequested | ConnectionAccepted | ConnectionRefused | ConnectionDisconnected
 F = TypeVar("F", bound=Fact)
 _FROM_BUYER = (OrderPublished, OrderChanged, OrderClosed, ReceiptRecorded)
-_FROM_SUPPLIER = (OrderResponded, DespatchSent)
+_FROM_SUPPLIER = (OrderResponded, OrderArchived, DespatchSent)
 _CONNECTIONS = (ConnectionRequested, ConnectionAccepted, ConnectionRefused, ConnectionDisconnected)
 
 

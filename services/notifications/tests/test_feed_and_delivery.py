@@ -8,7 +8,7 @@ import pytest
 
 from contracts.ids import new_id
 from contracts.invoices import Channel
-from contracts.orders import OrderPublished, ReceiptRecorded
+from contracts.orders import OrderArchived, OrderPublished, ReceiptRecorded
 from contracts.registration import ConnectionAccepted, Role
 from mesh.errors import CauseUnknown
 from mesh.testing import received
@@ -200,12 +200,14 @@ async def test_orders_receipts_and_connections_are_told(running: Running) -> Non
         **sides, order_id=order_id, receipt_id=new_id(), number="R-1", received_on=NOW.date(), lines=()
     )
     accepted = ConnectionAccepted(**sides, connection_id=new_id(), at=NOW)
+    put_away = OrderArchived(**sides, order_id=order_id, archived=True, at=NOW)
     with pytest.raises(CauseUnknown):
         await running.handle(received(receipt, subject=order_id))
     await running.handle(
         received(published, subject=order_id),
         received(receipt, subject=order_id),
         received(accepted, subject=accepted.connection_id),
+        received(put_away, subject=order_id),
     )
     await running.number()
     async with running.person(trade.supplier, Role.VIEWER) as http:
@@ -214,7 +216,10 @@ async def test_orders_receipts_and_connections_are_told(running: Running) -> Non
     assert items[0]["data"]["number"] == "PO-7"
     assert (items[1]["data"]["number"], items[1]["data"]["document_number"]) == ("PO-7", "R-1")
     assert "document" not in items[0]["data"]
-    assert await _types(running, trade.buyer) == ["connection.accepted"]
+    async with running.person(trade.buyer, Role.VIEWER) as http:
+        told = (await http.get("/v1/feed")).json()["items"]
+    assert [item["type"] for item in told] == ["connection.accepted", "order.archived"]
+    assert (told[1]["data"]["archived"], told[1]["data"]["number"]) == (True, "PO-7")
 
 
 async def test_discarding_the_archived_fact_gives_the_delivery_up_once(running: Running) -> None:

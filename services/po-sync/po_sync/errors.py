@@ -175,13 +175,6 @@ def order_rejected() -> Refusal:
     return Conflict("ORDER_REJECTED", "You rejected this order; accept it before you send anything of it.")
 
 
-def already_answered() -> Refusal:
-    """409: the answer stands, given by the conversion into an invoice."""
-    return Conflict(
-        "ALREADY_ANSWERED", "The order's conversion into an invoice has accepted it; nothing is left to say."
-    )
-
-
 def nothing_left() -> Refusal:
     """409: everything was despatched."""
     return Conflict("NOTHING_LEFT", "All of this order was despatched; name lines to send more.")

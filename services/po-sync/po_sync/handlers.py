@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from contracts.invoices import InvoiceArchived, InvoiceCancelled, InvoiceStatusReported, InvoiceSubmitted
-from contracts.orders import OrderResponse
 from contracts.status import STATUSES
 from mesh import directory
-from mesh.errors import CauseUnknown
-from mesh.handlers import Handlers
+from mesh.handlers import Handlers, Prepared
 from mesh.records import Received
 from mesh.transaction import Transaction
 from po_sync.env import Env
-from po_sync.intake import responses
-from po_sync.store import orders, uses
+from po_sync.intake import accepting
+from po_sync.intake.accepting import Acceptances
+from po_sync.store import uses
 
 handlers: Final[Handlers[Env]] = Handlers()
 directory.register(handlers)
@@ -26,16 +25,15 @@ async def remember_submissions(tx: Transaction, batch: Sequence[Received[Invoice
     await uses.remember(tx, [received.fact for received in batch])
 
 
-@handlers.records(InvoiceSubmitted)
-async def accept_by_invoicing(tx: Transaction, batch: Sequence[Received[InvoiceSubmitted]], env: Env) -> None:
+async def _accept(tx: Transaction, batch: Sequence[Prepared[InvoiceSubmitted, Acceptances]], env: Env) -> None:
+    for item in batch:
+        await accepting.record(tx, item.result, item.received, env)
+
+
+@handlers.on(InvoiceSubmitted, record=_accept)
+async def accept_by_invoicing(received: Received[InvoiceSubmitted], env: Env) -> Acceptances:
     """Invoicing an order accepts it, unless the supplier has answered already."""
-    for received in batch:
-        for order_id in sorted({use.order_id for use in received.fact.order_lines}):
-            row = await orders.locked_by_id(tx, order_id)
-            if row is None:
-                raise CauseUnknown(f"order {order_id}")
-            if row["response"] is None:
-                await responses.respond(tx, row, OrderResponse.ACCEPTED, None, env.clock.now(), cause=received)
+    return await accepting.prepare(env, (use.order_id for use in received.fact.order_lines))
 
 
 @handlers.records(InvoiceArchived, projection=True)

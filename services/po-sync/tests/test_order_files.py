@@ -105,6 +105,13 @@ async def test_csv_and_zipped_ubl_say_where(desk: Any) -> None:
     told = await rows(desk, done, outcome="rejected")
     assert [(row["number"], row["problems"][0]["column"]) for row in told] == [("BAD", "quantity")]
     assert done["taken"] == 2
+    receipts = (REPOSITORY / "examples" / "order-files" / "receipts.csv").read_bytes()
+    received = await send(desk, receipts + b"BR-9;2026-11-20;Acme;Dupont;CMD-2026-100;;1;C62;;\n", "text/csv")
+    assert [(row["kind"], row["number"], row["outcome"]) for row in await rows(desk, received)] == [
+        ("receipt", "BR-2026-881", "recorded"), ("receipt", "BR-2026-882", "recorded"), ("receipt", "BR-9", "rejected")
+    ]  # fmt: skip
+    assert (await rows(desk, received))[2]["problems"][0]["column"] == "line"
+    assert (await send(desk, receipts, "text/csv"))["unchanged"] == 2
     golden = Order.model_validate_json((REPOSITORY / "examples" / "order-simple" / "order.json").read_bytes())
     good = write_order(golden)
     file = io.BytesIO()

@@ -222,6 +222,13 @@ async def test_invoicing_accepts_an_order_and_counts_until_it_is_refused(desk: A
 
     await desk.learn(submitted)
     assert await shown() == ("accepted", "0")
+    (response,) = (await desk.client.get(f"/v1/orders/{order_id}/responses", headers=desk.erp())).json()
+    assert (response["code"], response["findings"]) == ("AP", [])
+    written = await desk.client.get(response["document"], headers=desk.erp())
+    assert b"<cbc:OrderResponseCode>AP</cbc:OrderResponseCode>" in written.content
+    (told,) = await desk.facts_sent("order.responded")
+    assert (told["origin"], told["response_id"]) == ("invoice", response["id"])
+    assert told["document"]["sha256"]
     await desk.learn(archived)
     assert await shown() == ("accepted", "100")
     reject = await desk.client.post(f"/v1/orders/{order_id}/reject", json={}, headers=desk.seller())

@@ -17,7 +17,6 @@ from invoicing.api import access
 from invoicing.api.access import CurrentEnv
 from invoicing.domain import files
 from invoicing.domain.files import FileNotTaken
-from invoicing.domain.life import EDITABLE, State
 from invoicing.store import attachments, invoices
 from invoicing.store.attachments import NewAttachment
 from mesh import audit
@@ -77,8 +76,7 @@ async def add_attachment(
     document = await env.objects.put("documents", content_key("attachments", digest.hexdigest()), data, kind)
     async with command.transaction(body_sha256=digest.digest()) as tx:
         row = await drafting.own(tx, invoice_id, principal.company_id, lock=True)
-        if State(row["state"]) not in EDITABLE:
-            raise errors.not_editable(row["state"])
+        drafting.editable(row)
         held = await attachments.of_invoice(tx, invoice_id)
         if len(held) >= _MOST or sum(file["size"] for file in held) + len(data) > ATTACHMENTS_TOTAL:
             raise errors.file_not_taken("FILES_TOO_LARGE", "At most 50 files with 20 MB together go with an invoice.")
@@ -135,8 +133,7 @@ async def remove_attachment(attachment_id: UUID, principal: CurrentPrincipal, co
         if row is None:
             raise errors.attachment_unknown()
         invoice = await drafting.own(tx, row["invoice_id"], principal.company_id, lock=True)
-        if State(invoice["state"]) not in EDITABLE:
-            raise errors.not_editable(invoice["state"])
+        drafting.editable(invoice)
         await attachments.remove(tx, attachment_id)
         await invoices.touch(tx, row["invoice_id"])
         audit.note(

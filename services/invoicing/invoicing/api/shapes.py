@@ -96,6 +96,7 @@ class InvoiceDetail(InvoiceSummary):
     submission_id: UUID | None
     delivery_id: UUID | None
     credits_invoice_id: UUID | None
+    as_is: bool = Field(description="the document as it was uploaded is the invoice; it is not edited")
     closed: bool = Field(description="refused (210) or rejected (213): the outcome stands")
     failure: Failure | None
     delivery_failures: list[str]
@@ -132,7 +133,7 @@ class Document(Output):
 
 def _terms(row: Mapping[str, Any]) -> dict[str, Any]:
     names: Mapping[str, Any] = row["draft"]
-    hidden = {"draft", "document"}
+    hidden = {"draft", "document", "as_is"}
     return {name: value for name, value in row.items() if name not in hidden} | {
         "supplier_name": names["seller"]["name"],
         "buyer_name": names["buyer"]["name"],
@@ -146,7 +147,7 @@ def summary(row: Mapping[str, Any]) -> InvoiceSummary:
 
 def detail(row: Mapping[str, Any], draft: InvoiceDraft | None) -> InvoiceDetail:
     """One invoice; a buyer sees neither its draft nor what earlier attempts ran into."""
-    terms: dict[str, Any] = _terms(row) | {"draft": draft}
+    terms: dict[str, Any] = _terms(row) | {"draft": draft, "as_is": row["as_is"] is not None}
     if draft is None:
         terms |= {"failure": None, "attempt": 1}
     return InvoiceDetail(**terms)

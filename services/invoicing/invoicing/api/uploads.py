@@ -1,4 +1,4 @@
-"""`/v1/uploads`: invoices from a supplier's own software, as UBL, CII, Factur-X, a zip of them, or a plain PDF."""
+"""`/v1/uploads`: invoices from a supplier's own software: UBL, CII, Factur-X, CSV, a zip of them, or a plain PDF."""
 
 import hashlib
 from datetime import datetime
@@ -7,11 +7,12 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import Field
 
 from contracts.faults import Finding
 from contracts.ids import new_id
 from contracts.limits import UPLOAD_BODY
-from invoicing import errors, uploading
+from invoicing import errors, upload_reading, uploading
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
 from invoicing.domain import incoming
@@ -29,7 +30,7 @@ router = APIRouter(prefix="/v1/uploads", tags=["uploads"])
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "UBL 2.1 or CII XML, Factur-X or plain PDF, or a zip of at most 200 of them",
+        "description": "UBL 2.1 or CII, Factur-X or plain PDF, CSV (columns in the README), or a zip of at most 200",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -56,6 +57,7 @@ class UploadedFile(Output):
     """What became of a file: `accepted` with its draft; `draft`, to be completed by a person; `reported` with why."""
 
     name: str
+    line: int | None = Field(default=None, description="of a CSV, where the invoice begins")
     outcome: Literal["accepted", "draft", "reported"]
     invoice_id: UUID | None = None
     findings: list[Finding]
@@ -80,9 +82,14 @@ async def upload_invoices(
     env: CurrentEnv,
     name: Annotated[str, Query(min_length=1, max_length=200, description="the file's name")],
     unit_id: Annotated[UUID | None, Query(description="whom it is for, where no order says it")] = None,
+    mode: Annotated[
+        Literal["issue", "as-is"],
+        Query(description="`as-is`: bytes, number and date stay as they came; what is missing is a finding"),
+    ] = "issue",
 ) -> Response:
     """Make drafts of invoices that other software wrote. Our XML will be the invoice, enriched from its orders and
-    dated when it is sent; what came in is kept as evidence. A file that cannot be taken stops no other.
+    dated when it is sent; what came in is kept as evidence. In mode `as-is` the document that came in is the invoice.
+    A file that cannot be taken stops no other.
     """
     access.may_write(principal)
     data = await request.body()
@@ -96,10 +103,10 @@ async def upload_invoices(
     evidence = await env.objects.put(
         "documents", content_key("uploads", digest.hexdigest()), data, "application/octet-stream"
     )
-    held = [await uploading.read(file) for file in files]
+    held = [found for file in files for found in await upload_reading.read(file)]
     upload_id, now = new_id(), env.clock.now()
     async with command.transaction(body_sha256=digest.digest()) as tx:
-        uploader = Uploader(principal.company_id, unit_id)
+        uploader = Uploader(principal.company_id, unit_id, mode == "as-is")
         entries = [await uploading.entry(tx, env, uploader, file) for file in held]
         await uploads.add(tx, NewUpload(upload_id, principal.company_id, name, evidence, entries), now)
         audit.note(

@@ -109,7 +109,8 @@ def line_blocks(line: LineFacts) -> tuple[Block, ...]:
         return (Block(Code.WITHDRAWN, Party.BUYER, _PURCHASING),)
     found: list[Block] = []
     balance = line.balance
-    more_to_come = balance.receipt_required and balance.received < balance.ordered + balance.extra
+    # A tolerance is no promise: what was ordered and has arrived is complete.
+    more_to_come = balance.receipt_required and balance.received < balance.ordered
     left = line.amount_available if line.by_amount else balance.available
     if left is not None and left < 0:
         found.append(Block(Code.OVER_INVOICED, Party.BUYER, ContactRole.ACCOUNTS_PAYABLE))

@@ -22,9 +22,12 @@ def _finding(rule: str, detail: str, *steps: str | int) -> Finding:
 
 
 def findings(
-    draft: InvoiceDraft, known: "dict[LineName, KnownLine]", permissions: Permissions, buyer_name: str
+    draft: InvoiceDraft, known: "dict[LineName, KnownLine]", permissions: Permissions, buyer_name: str, *, as_is: bool
 ) -> Iterable[Finding]:
-    """What keeps a draft from being sent for its own sake; `buyer_name` is told where the buyer forbids something."""
+    """What keeps a draft from being sent for its own sake; `buyer_name` is told where the buyer forbids something.
+
+    A document that is sent `as_is` may hold its files inside.
+    """
     yield from _payment(draft)
     yield from _charges(draft, known, permissions, buyer_name)
     yield from _preceding(draft)
@@ -32,7 +35,7 @@ def findings(
         detail = "VAT in another currency needs its rate, the rate's source and date."
         yield _finding("VAT_EXCHANGE_MISSING", detail, "vat_exchange")
     for index, document in enumerate(draft.supporting_documents):
-        if document.attachment is not None:
+        if document.attachment is not None and not as_is:
             yield _finding("FILE_EMBEDDED", "Send files to /v1/attachments.", "supporting_documents", index)
     if draft.tax_point_date and draft.tax_point_code:
         yield _finding("TAX_POINT_TWICE", "Give the tax point as a date or as a code (BR-CO-03).", "tax_point_code")

@@ -30,6 +30,8 @@ class NewInvoice:
     totals: DocumentTotals
     order_numbers: tuple[str, ...]
     credits_invoice_id: UUID | None = None
+    as_is: DocumentRef | None = None
+    """The document as it came, when that will be the invoice."""
 
 
 def _content(draft: InvoiceDraft, totals: DocumentTotals) -> dict[str, Any]:
@@ -58,16 +60,17 @@ def _search_text(draft: InvoiceDraft) -> str:
 async def add(tx: Transaction, new: NewInvoice, now: datetime) -> None:
     """Keep a draft."""
     await tx.execute(
-        """insert into invoice (id, supplier_id, buyer_id, unit_id, kind, credits_invoice_id, draft, number,
+        """insert into invoice (id, supplier_id, buyer_id, unit_id, kind, credits_invoice_id, as_is, draft, number,
             number_key, order_numbers, currency, net, vat, gross, due, search, state, created_at)
-        values (:id, :supplier, :buyer, :unit, :kind, :credits, cast(:draft as jsonb), :number, :number_key,
-            :order_numbers, :currency, :net, :vat, :gross, :due, :search, 'draft', :now)""",
+        values (:id, :supplier, :buyer, :unit, :kind, :credits, cast(:as_is as jsonb), cast(:draft as jsonb), :number,
+            :number_key, :order_numbers, :currency, :net, :vat, :gross, :due, :search, 'draft', :now)""",
         id=new.id,
         supplier=new.supplier_id,
         buyer=new.buyer_id,
         unit=new.unit_id,
         kind=new.kind.value,
         credits=new.credits_invoice_id,
+        as_is=new.as_is.model_dump_json() if new.as_is else None,
         order_numbers=list(new.order_numbers),
         now=now,
         **_content(new.draft, new.totals),

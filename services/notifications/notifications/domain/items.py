@@ -47,6 +47,7 @@ class ItemType(StrEnum):
     ORDER_CHANGED = "order.changed"
     ORDER_CLOSED = "order.closed"
     ORDER_RESPONDED = "order.responded"
+    ORDER_ARCHIVED = "order.archived"
     RECEIPT_RECORDED = "receipt.recorded"
     DESPATCH_SENT = "despatch.sent"
     CONNECTION_REQUESTED = "connection.requested"
@@ -107,7 +108,7 @@ def order_data(fact: Fact, number: str) -> dict[str, Any]:
     """What an item says of an order's fact; `number` is the order's."""
     shown = {"order_id", "supplier_id", "buyer_id", "unit_id", "revision", "currency", "issue_date", "changed_lines"}
     shown |= {"receipt_id", "despatch_id", "received_on", "despatched_on", "lines", "closed", "response", "reason_code"}
-    shown |= {"cancelled", "origin", "response_id", "changes", "previous_revision", "active_on"}
+    shown |= {"archived", "cancelled", "origin", "response_id", "changes", "previous_revision", "active_on"}
     data = {name: value for name, value in fact.model_dump(mode="json").items() if name in shown}
     if isinstance(fact, (ReceiptRecorded, DespatchSent)):
         data["document_number"] = fact.number

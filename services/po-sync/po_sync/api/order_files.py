@@ -92,7 +92,10 @@ _BODY: dict[str, Any] = {
                 }
             },
             rows.CSV: {
-                "schema": {"type": "string", "description": "Orders, a row a line; columns in the service's README"}
+                "schema": {
+                    "type": "string",
+                    "description": "Orders or receipts, a row a line; columns in the service's README",
+                }
             },
             rows.ZIP: {
                 "schema": {

@@ -105,8 +105,6 @@ async def _answer(
                 if plain:
                     return await command.answer(tx, 204)
                 sent = await answers.responses(tx, order_id)
-                if not sent:  # the conversion into an invoice accepted it, without a response
-                    raise errors.already_answered()
                 return await command.answer(tx, 201 if made else 200, _shown(dict(sent[0])))
         except Conflict as refusal:
             if refusal.code != errors.BUSY or attempt == _ATTEMPTS - 1:

@@ -12,6 +12,8 @@ from pydantic import ValidationError
 from contracts.faults import json_pointer
 from contracts.limits import DOCUMENT_BODY
 from documents.csv.order import read_orders
+from documents.csv.receipt import RECEIPTS, read_receipts
+from documents.csv.table import names_of
 from documents.errors import DocumentError, DocumentUnreadable, Problem
 from documents.order import Order
 from documents.order_change import OrderCancellation, OrderChange
@@ -25,6 +27,7 @@ ZIP: Final = "application/zip"
 XML: Final = "application/xml"
 FORMATS: Final = (NDJSON, CSV, ZIP, XML)
 MOST_ENTRIES: Final = 100_000
+_LONGEST_HEADER: Final = 10_000
 _KINDS: Final[dict[str, type[Model]]] = {
     "order": Order,
     "change": OrderChange,
@@ -145,11 +148,14 @@ def _of_json(line: int, text: bytes) -> Row:
 def _of_csv(path: Path) -> Iterator[Row]:
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            for found in read_orders(file):
-                if found.order is not None:
-                    yield _row(found.line, found.order)
+            names = names_of(file.readline(_LONGEST_HEADER))
+            file.seek(0)
+            kind, found = ("receipt", read_receipts(file)) if RECEIPTS.key in names else ("order", read_orders(file))
+            for each in found:
+                if each.document is not None:
+                    yield _row(each.line, each.document)
                 else:
-                    yield _refused(found.line, *map(_of_problem, found.problems), number=found.number)
+                    yield _refused(each.line, *map(_of_problem, each.problems), kind=kind, number=each.number)
     except DocumentUnreadable as error:
         raise FileUnreadable(*map(_of_problem, error.problems)) from None
     except UnicodeDecodeError:

@@ -80,7 +80,7 @@ INVOICES = [
     currency text not null, net numeric not null, vat numeric not null, gross numeric not null, due numeric not null,
     state text not null, submission_id uuid, attempt int not null default 0, delivery_id uuid,
     status text, closed boolean not null default false, due_date date,
-    document jsonb, failure jsonb, overdue jsonb, watched boolean not null default false,
+    document jsonb, as_is jsonb, failure jsonb, overdue jsonb, watched boolean not null default false,
     transaction_number text unique, search text not null default '', delivery_failures text[] not null default '{}',
     created_at timestamptz not null, submitted_at timestamptz, archived_at timestamptz, delivered_at timestamptz
 )""",
