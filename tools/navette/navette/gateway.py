@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from contracts.topics import SERVICES
-from navette.errors import CommandError
+from navette.errors import CommandError, Refused
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Gateway:
         except httpx.HTTPError as error:
             raise CommandError(f"{self.url} does not answer: {error}. Is it running? (make status)") from None
         if answer.is_error:
-            raise CommandError(_words(answer))
+            raise _refusal(answer)
         return answer
 
     def each(self, path: str, services: tuple[str, ...] = SERVICES) -> dict[str, Any]:
@@ -101,15 +101,16 @@ class Gateway:
         return answers
 
 
-def _words(answer: httpx.Response) -> str:
+def _refusal(answer: httpx.Response) -> Refused:
     try:
         problem = answer.json()
         violations = "".join(
             f"\n  {v.get('pointer', '')}: {v.get('detail', '')}" for v in problem.get("violations", ())
         )
-        return f"{problem.get('code')}: {problem.get('detail') or problem.get('title')}{violations}"
+        code = str(problem.get("code"))
+        return Refused(code, f"{code}: {problem.get('detail') or problem.get('title')}{violations}")
     except ValueError:
-        return f"{answer.status_code} {answer.reason_phrase}: {answer.text[:200]}"
+        return Refused("", f"{answer.status_code} {answer.reason_phrase}: {answer.text[:200]}")
 
 
 def known(service: str) -> str:

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from navette.errors import CommandError
+from navette.errors import CommandError, Refused
 from navette.gateway import Gateway
 
 DONE = "delivered"
@@ -21,7 +21,12 @@ class Supplier:
         found = self._session.call("GET", "/v1/orders", params={"number": number})["items"]
         if not found:
             return None
-        lines = self._session.call("GET", "/v1/billable-lines", params={"order_id": found[0]["id"]})
+        try:
+            lines = self._session.call("GET", "/v1/billable-lines", params={"order_id": found[0]["id"]})
+        except Refused as refused:
+            if refused.code == "ORDER_UNKNOWN":  # po-sync has told invoicing of it, which has not heard yet
+                return None
+            raise
         return found[0] if lines["lines"] and all(line["billable"] for line in lines["lines"]) else None
 
     def convert(self, order_id: str, number: str) -> tuple[str, str]:
