@@ -40,12 +40,18 @@ def program(layout: Layout, ports: dict[str, int], service: str) -> Program:
     return Program(
         name=service,
         command=(sys.executable, "-m", package_of(service)),
-        environment=environment.of(layout, ports, service) | {"NAVETTE_SOURCES": _sources(service)},
+        environment=environment.of(layout, ports, service) | {"NAVETTE_SOURCES": _sources(service)} | _crashes(service),
         ready=lambda: http_ok(f"{origin}/readyz"),
         stop_seconds=25,  # it ends its batch, its sends and its requests within 20
         address=origin,
         metrics=f"{origin}/metrics",
     )
+
+
+def _crashes(service: str) -> dict[str, str]:
+    """Where a test that kills services from within arms the sites of this one (`mesh.crash`)."""
+    folder = os.environ.get("NAVETTE_CRASH_FOLDER")
+    return {"NAVETTE_CRASH_FOLDER": f"{folder}/{service}"} if folder else {}
 
 
 def _digest(sources: Iterable[Path], *more: str) -> str:

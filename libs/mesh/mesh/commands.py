@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
-from mesh import schema
+from mesh import crash, schema
 from mesh.auth import CurrentPrincipal
 from mesh.db import Database
 from mesh.errors import Conflict, Invalid, Malformed
@@ -107,6 +107,8 @@ class Command:
                 yield tx
                 if self._key is not None and not self._answered:
                     raise RuntimeError("a command with a key ended without command.answer(); nothing was committed")
+                crash.site("command.before_commit")
+            crash.site("command.committed")
         except IntegrityError as error:
             # The twin committed between our look and our insert; sent again, this request gets the twin's reply.
             if _PRIMARY_KEY in str(error.orig):

@@ -101,6 +101,7 @@ class ReplayRunner:
         except Conflict as error:
             await self._end(job, "failed", {}, str(error))
             return
+        crash.site("rebuild.compared")
         counts = {
             "facts": rebuilt.facts,
             "seconds": round(rebuilt.seconds, 2),
