@@ -21,7 +21,8 @@ _REBUILD_SECONDS = 90
 
 
 def _left(rests: list[Rest]) -> str:
-    names = ("outbox", "parked", "lag", "unsent", "idle_transactions", "unnumbered_audits")
+    names = ("outbox", "parked", "lag", "unsent", "idle_transactions", "waiting_locks", "lost_leases",
+             "unnumbered_audits")  # fmt: skip
     return ", ".join(f"{r.service} {n} {getattr(r, n)}" for r in rests for n in names if getattr(r, n))
 
 

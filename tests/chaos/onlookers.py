@@ -9,7 +9,7 @@ from history import Shown
 from people import GaveUp, Somebody
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
-_LISTS = ("/v1/invoices?limit=100", "/v1/orders?limit=100", "/v1/archive?limit=100", "/v1/feed?limit=500")
+LISTS = ("/v1/invoices?limit=100", "/v1/orders?limit=100", "/v1/archive?limit=100", "/v1/feed?limit=500")
 
 
 class FeedReader:
@@ -37,22 +37,24 @@ class Stranger:
         self.company = company
         self._person = person
         self.shown: list[Shown] = []
-        self.asked = 0
+        self.answered: set[str] = set()
+        """What was answered well; `refused` counts answers about others' documents that gave nothing."""
+        self.refused = 0
 
     def look(self, invoices: list[str]) -> None:
         """Own lists, and others' invoices by their ids."""
-        for path in _LISTS:
+        for path in LISTS:
             self._keep(path.partition("?")[0], self._person.send("GET", path))
         for invoice in invoices:
             for path in (f"/v1/invoices/{invoice}", f"/v1/archive/{invoice}/original.pdf"):
                 answer = self._person.send("GET", path)
-                self.asked += 1
+                self.refused += not answer.is_success
                 if answer.is_success:
                     self.shown.append(Shown(self.company, path.replace(invoice, "…"), invoice))
 
     def _keep(self, where: str, answer: Any) -> None:
-        self.asked += 1
         if answer.is_success:
+            self.answered.add(where)
             self.shown += [Shown(self.company, where, found) for found in set(_UUID.findall(answer.text))]
 
 

@@ -36,7 +36,8 @@ def persist(
         except (httpx.TransportError, AssertionError) as error:  # a machine asserts that it got its token
             last = repr(error)
         else:
-            if answer.status_code < 500 and answer.status_code not in again and "retry-after" not in answer.headers:
+            in_flight = answer.status_code == 409 and "retry-after" in answer.headers
+            if answer.status_code < 500 and answer.status_code not in again and not in_flight:
                 return answer
             last = f"{answer.request.method} {answer.request.url.path} {answer.status_code} {answer.text[:200]}"
         ending.wait(0.3)

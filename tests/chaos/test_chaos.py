@@ -21,6 +21,7 @@ import timetable
 from faults import Faults
 from history import History
 from invariants import broken
+from onlookers import LISTS
 from run import Provoker, busy, started
 
 from local_stack.report import say
@@ -69,6 +70,8 @@ def test_nothing_is_lost_or_done_twice_whatever_dies(stack: Stack, armory: Path,
             assert faults.hit() == enumerated
             assert faults.count("kill") == KILLS
             assert len(found.acknowledged) >= INVOICES
+            assert len(run.stranger.answered) == len(LISTS)
+            assert run.stranger.refused > 0
         except BaseException:
             report.keep(SEED, run, faults, found)
             raise
