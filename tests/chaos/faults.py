@@ -132,7 +132,7 @@ class Faults:
             for site in group:
                 (folder / site).touch()
             until = time.monotonic() + SITE_SECONDS
-            with self.going_on(f"{name} armed at {group[0].rpartition('.')[0]}"):
+            with self.going_on(f"armed {group[0].rpartition('.')[0]}"):
                 while waiting := [site for site in group if not (folder / f"{site}.hit").exists()]:
                     if time.monotonic() > until:
                         self.missed += [f"{site} of {name}" for site in waiting]

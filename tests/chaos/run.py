@@ -99,7 +99,7 @@ class Provoker:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self._last: dict[str, float] = {}
+        self._last: dict[str, tuple[float, threading.Thread | None]] = {}
         self._alone = threading.Lock()
 
     def __call__(self, site: str) -> None:
@@ -119,16 +119,19 @@ class Provoker:
             self._at_most_each(3, "order", traffic.order)
 
     def _at_most_each(self, seconds: float, what: str, do: Callable[[], object]) -> None:
+        """Begin it unless the last one was just now, or is still going on."""
         with self._alone:
-            if time.monotonic() - self._last.get(what, 0) < seconds:
+            last, thread = self._last.get(what, (0.0, None))
+            if time.monotonic() - last < seconds or (thread is not None and thread.is_alive()):
                 return
-            self._last[what] = time.monotonic()
 
-        def quietly() -> None:
-            with suppress(GaveUp):
-                do()
+            def quietly() -> None:
+                with suppress(GaveUp):
+                    do()
 
-        threading.Thread(target=quietly, daemon=True).start()
+            thread = threading.Thread(target=quietly, daemon=True)
+            self._last[what] = time.monotonic(), thread
+            thread.start()
 
 
 @contextmanager

@@ -33,7 +33,6 @@ CLIENTS, CALM = int(os.environ.get("CLIENTS", "6")), float(os.environ.get("CALM"
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))  # noqa: S311 - a timetable, not a secret
 
 
-@pytest.mark.chaos
 def test_every_crash_site_of_the_sources_is_given_to_a_service() -> None:
     given = [site for of in sites.of_services().values() for site in of]
     assert sorted(given) == sorted(sites.enumerated())
