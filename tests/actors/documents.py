@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from decimal import Decimal
 from typing import Any
 
 from actors.mesh import EXAMPLES
@@ -18,9 +19,21 @@ def fresh(prefix: str) -> str:
 
 
 def order_xml(number: str, *, quantity: str = "120") -> bytes:
-    """The order (Peppol BIS Ordering 3, UBL 2.1); `quantity` is that of line 10, whose unit price is 8.45."""
+    """The order (Peppol BIS Ordering 3, UBL 2.1); the totals follow `quantity`, that of line 10 (8.45 each)."""
+    net = Decimal(quantity) * Decimal("8.45")
+    whole = net + Decimal("912.00")  # lines 20 and 30
+    changed = {
+        _NUMBER: number,
+        ">120<": f">{quantity}<",
+        ">1014.00<": f">{net:.2f}<",
+        ">1926.00<": f">{whole:.2f}<",
+        ">385.20<": f">{whole / 5:.2f}<",
+        ">2311.20<": f">{whole + whole / 5:.2f}<",
+    }
     text = _ORDER.read_text()
-    return text.replace(_NUMBER, number).replace(">120<", f">{quantity}<").encode()
+    for ours, wanted in changed.items():
+        text = text.replace(ours, wanted)
+    return text.encode()
 
 
 def order_json(number: str, **changed: Any) -> dict[str, Any]:

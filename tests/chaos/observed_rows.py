@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 from history import Head, History, Line, Rest, Shown, Submission
@@ -50,6 +51,14 @@ async def progress(infra: Infra) -> tuple[int, int]:
     async with connected(infra) as connection:
         return await connection.fetchval("select count(*) from invoicing.submission"), await connection.fetchval(
             _UNFINISHED
+        )
+
+
+async def age_delivery(infra: Infra, invoice: str) -> None:
+    """The one thing that is written here: an invoice was delivered two days earlier than it was."""
+    async with connected(infra) as connection:
+        await connection.execute(
+            "update invoicing.invoice set delivered_at = delivered_at - interval '2 days' where id = $1", UUID(invoice)
         )
 
 

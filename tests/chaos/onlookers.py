@@ -16,13 +16,13 @@ class FeedReader:
     """Polls the feed by its cursor, as an ERP does; what it read is in the order in which it read it."""
 
     def __init__(self, program: Somebody) -> None:
-        self._program = program
+        self.program = program
         self._after = 0
         self.read: list[tuple[int, str]] = []
 
     def poll(self) -> bool:
         """Read on; whether there is more."""
-        answer = self._program.send("GET", "/v1/feed", params={"after": self._after, "limit": 500})
+        answer = self.program.send("GET", "/v1/feed", params={"after": self._after, "limit": 500})
         assert answer.is_success, answer.text
         content = answer.json()
         self.read += [(item["position"], item["id"]) for item in content["items"]]

@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import asyncpg
+import observed_rows
 from history import Poison
 from journal import Journal
 from onlookers import FeedReader, Stranger, now_and_then
@@ -49,7 +51,6 @@ class Run:
     """Everybody who takes part in one run."""
 
     stack: Stack
-    infra: Infra
     journal: Journal
     traffic: Traffic
     listener: Listener
@@ -58,10 +59,21 @@ class Run:
     stranger: Stranger
     poison: list[Poison] = field(default_factory=list[Poison])
 
+    @property
+    def infra(self) -> Infra:
+        """Where the infrastructure answers and who may look into it; a stack that was put back has new passwords."""
+        return describe(self.stack.layout)
+
     def admit_the_late_supplier(self) -> None:
         """The supplier whose order waits becomes known."""
         with suppress(subprocess.CalledProcessError):  # a database that is away; asked again
             seed(self.stack, _LATE)
+
+    def let_one_be_overdue(self) -> None:
+        """An invoice was delivered longer ago than a buyer may be silent; the services' clocks are left alone."""
+        if (late := self.traffic.untold()) is not None:
+            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):  # the database is away; asked again
+                asyncio.run(observed_rows.age_delivery(self.infra, late["id"]))
 
     def put_poison(self) -> None:
         """Broken records among the invoices, once; a broker that is away is waited out."""
@@ -88,7 +100,7 @@ def started(stack: Stack, folder: Path, number: int) -> Generator[Run]:
         assert made.status_code == 201, made.text
         traffic.order_for_a_stranger()
         yield Run(
-            stack, describe(stack.layout), journal, traffic, listener, made.json()["secret"],
+            stack, journal, traffic, listener, made.json()["secret"],
             FeedReader(Somebody(mesh.machine(ERP), traffic.ending)),
             Stranger(str(OUTSIDER), Somebody.person(mesh, "outsider", traffic.ending)),
         )  # fmt: skip
@@ -115,6 +127,8 @@ class Provoker:
             self._at_most_each(2, "status", traffic.report_one)
         elif site.startswith("sequencer.waiting-orders"):
             self._at_most_each(10, "late", self._run.admit_the_late_supplier)
+        elif site.startswith("sequencer.watchdog"):
+            self._at_most_each(10, "overdue", self._run.let_one_be_overdue)
         elif site.startswith(("po_sync.", "invoicing.order.", "publisher.before_send")):
             self._at_most_each(3, "order", traffic.order)
 

@@ -135,15 +135,22 @@ class Traffic:
                 if not self.ending.is_set():
                     raise
 
-    def report_one(self) -> None:
-        """The buyer approves or refuses a delivered invoice; the supplier gets a mail."""
+    def untold(self) -> dict[str, Any] | None:
+        """A delivered invoice of which the buyer has said nothing; given out once."""
         items = self.supplier.send("GET", "/v1/invoices", params={"limit": 50}).json()["items"]
         with self._alone:
             waiting = [each for each in items if each["state"] == "delivered" and each["id"] not in self._told]
             if not waiting:
-                return
-            told = waiting[-1]
-            self._told.add(told["id"])
+                return None
+            self._told.add(waiting[-1]["id"])
+            return waiting[-1]
+
+    def report_one(self) -> None:
+        """The buyer approves or refuses a delivered invoice; the supplier gets a mail."""
+        told = self.untold()
+        if told is None:
+            return
+        with self._alone:
             status = _STATUSES[next(self._statuses) % len(_STATUSES)]
         self.journal.note("reporting", invoice=told["id"])
         answer = self.erp.send("POST", f"/v1/invoices/{told['id']}/statuses", json=status, headers=key())

@@ -1,14 +1,10 @@
 """A mesh of its own for long runs, in `.local/soak`; stopped at the end, its data left to be looked at."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Generator
 
 import pytest
 
-from actors.mesh import Mesh
-from local_stack import environment, ports
 from local_stack.layout import REPOSITORY, Layout
 from local_stack.stack import Stack
 
@@ -23,20 +19,3 @@ def soaked() -> Generator[Stack]:
     yield stack
     if not os.environ.get("KEEP"):
         stack.down()
-
-
-@pytest.fixture(scope="session")
-def busy(soaked: Stack) -> Mesh:
-    """The demo's companies and people in it."""
-    layout = soaked.layout
-    secrets = layout.secrets / "demo.json"
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "registration", "seed", str(REPOSITORY / "examples" / "demo.json")),
-            *("--secrets", str(secrets)),
-        ],
-        env=os.environ | environment.of(layout, ports.read(layout), "registration"),
-        check=True,
-        capture_output=True,
-    )
-    return Mesh.of(layout, secrets)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import observed
+import observed_rows
 
 from local_stack.fixtures import describe
 from local_stack.report import step
@@ -46,8 +46,7 @@ def look(stack: Stack) -> Picture:
 
 
 async def _look(stack: Stack) -> Picture:
-    connection = await observed.connected(describe(stack.layout))
-    try:
+    async with observed_rows.connected(describe(stack.layout)) as connection:
         tables = {
             f"{schema}.{name}": f"{state.rows} {state.digest}"
             for schema in schemas.SCHEMAS
@@ -56,8 +55,6 @@ async def _look(stack: Stack) -> Picture:
         }
         series = await connection.fetch("select supplier_id, last from archive.series")
         log = await connection.fetchval("select coalesce(max(size), 0) from archive.head")
-    finally:
-        await connection.close()
     return Picture(tables, {str(row["supplier_id"]): row["last"] for row in series}, log)
 
 
