@@ -124,7 +124,9 @@ BAD: dict[str, tuple[str, Callable[[History], object]]] = {
     "two versions of a sealed file": ("I3", lambda run: run.copies.update({"documents/sealed/s0.pdf": 2})),
     "an object without its row": ("I5", lambda run: run.copies.update({"archive/supplier/s9.pdf": 1})),
     "an object that is locked for too short a time": (
-        "I5", lambda run: _entry(run, 1, found=Stored(f"{1:064x}", 100, until="1999-01-01T00:00:00"))),
+        "I5", lambda run: _entry(
+            run, 1, noted=Stored(f"{1:064x}", 100, until="2036-01-02T00:00:00"),
+            found=Stored(f"{1:064x}", 100, until="2036-01-01T00:00:00"))),
     "a webhook that anybody could have sent": (
         "I7", lambda run: run.heard.append(replace(run.heard[0], signed=False))),
     "the same news under two webhook ids": ("I7", lambda run: run.heard.append(replace(run.heard[0], id="another"))),

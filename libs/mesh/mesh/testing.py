@@ -92,6 +92,13 @@ class MemoryObjects:
             raise ValueError(f"{ref.bucket}/{ref.key} is a version of a locked bucket and stays")
         self._kept.pop((ref.bucket, ref.key), None)
 
+    async def retain(self, ref: DocumentRef, until: datetime) -> datetime:
+        """See `Objects.retain`."""
+        must_be_aware(until)
+        version = self._find(ref.bucket, ref.key, ref.version_id)
+        version.retain_until = max(version.retain_until or until, until)
+        return version.retain_until
+
     async def ready(self, bucket: str) -> None:
         """See `Objects.ready`."""
 

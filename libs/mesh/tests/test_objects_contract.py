@@ -126,6 +126,20 @@ class ObjectsContract:
             await store.objects.put(ARCHIVE, first.key, b"two", "text/plain", if_absent=True, retain_until=_until())
         assert found.value.ref == first
 
+    async def test_a_lock_is_made_longer_and_never_shorter(self, store: Store) -> None:
+        until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=2)
+        ref = await store.objects.put(ARCHIVE, _key(), b"one", "text/plain", retain_until=until)
+        assert await store.objects.retain(ref, until - timedelta(minutes=1)) == until
+        longer = until + timedelta(minutes=1)
+        assert await store.objects.retain(ref, longer) == longer
+        assert await store.objects.retain(ref, until) == longer
+
+    async def test_what_was_put_without_a_lock_can_be_locked(self, store: Store) -> None:
+        until = datetime.now(UTC).replace(microsecond=0) + timedelta(minutes=2)
+        ref = await store.objects.put(ARCHIVE, _key(), b"one", "text/plain")
+        assert await store.objects.retain(ref, until) == until
+        assert await store.objects.retain(ref, until - timedelta(minutes=1)) == until
+
     async def test_a_retention_without_a_time_zone_is_refused(self, store: Store) -> None:
         naive = datetime(2099, 1, 1)  # noqa: DTZ001 - what must be refused
         with pytest.raises(ValueError, match="time zone"):

@@ -62,6 +62,11 @@ async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None
     async with env.pipeline.transaction() as tx:
         if await entries.has_ended(tx, fact.submission_id):
             return None
+    return await lock_away(fact, env)
+
+
+async def lock_away(fact: InvoiceSealed, env: Env) -> Deposit:
+    """The object and until when it is locked, as the store has it. Raises Poison when other bytes stand there."""
     data = await env.objects.read(fact.original)
     retain_until = (env.clock.now() + timedelta(days=env.lock_days)).replace(microsecond=0)
     crash.site("archive.before_put")
@@ -79,7 +84,8 @@ async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None
             raise Poison(
                 f"the deposit of submission {fact.submission_id} holds other bytes than the sealed file"
             ) from None
-        ref = there.ref  # a crash came between the deposit and its row
+        # a crash came between the deposit and its row: the lock that is in place dates from then
+        ref, retain_until = there.ref, await env.objects.retain(there.ref, retain_until)
     crash.site("archive.put")
     return Deposit(ref, retain_until)
 

@@ -129,6 +129,14 @@ class S3Client(Minio):
             sha256=(found.metadata or {}).get(SHA256_HEADER),
         )
 
+    def retain(self, bucket: str, key: str, version_id: str | None, until: datetime) -> datetime:
+        """Lock a version until then unless it is locked for longer; until when it is locked."""
+        kept = self.get_object_retention(bucket, key, version_id=version_id)
+        if kept is not None and kept.mode == COMPLIANCE and kept.retain_until_date >= until:
+            return kept.retain_until_date
+        self.set_object_retention(bucket, key, Retention(COMPLIANCE, until), version_id=version_id)
+        return until
+
     def has_bucket(self, bucket: str, _key: str) -> bool:
         """Whether the store shows this user a bucket."""
         return self.bucket_exists(bucket)

@@ -163,6 +163,14 @@ class MinioObjects:
         except ObjectMissing:
             return
 
+    async def retain(self, ref: DocumentRef, until: datetime) -> datetime:
+        """See `Objects.retain`."""
+        must_be_aware(until)
+        try:
+            return await self._call(self._client.retain, ref.bucket, ref.key, ref.version_id, until)
+        except ObjectMissing:
+            raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
+
     async def ready(self, bucket: str) -> None:
         """See `Objects.ready`."""
         if not await self._call(self._client.has_bucket, bucket, ""):

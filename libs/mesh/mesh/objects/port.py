@@ -100,6 +100,13 @@ class Objects(Protocol):
         """
         ...
 
+    async def retain(self, ref: DocumentRef, until: datetime) -> datetime:
+        """Lock a version in COMPLIANCE mode until then at least; returns until when it is locked now.
+
+        For what is adopted: whoever stored it may have asked for less. Raises ObjectMissing.
+        """
+        ...
+
     async def ready(self, bucket: str) -> None:
         """Return when the store answers and shows the bucket. Raises Transient when there is no such bucket."""
         ...

@@ -1,0 +1,77 @@
+"""A deposit is locked as long as its row says, also when a crash came between the two."""
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+from uuid import UUID
+
+import pytest
+
+from archive.env import Env
+from archive.handlers import BUCKET, lock_away
+from archive.keys import LogKey
+from contracts.ids import new_id
+from contracts.invoices import InvoiceSealed
+from contracts.refs import DocumentRef
+from mesh.clock import OffsetClock
+from mesh.db import Database
+from mesh.errors import Poison
+from mesh.testing import MemoryObjects
+
+SEALED = b"%PDF-1.7 sealed"
+DAYS = 3653
+
+
+class Desk:
+    """The archive's adapters without a database, and one sealed file."""
+
+    def __init__(self) -> None:
+        self.objects = MemoryObjects()
+        self.clock = OffsetClock(environment="development")
+        nowhere = cast(Database, None)
+        self.env = Env(nowhere, nowhere, self.objects, cast(LogKey, None), self.clock, DAYS)
+
+    async def sealed(self, submission: UUID, data: bytes = SEALED) -> InvoiceSealed:
+        """The fact about a file that signing has stored."""
+        ref: DocumentRef = await self.objects.put("documents", f"sealed/{new_id()}.pdf", data, "application/pdf")
+        return InvoiceSealed(
+            invoice_id=new_id(),
+            submission_id=submission,
+            supplier_id=new_id(),
+            buyer_id=new_id(),
+            unit_id=new_id(),
+            document=ref,
+            original=ref,
+            level="B-LTA",
+            certificate_sha256="0" * 64,
+            legal=True,
+            sealed_at=datetime.now(UTC),
+        )
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+async def test_what_is_adopted_is_locked_as_long_as_its_row_will_say(desk: Desk) -> None:
+    fact = await desk.sealed(new_id())
+    first = await lock_away(fact, desk.env)
+    desk.clock.offset = timedelta(minutes=1)  # the process died before the row, the next life tries again
+    again = await lock_away(fact, desk.env)
+    assert again.ref == first.ref
+    assert desk.objects.retained_until(again.ref) == again.retain_until
+    assert again.retain_until >= desk.clock.now() + timedelta(days=DAYS, seconds=-1)
+
+
+async def test_a_longer_lock_that_is_in_place_is_what_the_row_says(desk: Desk) -> None:
+    fact = await desk.sealed(new_id())
+    first = await lock_away(fact, desk.env)
+    desk.clock.offset = timedelta(minutes=-1)
+    assert (await lock_away(fact, desk.env)).retain_until == first.retain_until
+
+
+async def test_other_bytes_under_the_key_of_a_deposit_are_refused(desk: Desk) -> None:
+    fact = await desk.sealed(new_id())
+    await desk.objects.put(BUCKET, f"{fact.supplier_id}/{fact.submission_id}.pdf", b"other", "application/pdf")
+    with pytest.raises(Poison, match="other bytes"):
+        await lock_away(fact, desk.env)
