@@ -14,10 +14,11 @@ from pathlib import Path
 import psutil
 from timetable import Kill, Pause, Timetable
 
+from actors.stack import armory
 from local_stack.stack import Stack
 
 _READY_SECONDS = 300.0
-SITE_SECONDS = 300.0
+SITE_SECONDS = 600.0
 """How long a group of sites may stay armed before it counts as missed."""
 
 
@@ -28,12 +29,12 @@ class Stopped(Exception):
 class Faults:
     """The faults of one run; `done` counts them by kind and process, `now` says what goes on."""
 
-    def __init__(self, stack: Stack, timetable: Timetable, armory: Path, ending: threading.Event) -> None:
+    def __init__(self, stack: Stack, timetable: Timetable, ending: threading.Event) -> None:
         self._stack = stack
         self._supervisor = stack.supervisor
         self._programs = {program.name: program for program in stack.programs()}
         self._timetable = timetable
-        self._armory = armory
+        self._armory = armory(stack.layout)
         self._ending = ending
         self._changes = threading.Lock()
         self._now: list[str] = []
@@ -43,7 +44,7 @@ class Faults:
         """When each fault began, in seconds of the run."""
         self._began = time.monotonic()
         for name in timetable.sites:
-            (armory / name).mkdir(parents=True, exist_ok=True)
+            (self._armory / name).mkdir(parents=True, exist_ok=True)
 
     @property
     def now(self) -> str:
@@ -129,15 +130,11 @@ class Faults:
         folder = self._armory / name
         for group in groups:
             self._pid(name)
-            for site in group:
-                (folder / site).touch()
-            until = time.monotonic() + SITE_SECONDS
-            with self.going_on(f"armed {group[0].rpartition('.')[0]}"):
+            with self.going_on(f"armed {group[0].rpartition('.')[0]}"), _armed([folder / site for site in group]):
+                until = time.monotonic() + SITE_SECONDS
                 while waiting := [site for site in group if not (folder / f"{site}.hit").exists()]:
                     if time.monotonic() > until:
                         self.missed += [f"{site} of {name}" for site in waiting]
-                        for site in waiting:
-                            (folder / site).unlink(missing_ok=True)
                         break
                     provoke(waiting[0])
                     self._wait(0.2)
@@ -146,6 +143,18 @@ class Faults:
     def hit(self) -> list[str]:
         """The sites at which a process died."""
         return sorted(path.name.removesuffix(".hit") for path in self._armory.glob("*/*.hit"))
+
+
+@contextmanager
+def _armed(sites: list[Path]) -> Generator[None]:
+    """Sites that kill as long as the block runs; none stays armed for whoever uses the stack next."""
+    for site in sites:
+        site.touch()
+    try:
+        yield
+    finally:
+        for site in sites:
+            site.unlink(missing_ok=True)
 
 
 @contextmanager

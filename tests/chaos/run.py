@@ -1,9 +1,7 @@
 """One run: who takes part, the traffic, the onlookers, and how each crash site is made to be passed."""
 
 import asyncio
-import os
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -22,28 +20,14 @@ from poison import inject
 from traffic import Traffic
 
 from actors.listener import Listener, listening
-from actors.mesh import ERP, OUTSIDER, Mesh
-from local_stack import environment, ports
+from actors.mesh import ERP, OUTSIDER
+from actors.stack import peopled, seed
 from local_stack.fixtures import Infra, describe
 from local_stack.layout import REPOSITORY
 from local_stack.stack import Stack
 
-_EXAMPLES = (REPOSITORY / "examples" / "demo.json", REPOSITORY / "tests" / "data" / "outsider.json")
 _LATE = REPOSITORY / "tests" / "data" / "late_supplier.json"
 HOOKED = ("invoice.archived", "invoice.status_reported")
-
-
-def seed(stack: Stack, example: Path) -> Path:
-    """Make what the file says; returns where the passwords and client secrets are."""
-    layout = stack.layout
-    secrets = layout.secrets / example.name
-    subprocess.run(
-        [sys.executable, "-m", "registration", "seed", str(example), "--secrets", str(secrets)],
-        env=os.environ | environment.of(layout, ports.read(layout), "registration"),
-        check=True,
-        capture_output=True,
-    )
-    return secrets
 
 
 @dataclass
@@ -58,6 +42,8 @@ class Run:
     feed: FeedReader
     stranger: Stranger
     poison: list[Poison] = field(default_factory=list[Poison])
+    admitted: bool = False
+    """Whether the late supplier is known by now."""
 
     @property
     def infra(self) -> Infra:
@@ -65,9 +51,14 @@ class Run:
         return describe(self.stack.layout)
 
     def admit_the_late_supplier(self) -> None:
-        """The supplier whose order waits becomes known."""
-        with suppress(subprocess.CalledProcessError):  # a database that is away; asked again
-            seed(self.stack, _LATE)
+        """The supplier whose order waits becomes known, once; a database that is away is asked again."""
+        if not self.admitted:
+            try:
+                seed(self.stack.layout, _LATE)
+            except subprocess.CalledProcessError as error:
+                self.journal.note("late_supplier_waits", error=error.stderr.decode()[-300:])
+            else:
+                self.admitted = True
 
     def let_one_be_overdue(self) -> None:
         """An invoice was delivered longer ago than a buyer may be silent; the services' clocks are left alone."""
@@ -88,7 +79,7 @@ class Run:
 @contextmanager
 def started(stack: Stack, folder: Path, number: int) -> Generator[Run]:
     """The demo's companies and one that has nothing to do with them, a webhook, an order for a stranger."""
-    mesh = Mesh.of(stack.layout, *[seed(stack, example) for example in _EXAMPLES])
+    mesh = peopled(stack)
     with ExitStack() as open_:
         journal = Journal(folder / "journal")
         open_.callback(journal.close)
@@ -98,6 +89,7 @@ def started(stack: Stack, folder: Path, number: int) -> Generator[Run]:
         hook = {"url": listener.url, "types": HOOKED}
         made = traffic.buyer.send("POST", "/v1/webhooks", json=hook)
         assert made.status_code == 201, made.text
+        open_.callback(traffic.without_webhook, made.json()["id"])
         traffic.order_for_a_stranger()
         yield Run(
             stack, journal, traffic, listener, made.json()["secret"],
@@ -131,6 +123,8 @@ class Provoker:
             self._at_most_each(10, "overdue", self._run.let_one_be_overdue)
         elif site.startswith(("po_sync.", "invoicing.order.", "publisher.before_send")):
             self._at_most_each(3, "order", traffic.order)
+        else:
+            self._at_most_each(2, "invoice", traffic.invoice)
 
     def _at_most_each(self, seconds: float, what: str, do: Callable[[], object]) -> None:
         """Begin it unless the last one was just now, or is still going on."""

@@ -41,14 +41,14 @@ def test_every_crash_site_of_the_sources_is_given_to_a_service() -> None:
 
 @pytest.mark.chaos
 @pytest.mark.timeout(3600)
-def test_nothing_is_lost_or_done_twice_whatever_dies(stack: Stack, armory: Path, tmp_path: Path) -> None:
+def test_nothing_is_lost_or_done_twice_whatever_dies(stack: Stack, tmp_path: Path) -> None:
     plan = timetable.draw(SEED, KILLS, PAUSES)
     enumerated = sorted(sites.enumerated())
     wanted = {"kills": KILLS, "pauses": PAUSES, "sites": len(enumerated)}
     say(f"SEED={SEED} INVOICES={INVOICES} KILLS={KILLS} PAUSES={PAUSES}, {len(enumerated)} crash sites")
     began = time.monotonic()
     with started(stack, tmp_path, SEED) as run:
-        faults = Faults(stack, plan, armory, run.traffic.ending)
+        faults = Faults(stack, plan, run.traffic.ending)
         found: History | None = None
         try:
             with report.progress(run, faults, wanted):

@@ -4,8 +4,10 @@ import itertools
 import random
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+import httpx
 from journal import Journal
 from people import AGAIN, GaveUp, Somebody, key, persist
 
@@ -66,6 +68,11 @@ class Traffic:
     def order_for_a_stranger(self) -> None:
         """An order whose supplier nobody knows yet: it waits."""
         self._post_order(from_a_stranger(fresh("CMD")))
+
+    def without_webhook(self, webhook_id: str) -> None:
+        """The buyer's listener goes away for good; tried once."""
+        with suppress(httpx.TransportError):
+            self.buyer.once("DELETE", f"/v1/webhooks/{webhook_id}")
 
     def _place(self) -> Order:
         """The order that the next invoice is for; others go on with the last one while the next is made."""
@@ -128,7 +135,8 @@ class Traffic:
             if self.ending.is_set():
                 return
             if self.accepted >= wanted * share():
-                self.ending.wait(1.0)
+                self.ending.wait(0.3)
+                continue
             try:
                 self.invoice()
             except GaveUp:

@@ -104,7 +104,7 @@ def _traffic(soak: Soak) -> None:
         assert soak.backup("busy")["missing"] == []
         if KILLS:
             plan = replace(timetable.draw(SEED, KILLS, KILLS // 4), sites={})
-            Faults(soak.run.stack, plan, soak.folder, traffic.ending).run(lambda _: None)
+            Faults(soak.run.stack, plan, traffic.ending).run(lambda _: None)
         _until(lambda: done() >= 1)
     soak.figures["traffic"] = f"{time.monotonic() - began:.0f} s, {traffic.accepted} accepted"
 

@@ -118,7 +118,7 @@ async def seed(env: Env, demo: Demo, kept: Secrets) -> int:
         made += sum([await _unit(tx, each) for each in demo.units])
         made += sum([await _person(tx, each, hashes[each.email]) for each in demo.people])
         made += sum([await _client(tx, each, kept) for each in demo.clients])
-        made += sum([await _connection(tx, env, each, demo) for each in demo.connections])
+        made += sum([await _connection(tx, env, each) for each in demo.connections])
         for company_id in demo.unlimited:
             if await tx.value("select 1 from allowance where company_id = :id", id=company_id) is None:
                 await states.grant(tx, company_id, None)
@@ -174,8 +174,10 @@ async def _client(tx: Transaction, each: _Client, kept: Secrets) -> bool:
     return made
 
 
-async def _connection(tx: Transaction, env: Env, each: _Connection, demo: Demo) -> bool:
-    buyer_id = next(unit.company_id for unit in demo.units if unit.id == each.unit_id)
+async def _connection(tx: Transaction, env: Env, each: _Connection) -> bool:
+    buyer_id = await tx.value("select company_id from unit where id = :id", id=each.unit_id)
+    if buyer_id is None:
+        raise ValueError(f"connection {each.id}: there is no unit {each.unit_id}")
     now = env.clock.now()
     made = await connections.insert(
         tx,

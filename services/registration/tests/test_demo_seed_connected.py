@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.ids import new_id
 from documents.order import Order
 from registration import demo
 from registration.testing import BUYER, CLIENT, Running
@@ -38,6 +39,15 @@ async def test_lost_secrets_are_drawn_anew(running: Running) -> None:
         reply = await program.post("/v1/oauth/token", data=form | {"client_secret": kept.clients[CLIENT]})
     assert reply.status_code == 200
     await _seed(running, running.secrets)
+
+
+async def test_a_connection_may_name_a_unit_that_another_file_made(running: Running) -> None:
+    late = demo.Demo.model_validate_json((EXAMPLES.parent / "tests" / "data" / "late_supplier.json").read_bytes())
+    assert not late.units
+    assert await demo.seed(running.env, late, demo.Secrets()) > 0
+    lost = late.connections[0].model_copy(update={"id": new_id(), "unit_id": new_id()})
+    with pytest.raises(ValueError, match=f"no unit {lost.unit_id}"):
+        await demo.seed(running.env, late.model_copy(update={"connections": (lost,)}), demo.Secrets())
 
 
 async def test_every_aggregate_is_told_before_anybody_refers_to_it(running: Running) -> None:
