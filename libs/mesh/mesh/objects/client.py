@@ -12,6 +12,7 @@ import urllib3
 from minio import Minio
 from minio.commonconfig import COMPLIANCE
 from minio.datatypes import Part
+from minio.error import S3Error
 from minio.retention import Retention
 from minio.time import to_iso8601utc
 from urllib3.util import parse_url
@@ -131,11 +132,19 @@ class S3Client(Minio):
 
     def retain(self, bucket: str, key: str, version_id: str | None, until: datetime) -> datetime:
         """Lock a version until then unless it is locked for longer; until when it is locked."""
-        kept = self.get_object_retention(bucket, key, version_id=version_id)
+        kept = self._retention(bucket, key, version_id)
         if kept is not None and kept.mode == COMPLIANCE and kept.retain_until_date >= until:
             return kept.retain_until_date
         self.set_object_retention(bucket, key, Retention(COMPLIANCE, until), version_id=version_id)
         return until
+
+    def _retention(self, bucket: str, key: str, version_id: str | None) -> Retention | None:
+        try:
+            return self.get_object_retention(bucket, key, version_id=version_id)
+        except S3Error as error:
+            if error.code == "ObjectLockConfigurationNotFoundError":  # SeaweedFS's word for a version without a lock
+                return None
+            raise
 
     def has_bucket(self, bucket: str, _key: str) -> bool:
         """Whether the store shows this user a bucket."""
