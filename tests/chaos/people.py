@@ -61,6 +61,10 @@ class Somebody:
         person = mesh.person(name)
         return cls(person, ending, mesh.people[person.email])
 
+    def close(self) -> None:
+        """Close the connections."""
+        self.actor.http.close()
+
     def once(self, method: str, path: str, **options: Any) -> httpx.Response:
         """One request; who is not signed in signs in for the next."""
         answer = self.actor.send(method, path, **options)

@@ -85,16 +85,19 @@ def started(stack: Stack, folder: Path, number: int) -> Generator[Run]:
         open_.callback(journal.close)
         listener = open_.enter_context(listening())
         traffic = Traffic(mesh, journal, number)
-        open_.callback(traffic.ending.set)
+        open_.callback(traffic.close)
         hook = {"url": listener.url, "types": HOOKED}
         made = traffic.buyer.send("POST", "/v1/webhooks", json=hook)
         assert made.status_code == 201, made.text
         open_.callback(traffic.without_webhook, made.json()["id"])
         traffic.order_for_a_stranger()
+        reader = Somebody(mesh.machine(ERP), traffic.ending)
+        outsider = Somebody.person(mesh, "outsider", traffic.ending)
+        for onlooker in (reader, outsider):
+            open_.callback(onlooker.close)
         yield Run(
-            stack, journal, traffic, listener, made.json()["secret"],
-            FeedReader(Somebody(mesh.machine(ERP), traffic.ending)),
-            Stranger(str(OUTSIDER), Somebody.person(mesh, "outsider", traffic.ending)),
+            stack, journal, traffic, listener, made.json()["secret"], FeedReader(reader),
+            Stranger(str(OUTSIDER), outsider),
         )  # fmt: skip
 
 
@@ -125,6 +128,12 @@ class Provoker:
             self._at_most_each(3, "order", traffic.order)
         else:
             self._at_most_each(2, "invoice", traffic.invoice)
+
+    def join(self) -> None:
+        """Wait for what is still being done."""
+        for _, thread in self._last.values():
+            if thread is not None:
+                thread.join()
 
     def _at_most_each(self, seconds: float, what: str, do: Callable[[], object]) -> None:
         """Begin it unless the last one was just now, or is still going on."""

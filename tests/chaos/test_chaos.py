@@ -56,7 +56,9 @@ def test_nothing_is_lost_or_done_twice_whatever_dies(stack: Stack, tmp_path: Pat
                 with busy(run, INVOICES, CLIENTS, lambda: 0.1 + (faults.count("kill") + len(faults.hit())) / total):
                     poisoning = threading.Thread(target=run.put_poison)
                     poisoning.start()
-                    faults.run(Provoker(run))
+                    provoker = Provoker(run)
+                    faults.run(provoker)
+                    provoker.join()
                     poisoning.join()
             say(f"{time.monotonic() - began:7.1f} s  the faults are over, {run.traffic.accepted} invoices accepted")
             calm = asyncio.run(afterwards.calm(run, CALM))

@@ -42,6 +42,12 @@ class Traffic:
         self._placing = threading.Lock()
         self._told: set[str] = set()
 
+    def close(self) -> None:
+        """Nobody asks for anything more."""
+        self.ending.set()
+        for somebody in (self.supplier, self.operator, self.buyer, self.erp):
+            somebody.close()
+
     def _post_order(self, content: bytes) -> str:
         headers = _XML | key()
         answer = self.erp.send("POST", "/v1/orders", content=content, headers=headers, params={"unit": str(UNIT)})
