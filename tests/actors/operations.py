@@ -147,6 +147,13 @@ _INVOICING: dict[str, Case] = {
     "trash_invoice": Case("supplier", renamed={"invoice_id": "spare_draft_id"}),
     "list_trash": Case("supplier", foreign="own", reader=True),
     "restore_invoice": Case("supplier", renamed={"invoice_id": "spare_draft_id"}),
+    "note_paper_invoice": Case(
+        "buyer",
+        lambda s: {"supplier_id": s["supplier_id"], "number": s["fresh"], "issue_date": "2026-11-02"},
+        foreign="own",
+    ),
+    "list_paper_invoices": Case("buyer", foreign="own", reader=True),
+    "remove_paper_invoice": Case("buyer", renamed={"paper_id": "canary_id"}, void="the subject noted none"),
     "create_export": Case("supplier", lambda s: {"format": "csv"}, foreign="own", reader=True),
     "read_export": Case("supplier", reader=True),
     "download_export": Case("supplier", reader=True),

@@ -1,5 +1,6 @@
 """What a draft lacks: everything that would keep it from being sent, found while it is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from contracts.faults import Finding
 from documents.invoice import InvoiceDraft
+from documents.party import PostalAddress
 from invoicing.domain import companies, content, drafts, takings, taxes
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.store import attachments, orders, tax_codes
@@ -29,7 +31,9 @@ async def check(tx: Transaction, row: RowMapping, draft: InvoiceDraft, relation:
     codes = await tax_codes.all_of(tx, row["supplier_id"]) if relation.supplier.country == taxes.CANADA else []
     files = await attachments.of_invoice(tx, row["id"])
     beside = tuple((file["name"], file["description"]) for file in files)
-    sent = draft if row["as_is"] else as_sent(draft, relation, today, beside)
+    elsewhere = draft.buyer.address != companies.party(relation.buyer).address
+    addresses = await orders.billing_addresses(tx, row["supplier_id"], row["unit_id"]) if elsewhere else []
+    sent = draft if row["as_is"] else as_sent(draft, relation, today, beside, addresses)
     names = [name for line in sent.lines if (name := takings.line_name(sent, line))]
     known = await orders.known_lines(tx, Parties(row["supplier_id"], row["buyer_id"]), names) if names else {}
     buyer_name = f"{relation.buyer.legal_name} ({relation.unit.name})"
@@ -42,8 +46,12 @@ async def check(tx: Transaction, row: RowMapping, draft: InvoiceDraft, relation:
 
 
 def as_sent(
-    draft: InvoiceDraft, relation: Relation, today: date, files: tuple[tuple[str, str], ...] = ()
+    draft: InvoiceDraft,
+    relation: Relation,
+    today: date,
+    files: tuple[tuple[str, str], ...] = (),
+    addresses: Sequence[PostalAddress] = (),
 ) -> InvoiceDraft:
     """The draft as it would be sent today, with the names of the files that go along (BG-24)."""
     seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
-    return drafts.dated(draft, today=today, seller=seller, buyer=buyer, files=files)
+    return drafts.dated(draft, today=today, seller=seller, buyer=buyer, addresses=addresses, files=files)

@@ -14,6 +14,7 @@ from contracts.refs import DocumentRef
 from documents.errors import AmountOutOfRange
 from documents.invoice import Invoice, InvoiceDraft
 from documents.invoice.codes import INVOICE
+from documents.party import PostalAddress
 from documents.totals import calculate
 from invoicing import errors, trade
 from invoicing.domain import companies, conversion, credit, drafts
@@ -21,7 +22,7 @@ from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
 from invoicing.domain.takings import line_name
 from invoicing.env import Env
-from invoicing.store import credit_lines, invoices
+from invoicing.store import credit_lines, invoices, orders
 from invoicing.store.invoices import NewInvoice
 from invoicing.trade import Relation
 from mesh.transaction import Transaction
@@ -187,10 +188,19 @@ def editable(row: RowMapping) -> None:
 async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> tuple[int, Invoice]:
     """Write terms of a locked draft, or of an invoice that failed; returns its new version."""
     editable(row)
+    if edit.buyer_address is not None:
+        await _of_the_buyer(tx, row, edit.buyer_address)
     draft = drafts.edited(invoices.draft_of(row), edit)
     invoice = computed(draft)
     version = await invoices.save(tx, row["id"], draft, invoice.totals, order_numbers(draft))
     return version, invoice
+
+
+async def _of_the_buyer(tx: Transaction, row: RowMapping, address: PostalAddress) -> None:
+    relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
+    known = await orders.billing_addresses(tx, row["supplier_id"], row["unit_id"])
+    if address not in (companies.party(relation.buyer).address, *known):
+        raise errors.billing_address_unknown()
 
 
 async def credit_note(
@@ -211,7 +221,13 @@ async def credit_note(
     if not quantities:
         raise errors.not_creditable("All of this invoice is credited already.")
     relation = await trade.relation(tx, company_id, row["unit_id"])
-    draft = credit.credit_note(original, quantities, today=env.clock.today(relation.supplier.time_zone))
+    adjustments = credit.Adjustments()
+    if quantities == {line: quantity for line, quantity in left.items() if quantity}:
+        # With the last of the lines goes the last of what stands beside them.
+        notes = [invoices.draft_of(note) for note in await credit_lines.notes(tx, invoice_id)]
+        adjustments = credit.adjustments_left(original, notes)
+    today = env.clock.today(relation.supplier.time_zone)
+    draft = credit.credit_note(original, quantities, adjustments, today=today)
     new = NewInvoice(
         id=new_id(),
         supplier_id=company_id,

@@ -3,9 +3,10 @@
 Refusal (mesh.errors)
 ├── 403 NOT_YOUR_STATUS · NOT_THE_SUPPLIER
 ├── 404 INVOICE_UNKNOWN · ORDER_UNKNOWN · UNIT_UNKNOWN · DELIVERY_UNKNOWN · ORDER_LINE_UNKNOWN
+│       SUPPLIER_UNKNOWN · PAPER_INVOICE_UNKNOWN
 │       ATTACHMENT_UNKNOWN · TEMPLATE_UNKNOWN · TAX_CODE_UNKNOWN · EXPORT_UNKNOWN · UPLOAD_UNKNOWN
 ├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
-│       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE · SENT_AS_IS
+│       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE · SENT_AS_IS · DUPLICATE_INVOICE
 │       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
 └── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE · FILE_… (what no invoice carries)
 """
@@ -25,6 +26,16 @@ def invoice_unknown() -> Refusal:
 def order_unknown() -> Refusal:
     """404: no such order for this company."""
     return NotFound("ORDER_UNKNOWN", "There is no such order for your company.")
+
+
+def supplier_unknown() -> Refusal:
+    """404: no such supplier."""
+    return NotFound("SUPPLIER_UNKNOWN", "There is no such supplier.")
+
+
+def paper_invoice_unknown() -> Refusal:
+    """404: this buyer noted no such paper invoice."""
+    return NotFound("PAPER_INVOICE_UNKNOWN", "Your company noted no such paper invoice.")
 
 
 def unit_unknown() -> Refusal:
@@ -84,6 +95,13 @@ def number_taken(number: str) -> Refusal:
     return Conflict("NUMBER_TAKEN", f"You have sent an invoice with number {number} already.", violations=(found,))
 
 
+def duplicate_invoice(number: str) -> Refusal:
+    """409: an invoice of this number came already, on paper or electronically (reason DOUBLON)."""
+    detail = "An invoice of this number has come already; compare the two before anything is paid."
+    found = Finding(rule="DUPLICATE_INVOICE", severity=Severity.FATAL, pointer="/number", detail=detail)
+    return Conflict("DUPLICATE_INVOICE", f"{number} is a duplicate: {detail}", violations=(found,))
+
+
 def quantity_not_available(lines: Iterable[tuple[str, str]]) -> Refusal:
     """409: the ledger refuses; `lines` are pointers with what is available."""
     found = tuple(
@@ -119,6 +137,13 @@ def incomplete(found: Iterable[Finding]) -> Refusal:
     return Invalid(
         "DOCUMENT_INCOMPLETE", "The document cannot be sent as it is; each place is listed.", violations=tuple(found)
     )
+
+
+def billing_address_unknown() -> Refusal:
+    """422: neither the buyer's registered address nor one that its orders name."""
+    detail = "Choose one of the buyer's billing addresses; its orders and the directory name them."
+    found = Finding(rule="BILLING_ADDRESS_UNKNOWN", severity=Severity.FATAL, pointer="/buyer_address", detail=detail)
+    return incomplete([found])
 
 
 def status_incomplete(found: Iterable[Finding]) -> Refusal:

@@ -19,7 +19,7 @@ from invoicing.domain.billable import Code
 from invoicing.domain.life import CANCELLABLE, EDITABLE, State
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.env import Env
-from invoicing.store import allowance, attachments, credit_lines, facts, invoices, ledger, orders
+from invoicing.store import allowance, attachments, credit_lines, facts, invoices, ledger, orders, paper
 from invoicing.store.ledger import Submission
 from invoicing.trade import Relation
 from mesh import crash, outbox
@@ -124,6 +124,9 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     _checked_trade(relation)
     if not await invoices.take_number(tx, company_id, prepared.draft.number, invoice_id):
         raise errors.number_taken(prepared.draft.number)
+    await paper.hold(tx, company_id, prepared.draft.number)
+    if await paper.noted(tx, company_id, row["buyer_id"], prepared.draft.number):
+        raise errors.duplicate_invoice(prepared.draft.number)
     now = env.clock.now()
     submission = Submission(
         id=new_id(),
@@ -135,13 +138,13 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         credits_invoice_id=row["credits_invoice_id"],
     )
     if submission.kind is Kind.CREDIT_NOTE:
-        await _reserve_credit(tx, submission, prepared)
+        charges = await _reserve_credit(tx, submission, prepared)
     else:
-        await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
+        charges = await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
     # Last, since every submit of one payer meets in this row.
     if not await allowance.take(tx, relation.payer_id, company_id, invoice_id, now):
         raise errors.blocked(Code.NO_ALLOWANCE)
-    await ledger.open_submission(tx, submission, prepared.uses, now)
+    await ledger.open_submission(tx, submission, prepared.uses, charges, now)
     if submission.kind is Kind.CREDIT_NOTE and submission.credits_invoice_id:
         quantities = {line.identifier: line.quantity for line in prepared.draft.lines}
         await credit_lines.add(tx, submission.id, company_id, submission.credits_invoice_id, quantities)
@@ -186,18 +189,22 @@ def _checked_trade(relation: Relation) -> None:
         raise errors.blocked(Code.NO_CONSENT)
 
 
-async def _reserve(tx: Transaction, prepared: Prepared, relation: Relation, today: date) -> None:
-    """Orders first, then lines, each in id order: no two submits wait for each other in a circle."""
+async def _reserve(tx: Transaction, prepared: Prepared, relation: Relation, today: date) -> dict[UUID, Decimal]:
+    """Orders first, then lines, each in id order: no two submits wait for each other in a circle.
+
+    Returns what of the document's charges counts against the caps of its orders.
+    """
     amounts: dict[UUID, Decimal] = defaultdict(Decimal)
     for use in prepared.uses:
         amounts[use.order_id] += use.amount
-    opened = await ledger.open_orders(tx, amounts)
+    opened = await ledger.open_orders(tx, amounts, takings.charges(prepared.draft, prepared.uses))
     for order_id in sorted(amounts):
         await _checked_order(tx, order_id, relation, today, opened=order_id in opened)
     reserved = await ledger.reserve(tx, prepared.uses)
     refused = {use.order_line_id for use in prepared.uses} - reserved
     if refused:
         raise errors.quantity_not_available(await _refused(tx, prepared, refused))
+    return opened
 
 
 async def _checked_order(tx: Transaction, order_id: UUID, relation: Relation, today: date, *, opened: bool) -> None:
@@ -226,8 +233,11 @@ async def _refused(tx: Transaction, prepared: Prepared, refused: set[UUID]) -> l
     return found
 
 
-async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Prepared) -> None:
-    """The credited invoice is held, so that two credit notes cannot take the same quantity."""
+async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Prepared) -> dict[UUID, Decimal]:
+    """The credited invoice is held, so that two credit notes cannot take the same quantity or amount.
+
+    Returns what of its charges is given back to the caps of orders.
+    """
     if submission.credits_invoice_id is None:
         raise errors.not_creditable("The credit note names no invoice.")
     original = await invoices.locked(tx, submission.credits_invoice_id)
@@ -235,11 +245,17 @@ async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Pre
         raise errors.not_creditable("The invoice was refused or cancelled; there is nothing to credit.")
     left = credit.left(invoices.draft_of(original), await credit_lines.credited(tx, submission.credits_invoice_id))
     wanted = [(line.identifier, line.quantity) for line in prepared.draft.lines]
-    found = credit.findings(wanted, left, "lines")
+    earlier = await credit_lines.notes(tx, submission.credits_invoice_id)
+    totals = prepared.invoice.totals
+    found = [
+        *credit.findings(wanted, left, "lines"),
+        *credit.too_much(totals.gross_amount, original["gross"], [note["gross"] for note in earlier]),
+    ]
     if found:
         raise errors.incomplete(found)
     if len(await ledger.reserve_credit(tx, prepared.uses)) < len(prepared.uses):
         raise errors.not_creditable("More is credited of an order line than was invoiced of it.")
+    return await ledger.counted_charges(tx, takings.charges(prepared.draft, prepared.uses))
 
 
 async def cancel(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, reason: str) -> None:

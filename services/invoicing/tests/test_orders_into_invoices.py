@@ -167,6 +167,7 @@ async def test_an_old_order_that_was_changed_is_young_again(desk: Any) -> None:
     await desk.learn(changed)
     shown = await billable(desk, order_id)
     assert (shown["revision"], shown["lines"][0]["blocks"]) == (2, [])
+    assert [address["city"] for address in shown["buyer"].pop("billing_addresses")] == ["Paris"]
     assert shown["buyer"] | {"buyer_id": "", "unit_id": ""} == {
         "buyer_id": "",
         "buyer_name": "Acme France",

@@ -192,7 +192,7 @@ def test_a_charge_beside_ordered_lines_needs_the_units_leave() -> None:
 
 def test_a_credit_note_is_positive_and_names_its_invoice() -> None:
     original = draft(number="F-1")
-    note = credit.credit_note(original, {"1": Decimal(3)}, today=date(2026, 12, 1))
+    note = credit.credit_note(original, {"1": Decimal(3)}, credit.Adjustments(), today=date(2026, 12, 1))
     assert (note.type_code, note.number, note.lines[0].quantity) == ("381", "", Decimal(3))
     assert note.preceding_invoices[0].number == "F-1"
     left = credit.left(original, {"1": Decimal(30)})

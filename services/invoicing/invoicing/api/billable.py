@@ -143,6 +143,7 @@ async def list_billable_lines(
         relation = await trade.relation(tx, principal.company_id, order["unit_id"])
         rows = await orders.lines(tx, order_id)
         documents = await orders.documents(tx, order_id)
+        addresses = await orders.billing_addresses(tx, principal.company_id, order["unit_id"])
     facts = OrderFacts(order["response"], order["closed"], order["changed_on"], order["archived"])
     of_order = billable.order_blocks(facts, relation.trade, env.clock.today(relation.supplier.time_zone))
     lines: list[BillableLine] = []
@@ -171,7 +172,7 @@ async def list_billable_lines(
         revision=order["revision"],
         currency=order["currency"],
         amount_available=_cap_left(order),
-        buyer=buyer_terms(relation),
+        buyer=buyer_terms(relation, addresses),
         contacts=_contacts(order),
         lines=lines,
     )

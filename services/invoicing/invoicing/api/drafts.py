@@ -13,6 +13,7 @@ from contracts.money import Amount, Currency, Quantity
 from contracts.refs import DocumentRef
 from documents.invoice import InvoiceDraft
 from documents.invoice.codes import INVOICE, PREPAYMENT_INVOICE
+from documents.party import PostalAddress
 from documents.reading import read_invoice
 from invoicing import checking, converting, drafting, errors, trade
 from invoicing.api import access
@@ -23,7 +24,7 @@ from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
 from invoicing.drafting import Blank
 from invoicing.env import Env
-from invoicing.store import invoices, templates
+from invoicing.store import invoices, orders, templates
 from mesh import audit, preconditions
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input
@@ -177,8 +178,9 @@ async def read_document(invoice_id: UUID, response: Response, principal: Current
             raise errors.invoice_unknown()
         editable = State(row["state"]) in EDITABLE
         relation = await trade.relation(tx, row["supplier_id"], row["unit_id"]) if editable else None
-        checked = None
+        checked, addresses = None, list[PostalAddress]()
         if relation is not None:
+            addresses = await orders.billing_addresses(tx, row["supplier_id"], row["unit_id"])
             today = env.clock.today(relation.supplier.time_zone)
             checked = await checking.check(tx, row, invoices.draft_of(row), relation, today)
     response.headers["etag"] = preconditions.etag(row["version"])
@@ -189,7 +191,7 @@ async def read_document(invoice_id: UUID, response: Response, principal: Current
             sent=False,
             document=drafting.computed(checked.draft),
             missing=violations(checked.missing),
-            buyer=buyer_terms(relation),
+            buyer=buyer_terms(relation, addresses),
         )
     if row["document"] is None:  # cancelled before it was ever sent
         invoice = drafting.computed(invoices.draft_of(row))

@@ -1,6 +1,6 @@
 """How invoices look over HTTP."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -10,7 +10,9 @@ from pydantic import Field
 from contracts.faults import Violation
 from contracts.invoices import Kind
 from documents.invoice import Invoice, InvoiceDraft
+from documents.party import PostalAddress
 from documents.values import Amount
+from invoicing.domain import companies
 from invoicing.domain.life import State
 from invoicing.trade import Relation
 from mesh.bodies import Output
@@ -27,10 +29,15 @@ class BuyerTerms(Output):
     non_order_invoices: bool
     receipt_required: bool
     support_contact: str
+    billing_addresses: list[PostalAddress] = Field(
+        description="the registered one first, then those that orders of the unit name; write `buyer_address`"
+    )
 
 
-def buyer_terms(relation: Relation) -> BuyerTerms:
-    """What a unit takes, as its settings say."""
+def buyer_terms(relation: Relation, addresses: Sequence[PostalAddress]) -> BuyerTerms:
+    """What a unit takes, as its settings say; `addresses` are those of its orders."""
+    registered = companies.party(relation.buyer).address
+    known = [*([registered] if registered else []), *addresses]
     return BuyerTerms(
         buyer_id=relation.buyer.company_id,
         buyer_name=relation.buyer.legal_name,
@@ -40,6 +47,7 @@ def buyer_terms(relation: Relation) -> BuyerTerms:
         non_order_invoices=relation.unit.non_order_invoices,
         receipt_required=relation.unit.receipt_required,
         support_contact=relation.unit.support_contact,
+        billing_addresses=[address for index, address in enumerate(known) if address not in known[:index]],
     )
 
 

@@ -11,7 +11,7 @@ from documents.invoice import Delivery, DraftLine, InvoiceDraft, Note, ProcessCo
 from documents.invoice.codes import INVOICE
 from documents.item import Price
 from documents.order import Order, OrderDelivery, OrderLine
-from documents.party import Party
+from documents.party import Party, PostalAddress
 from documents.references import OrderLineReference
 from documents.vat import VatCategory, VatCategoryCode
 from invoicing.domain.taxes import CANADA, country_of
@@ -80,13 +80,20 @@ def draft(orders: Sequence[Converted], *, seller: Party, buyer: Party, today: da
         notes=notes(seller),
         process=process(seller, [line.line.unit for _, line in taken]),
         seller=seller,
-        buyer=buyer.model_copy(update={"contact": first.buyer.contact}),
+        buyer=buyer.model_copy(
+            update={"contact": first.buyer.contact, "address": _billed_at(shared("invoicee")) or buyer.address}
+        ),
         delivery=_delivery(shared("delivery")),
         lines=tuple(
             _line(number, line, order.number if several else None, usual)
             for number, (order, line) in enumerate(taken, 1)
         ),
     )
+
+
+def _billed_at(invoicee: Party | None) -> PostalAddress | None:
+    """Where the orders want their invoice addressed."""
+    return invoicee.address if invoicee else None
 
 
 def notes(seller: Party) -> tuple[Note, ...]:

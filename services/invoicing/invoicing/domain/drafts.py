@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from documents.allowance_charge import DocumentAllowanceCharge
 from documents.invoice import Delivery, DraftLine, InvoiceDraft, Note, PaymentInstructions, ProcessControl, VatExchange
 from documents.invoice.codes import CORRECTED_INVOICE, INVOICE, PREPAYMENT_INVOICE
-from documents.party import Contact, Party, Payee, TaxRepresentative
+from documents.party import Contact, Party, Payee, PostalAddress, TaxRepresentative
 from documents.references import PrecedingInvoice, SupportingDocument
 from documents.values import Amount, Identifier, OptionalText, Period
 from documents.vat import ExemptionReason, VatCategory, VatCategoryCode
@@ -56,6 +56,9 @@ class DraftEdit(BaseModel):
     rounding_amount: Amount | None = Field(default=None)
     seller_contact: Contact | None = None
     buyer_contact: Contact | None = None
+    buyer_address: PostalAddress | None = Field(
+        default=None, description="BG-8, one of the buyer's billing addresses; null: the registered one"
+    )
     total_tax: Amount | None = Field(
         default=None, ge=0, description="all taxes of a seller in the United States; null: none"
     )
@@ -75,7 +78,7 @@ _NEVER_NULL: dict[str, Any] = {
 """What null means for a term that is always there: empty."""
 
 
-_ELSEWHERE = ("seller_contact", "buyer_contact", "total_tax")
+_ELSEWHERE = ("seller_contact", "buyer_contact", "buyer_address", "total_tax")
 """Terms of an edit that are no terms of the document by that name."""
 
 
@@ -102,6 +105,8 @@ def edited(draft: InvoiceDraft, edit: DraftEdit) -> InvoiceDraft:
         terms["seller"] = draft.seller.model_copy(update={"contact": edit.seller_contact})
     if "buyer_contact" in edit.model_fields_set:
         terms["buyer"] = draft.buyer.model_copy(update={"contact": edit.buyer_contact})
+    if "buyer_address" in edit.model_fields_set:
+        terms["buyer"] = terms["buyer"].model_copy(update={"address": edit.buyer_address})
     if "total_tax" in edit.model_fields_set:
         charges: tuple[DocumentAllowanceCharge, ...] = terms["charges"]
         others = tuple(charge for charge in charges if charge.reason != SALES_TAX)
@@ -146,18 +151,30 @@ def as_template(draft: InvoiceDraft) -> InvoiceDraft:
 
 
 def dated(
-    draft: InvoiceDraft, *, today: datetime.date, seller: Party, buyer: Party, files: Sequence[tuple[str, str]] = ()
+    draft: InvoiceDraft,
+    *,
+    today: datetime.date,
+    seller: Party,
+    buyer: Party,
+    addresses: Sequence[PostalAddress] = (),
+    files: Sequence[tuple[str, str]] = (),
 ) -> InvoiceDraft:
     """The draft as it would be sent now: dated today in the seller's zone, parties as the directory knows them.
 
-    Tax point and delivery are of today where the seller said nothing else. `files` are names and descriptions of what
-    travels beside the document.
+    `addresses` are where the buyer's orders want invoices addressed: one that the draft names stays. Tax point and
+    delivery are of today where the seller said nothing else. `files` are names and descriptions of what travels
+    beside the document.
     """
     contact = draft.seller.contact
     named: dict[str, Any] = {
         "issue_date": today,
         "seller": seller.model_copy(update={"contact": contact}),
-        "buyer": buyer.model_copy(update={"contact": draft.buyer.contact}),
+        "buyer": buyer.model_copy(
+            update={
+                "contact": draft.buyer.contact,
+                "address": draft.buyer.address if draft.buyer.address in addresses else buyer.address,
+            }
+        ),
     }
     if not draft.is_credit_note:
         named |= _days(draft, today)

@@ -1,6 +1,6 @@
 """What a draft takes of which order lines, and what stands against it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -12,6 +12,7 @@ from contracts.money import fits, shortest
 from documents.invoice import DraftLine, InvoiceDraft
 from documents.totals import line_net_amount
 from invoicing.domain.conversion import MOST_LINES
+from invoicing.domain.taxes import SALES_TAX
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,26 @@ def _of_price(draft: InvoiceDraft, index: int, line: DraftLine, ordered: KnownLi
         whom = f"; {ordered.asked} can correct the order" if ordered.asked else ""
         detail = f"The order's price is {shortest(ordered.price.quantize(_PRICE)):f}{whom}."
         yield _finding("PRICE_DIFFERS", detail, "lines", index, "price")
+
+
+def charges(draft: InvoiceDraft, taken: Sequence[OrderLineUse]) -> dict[UUID, Decimal]:
+    """The charges of the document (freight, packing …) by the orders that it bills, in proportion to their amounts.
+
+    They sum to the charges; the last order has what rounding leaves. Taxes of a seller in the United States are none.
+    """
+    total = sum((charge.amount for charge in draft.charges if charge.reason != SALES_TAX), Decimal(0))
+    weights: dict[UUID, Decimal] = {}
+    for use in taken:
+        weights[use.order_id] = weights.get(use.order_id, Decimal(0)) + abs(use.amount)
+    if not total or not weights:
+        return {}
+    whole, left = sum(weights.values(), Decimal(0)), total
+    shares: dict[UUID, Decimal] = {}
+    *others, last = sorted(weights)
+    for order in others:
+        shares[order] = (total * weights[order] / whole).quantize(_PRICE) if whole else Decimal(0)
+        left -= shares[order]
+    return shares | {last: left}
 
 
 def uses(draft: InvoiceDraft, known: Mapping[LineName, KnownLine], kind: Kind) -> tuple[OrderLineUse, ...]:

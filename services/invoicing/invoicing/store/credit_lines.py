@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from mesh.transaction import Transaction
 
 
@@ -15,6 +17,15 @@ async def credited(tx: Transaction, invoice_id: UUID) -> dict[str, Decimal]:
         invoice=invoice_id,
     )
     return {row["line"]: row["quantity"] for row in rows}
+
+
+async def notes(tx: Transaction, invoice_id: UUID) -> list[RowMapping]:
+    """The live credit notes of an invoice: their content and what they credit with VAT."""
+    return await tx.rows(
+        """select i.draft, i.gross from submission s join invoice i on i.submission_id = s.id
+        where s.credits_invoice_id = :invoice and s.stage in ('reserved', 'invoiced')""",
+        invoice=invoice_id,
+    )
 
 
 async def add(

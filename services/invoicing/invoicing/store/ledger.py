@@ -1,6 +1,6 @@
 """The quantity ledger's rows: reserving under its condition, and moving what a stage takes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -27,22 +27,39 @@ class Submission:
     credits_invoice_id: UUID | None
 
 
-async def open_orders(tx: Transaction, amounts: dict[UUID, Decimal]) -> set[UUID]:
-    """Reserve amounts of orders that are open and below their cap, locked in id order; returns those that were."""
+async def open_orders(
+    tx: Transaction, amounts: Mapping[UUID, Decimal], charges: Mapping[UUID, Decimal]
+) -> dict[UUID, Decimal]:
+    """Reserve amounts of orders that are open and below their cap, locked in id order.
+
+    Returns those that were, with what of the `charges` counts against their caps, where freight does.
+    """
     await tx.execute(
         "select id from sales_order where id = any (cast(:ids as uuid[])) order by id for update", ids=sorted(amounts)
     )
     rows = await tx.rows(
-        """update sales_order o set reserved_amount = o.reserved_amount + v.amount
-        from unnest(cast(:ids as uuid[]), cast(:amounts as numeric[])) v(id, amount)
+        """update sales_order o set reserved_amount = o.reserved_amount + v.amount + c.counted
+        from unnest(cast(:ids as uuid[]), cast(:amounts as numeric[]), cast(:charges as numeric[]))
+                v(id, amount, charge)
+            join sales_order s on s.id = v.id
+            cross join lateral (select case when s.freight_in_cap then v.charge else 0 end counted) c
         where o.id = v.id and not o.closed and o.response is distinct from 'rejected'
             and (o.amount_cap is null
-                or o.invoiced_amount + o.reserved_amount + v.amount - o.credited_amount <= o.amount_cap)
-        returning o.id""",
+                or o.invoiced_amount + o.reserved_amount + v.amount + c.counted - o.credited_amount <= o.amount_cap)
+        returning o.id, c.counted""",
         ids=sorted(amounts),
         amounts=[amounts[order] for order in sorted(amounts)],
+        charges=[charges.get(order, Decimal(0)) for order in sorted(amounts)],
     )
-    return {row["id"] for row in rows}
+    return {row["id"]: row["counted"] for row in rows}
+
+
+async def counted_charges(tx: Transaction, charges: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
+    """What of these charges counts against the caps of their orders."""
+    rows = await tx.rows(
+        "select id from sales_order where id = any (cast(:ids as uuid[])) and freight_in_cap", ids=list(charges)
+    )
+    return {row["id"]: charges[row["id"]] for row in rows}
 
 
 async def reserve(tx: Transaction, uses: Sequence[OrderLineUse]) -> set[UUID]:
@@ -86,8 +103,14 @@ async def reserve_credit(tx: Transaction, uses: Sequence[OrderLineUse]) -> set[U
     return {row["id"] for row in rows}
 
 
-async def open_submission(tx: Transaction, submission: Submission, uses: Sequence[OrderLineUse], at: datetime) -> None:
-    """Note a submission that has just reserved, with its movements."""
+async def open_submission(
+    tx: Transaction,
+    submission: Submission,
+    uses: Sequence[OrderLineUse],
+    charges: Mapping[UUID, Decimal],
+    at: datetime,
+) -> None:
+    """Note a submission that has just reserved, with its movements; `charges` count against the caps of orders."""
     await tx.execute(
         """insert into submission (id, invoice_id, supplier_id, buyer_id, attempt, kind, credits_invoice_id, stage)
         values (:id, :invoice, :supplier, :buyer, :attempt, :kind, :credits, 'reserved')""",
@@ -112,6 +135,18 @@ async def open_submission(tx: Transaction, submission: Submission, uses: Sequenc
         quantities=[abs(use.quantity) for use in uses],
         amounts=[_positive(submission.kind, use.amount) for use in uses],
     )
+    if charges:
+        await tx.execute(
+            """insert into submission_charge (submission_id, order_id, supplier_id, buyer_id, amount)
+            select :id, v.order_id, :supplier, :buyer, v.amount
+            from unnest(cast(:orders as uuid[]), cast(:amounts as numeric[])) v(order_id, amount)
+            where v.amount <> 0""",
+            id=submission.id,
+            supplier=submission.supplier_id,
+            buyer=submission.buyer_id,
+            orders=list(charges),
+            amounts=list(charges.values()),
+        )
     await _note(tx, await submission_uses(tx, submission.id), Stage.NONE, Stage.RESERVED, at)
 
 
@@ -203,8 +238,24 @@ async def move(tx: Transaction, submission: RowMapping, stage: Stage, at: dateti
         invoiced=[moved.invoiced for moved in amounts],
         credited=[moved.credited for moved in amounts],
     )
+    await _move_charges(tx, submission["id"], kind, before, stage)
     await _note(tx, uses, before, stage, at)
     await tx.execute("update submission set stage = :stage where id = :id", id=submission["id"], stage=stage.value)
+
+
+async def _move_charges(tx: Transaction, submission_id: UUID, kind: Kind, before: Stage, after: Stage) -> None:
+    rows = await tx.rows("select order_id, amount from submission_charge where submission_id = :id", id=submission_id)
+    for row in rows:
+        moved = taken(kind, after, row["amount"]) - taken(kind, before, row["amount"])
+        await tx.execute(
+            """update sales_order set reserved_amount = reserved_amount + :reserved,
+                invoiced_amount = invoiced_amount + :invoiced, credited_amount = credited_amount + :credited
+            where id = :id""",
+            id=row["order_id"],
+            reserved=moved.reserved,
+            invoiced=moved.invoiced,
+            credited=moved.credited,
+        )
 
 
 async def _note(tx: Transaction, uses: Sequence[RowMapping], before: Stage, after: Stage, at: datetime) -> None:

@@ -13,6 +13,7 @@ from contracts.envelope import Envelope
 from contracts.ids import new_id, order_line_id
 from contracts.orders import DespatchSent, OrderChanged, OrderPublished, OrderResponded, ReceiptRecorded
 from documents.order import ContactRole, Order
+from documents.party import PostalAddress
 from invoicing.domain.policy import LinePolicy
 from invoicing.domain.takings import KnownLine, LineName
 from mesh.errors import CauseUnknown
@@ -28,12 +29,13 @@ async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order
     """Insert an order or overwrite it with a later revision; False for one that is not later."""
     row = await tx.row(
         """insert into sales_order (id, supplier_id, buyer_id, unit_id, number, revision, currency, issue_date,
-            changed_on, document, contacts, amount_cap)
+            changed_on, document, contacts, amount_cap, freight_in_cap, bill_to)
         values (:id, :supplier, :buyer, :unit, :number, :revision, :currency, :issue_date, :changed_on,
-            cast(:document as jsonb), cast(:contacts as jsonb), :cap)
+            cast(:document as jsonb), cast(:contacts as jsonb), :cap, :freight, cast(:bill_to as jsonb))
         on conflict (id) do update set number = excluded.number, revision = excluded.revision,
             currency = excluded.currency, issue_date = excluded.issue_date, changed_on = excluded.changed_on,
-            document = excluded.document, contacts = excluded.contacts, amount_cap = excluded.amount_cap
+            document = excluded.document, contacts = excluded.contacts, amount_cap = excluded.amount_cap,
+            freight_in_cap = excluded.freight_in_cap, bill_to = excluded.bill_to
         where sales_order.revision < excluded.revision returning id""",
         id=fact.order_id,
         supplier=fact.supplier_id,
@@ -47,6 +49,8 @@ async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order
         document=fact.document.model_dump_json(),
         contacts=_contacts(order),
         cap=order.amount_cap,
+        freight=order.freight_in_cap is not False,
+        bill_to=order.invoicee.address.model_dump_json() if order.invoicee and order.invoicee.address else None,
     )
     return row is not None
 
@@ -210,6 +214,17 @@ async def lines(tx: Transaction, order_id: UUID) -> list[RowMapping]:
         from order_line where order_id = :order order by withdrawn, position""",
         order=order_id,
     )
+
+
+async def billing_addresses(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> list[PostalAddress]:
+    """Where a unit's orders want their invoices addressed, beside the company's own address."""
+    rows = await tx.rows(
+        """select distinct bill_to from sales_order
+        where supplier_id = :supplier and unit_id = :unit and bill_to is not null limit 50""",
+        supplier=supplier_id,
+        unit=unit_id,
+    )
+    return [PostalAddress.model_validate(row["bill_to"], extra="ignore") for row in rows]
 
 
 @dataclass(frozen=True)

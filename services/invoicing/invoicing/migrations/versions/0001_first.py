@@ -21,9 +21,10 @@ ORDERS = [
     changed_on date not null, response text, closed boolean not null default false,
     archived boolean not null default false,
     amount_cap numeric, reserved_amount numeric not null default 0, invoiced_amount numeric not null default 0,
-    credited_amount numeric not null default 0
+    credited_amount numeric not null default 0, freight_in_cap boolean not null default true, bill_to jsonb
 )""",
     "create index sales_order_number on sales_order (supplier_id, buyer_id, number)",
+    "create index sales_order_bill_to on sales_order (supplier_id, unit_id) where bill_to is not null",
     schema.projection_or_record("sales_order", "record"),
     *schema.tenant_policies(SERVICE, "sales_order", api="select, update"),
     """create table order_line (
@@ -108,6 +109,14 @@ INVOICES = [
 )""",
     schema.projection_or_record("submission_use", "record"),
     *schema.tenant_policies(SERVICE, "submission_use"),
+    # What charges of a document take of the caps of its orders, where freight counts.
+    """create table submission_charge (
+    submission_id uuid not null references submission, order_id uuid not null,
+    supplier_id uuid not null, buyer_id uuid not null, amount numeric not null,
+    primary key (submission_id, order_id)
+)""",
+    schema.projection_or_record("submission_charge", "record"),
+    *schema.tenant_policies(SERVICE, "submission_charge", api="select, insert", pipeline="select, insert"),
     """create table credit_line (
     submission_id uuid not null references submission, invoice_id uuid not null, line text not null,
     supplier_id uuid not null, quantity numeric not null,
@@ -187,6 +196,14 @@ CONTENT = [
     "create unique index status_report_message on status_report (delivery_id, reported_by, message_id)",
     schema.projection_or_record("status_report", "record"),
     *schema.tenant_policies(SERVICE, "status_report", SEEN, api="select, insert", pipeline="select"),
+    """create table paper_invoice (
+    id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, number text not null,
+    number_key text not null, issue_date date not null, noted_by text not null, noted_at timestamptz not null,
+    constraint paper_invoice_once unique (supplier_id, buyer_id, number_key)
+)""",
+    "create index paper_invoice_newest on paper_invoice (buyer_id, noted_at desc, id desc)",
+    schema.projection_or_record("paper_invoice", "record"),
+    *schema.tenant_policies(SERVICE, "paper_invoice", api="select, insert, delete", pipeline="select"),
     """create table template (
     id uuid primary key, supplier_id uuid not null, owner text not null, shared boolean not null, name text not null,
     unit_id uuid not null, content jsonb not null, created_at timestamptz not null
@@ -248,6 +265,16 @@ begin
         using mine, pattern, before_at, before_id, most;
     end if;
 end $$""",
+    # A buyer may know that a number was sent to it, and nothing else of an invoice that is not archived yet.
+    """create function number_sent(seller uuid, customer uuid, key text) returns boolean
+language sql stable security definer set search_path from current as $$
+    select customer = any (nullif(current_setting('navette.companies', true), '')::uuid[]) and exists (
+        select from number_taken n join invoice i on i.id = n.invoice_id
+        where n.supplier_id = seller and n.number_key = key and i.buyer_id = customer
+            and i.state not in ('draft', 'failed', 'cancelled'))
+$$""",
+    "revoke all on function number_sent from public",
+    f"grant execute on function number_sent to {schema.roles(SERVICE)[1]}",
     "revoke all on function invoice_matches from public",
     f"grant execute on function invoice_matches to {schema.roles(SERVICE)[1]}",
 ]

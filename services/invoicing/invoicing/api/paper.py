@@ -1,0 +1,91 @@
+"""`/v1/paper-invoices`: a buyer notes what came on paper, so that the same number is not taken a second time."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from pydantic import Field
+
+from contracts.ids import new_id
+from invoicing import errors
+from invoicing.api import access
+from invoicing.api.access import CurrentEnv
+from invoicing.store import paper
+from invoicing.store.paper import PaperInvoice
+from mesh import audit, directory
+from mesh.auth import CurrentPrincipal
+from mesh.bodies import Input, Output
+from mesh.commands import CurrentCommand
+from mesh.paging import CurrentPage, Page
+
+router = APIRouter(prefix="/v1/paper-invoices", tags=["paper invoices"])
+
+
+class NewPaperInvoice(Input):
+    """An invoice that a supplier sent on paper."""
+
+    supplier_id: UUID
+    number: Annotated[str, Field(min_length=1, max_length=200, description="as printed")]
+    issue_date: date
+
+
+class NotedPaperInvoice(Output):
+    """What was noted."""
+
+    id: UUID
+    supplier_id: UUID
+    number: str
+    issue_date: date
+    noted_at: datetime
+
+
+@router.post("", status_code=201, response_model=NotedPaperInvoice)
+async def note_paper_invoice(
+    wanted: NewPaperInvoice, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """Note a paper invoice. Refused as a duplicate when the supplier sent you one of this number; from now on an
+    electronic one of this number is refused the same way.
+    """
+    access.may_set_status(principal)
+    buyer, now = principal.company_id, env.clock.now()
+    new = PaperInvoice(new_id(), wanted.supplier_id, buyer, wanted.number, wanted.issue_date)
+    async with command.transaction() as tx:
+        supplier = await directory.company(tx, wanted.supplier_id)
+        if supplier is None or not supplier.supplier:
+            raise errors.supplier_unknown()
+        await paper.hold(tx, wanted.supplier_id, wanted.number)
+        if await paper.sent(tx, wanted.supplier_id, buyer, wanted.number):
+            raise errors.duplicate_invoice(wanted.number)
+        if not await paper.add(tx, new, principal.actor, now):
+            raise errors.duplicate_invoice(wanted.number)
+        audit.note(tx, actor=principal.actor, action="paper.note", subject=str(new.id), company_id=buyer)
+        row = await paper.one(tx, new.id, buyer)
+        assert row is not None
+        return await command.answer(tx, 201, NotedPaperInvoice.model_validate(dict(row)))
+
+
+@router.get("")
+async def list_paper_invoices(
+    principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage
+) -> Page[NotedPaperInvoice]:
+    """The paper invoices that your company noted, the newest first."""
+    access.may_read(principal)
+    keyset = paper.NEWEST.page(page)
+    async with env.api.transaction(principal.tenants) as tx:
+        rows = await paper.page(tx, principal.company_id, keyset)
+    return Page(items=[NotedPaperInvoice.model_validate(row) for row in keyset.shown(rows)], next=keyset.next(rows))
+
+
+@router.delete("/{paper_id}", status_code=204)
+async def remove_paper_invoice(paper_id: UUID, principal: CurrentPrincipal, command: CurrentCommand) -> Response:
+    """Take a note back that was a mistake; the number may come electronically again."""
+    access.may_set_status(principal)
+    async with command.transaction() as tx:
+        if await paper.one(tx, paper_id, principal.company_id) is None:
+            raise errors.paper_invoice_unknown()
+        await paper.remove(tx, paper_id)
+        audit.note(
+            tx, actor=principal.actor, action="paper.remove", subject=str(paper_id), company_id=principal.company_id
+        )
+        return await command.answer(tx, 204)

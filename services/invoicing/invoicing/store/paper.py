@@ -1,0 +1,90 @@
+"""Invoices that a buyer got on paper: their numbers are taken, so that none is paid twice."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import RowMapping
+
+from invoicing.domain.numbers import number_key
+from mesh.paging import Keyset, Sort
+from mesh.transaction import Transaction
+
+NEWEST = Sort("newest", "noted_at", "timestamptz", descending=True)
+
+
+@dataclass(frozen=True)
+class PaperInvoice:
+    """What the buyer notes of it."""
+
+    id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    number: str
+    issue_date: date
+
+
+async def hold(tx: Transaction, supplier_id: UUID, number: str) -> None:
+    """Hold a number of a seller until the transaction ends: who notes it and who sends it come one after the other."""
+    await tx.execute(
+        "select pg_advisory_xact_lock(hashtextextended(:name, 0))", name=f"{supplier_id} {number_key(number)}"
+    )
+
+
+async def noted(tx: Transaction, supplier_id: UUID, buyer_id: UUID, number: str) -> bool:
+    """Whether the buyer has a paper invoice of this number; the caller holds the number."""
+    found = await tx.value(
+        "select true from paper_invoice where supplier_id = :supplier and buyer_id = :buyer and number_key = :key",
+        supplier=supplier_id,
+        buyer=buyer_id,
+        key=number_key(number),
+    )
+    return bool(found)
+
+
+async def sent(tx: Transaction, supplier_id: UUID, buyer_id: UUID, number: str) -> bool:
+    """Whether the seller has sent the buyer an electronic invoice of this number, however far it has come."""
+    found = await tx.value(
+        "select number_sent(:supplier, :buyer, :key)", supplier=supplier_id, buyer=buyer_id, key=number_key(number)
+    )
+    return bool(found)
+
+
+async def add(tx: Transaction, new: PaperInvoice, actor: str, now: datetime) -> bool:
+    """Note it; False when it is noted already."""
+    made = await tx.value(
+        """insert into paper_invoice (id, supplier_id, buyer_id, number, number_key, issue_date, noted_by, noted_at)
+        values (:id, :supplier, :buyer, :number, :key, :issued, :actor, :now)
+        on conflict on constraint paper_invoice_once do nothing returning id""",
+        id=new.id,
+        supplier=new.supplier_id,
+        buyer=new.buyer_id,
+        number=new.number.strip(),
+        key=number_key(new.number),
+        issued=new.issue_date,
+        actor=actor,
+        now=now,
+    )
+    return made is not None
+
+
+async def one(tx: Transaction, paper_id: UUID, buyer_id: UUID) -> RowMapping | None:
+    """What a buyer noted."""
+    return await tx.row("select * from paper_invoice where id = :id and buyer_id = :buyer", id=paper_id, buyer=buyer_id)
+
+
+async def page(tx: Transaction, buyer_id: UUID, keyset: Keyset) -> list[dict[str, Any]]:
+    """One page of what a buyer noted and one more."""
+    rows = await tx.rows(
+        f"""select * from paper_invoice where buyer_id = :buyer and {keyset.where} order by {keyset.order}
+        limit :page_size""",  # noqa: S608 - texts of mesh.paging
+        buyer=buyer_id,
+        **keyset.parameters,
+    )
+    return [dict(row) for row in rows]
+
+
+async def remove(tx: Transaction, paper_id: UUID) -> None:
+    """Take a note back: it was a mistake."""
+    await tx.execute("delete from paper_invoice where id = :id", id=paper_id)
