@@ -174,11 +174,28 @@ _VALIDATION: dict[str, Case] = {
     ),
     "rule_kinds": Case("supplier", foreign="own", reader=True, identified=True),
     "save_rulebook_draft": Case("buyer", lambda s: {"rules": []}, {"unit_id": "demo_unit_id"}),
+    "rulebook_draft": Case("buyer", renamed={"unit_id": "demo_unit_id"}, reader=True),
+    "test_rulebook_draft": Case("buyer", renamed={"unit_id": "demo_unit_id"}),
+    "backtest_rulebook_draft": Case("buyer", renamed={"unit_id": "demo_unit_id"}),
     "rulebook": Case("buyer", renamed={"unit_id": "demo_unit_id"}, reader=True),
+    "rulebook_versions": Case("buyer", renamed={"unit_id": "demo_unit_id"}, reader=True),
+    "rulebook_version": Case(
+        "buyer",
+        renamed={"unit_id": "demo_unit_id", "version": "rulebook_version"},
+        reader=True,
+        void="this mesh's unit may have published none; tests/e2e reads its own",
+    ),
+    "rulebook_faults": Case("buyer", renamed={"unit_id": "demo_unit_id"}, reader=True),
     "publish_rulebook": Case(
         "buyer",
         renamed={"unit_id": "demo_unit_id"},
         void="a rule would judge every later invoice of this mesh; tests/e2e publishes one and takes it back",
+    ),
+    "roll_back_rulebook": Case(
+        "buyer",
+        lambda s: {"version": 0},
+        {"unit_id": "demo_unit_id"},
+        void="this mesh's unit may have published none; tests/e2e rolls its own back",
     ),
 }
 

@@ -63,6 +63,7 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "buyer_id": str(BUYER),
         "supplier_id": str(SUPPLIER),
         "demo_unit_id": str(UNIT),
+        "rulebook_version": "1",
         "order_id": order["id"],
         "order_number": order["number"],
         "spare_order_id": spare_order["id"],

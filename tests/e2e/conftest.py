@@ -24,6 +24,13 @@ def buyer(mesh: Mesh) -> Generator[Person]:
 
 
 @pytest.fixture(scope="session")
+def second(mesh: Mesh) -> Generator[Person]:
+    """Another administrator of the buyer, who publishes what the first one wrote."""
+    with mesh.person("buyer-second") as person:
+        yield person
+
+
+@pytest.fixture(scope="session")
 def supplier(mesh: Mesh) -> Generator[Supplier]:
     """Administrator and accountant of the supplier."""
     with mesh.person("supplier") as person:

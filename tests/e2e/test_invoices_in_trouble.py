@@ -1,35 +1,25 @@
 """What goes wrong between supplier and buyer, and how each is mended."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from actors.documents import fresh, from_a_stranger, order_json, receipt
 from actors.live import LiveEvents
-from actors.mesh import UNIT
-from actors.session import Machine, Nobody, Person, shown
+from actors.rulebooks import into_force, out_of_force
+from actors.session import Machine, Person, shown
 from actors.trade import TO_UNIT, Supplier, ended, new_order
 from actors.waiting import eventually
 
 pytestmark = pytest.mark.e2e
-RULEBOOK = f"/v1/rulebooks/{UNIT}"
-
-
-def _rule(buyer: Nobody, *rules: dict[str, Any]) -> int:
-    """Publish these rules for the demo's unit; returns the version."""
-    buyer.ask("PUT", f"{RULEBOOK}/draft", 200, json={"rules": list(rules)})
-    answer = buyer.send("POST", f"{RULEBOOK}/publish")
-    assert answer.status_code == 201 or answer.json()["code"] == "NOTHING_TO_PUBLISH", shown(answer)
-    return int(buyer.get(RULEBOOK)["version"])
 
 
 def test_an_invoice_against_the_buyers_rule_fails_with_findings_and_is_mended(
-    erp: Machine, buyer: Person, supplier: Supplier
+    erp: Machine, buyer: Person, second: Person, supplier: Supplier
 ) -> None:
     order = new_order(erp, supplier)
     rule = {"id": "phone-first", "kind": "maximum-amount", "parameters": {"amount": "1000.00"}}
-    _rule(buyer, rule)
+    into_force(buyer, second, rule)
     try:
         draft = supplier.draft(order["id"], fresh("F"))
         with LiveEvents(supplier.session) as live:
@@ -51,7 +41,7 @@ def test_an_invoice_against_the_buyers_rule_fails_with_findings_and_is_mended(
         supplier.submit(draft["id"])
         mended = supplier.ended(draft["id"])
     finally:
-        _rule(buyer)
+        out_of_force(second)
     assert (mended["attempt"], mended["gross"]) == (2, "101.40")
     seen = buyer.get(f"/v1/invoices/{draft['id']}")
     assert (seen["failure"], seen["draft"], seen["attempt"]) == (None, None, 1)

@@ -6,14 +6,14 @@ but never act.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
 from contracts.facts import Fact, fact
 from contracts.faults import Finding
-from contracts.money import Amount, Quantity, Totals
+from contracts.money import Amount, Price, Quantity, Totals
 from contracts.refs import AttachmentRef, DocumentRef, Sha256
 from contracts.status import Party, StatusCode
 from contracts.topics import INVOICES_EVENTS
@@ -28,6 +28,27 @@ class OrderLineUse(BaseModel):
     order_line_id: UUID
     quantity: Quantity
     amount: Amount
+
+
+MOST_CONTEXT: Final = 500
+
+
+class OrderContext(BaseModel):
+    """What the order said of a billed line when the invoice was sent; for the buyer's rules.
+
+    `line`: index of the invoice's line. Quantities in the order line's unit, `invoiced` without this invoice;
+    `unit_price` without VAT, of one unit, None where the order names none. `revision`: of the order.
+    A fact carries at most `MOST_CONTEXT` of them: of an invoice with more lines it carries none.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    line: int
+    ordered: Quantity
+    received: Quantity
+    invoiced: Quantity
+    unit_price: Price | None = None
+    revision: int | None = None
 
 
 class InvoiceFact(Fact):
@@ -76,6 +97,7 @@ class InvoiceSubmitted(PipelineFact):
     attachments: tuple[AttachmentRef, ...] = ()
     supplier_country: str
     buyer_country: str
+    order_context: tuple[OrderContext, ...] = ()
     submitted_at: datetime
 
 

@@ -1,6 +1,6 @@
 """The published rulebook of a buyer's unit."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
@@ -11,7 +11,12 @@ from contracts.topics import RULEBOOKS_STATE
 
 
 class BuyerRule(BaseModel):
-    """One ready-made rule with its parameters."""
+    """One rule: a ready-made kind with its parameters, or (`kind` is `expression`) an own one in CEL.
+
+    `unevaluated`: the severity of "this rule could not be asked", when the document lacks what it looks at.
+    `field`: a JSON Pointer into the invoice, the place that an own rule is about. In force for documents dated
+    `valid_from` to `valid_to`, both included.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -19,11 +24,21 @@ class BuyerRule(BaseModel):
     kind: str
     severity: Literal["fatal", "warning"] = "fatal"
     parameters: dict[str, JsonValue] = {}
+    expression: str = ""
+    messages: dict[Literal["fr", "en"], str] = {}
+    field: str = ""
+    unevaluated: Literal["fatal", "warning"] = "warning"
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether it judges documents of this date (BT-2)."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @fact
 class RulebookState(Fact):
-    """The latest published rulebook of a unit; keyed `unit:…`."""
+    """The latest published rulebook of a unit; keyed `unit:…`. `sha256`: of the rules, as verdicts name them."""
 
     type_name: ClassVar[str] = "rulebook.state"
     topic: ClassVar[str] = RULEBOOKS_STATE
@@ -33,3 +48,5 @@ class RulebookState(Fact):
     rulebook_version: int
     rules: tuple[BuyerRule, ...]
     published_at: datetime
+    sha256: str = ""
+    rolled_back_to: int | None = None

@@ -62,9 +62,14 @@ def kind_of(root: Element) -> Kind:
     return Kind(syntax, customization, countries)
 
 
+def applicable_packs(document: bytes) -> tuple[RulePack, ...]:
+    """The rule sets that a document asks for. Raises DocumentRefused."""
+    return kind_of(read_xml(document)).packs()
+
+
 def applicable_sets(document: bytes) -> tuple[str, ...]:
     """The names of the rule sets that a document asks for. Raises DocumentRefused."""
-    return tuple(pack.set for pack in kind_of(read_xml(document)).packs())
+    return tuple(pack.set for pack in applicable_packs(document))
 
 
 def _pair(root: Element, paths: tuple[str, str]) -> tuple[str, str]:

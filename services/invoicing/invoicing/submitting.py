@@ -19,7 +19,17 @@ from invoicing.domain.billable import Code
 from invoicing.domain.life import CANCELLABLE, EDITABLE, State
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.env import Env
-from invoicing.store import allowance, attachments, credit_lines, facts, invoices, ledger, orders, paper
+from invoicing.store import (
+    allowance,
+    attachments,
+    credit_lines,
+    facts,
+    invoices,
+    ledger,
+    order_context,
+    orders,
+    paper,
+)
 from invoicing.store.ledger import Submission
 from invoicing.trade import Relation
 from mesh import crash, outbox
@@ -175,6 +185,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         attachments=prepared.attachments,
         supplier_country=relation.supplier.country,
         buyer_country=relation.buyer.country,
+        order_context=await order_context.of(tx, prepared.draft, prepared.known, prepared.uses),
         submitted_at=now,
     )
     event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=company_id)

@@ -12,6 +12,8 @@ from contracts.invoices import AppliedRules
 from contracts.rulebooks import BuyerRule
 from documents.invoice import Invoice
 from validation.domain import buyer_rules
+from validation.domain.case import Case
+from validation.domain.flaws import flaws as flaws_of
 from validation.domain.verdict import MAX_FINDINGS, Verdict, bounded
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -26,7 +28,7 @@ def rule(kind: str, **parameters: str) -> BuyerRule:
 
 
 def found(kind: str, document: Invoice, **parameters: str) -> list[Finding]:
-    return buyer_rules.apply((rule(kind, **parameters),), document)
+    return buyer_rules.apply((rule(kind, **parameters),), Case(document, document.issue_date))
 
 
 def test_an_invoice_with_its_order_number_passes() -> None:
@@ -64,17 +66,18 @@ def test_the_maximum_amount_is_exact_to_the_cent(limit: Decimal) -> None:
     "parameters", [{}, {"amount": "much"}, {"amount": "-1"}, {"amount": "NaN"}, {"amount": "Infinity"}]
 )
 def test_a_rule_that_cannot_work_is_refused_with_its_place(parameters: dict[str, str]) -> None:
-    flaws = buyer_rules.flaws((rule("maximum-amount", **parameters),))
+    flaws = flaws_of((rule("maximum-amount", **parameters),))
     assert [flaw.pointer for flaw in flaws] == ["/rules/0/parameters/amount"]
 
 
 def test_unknown_kinds_and_doubled_ids_are_refused() -> None:
-    flaws = buyer_rules.flaws((rule("charges-forbidden"), rule("charges-forbidden"), rule("weather")))
+    flaws = flaws_of((rule("charges-forbidden"), rule("charges-forbidden"), rule("weather")))
     assert [flaw.pointer for flaw in flaws] == ["/rules/2/kind", "/rules/1/id"]
 
 
-def test_a_rule_of_a_newer_release_finds_nothing_instead_of_failing() -> None:
-    assert found("from-the-future", invoice("order-simple")) == []
+def test_a_rule_of_a_newer_release_stops_nothing_and_is_told() -> None:
+    [finding] = found("from-the-future", invoice("order-simple"))
+    assert (finding.rule, finding.stops, finding.parameters["cause"]) == ("NAV-RULEBOOK-ERROR", False, "KIND")
 
 
 def finding(severity: Severity, number: int = 0, detail: str = "") -> Finding:

@@ -1,13 +1,14 @@
 """One check runs everything that applies: official rules, then the rulebook; hostile input is answered."""
 
 from collections.abc import AsyncGenerator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from contracts.rulebooks import BuyerRule
 from rules.checker import AsyncChecker
-from validation.checking import check
+from validation.checking import Rulebook, check
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 pytestmark = pytest.mark.connected  # starts the rule engine's process
@@ -21,7 +22,9 @@ async def checker() -> AsyncGenerator[AsyncChecker]:
 
 async def rules_of(checker: AsyncChecker, document: bytes, *rules: BuyerRule) -> tuple[set[str], set[str]]:
     """Fatal rules that were found, and the sets that ran."""
-    findings, applied = await check(checker, document, rules)
+    book = Rulebook(today=date(2026, 11, 21), rules=rules, version=3 if rules else 0, sha256="0" * 64)
+    findings, applied = await check(checker, document, book)
+    assert all(each.sha256 for each in applied), "a verdict names the bytes of every rule set"
     return {finding.rule for finding in findings if finding.stops}, {each.id for each in applied}
 
 

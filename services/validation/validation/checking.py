@@ -1,37 +1,76 @@
 """Runs all that applies to a document: official rule sets, then the buyer's rulebook."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
 from contracts.faults import Finding, Severity
-from contracts.invoices import AppliedRules
+from contracts.invoices import AppliedRules, OrderContext
 from contracts.rulebooks import BuyerRule
 from documents.errors import DocumentError, DocumentUnreadable
 from documents.invoice import Invoice
 from documents.reading import read_invoice
 from mesh.errors import ResourceDown
 from rules.checker import AsyncChecker
-from rules.detection import applicable_sets
+from rules.detection import applicable_packs
+from rules.digests import expected
 from rules.errors import DocumentRefused, EngineUnavailable, PacksMissing
-from rules.packs import PACKS
 from validation.domain import buyer_rules
+from validation.domain.case import Case
+from validation.domain.ready_made import KINDS
+
+Similar = Callable[[Invoice], Awaitable[tuple[date, ...]]]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """The buyer's rules for one document, and what is known beside it. `similar` is asked only where a rule needs it.
+
+    `version` 0: no rulebook applies.
+    """
+
+    today: date
+    rules: tuple[BuyerRule, ...] = ()
+    version: int = 0
+    sha256: str = ""
+    orders: Mapping[int, OrderContext] = field(default_factory=dict[int, OrderContext])
+    similar: Similar | None = None
+
+    async def findings(self, invoice: Invoice) -> list[Finding]:
+        """What it finds in a document."""
+        if not self.rules:
+            return []
+        asked = any(rule.kind in KINDS and KINDS[rule.kind].needs == "similar" for rule in self.rules)
+        similar = await self.similar(invoice) if asked and self.similar is not None else None
+        return buyer_rules.apply(self.rules, Case(invoice, self.today, self.orders or None, similar))
+
+    @property
+    def applied(self) -> tuple[AppliedRules, ...]:
+        """How a verdict names it."""
+        if not self.version:
+            return ()
+        return (AppliedRules(id="rulebook", version=str(self.version), sha256=self.sha256),)
 
 
 async def check(
-    checker: AsyncChecker, document: bytes, rules: tuple[BuyerRule, ...]
+    checker: AsyncChecker, document: bytes, rulebook: Rulebook
 ) -> tuple[list[Finding], tuple[AppliedRules, ...]]:
     """Findings and the rule sets that were run. Raises ResourceDown when the rule engine does not answer."""
     try:
-        sets = applicable_sets(document)
+        packs = applicable_packs(document)
         findings = await checker.check(document)
     except DocumentRefused as refused:
         return [refused.finding], ()
     except (EngineUnavailable, PacksMissing) as error:
         raise ResourceDown("rules", str(error)) from error
-    versions = {pack.set: pack.version for pack in PACKS}
-    applied = tuple(AppliedRules(id=name, version=versions[name]) for name in sets if name in versions)
+    applied = tuple(
+        AppliedRules(id=pack.set, version=pack.version, sha256=expected().get(pack.stylesheet)) for pack in packs
+    )
     invoice, unreadable = _read(document)
     if invoice is None:
         # The official rules speak first; ours is only needed where they found nothing to stop it.
         return findings + ([] if any(f.stops for f in findings) else unreadable), applied
-    return findings + buyer_rules.apply(rules, invoice), applied
+    return findings + await rulebook.findings(invoice), applied + rulebook.applied
 
 
 def _read(document: bytes) -> tuple[Invoice | None, list[Finding]]:

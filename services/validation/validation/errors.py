@@ -1,15 +1,16 @@
 """What validation refuses.
 
 Refusal
-├── Forbidden   NOT_YOUR_UNIT
-├── NotFound    NO_RULEBOOK, NO_SUCH_UNIT
-├── Invalid     UNKNOWN_RULE_KIND, RULE_PARAMETERS
+├── Forbidden   SECOND_PERSON_REQUIRED
+├── NotFound    NO_RULEBOOK, NO_SUCH_UNIT, NO_SUCH_VERSION
+├── Conflict    NOTHING_TO_PUBLISH, NOT_TESTED, NOT_BACKTESTED, DRAFT_CHANGED
+├── Invalid     RULEBOOK_INVALID
 ├── UnsupportedMedia  NOT_A_DOCUMENT
 └── Unavailable RULES_UNAVAILABLE
 """
 
 from contracts.faults import Finding
-from mesh.errors import Invalid, NotFound, Unavailable, UnsupportedMedia
+from mesh.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable, UnsupportedMedia
 
 
 def no_such_unit() -> NotFound:
@@ -20,6 +21,36 @@ def no_such_unit() -> NotFound:
 def no_rulebook() -> NotFound:
     """The unit published none, or the reader is not connected to it."""
     return NotFound("NO_RULEBOOK", "There is no published rulebook of this unit that you may read.")
+
+
+def no_such_version() -> NotFound:
+    """The unit's rulebook has no version of this number."""
+    return NotFound("NO_SUCH_VERSION", "There is no such version. GET …/versions lists them; 0 is: no rules.")
+
+
+def second_person() -> Forbidden:
+    """Who wrote a draft may not put it into force."""
+    return Forbidden("SECOND_PERSON_REQUIRED", "You wrote this draft: another administrator has to publish it.")
+
+
+def nothing_to_publish() -> Conflict:
+    """The draft, or the version asked for, is what is in force."""
+    return Conflict("NOTHING_TO_PUBLISH", "These rules are in force already.")
+
+
+def not_tested() -> Conflict:
+    """The draft's own examples were not run, or do not hold."""
+    return Conflict("NOT_TESTED", "Its examples must hold first: POST …/draft/test says which do not.")
+
+
+def not_backtested() -> Conflict:
+    """Nobody looked at what the draft would have done."""
+    return Conflict("NOT_BACKTESTED", "See first what it would have done to earlier invoices: POST …/draft/backtest.")
+
+
+def draft_changed() -> Conflict:
+    """Somebody saved the draft while it was looked at."""
+    return Conflict("DRAFT_CHANGED", "Somebody has changed the draft meanwhile; do it again.")
 
 
 def bad_rules(findings: tuple[Finding, ...]) -> Invalid:

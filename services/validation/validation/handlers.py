@@ -1,16 +1,19 @@
 """A submitted invoice becomes a validated or a failed one."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from contracts.invoices import InvoiceCancelled, InvoiceFailed, InvoiceSubmitted, InvoiceValidated, Stage
+from documents.invoice import Invoice
 from mesh import directory, outbox
 from mesh.handlers import Handlers, Prepared
 from mesh.records import Received
 from mesh.transaction import Transaction
-from validation.checking import check
+from validation.checking import Rulebook, check
 from validation.domain.verdict import Verdict, bounded
 from validation.env import Env
-from validation.store import rulebooks, verdicts
+from validation.store import history, rulebooks, verdicts
+from validation.store.history import Trade
 
 handlers: Handlers[Env] = Handlers()
 directory.register(handlers)
@@ -57,9 +60,23 @@ async def judge(received: Received[InvoiceSubmitted], env: Env) -> Verdict:
     fact = received.fact
     document = await env.objects.read(fact.document)
     async with env.pipeline.transaction() as tx:
-        rules, version = await rulebooks.published(tx, fact.unit_id)
-    findings, applied = await check(env.checker, document, rules)
-    return Verdict(tuple(findings), applied, fact.document.sha256, version)
+        book = await rulebooks.published(tx, fact.unit_id)
+
+    async def similar(invoice: Invoice) -> tuple[date, ...]:
+        trade = Trade(fact.supplier_id, fact.unit_id, but=fact.invoice_id)
+        async with env.pipeline.transaction() as tx:
+            return await history.similar(tx, trade, invoice.totals.gross_amount, invoice.currency)
+
+    rulebook = Rulebook(
+        today=env.clock.now().date(),
+        rules=book.rules if book else (),
+        version=book.version if book else 0,
+        sha256=book.sha256 if book else "",
+        orders={entry.line: entry for entry in fact.order_context},
+        similar=similar,
+    )
+    findings, applied = await check(env.checker, document, rulebook)
+    return Verdict(tuple(findings), applied, fact.document.sha256, book.version if book else None)
 
 
 @handlers.records(InvoiceCancelled)

@@ -1,5 +1,7 @@
 """`POST /v1/checks`: what every rule says of a document; nothing is stored."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,10 +18,12 @@ from mesh.bodies import Output
 from mesh.errors import Invalid, ResourceDown, Unavailable, UnsupportedMedia
 from mesh.problems import responses
 from rules.texts import text_of
-from validation.checking import check
+from validation.api import reading
+from validation.checking import Rulebook, check
 from validation.env import Env
 from validation.errors import not_a_document, rules_unavailable
-from validation.store import rulebooks
+from validation.store import history, rulebooks
+from validation.store.history import Trade
 
 routes = APIRouter(prefix="/v1", tags=["checks"])
 
@@ -31,11 +35,20 @@ class FoundText(Output):
     text: str
 
 
+class RulebookUsed(Output):
+    """Which rules of a buyer a check applied. `legal_only`: why none."""
+
+    unit_id: UUID | None = None
+    version: int | None = None
+    legal_only: Literal["NO_BUYER_NAMED", "BUYER_UNKNOWN", "NO_RULEBOOK"] | None = None
+
+
 class Checked(Output):
     """The answer of a check. `passed`: the document may be sent."""
 
     passed: bool
     rule_sets: list[str]
+    rulebook: RulebookUsed
     findings: list[FoundText]
 
 
@@ -50,19 +63,38 @@ async def check_document(
     principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
     env: Env = request.app.state.env
     document = _document(request.headers.get("content-type", ""), await request.body())
-    rules = ()
-    if unit is not None:
-        async with env.pipeline.transaction() as tx:
-            rules, _ = await rulebooks.readable(tx, unit, principal.company_id)
+    used, rulebook = await _rulebook(env, unit, principal.company_id)
     try:
-        findings, applied = await check(env.checker, document, rules)
+        findings, applied = await check(env.checker, document, rulebook)
     except ResourceDown:
         raise rules_unavailable() from None
     return Checked(
         passed=not any(finding.stops for finding in findings),
         rule_sets=[f"{rules.id} {rules.version}" for rules in applied],
+        rulebook=used,
         findings=[FoundText(finding=finding, text=text_of(finding, language)) for finding in findings],
     )
+
+
+async def _rulebook(env: Env, unit: UUID | None, company_id: UUID) -> tuple[RulebookUsed, Rulebook]:
+    """The rules of the unit named, for its connected suppliers and for itself; else the legal ones only."""
+    nothing = Rulebook(today=env.clock.now().date())
+    if unit is None:
+        return RulebookUsed(legal_only="NO_BUYER_NAMED"), nothing
+    async with env.pipeline.transaction() as tx:
+        if not await reading.may_read(tx, unit, company_id):
+            return RulebookUsed(unit_id=unit, legal_only="BUYER_UNKNOWN"), nothing
+        book = await rulebooks.published(tx, unit)
+    if book is None:
+        return RulebookUsed(unit_id=unit, legal_only="NO_RULEBOOK"), nothing
+
+    async def similar(invoice: Invoice) -> tuple[date, ...]:
+        async with env.pipeline.transaction() as tx:
+            totals = invoice.totals
+            return await history.similar(tx, Trade(company_id, unit), totals.gross_amount, invoice.currency)
+
+    rulebook = replace(nothing, rules=book.rules, version=book.version, sha256=book.sha256, similar=similar)
+    return RulebookUsed(unit_id=unit, version=book.version), rulebook
 
 
 def _document(content_type: str, body: bytes) -> bytes:

@@ -1,134 +1,170 @@
-"""`/v1/rulebooks`: the buyer keeps and publishes rules per unit; connected suppliers read what is published."""
+"""`GET /v1/rulebooks`: what is in force, for its buyer and connected suppliers; earlier versions for its buyer."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
-from pydantic import Field
+from fastapi import APIRouter, Path, Request
 
 from contracts.registration import Role
-from contracts.rulebooks import BuyerRule, RulebookState
-from mesh import audit, directory, outbox
+from contracts.rulebooks import BuyerRule
 from mesh.auth import CurrentPrincipal
-from mesh.bodies import Input, Output
-from mesh.commands import CurrentCommand
-from mesh.errors import Conflict, Invalid, NotFound
+from mesh.bodies import Output
+from mesh.errors import NotFound
+from mesh.principal import Principal
 from mesh.problems import responses
-from validation.domain.buyer_rules import KINDS, flaws
+from mesh.transaction import Transaction
+from validation.api import reading
+from validation.domain.buyer_rules import EXPRESSION
+from validation.domain.expression_values import FUNCTIONS
+from validation.domain.ready_made import KINDS
 from validation.env import Env
-from validation.errors import bad_rules, no_rulebook, no_such_unit
-from validation.store import rulebooks
+from validation.errors import no_rulebook, no_such_unit, no_such_version
+from validation.store import history, rulebooks
+from validation.store.rulebooks import Published
 
 routes = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"])
 
 
-class RuleInput(Input):
-    """One rule of a draft."""
+class RuleKind(Output):
+    """A ready-made rule to tick and set. `needs`: `orders` or `similar`; without it the rule is not evaluated."""
 
-    id: Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9_.-]+$")]
-    kind: Annotated[str, Field(max_length=60)]
-    severity: Annotated[str, Field(pattern="^(fatal|warning)$")] = "fatal"
-    parameters: Mapping[str, str] = Field(default_factory=dict[str, str], max_length=20)
+    kind: str
+    texts: dict[Literal["fr", "en"], str]
+    parameters: tuple[str, ...]
+    needs: str
 
 
-class Draft(Input):
-    """The whole draft of a unit's rules."""
+class RuleKinds(Output):
+    """What a rulebook may hold: ready-made kinds, and own rules with what their CEL may call beside its own."""
 
-    rules: Annotated[tuple[RuleInput, ...], Field(max_length=100)]
+    kinds: tuple[RuleKind, ...]
+    own: str
+    functions: tuple[str, ...]
 
 
 class RulebookView(Output):
-    """A rulebook as its reader may see it: the draft only for its own buyer."""
+    """The rules in force; version 0: none. Who wrote and published them only for the unit's own company."""
 
     unit_id: UUID
     version: int
-    published_at: datetime | None
-    rules: tuple[BuyerRule, ...]
-    draft: tuple[BuyerRule, ...] | None = None
+    rules: tuple[BuyerRule, ...] = ()
+    sha256: str = ""
+    published_at: datetime | None = None
+    rolled_back_to: int | None = None
+    written_by: str | None = None
+    published_by: str | None = None
+
+    @classmethod
+    def of(cls, book: Published, *, own: bool) -> "RulebookView":
+        """A version as its reader may see it."""
+        return cls(
+            unit_id=book.unit_id,
+            version=book.version,
+            rules=book.rules,
+            sha256=book.sha256,
+            published_at=book.published_at,
+            rolled_back_to=book.rolled_back_to,
+            written_by=book.written_by if own else None,
+            published_by=book.published_by if own else None,
+        )
+
+
+class RulebookVersions(Output):
+    """Newest first, at most 100."""
+
+    items: tuple[RulebookView, ...]
+
+
+class RuleFault(Output):
+    """A rule that could not be asked (`NAV-RULEBOOK-NOT-EVALUATED`) or cannot run (`NAV-RULEBOOK-ERROR`)."""
+
+    rule: str
+    finding: str
+    cause: str
+    count: int
+    last: datetime
+
+
+class RuleFaults(Output):
+    """Of the last 1,000 invoices under the version in force."""
+
+    version: int
+    items: tuple[RuleFault, ...]
 
 
 @routes.get("/kinds")
-async def rule_kinds(_: CurrentPrincipal) -> dict[str, str]:
-    """The ready-made kinds of rules with what each demands."""
-    return {name: (check.__doc__ or "").strip() for name, check in sorted(KINDS.items())}
+async def rule_kinds(_: CurrentPrincipal) -> RuleKinds:
+    """The ready-made rules, in French and English, with their parameters."""
+    return RuleKinds(
+        kinds=tuple(
+            RuleKind(
+                kind=name,
+                texts={"fr": kind.french, "en": kind.english},
+                parameters=tuple(kind.parameters),
+                needs=kind.needs,
+            )
+            for name, kind in sorted(KINDS.items())
+        ),
+        own=EXPRESSION,
+        functions=tuple(FUNCTIONS),
+    )
 
 
 @routes.get("/{unit_id}", responses=responses(NotFound))
 async def rulebook(request: Request, principal: CurrentPrincipal, unit_id: UUID) -> RulebookView:
-    """The rulebook of a unit of yours, or of one that you are connected to."""
+    """The rules in force of a unit of yours, or of one that you are connected to."""
     principal.require_person()
     env: Env = request.app.state.env
     async with env.pipeline.transaction() as tx:
-        book = await rulebooks.find(tx, unit_id)
-        own = book is not None and book.buyer_id == principal.company_id
-        if book is None or not (own or await directory.connected(tx, principal.company_id, unit_id)):
+        own = await reading.owns(tx, unit_id, principal.company_id)
+        if not own and not await reading.may_read(tx, unit_id, principal.company_id):
             raise no_rulebook()
-    if not own and book.published is None:
+        book = await rulebooks.published(tx, unit_id)
+    if book is None and not own:
         raise no_rulebook()
-    return RulebookView(
-        unit_id=unit_id,
-        version=book.version,
-        published_at=book.published_at,
-        rules=book.published or (),
-        draft=book.draft if own else None,
-    )
+    return RulebookView(unit_id=unit_id, version=0) if book is None else RulebookView.of(book, own=own)
 
 
-@routes.put("/{unit_id}/draft", responses=responses(NotFound, Invalid))
-async def save_rulebook_draft(
-    command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID, body: Draft
-) -> Response:
-    """Keep a draft. Raises Invalid with a pointer to each rule that cannot run."""
-    principal.require_person()
-    principal.require(Role.ADMINISTRATOR)
-    rules = tuple(BuyerRule.model_validate(rule.model_dump()) for rule in body.rules)
-    if found := flaws(rules):
-        raise bad_rules(found)
-    async with command.transaction() as tx:
-        unit = await directory.unit(tx, unit_id)
-        if unit is None or unit.company_id != principal.company_id:
-            raise no_such_unit()
-        await rulebooks.save_draft(tx, unit_id, principal.company_id, rules)
-        audit.note(
-            tx, actor=principal.actor, action="rulebook.draft", subject=str(unit_id), company_id=principal.company_id
-        )
-        return await command.answer(tx, 200, body)
-
-
-@routes.post("/{unit_id}/publish", status_code=201, responses=responses(NotFound, Conflict))
-async def publish_rulebook(
-    request: Request, command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID
-) -> Response:
-    """Publish the draft: from now on it applies to every invoice sent to the unit."""
-    principal.require_person()
-    principal.require(Role.ADMINISTRATOR)
+@routes.get("/{unit_id}/versions", responses=responses(NotFound))
+async def rulebook_versions(request: Request, principal: CurrentPrincipal, unit_id: UUID) -> RulebookVersions:
+    """Every version with its rules, who wrote it and who published it."""
     env: Env = request.app.state.env
-    now = env.clock.now()
-    async with command.transaction() as tx:
-        book = await rulebooks.find(tx, unit_id, lock=True)
-        if book is None:
-            raise no_rulebook()
-        if book.draft == book.published:
-            raise Conflict("NOTHING_TO_PUBLISH", "The draft is what is published already.")
-        version = await rulebooks.publish(tx, unit_id, now)
-        outbox.emit(
-            tx,
-            RulebookState(
-                unit_id=unit_id, buyer_id=book.buyer_id, rulebook_version=version, rules=book.draft, published_at=now
-            ),
-            subject=unit_id,
-            tenant=book.buyer_id,
-            key=f"unit:{unit_id}",
-        )
-        audit.note(
-            tx,
-            actor=principal.actor,
-            action="rulebook.publish",
-            subject=str(unit_id),
-            company_id=book.buyer_id,
-            detail={"version": version},
-        )
-        view = RulebookView(unit_id=unit_id, version=version, published_at=now, rules=book.draft, draft=book.draft)
-        return await command.answer(tx, 201, view)
+    async with env.pipeline.transaction() as tx:
+        await own_unit(tx, principal, unit_id)
+        found = await rulebooks.versions(tx, unit_id)
+    return RulebookVersions(items=tuple(RulebookView.of(book, own=True) for book in found))
+
+
+@routes.get("/{unit_id}/versions/{version}", responses=responses(NotFound))
+async def rulebook_version(
+    request: Request, principal: CurrentPrincipal, unit_id: UUID, version: Annotated[int, Path(ge=1, le=2**31 - 1)]
+) -> RulebookView:
+    """One version."""
+    env: Env = request.app.state.env
+    async with env.pipeline.transaction() as tx:
+        await own_unit(tx, principal, unit_id)
+        book = await rulebooks.published(tx, unit_id, version)
+    if book is None:
+        raise no_such_version()
+    return RulebookView.of(book, own=True)
+
+
+@routes.get("/{unit_id}/faults", responses=responses(NotFound))
+async def rulebook_faults(request: Request, principal: CurrentPrincipal, unit_id: UUID) -> RuleFaults:
+    """Rules in force that did not do their work: mend them, or what they look at is not there."""
+    env: Env = request.app.state.env
+    async with env.pipeline.transaction() as tx:
+        await own_unit(tx, principal, unit_id)
+        book = await rulebooks.published(tx, unit_id)
+        found = await history.faults(tx, unit_id, book.version) if book else []
+    items = tuple(RuleFault.model_validate(vars(fault)) for fault in found)
+    return RuleFaults(version=book.version if book else 0, items=items)
+
+
+async def own_unit(tx: Transaction, principal: Principal, unit_id: UUID) -> None:
+    """Raises Forbidden or NotFound unless a person of the unit's company asks who may read its rulebook's life."""
+    principal.require_person()
+    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER, Role.VIEWER)
+    if not await reading.owns(tx, unit_id, principal.company_id):
+        raise no_such_unit()

@@ -1,109 +1,100 @@
-"""Ready-made rules that a buyer's unit switches on. A kind is a function from an invoice and parameters to findings."""
+"""A rulebook over one document: what it finds, what it could not ask, and which of its rules are at fault."""
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final
 
+import orjson
 from pydantic import JsonValue
 
 from contracts.faults import Finding, Severity
 from contracts.rulebooks import BuyerRule
-from documents.invoice import Invoice
+from contracts.status import Party
+from validation.domain.case import Case, NotEvaluated, Place, RuleFailed
+from validation.domain.expressions import Prepared, holds
+from validation.domain.ready_made import KINDS
 
-Check = Callable[[Invoice, Mapping[str, JsonValue]], list[tuple[str, str, dict[str, str]]]]
-"""Returns (term, pointer, parameters) for each place that breaks the rule."""
-
-
-def _order_reference(invoice: Invoice, _: Mapping[str, JsonValue]) -> list[tuple[str, str, dict[str, str]]]:
-    """BT-13 names the order, or every line names its own (EN 16931-1:2026)."""
-    if invoice.order_reference:
-        return []
-    missing = [
-        number for number, line in enumerate(invoice.lines) if line.order_line is None or not line.order_line.order
-    ]
-    return [("BT-13", f"/lines/{number}/order_reference", {"line": str(number + 1)}) for number in missing]
+EXPRESSION: Final = "expression"
+UNEVALUATED: Final = "NAV-RULEBOOK-NOT-EVALUATED"
+FAILED: Final = "NAV-RULEBOOK-ERROR"
+_MOST_PLACES: Final = 21
 
 
-def _no_charges(invoice: Invoice, _: Mapping[str, JsonValue]) -> list[tuple[str, str, dict[str, str]]]:
-    """No charges beyond the order: neither of the document (BG-21) nor of a line (BG-28)."""
-    found = [("BG-21", f"/charges/{number}", {}) for number in range(len(invoice.charges))]
-    for number, line in enumerate(invoice.lines):
-        found += [("BG-28", f"/lines/{number}/charges/{charge}", {}) for charge in range(len(line.charges))]
-    return found
+def apply(rules: Sequence[BuyerRule], case: Case) -> list[Finding]:
+    """What the rules in force on the document's date find, in their order. Nothing passes in silence:
 
-
-def _maximum_amount(invoice: Invoice, parameters: Mapping[str, JsonValue]) -> list[tuple[str, str, dict[str, str]]]:
-    """The total with VAT (BT-112) stays below what the unit takes without a call."""
-    limit = Decimal(str(parameters["amount"]))
-    if invoice.totals.gross_amount <= limit:
-        return []
-    return [("BT-112", "/totals/gross_amount", {"limit": str(limit)})]
-
-
-def _buyer_reference(invoice: Invoice, _: Mapping[str, JsonValue]) -> list[tuple[str, str, dict[str, str]]]:
-    """BT-10 is there: the unit routes by it."""
-    return [] if invoice.buyer_reference else [("BT-10", "/buyer_reference", {})]
-
-
-KINDS: Final[dict[str, Check]] = {
-    "order-reference-required": _order_reference,
-    "charges-forbidden": _no_charges,
-    "maximum-amount": _maximum_amount,
-    "buyer-reference-required": _buyer_reference,
-}
-
-
-def apply(rules: tuple[BuyerRule, ...], invoice: Invoice) -> list[Finding]:
-    """What a rulebook finds in an invoice, in the order of its rules.
-
-    A kind this release does not know finds nothing.
+    a rule that lacks what it looks at gives `NAV-RULEBOOK-NOT-EVALUATED` with the severity that the rule sets for that;
+    one that cannot run gives `NAV-RULEBOOK-ERROR`, a warning that its buyer has to mend.
     """
+    document = Prepared(case)
     findings: list[Finding] = []
     for rule in rules:
-        check = KINDS.get(rule.kind)
-        places = check(invoice, rule.parameters) if check else []
-        if places:
-            term, pointer, parameters = places[0]
-            findings.append(
-                Finding(
-                    rule=f"NAV-BUYER-{rule.kind.upper()}",
-                    severity=Severity(rule.severity),
-                    pointer=pointer,
-                    also=tuple(where for _, where, _ in places[1:21]),
-                    count=len(places),
-                    rule_set=f"rulebook {rule.id}",
-                    terms=(term,),
-                    parameters=parameters,
-                )
-            )
+        if not rule.in_force(case.invoice.issue_date):
+            continue
+        try:
+            found = _of(rule, case, document)
+        except NotEvaluated as lacking:
+            found = _not_evaluated(rule, lacking.absent)
+        except RuleFailed as failed:
+            found = _at_fault(rule, failed.cause)
+        if found is not None:
+            findings.append(found)
     return findings
 
 
-def flaws(rules: tuple[BuyerRule, ...]) -> tuple[Finding, ...]:
-    """What keeps a rulebook from being used: unknown kinds, parameters that do not fit."""
-    found: list[Finding] = []
-    for number, rule in enumerate(rules):
-        if rule.kind not in KINDS:
-            known = ", ".join(sorted(KINDS))
-            found.append(_flaw("NAV-RULEBOOK-KIND", f"/rules/{number}/kind", f"Known kinds are: {known}."))
-        elif rule.kind == "maximum-amount" and not _is_amount(rule.parameters.get("amount")):
-            pointer = f"/rules/{number}/parameters/amount"
-            found.append(_flaw("NAV-RULEBOOK-PARAMETER", pointer, 'Give an amount such as "5000.00".'))
-    names = [rule.id for rule in rules]
-    found += [
-        _flaw("NAV-RULEBOOK-ID", f"/rules/{number}/id", "Two rules have this id.")
-        for number, name in enumerate(names)
-        if name in names[:number]
-    ]
-    return tuple(found)
+def digest(rules: Sequence[BuyerRule]) -> str:
+    """SHA-256 (hexadecimal) of the rules, the same for the same rules whatever their version is."""
+    content: list[JsonValue] = [rule.model_dump(mode="json") for rule in rules]
+    return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def _is_amount(value: JsonValue) -> bool:
+def _of(rule: BuyerRule, case: Case, document: Prepared) -> Finding | None:
+    if rule.kind == EXPRESSION:
+        return None if holds(rule.expression, document) else _broken(rule, [Place("", rule.field, {})])
+    kind = KINDS.get(rule.kind)
+    if kind is None:
+        raise RuleFailed("KIND")
     try:
-        return isinstance(value, str) and Decimal(value).is_finite() and Decimal(value) > 0
-    except InvalidOperation:
-        return False
+        given = {name: read(rule.parameters.get(name)) for name, read in kind.parameters.items()}
+    except ValueError:
+        raise RuleFailed("VALUE") from None
+    places = kind.check(case, given)
+    return _broken(rule, places) if places else None
 
 
-def _flaw(rule: str, pointer: str, detail: str) -> Finding:
-    return Finding(rule=rule, severity=Severity.FATAL, pointer=pointer, detail=detail)
+def _broken(rule: BuyerRule, places: Sequence[Place]) -> Finding:
+    first = places[0]
+    own = {f"message_{language}": text for language, text in rule.messages.items()}
+    return Finding(
+        rule=f"NAV-BUYER-{rule.kind.upper()}",
+        severity=Severity(rule.severity),
+        pointer=first.pointer,
+        also=tuple(place.pointer for place in places[1:_MOST_PLACES]),
+        count=len(places),
+        rule_set=f"rulebook {rule.id}",
+        terms=(first.term,) if first.term else (),
+        parameters={"id": rule.id, **first.parameters, **own},
+        detail=rule.messages.get("en", ""),
+    )
+
+
+def _not_evaluated(rule: BuyerRule, absent: str) -> Finding:
+    return Finding(
+        rule=UNEVALUATED,
+        severity=Severity(rule.unevaluated),
+        pointer=rule.field,
+        rule_set=f"rulebook {rule.id}",
+        parameters={"id": rule.id, "absent": absent},
+        detail="the document, or what is known beside it, lacks what this rule looks at",
+    )
+
+
+def _at_fault(rule: BuyerRule, cause: str) -> Finding:
+    return Finding(
+        rule=FAILED,
+        severity=Severity.WARNING,
+        rule_set=f"rulebook {rule.id}",
+        parameters={"id": rule.id, "cause": cause},
+        detail=f"this rule of the rulebook cannot run ({cause})",
+        fixed_by=Party.BUYER,
+    )

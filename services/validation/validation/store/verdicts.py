@@ -14,15 +14,22 @@ from validation.domain.verdict import Verdict
 async def is_newest(tx: Transaction, fact: InvoiceSubmitted) -> bool:
     """Enter a submission as its invoice's newest; False when a newer one came before, or the invoice was cancelled."""
     found = await tx.value(
-        """insert into submission (invoice_id, submission_id, attempt, supplier_id, buyer_id, state)
-        values (:invoice, :submission, :attempt, :supplier, :buyer, 'judged')
-        on conflict (invoice_id) do update set submission_id = excluded.submission_id, attempt = excluded.attempt
+        """insert into submission (invoice_id, submission_id, attempt, supplier_id, buyer_id, state, unit_id,
+            issue_date, gross, currency)
+        values (:invoice, :submission, :attempt, :supplier, :buyer, 'judged', :unit, :dated, :gross, :currency)
+        on conflict (invoice_id) do update set submission_id = excluded.submission_id, attempt = excluded.attempt,
+            unit_id = excluded.unit_id, issue_date = excluded.issue_date, gross = excluded.gross,
+            currency = excluded.currency
         where submission.attempt < excluded.attempt and submission.state <> 'cancelled' returning submission_id""",
         invoice=fact.invoice_id,
         submission=fact.submission_id,
         attempt=fact.attempt,
         supplier=fact.supplier_id,
         buyer=fact.buyer_id,
+        unit=fact.unit_id,
+        dated=fact.issue_date,
+        gross=fact.totals.gross,
+        currency=fact.totals.currency,
     )
     return found is not None
 
@@ -43,9 +50,9 @@ async def keep(tx: Transaction, fact: InvoiceSubmitted, verdict: Verdict, at: da
     """Keep a verdict with all its findings."""
     await tx.execute(
         """insert into verdict (submission_id, invoice_id, supplier_id, buyer_id, passed, findings, rule_sets,
-            document_sha256, rulebook_version, judged_at)
+            document_sha256, rulebook_version, judged_at, unit_id, document, order_context)
         values (:submission, :invoice, :supplier, :buyer, :passed, cast(:findings as jsonb), cast(:sets as jsonb),
-            :sha256, :version, :at)""",
+            :sha256, :version, :at, :unit, cast(:document as jsonb), cast(:context as jsonb))""",
         submission=fact.submission_id,
         invoice=fact.invoice_id,
         supplier=fact.supplier_id,
@@ -56,4 +63,7 @@ async def keep(tx: Transaction, fact: InvoiceSubmitted, verdict: Verdict, at: da
         sha256=verdict.document_sha256,
         version=verdict.rulebook_version,
         at=at,
+        unit=fact.unit_id,
+        document=fact.document.model_dump_json(),
+        context=jsonb([entry.model_dump(mode="json") for entry in fact.order_context]),
     )
