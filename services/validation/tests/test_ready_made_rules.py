@@ -30,19 +30,17 @@ DAY = INVOICE.issue_date
 
 def ordered(**changed: Any) -> dict[int, OrderContext]:
     """Each line of the example as it was ordered and received, whole."""
-    return {
+    whole = {
         index: OrderContext(
             line=index,
-            **{
-                "ordered": line.quantity,
-                "received": line.quantity,
-                "invoiced": Decimal(0),
-                "unit_price": line.price.net / (line.price.base_quantity or 1),
-            }
-            | changed,
+            ordered=line.quantity,
+            received=line.quantity,
+            invoiced=Decimal(0),
+            unit_price=line.price.net / (line.price.base_quantity or 1),
         )
         for index, line in enumerate(INVOICE.lines)
     }
+    return {index: entry.model_copy(update=changed) for index, entry in whole.items()}
 
 
 PASSING = Case(INVOICE, DAY, ordered(), ())
