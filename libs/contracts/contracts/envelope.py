@@ -21,6 +21,49 @@ class EnvelopeError(ValueError):
     """A record whose headers are not a fact's; the text names the attribute."""
 
 
+def attributes(
+    *,
+    id: UUID,  # noqa: A002 - CloudEvents' name
+    type: str,  # noqa: A002 - CloudEvents' name
+    source: str,
+    subject: str,
+    time: datetime,
+    data_schema: str,
+    partition_key: str,
+    sequence: int,
+    tenant: str,
+    correlation_id: UUID,
+    causation_id: UUID | None = None,
+    generation: int = 0,
+    traceparent: str | None = None,
+    replay_id: str | None = None,
+) -> dict[str, str]:
+    """Header names and their text, of what an `Envelope` holds."""
+    named = {
+        "ce_specversion": SPEC_VERSION,
+        "ce_id": str(id),
+        "ce_type": type,
+        "ce_source": source,
+        "ce_subject": subject,
+        "ce_time": time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "ce_dataschema": data_schema,
+        "content-type": CONTENT_TYPE,
+        "ce_partitionkey": partition_key,
+        "ce_sequence": str(sequence),
+        "ce_tenant": tenant,
+        "ce_correlationid": str(correlation_id),
+    }
+    if causation_id:
+        named["ce_causationid"] = str(causation_id)
+    if generation:
+        named["ce_generation"] = str(generation)
+    if traceparent:
+        named["traceparent"] = traceparent
+    if replay_id:
+        named["ce_replayid"] = replay_id
+    return named
+
+
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """The attributes of one fact.
@@ -47,29 +90,7 @@ class Envelope:
 
     def attributes(self) -> dict[str, str]:
         """Header names and their text."""
-        named = {
-            "ce_specversion": SPEC_VERSION,
-            "ce_id": str(self.id),
-            "ce_type": self.type,
-            "ce_source": self.source,
-            "ce_subject": self.subject,
-            "ce_time": self.time.astimezone(UTC).isoformat().replace("+00:00", "Z"),
-            "ce_dataschema": self.data_schema,
-            "content-type": CONTENT_TYPE,
-            "ce_partitionkey": self.partition_key,
-            "ce_sequence": str(self.sequence),
-            "ce_tenant": self.tenant,
-            "ce_correlationid": str(self.correlation_id),
-        }
-        if self.causation_id:
-            named["ce_causationid"] = str(self.causation_id)
-        if self.generation:
-            named["ce_generation"] = str(self.generation)
-        if self.traceparent:
-            named["traceparent"] = self.traceparent
-        if self.replay_id:
-            named["ce_replayid"] = self.replay_id
-        return named
+        return attributes(**{name: getattr(self, name) for name in self.__slots__})
 
     def headers(self) -> Headers:
         """Kafka headers of this envelope."""

@@ -38,7 +38,7 @@ class Systemic(NavetteError):
     """Many facts in a row fail in one way: the fault is ours. Reading stops, nothing becomes a dead letter."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Item:
     """One record on its way through a hop; `parked` is its row when it comes from the queue of its key."""
 

@@ -18,7 +18,7 @@ import uvloop
 from fastapi import FastAPI
 
 from contracts.topics import replay_topic
-from mesh import audit, migrations, openapi, ops, retention, telemetry
+from mesh import audit, collecting, migrations, openapi, ops, retention, telemetry
 from mesh.consumer import Consumer
 from mesh.db import Database
 from mesh.handlers import Handlers
@@ -168,6 +168,7 @@ class Runner:
                 date_header=False,
             )
         )
+        collecting.settle()
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [

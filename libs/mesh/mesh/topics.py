@@ -10,6 +10,7 @@ Exit status: 0 done or nothing to do; 1 `diff` found differences; 2 something ca
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -25,6 +26,8 @@ from mesh.kafka import KafkaConnection
 Kind = Literal["create", "settings", "partitions", "grant", "revoke"]
 
 LEADER_SECONDS: Final = 30.0
+_SEEN_SECONDS: Final = 10.0
+_LOOK_SECONDS: Final = 0.1
 _CLUSTER: Final = "kafka-cluster"  # the name Kafka gives the cluster as a resource
 
 
@@ -84,7 +87,8 @@ async def diff(
 async def apply(
     connection: KafkaConnection, layout: Layout | None = None, topics: Sequence[Topic] = TOPICS
 ) -> list[Change]:
-    """Make the broker as the contract says, wait until every topic can be written, and say what was changed.
+    """Make the broker as the contract says, wait until every topic can be written and all is seen, and say what was
+    changed.
 
     Doing it again changes nothing. Topics that the contract does not know are left alone; rights of the services'
     principals that it does not grant are revoked.
@@ -110,7 +114,16 @@ async def apply(
             await admin.grant(right)
         for right in surplus:
             await admin.revoke(right)
+        await _seen(admin, chosen, topics)
     return changes
+
+
+async def _seen(admin: BrokerAdmin, layout: Layout, topics: Sequence[Topic]) -> None:
+    """Wait until the broker answers as was written: it reads the controller's log a moment later (KIP-500)."""
+    with contextlib.suppress(TimeoutError):  # what somebody else changes at the same time is for the next `diff`
+        async with asyncio.timeout(_SEEN_SECONDS):
+            while await _differences(admin, layout, topics):
+                await asyncio.sleep(_LOOK_SECONDS)
 
 
 async def _differences(admin: BrokerAdmin, layout: Layout, topics: Sequence[Topic]) -> list[Change]:

@@ -15,7 +15,7 @@ from contracts.facts import Fact
 from mesh.session import Session
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Outgoing:
     """A fact on its way to the outbox; its sequence is given when the transaction ends."""
 

@@ -1,7 +1,7 @@
 """What each principal may do follows from the contract, and the broker is brought to it."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -85,25 +85,42 @@ async def _only(broker: KafkaConnection, topic: Topic) -> AsyncGenerator[Right]:
             await admin.delete_topics([topic.name])
 
 
+async def _until(seen: Callable[[], Awaitable[bool]]) -> None:
+    """A broker answers from its copy of the controller's log, a moment behind what it accepted."""
+    async with asyncio.timeout(20):
+        while not await seen():
+            await asyncio.sleep(0.05)
+
+
 @pytest.mark.connected
 async def test_a_changed_setting_is_shown_and_put_right(broker: KafkaConnection) -> None:
     topic = _topic(frozenset(), frozenset())
     async with _only(broker, topic), administrator(broker) as admin:
         await admin.change(topic.name, {"retention.ms": "1000"})
-        standing = (await admin.standing())[topic.name]
-        assert standing.settings == {"retention.ms": "1000"}
+
+        async def shows(settings: dict[str, str]) -> bool:
+            return dict((await admin.standing())[topic.name].settings) == settings
+
+        await _until(lambda: shows({"retention.ms": "1000"}))
         await admin.change(topic.name, LOCAL.settings(topic))
-        assert dict((await admin.standing())[topic.name].settings) == LOCAL.settings(topic)
+        await _until(lambda: shows(LOCAL.settings(topic)))
 
 
 @pytest.mark.connected
 async def test_a_right_that_was_granted_is_there_until_it_is_revoked(broker: KafkaConnection) -> None:
     topic = _topic(frozenset(), frozenset())
     async with _only(broker, topic) as right, administrator(broker) as admin:
+
+        async def granted() -> bool:
+            return right in (await admin.rights() or ())
+
+        async def gone() -> bool:
+            return not await granted()
+
         await admin.grant(right)
-        assert right in (await admin.rights() or ())
+        await _until(granted)
         await admin.revoke(right)
-        assert right not in (await admin.rights() or ())
+        await _until(gone)
 
 
 @pytest.mark.connected
