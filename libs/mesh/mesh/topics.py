@@ -122,7 +122,9 @@ async def _seen(admin: BrokerAdmin, layout: Layout, topics: Sequence[Topic]) -> 
     """Wait until the broker answers as was written: it reads the controller's log a moment later (KIP-500)."""
     with contextlib.suppress(TimeoutError):  # what somebody else changes at the same time is for the next `diff`
         async with asyncio.timeout(_SEEN_SECONDS):
-            while await _differences(admin, layout, topics):
+            while True:
+                if not await _differences(admin, layout, topics):
+                    return
                 await asyncio.sleep(_LOOK_SECONDS)
 
 

@@ -88,7 +88,9 @@ async def _only(broker: KafkaConnection, topic: Topic) -> AsyncGenerator[Right]:
 async def _until(seen: Callable[[], Awaitable[bool]]) -> None:
     """A broker answers from its copy of the controller's log, a moment behind what it accepted."""
     async with asyncio.timeout(20):
-        while not await seen():
+        while True:
+            if await seen():
+                return
             await asyncio.sleep(0.05)
 
 
