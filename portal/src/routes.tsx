@@ -16,6 +16,21 @@ const activation = createRoute({
   path: '/activation',
   component: lazyRouteComponent(() => import('@/session/Activation'), 'Activation'),
 });
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/register',
+  component: lazyRouteComponent(() => import('@/session/Register'), 'Register'),
+});
+const forgotten = createRoute({
+  getParentRoute: () => root,
+  path: '/password',
+  component: lazyRouteComponent(() => import('@/session/Forgotten'), 'Forgotten'),
+});
+const support = createRoute({
+  getParentRoute: () => root,
+  path: '/support',
+  component: lazyRouteComponent(() => import('@/session/Support'), 'Support'),
+});
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -82,6 +97,11 @@ const partners = createRoute({
   path: '/partners',
   component: lazyRouteComponent(() => import('@/partners/Partners'), 'Partners'),
 });
+const findPartner = createRoute({
+  ...at,
+  path: '/partners/find',
+  component: lazyRouteComponent(() => import('@/partners/FindPartner'), 'FindPartner'),
+});
 const settings = createRoute({
   ...at,
   path: '/settings/{-$room}',
@@ -101,11 +121,12 @@ const inner = [
   approvals,
   archive,
   partners,
+  findPartner,
   settings,
   help,
 ];
 export const router = createRouter({
-  routeTree: root.addChildren([activation, inside.addChildren(inner)]),
+  routeTree: root.addChildren([activation, register, forgotten, support, inside.addChildren(inner)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -20,7 +20,7 @@ _LOOK = """
 """
 expect.set_options(timeout=30_000)
 _EXPECTED = "401"
-"""The one refusal a browser reports that is the answer itself: asking who is signed in before anybody is."""
+"""The refusal a browser reports that is the answer itself: asking who is signed in before anybody is."""
 
 Language = Literal["fr", "en"]
 
@@ -65,9 +65,15 @@ class Visitor:
 
 @contextmanager
 def visitor(
-    browser: Browser, url: str, language: Language, *, width: int = 1440, dark: bool = False
+    browser: Browser,
+    url: str,
+    language: Language,
+    *,
+    width: int = 1440,
+    dark: bool = False,
+    refusals: tuple[int, ...] = (),
 ) -> Generator[Visitor]:
-    """A fresh window; on leaving, it must have met no fault."""
+    """A fresh window; on leaving, it must have met no fault. `refusals` are answers that the story provokes."""
     context = browser.new_context(
         ignore_https_errors=True,
         locale={"fr": "fr-FR", "en": "en-GB"}[language],
@@ -79,8 +85,10 @@ def visitor(
     context.add_init_script(path=AXE)
     someone = Visitor(context.new_page(), url, language, width, dark)
 
+    expected = (_EXPECTED, *refusals)
+
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and _EXPECTED not in message.text:
+        if message.type == "error" and not any(f"status of {each}" in message.text for each in expected):
             someone.faults.append(f"console: {message.text[:300]}")
 
     def failed(error: Any) -> None:

@@ -21,6 +21,8 @@ SUPPLIER = {
     "archive": "/archive",
     "company": "/settings/company",
     "users": "/settings/users",
+    "security": "/settings/security",
+    "find": "/partners/find",
     "messages": "/settings/notifications",
     "webhooks": "/settings/webhooks",
     "me": "/settings/me",
@@ -43,6 +45,9 @@ def test_every_screen_keeps_what_each_must(
             someone.look("activation")
             someone.go("/")
             someone.look("sign-in")
+            for outside in ("register", "password", "support"):
+                someone.go(f"/{outside}")
+                someone.look(outside)
             someone.sign_in(email, mesh.people[email])
             for screen, path in screens.items():
                 someone.go(path)

@@ -23,16 +23,32 @@ export const actingHeaders = (): Record<string, string> => (company ? { 'Navette
 
 export const SESSION_LOST = 'navette:session-lost';
 
+/** The version of what was read last, by address: a change goes over that one, so nobody overwrites unseen. */
+const versions = new Map<string, string>();
+
+/** A secret that does not fit is asked for again; it says nothing of the session. */
+const WRONG_ANSWERS = ['PASSWORD_WRONG', 'SIGN_IN_FAILED', 'SECOND_FACTOR_FAILED', 'CHALLENGE_OVER'];
+
 const manners: Middleware = {
   onRequest({ request }) {
     if (company && !request.headers.has('Navette-Company')) request.headers.set('Navette-Company', company);
     if (request.method !== 'GET' && !request.headers.has('Idempotency-Key')) {
       request.headers.set('Idempotency-Key', crypto.randomUUID());
     }
+    const version = versions.get(request.url);
+    if (version && request.method !== 'GET' && !request.headers.has('If-Match'))
+      request.headers.set('If-Match', version);
     return request;
   },
-  onResponse({ request, response }) {
-    if (response.status === 401 && !request.url.endsWith('/v1/session')) dispatchEvent(new Event(SESSION_LOST));
+  async onResponse({ request, response }) {
+    const version = response.headers.get('ETag');
+    if (version) versions.set(request.url, version);
+    if (response.status !== 401 || request.url.endsWith('/v1/session')) return response;
+    const { code } = (await response
+      .clone()
+      .json()
+      .catch(() => ({}))) as { code?: string };
+    if (!WRONG_ANSWERS.includes(code ?? '')) dispatchEvent(new Event(SESSION_LOST));
     return response;
   },
 };

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link, Navigate } from '@tanstack/react-router';
 import { $api } from '@/api/client';
-import { Empty, PageHead, Panel } from '@/parts/Bits';
+import { Empty, Notice, PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { MiniThread, StatusTag } from '@/parts/Status';
@@ -20,6 +20,7 @@ export function Home() {
   const { who, company } = useSession();
   const invoices = $api.useQuery('get', '/v1/invoices', { params: { query: { limit: 100 } } });
   const orders = $api.useQuery('get', '/v1/orders', { params: { query: { limit: SHOWN } } });
+  const connected = $api.useQuery('get', '/v1/connections', { params: { query: { status: 'active', limit: 1 } } });
   useTitle(t('place.home'));
   if (isBuyer(company)) return <Navigate to="/approvals" replace />;
   const all = (invoices.data?.items ?? []).map((invoice) => ({ ...invoice, key: statusOf(invoice) }));
@@ -45,6 +46,22 @@ export function Home() {
         }
       />
       <ProblemNotice error={invoices.error ?? orders.error} />
+      {connected.data?.items.length === 0 && (
+        <div className="above">
+          <Notice
+            tone="warn"
+            icon="stuck"
+            title={t('home.unconnected')}
+            action={
+              <Link to="/partners/find" className="link">
+                {t('home.connect')}
+              </Link>
+            }
+          >
+            {t('home.unconnected_why')}
+          </Notice>
+        </div>
+      )}
       {empty && (
         <div className="panel">
           <Empty

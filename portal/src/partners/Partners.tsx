@@ -1,8 +1,8 @@
-import { Button, Checkbox, Modal } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { $api } from '@/api/client';
-import type { components } from '@/api/generated/registration';
+import { type Connection, ConnectionDialog } from '@/partners/ConnectionDialog';
 import { Empty, PageHead } from '@/parts/Bits';
 import { Icon, type IconName } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -12,7 +12,6 @@ import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
-type Connection = components['schemas']['ConnectionView'];
 const LOOKS: Record<Connection['status'], { icon: IconName; tone: Tone }> = {
   requested: { icon: 'stuck', tone: 'warn' },
   active: { icon: 'approved', tone: 'ok' },
@@ -20,17 +19,37 @@ const LOOKS: Record<Connection['status'], { icon: IconName; tone: Tone }> = {
   disconnected: { icon: 'cancelled', tone: 'quiet' },
 };
 
+/** A buyer answers a request and a question, a supplier the notice that all is ready. */
+const waitsForMe = ({ status, ready_state, buyer_id }: Connection, me: string) =>
+  buyer_id === me
+    ? status === 'requested' || (status === 'active' && ready_state === 'held')
+    : status === 'active' && ready_state === 'notified';
+
 /** Whom one does business with: requests to answer, connections that run, those that ended. */
 export function Partners() {
   const { t, day } = useSpeech();
-  const buyer = isBuyer(useSession().company);
-  const [accepting, accept] = useState<Connection>();
+  const { company } = useSession();
+  const buyer = isBuyer(company);
+  const nameOf = (connection: Connection) =>
+    connection.buyer_id === company.id ? connection.supplier_name : connection.buyer_name;
+  const [opened, open] = useState<Connection>();
   const list = $api.useQuery('get', '/v1/connections', { params: { query: { limit: 100 } } });
   const title = buyer ? t('place.suppliers') : t('place.customers');
   useTitle(title);
   return (
     <>
-      <PageHead title={title} lead={buyer ? t('partners.lead_buyer') : t('partners.lead')} />
+      <PageHead
+        title={title}
+        lead={buyer ? t('partners.lead_buyer') : t('partners.lead')}
+        actions={
+          <Button
+            renderRoot={(props) => <Link to="/partners/find" {...props} />}
+            leftSection={<Icon name="search" size={16} />}
+          >
+            {t('partners.find')}
+          </Button>
+        }
+      />
       <ProblemNotice error={list.error} />
       <div className="panel" data-flush>
         {list.isPending && <Waiting />}
@@ -53,7 +72,7 @@ export function Partners() {
               {list.data.items.map((connection) => (
                 <tr key={connection.id}>
                   <td>
-                    <b>{buyer ? connection.supplier_name : connection.buyer_name}</b>
+                    <b>{nameOf(connection)}</b>
                     <span className="soft small block">{connection.unit_name}</span>
                   </td>
                   <td className="num">{connection.supplier_number ?? '—'}</td>
@@ -66,15 +85,23 @@ export function Partners() {
                         {!connection.consent && connection.status === 'active' && (
                           <span className="status-note">{t('partners.no_consent')}</span>
                         )}
+                        {connection.status === 'active' && connection.ready_state !== 'none' && (
+                          <span className="status-note">
+                            {t(`partners.ready.short.${connection.ready_state as 'held' | 'notified' | 'ready'}`)}
+                          </span>
+                        )}
                       </span>
                     </span>
                   </td>
                   <td className="r">
-                    {connection.status === 'requested' && buyer && (
-                      <Button size="xs" variant="default" onClick={() => accept(connection)}>
-                        {t('partners.answer')}
-                      </Button>
-                    )}
+                    <Button
+                      size="xs"
+                      variant={waitsForMe(connection, company.id) ? 'filled' : 'default'}
+                      aria-label={`${t(waitsForMe(connection, company.id) ? 'partners.answer' : 'partners.open')} ${nameOf(connection)}`}
+                      onClick={() => open(connection)}
+                    >
+                      {t(waitsForMe(connection, company.id) ? 'partners.answer' : 'partners.open')}
+                    </Button>
                   </td>
                 </tr>
               ))}
@@ -82,48 +109,7 @@ export function Partners() {
           </table>
         )}
       </div>
-      <Modal
-        opened={accepting !== undefined}
-        onClose={() => accept(undefined)}
-        title={t('partners.answer')}
-        closeButtonProps={{ 'aria-label': t('shell.close') }}
-      >
-        {accepting && <Answer connection={accepting} done={() => accept(undefined)} />}
-      </Modal>
+      {opened && <ConnectionDialog key={opened.id} connection={opened} close={() => open(undefined)} />}
     </>
-  );
-}
-
-function Answer({ connection, done }: { connection: Connection; done: () => void }) {
-  const { t } = useSpeech();
-  const queries = useQueryClient();
-  const [consent, setConsent] = useState(true);
-  const params = { path: { connection_id: connection.id } };
-  const onSuccess = () => {
-    void queries.invalidateQueries({ queryKey: ['get', '/v1/connections'] });
-    done();
-  };
-  const accept = $api.useMutation('post', '/v1/connections/{connection_id}/accept', { onSuccess });
-  const refuse = $api.useMutation('post', '/v1/connections/{connection_id}/refuse', { onSuccess });
-  return (
-    <div className="stack">
-      <p>
-        <b>{connection.supplier_name}</b> {connection.message}
-      </p>
-      <ProblemNotice error={accept.error ?? refuse.error} />
-      <Checkbox
-        checked={consent}
-        onChange={(event) => setConsent(event.currentTarget.checked)}
-        label={t('partners.consent')}
-      />
-      <div className="row">
-        <Button data-autofocus onClick={() => accept.mutate({ params, body: { consent } as never })}>
-          {t('partners.accept')}
-        </Button>
-        <Button variant="default" onClick={() => refuse.mutate({ params })}>
-          {t('partners.refuse')}
-        </Button>
-      </div>
-    </div>
   );
 }

@@ -1,66 +1,81 @@
-import { Button, PasswordInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { $api } from '@/api/client';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
+import { ActivationForm } from '@/session/ActivationForm';
 import { SignLayout } from '@/session/SignLayout';
 import { useSpeech } from '@/words/speech';
-
-const SHORTEST = 12;
 
 /** Opened from the link of a mail. The token rides behind the `#`, which no server and no log ever sees. */
 export function Activation() {
   const { t } = useSpeech();
   const token = useMemo(() => decodeURIComponent(location.hash.slice(1)), []);
   const params = { path: { token } };
-  const offered = $api.useQuery('get', '/v1/activations/{token}', { params }, { retry: false, enabled: token !== '' });
+  const offered = $api.useQuery(
+    'get',
+    '/v1/activations/{token}',
+    { params },
+    // a link is read once: it is over after its use, and the page goes on showing what it was
+    { retry: false, enabled: token !== '', staleTime: Number.POSITIVE_INFINITY },
+  );
   const activate = $api.useMutation('post', '/v1/activations/{token}');
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { password: '' },
-    validate: { password: (given) => (given.length < SHORTEST ? t('activation.short', { count: SHORTEST }) : null) },
-  });
+  const decline = $api.useMutation('post', '/v1/activations/{token}/decline');
   const known = offered.data;
+  const purpose = known?.purpose === 'password' || known?.purpose === 'consent' ? known.purpose : 'account';
+  useTitle(t(`activation.title.${purpose}`));
+  if (activate.isSuccess || decline.isSuccess) {
+    const end = decline.isSuccess ? 'declined' : purpose;
+    return (
+      <SignLayout>
+        <div className="sign-card" role="status">
+          <div>
+            <h1>{t(`activation.done.${end}`)}</h1>
+            <p className="lead">{t(`activation.next.${end}`, { issuer: known?.issuer })}</p>
+          </div>
+          {!decline.isSuccess && (
+            <Button component="a" href="/" size="md">
+              {t('activation.enter')}
+            </Button>
+          )}
+        </div>
+      </SignLayout>
+    );
+  }
   return (
     <SignLayout>
-      {activate.isSuccess ? (
-        <div className="sign-card">
-          <h1>{t('activation.done')}</h1>
-          <p className="lead">{t('activation.next')}</p>
-          <Button component="a" href="/" size="md">
-            {t('activation.enter')}
-          </Button>
-        </div>
-      ) : (
-        <form className="sign-card" onSubmit={form.onSubmit((body) => activate.mutate({ params, body }))}>
-          <h1>{t('activation.title')}</h1>
-          {token === '' && <p className="lead">{t('activation.gone')}</p>}
-          {offered.error && <p className="lead">{t('activation.gone')}</p>}
-          <ProblemNotice error={offered.error ?? activate.error} />
-          {offered.isLoading && <Waiting rows={3} />}
+      <div className="sign-card">
+        <div>
+          <h1>{t(`activation.title.${purpose}`)}</h1>
           {known && (
-            <>
-              <p className="lead">{t('activation.lead', { company: known.company, email: known.email })}</p>
-              <input type="hidden" name="username" autoComplete="username" value={known.email} readOnly />
-              <PasswordInput
-                label={known.has_password ? t('activation.confirm') : t('activation.password')}
-                description={t('activation.short', { count: SHORTEST })}
-                autoComplete={known.has_password ? 'current-password' : 'new-password'}
-                required
-                autoFocus
-                size="md"
-                visibilityToggleButtonProps={{ 'aria-label': t('sign.show') }}
-                key={form.key('password')}
-                {...form.getInputProps('password')}
-              />
-              <Button type="submit" size="md" fullWidth loading={activate.isPending}>
-                {t('activation.activate')}
-              </Button>
-            </>
+            <p className="lead">
+              {t(`activation.lead.${purpose}`, { company: known.company, email: known.email, issuer: known.issuer })}
+            </p>
           )}
-        </form>
-      )}
+          {(token === '' || offered.error) && <p className="lead">{t('activation.gone')}</p>}
+        </div>
+        {token !== '' && <ProblemNotice error={offered.error ?? activate.error ?? decline.error} />}
+        {offered.isLoading && <Waiting rows={3} />}
+        {known && (
+          <ActivationForm
+            known={known}
+            purpose={purpose}
+            sending={activate.isPending || decline.isPending}
+            refused={activate.error}
+            send={(body) => activate.mutate({ params, body })}
+            decline={() => decline.mutate({ params })}
+          />
+        )}
+        {!known && (
+          <div className="row between small">
+            <Link to="/" className="link">
+              {t('sign.back')}
+            </Link>
+          </div>
+        )}
+      </div>
     </SignLayout>
   );
 }

@@ -1,11 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useMemo, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { $api, actFor, api, SESSION_LOST } from '@/api/client';
 import { isProblem } from '@/api/problem';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { SignIn } from '@/session/SignIn';
 import { type ActsFor, rememberCompany, rememberedCompany, SessionContext, type Whoami } from '@/session/session';
 import { ZoneContext } from '@/words/speech';
+
+const SetUp = lazy(async () => ({ default: (await import('@/session/SetUp')).SetUp }));
 
 /** Lets in who is signed in; shows the sign-in to everybody else, at the address they asked for. */
 export function SessionGate({ children }: { children: ReactNode }) {
@@ -26,6 +28,17 @@ export function SessionGate({ children }: { children: ReactNode }) {
   if (session.error) return <ProblemNotice error={session.error} />;
   if (!session.data) return null;
   const who = session.data;
+  const leave = async () => {
+    await api.DELETE('/v1/session');
+    location.assign('/');
+  };
+  if (who.limited) {
+    return (
+      <Suspense fallback={null}>
+        <SetUp name={who.name} done={() => void session.refetch()} leave={() => void leave()} />
+      </Suspense>
+    );
+  }
   const company = who.companies.find(({ id }) => id === chosen) ?? rememberedCompany(who);
   if (!company) return <SignIn onSignedIn={() => session.refetch()} />;
   return (
@@ -38,10 +51,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
         queries.removeQueries({ predicate: ({ queryKey }) => queryKey[1] !== '/v1/session' });
         choose(id);
       }}
-      leave={async () => {
-        await api.DELETE('/v1/session');
-        location.assign('/');
-      }}
+      leave={leave}
     >
       {children}
     </Acting>

@@ -1,5 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { $api } from '@/api/client';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -54,6 +55,14 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         <Button type="submit" size="md" fullWidth loading={signIn.isPending}>
           {t('sign.enter')}
         </Button>
+        <div className="row between small">
+          <Link to="/password" className="link">
+            {t('sign.forgotten')}
+          </Link>
+          <Link to="/register" className="link">
+            {t('sign.register')}
+          </Link>
+        </div>
       </form>
     </SignLayout>
   );

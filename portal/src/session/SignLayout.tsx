@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { Weave } from '@/parts/Bits';
 import { Wordmark } from '@/parts/Mark';
@@ -23,6 +24,11 @@ export function SignLayout({ children }: { children: ReactNode }) {
           <p className="soft">{t('sign.promise')}</p>
         </aside>
       </main>
+      <footer className="sign-foot small">
+        <Link to="/support" className="link">
+          {t('sign.help')}
+        </Link>
+      </footer>
     </div>
   );
 }

@@ -27,3 +27,6 @@ export const rememberCompany = (id: string) => localStorage.setItem(KEPT, id);
 
 /** A buyer that sells nothing sees the buyer's side; everyone else the supplier's. */
 export const isBuyer = (company: ActsFor) => company.buyer && !company.supplier;
+
+/** Whether one administers the company: everybody reads its settings, administrators change them. */
+export const runs = (company: ActsFor) => company.roles.includes('administrator');

@@ -4,11 +4,19 @@ import { useTitle } from '@/parts/useTitle';
 import { CompanyRoom } from '@/settings/CompanyRoom';
 import { Me } from '@/settings/Me';
 import { NotificationsRoom } from '@/settings/NotificationsRoom';
+import { Security } from '@/settings/Security';
 import { Users } from '@/settings/Users';
 import { Webhooks } from '@/settings/Webhooks';
 import { useSpeech } from '@/words/speech';
 
-const ROOMS = { me: Me, company: CompanyRoom, users: Users, notifications: NotificationsRoom, webhooks: Webhooks };
+const ROOMS = {
+  me: Me,
+  security: Security,
+  company: CompanyRoom,
+  users: Users,
+  notifications: NotificationsRoom,
+  webhooks: Webhooks,
+};
 type Room = keyof typeof ROOMS;
 const isRoom = (name: string | undefined): name is Room => name !== undefined && name in ROOMS;
 

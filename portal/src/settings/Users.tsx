@@ -1,38 +1,35 @@
-import { Button, Checkbox, TextInput } from '@mantine/core';
-import { useForm } from '@mantine/form';
-import { useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { useState } from 'react';
 import { $api } from '@/api/client';
-import { byField, isProblem } from '@/api/problem';
+import type { components } from '@/api/generated/registration';
 import { Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
-import { useSession } from '@/session/session';
+import { runs, useSession } from '@/session/session';
+import { AccessRequests } from '@/settings/AccessRequests';
+import { InviteForm } from '@/settings/InviteForm';
+import { UserDialog } from '@/settings/UserDialog';
 import { useSpeech } from '@/words/speech';
 
-const ROLES = ['administrator', 'accountant', 'approver', 'signer', 'viewer'] as const;
+export type User = components['schemas']['UserView'];
 
+/** Who acts for the company and as what. Everybody sees it, and so whom to ask; administrators change it. */
 export function Users() {
-  const { t, day, lang } = useSpeech();
-  const { who } = useSession();
-  const queries = useQueryClient();
+  const { t, day } = useSpeech();
+  const { who, company } = useSession();
+  const [opened, open] = useState<User>();
   const users = $api.useQuery('get', '/v1/users');
-  const again = () => void queries.invalidateQueries({ queryKey: ['get', '/v1/users'] });
-  const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { email: '', name: '', roles: ['accountant'] as string[] },
-  });
-  const invite = $api.useMutation('post', '/v1/users', {
-    onSuccess: () => {
-      form.reset();
-      again();
-    },
-    onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
-  });
-  const remove = $api.useMutation('delete', '/v1/users/{user_id}', { onSuccess: again });
+  const mayChange = runs(company);
+  const state = (user: User) =>
+    user.invited_until
+      ? t('settings.invited', { day: day(user.invited_until) })
+      : t(user.active ? 'settings.active' : 'settings.shut_out');
   return (
     <div className="stack">
+      {mayChange && <AccessRequests />}
       <Panel title={t('settings.room.users')} flush>
-        <ProblemNotice error={users.error ?? remove.error} />
+        <ProblemNotice error={users.error} />
+        {!mayChange && <p className="soft pad">{t('settings.only_administrators')}</p>}
         {users.isPending && <Waiting />}
         {users.data && (
           <table className="table cards four">
@@ -50,26 +47,22 @@ export function Users() {
             </thead>
             <tbody>
               {users.data.map((user) => (
-                <tr key={user.id}>
+                <tr key={user.id} data-off={!user.active || undefined}>
                   <td>
-                    <b>{user.name}</b>
+                    <b>{user.name}</b> {user.id === who.user_id && <span className="soft">{t('settings.you')}</span>}
                   </td>
-                  <td>{user.email}</td>
-                  <td className="soft">
-                    {user.invited_until
-                      ? t('settings.invited', { day: day(user.invited_until) })
-                      : t('settings.active')}
-                  </td>
+                  <td className="mail">{user.email}</td>
+                  <td className="soft">{state(user)}</td>
                   <td>{user.roles.map((role) => t(`settings.role.${role}`)).join(', ')}</td>
                   <td className="r">
-                    {user.id !== who.user_id && (
+                    {mayChange && (
                       <Button
                         size="xs"
                         variant="default"
-                        aria-label={`${t('settings.remove')} ${user.name}`}
-                        onClick={() => remove.mutate({ params: { path: { user_id: user.id } } })}
+                        aria-label={`${t('settings.edit')} ${user.name}`}
+                        onClick={() => open(user)}
                       >
-                        {t('settings.remove')}
+                        {t('settings.edit')}
                       </Button>
                     )}
                   </td>
@@ -79,36 +72,8 @@ export function Users() {
           </table>
         )}
       </Panel>
-      <Panel title={t('settings.invite')}>
-        <form
-          className="stack"
-          onSubmit={form.onSubmit((body) => invite.mutate({ body: { ...body, language: lang } as never }))}
-        >
-          <ProblemNotice error={invite.error} />
-          <div className="two">
-            <TextInput label={t('settings.name')} required key={form.key('name')} {...form.getInputProps('name')} />
-            <TextInput
-              label={t('sign.email')}
-              type="email"
-              required
-              key={form.key('email')}
-              {...form.getInputProps('email')}
-            />
-          </div>
-          <Checkbox.Group label={t('settings.roles')} key={form.key('roles')} {...form.getInputProps('roles')}>
-            <div className="row wrap">
-              {ROLES.map((role) => (
-                <Checkbox key={role} value={role} label={t(`settings.role.${role}`)} />
-              ))}
-            </div>
-          </Checkbox.Group>
-          <div className="row">
-            <Button type="submit" loading={invite.isPending}>
-              {t('settings.send_invitation')}
-            </Button>
-          </div>
-        </form>
-      </Panel>
+      {mayChange && <InviteForm />}
+      {opened && <UserDialog key={opened.id} user={opened} close={() => open(undefined)} />}
     </div>
   );
 }

@@ -1,8 +1,11 @@
+import access from '@/words/en/access.json';
 import activation from '@/words/en/activation.json';
 import approvals from '@/words/en/approvals.json';
 import archive from '@/words/en/archive.json';
 import convert from '@/words/en/convert.json';
+import factor from '@/words/en/factor.json';
 import failed from '@/words/en/failed.json';
+import forgotten from '@/words/en/forgotten.json';
 import help from '@/words/en/help.json';
 import home from '@/words/en/home.json';
 import invoices from '@/words/en/invoices.json';
@@ -13,18 +16,24 @@ import partners from '@/words/en/partners.json';
 import place from '@/words/en/place.json';
 import problem from '@/words/en/problem.json';
 import reason from '@/words/en/reason.json';
+import register from '@/words/en/register.json';
+import security from '@/words/en/security.json';
 import settings from '@/words/en/settings.json';
 import shell from '@/words/en/shell.json';
 import sign from '@/words/en/sign.json';
 import status from '@/words/en/status.json';
 import thread from '@/words/en/thread.json';
+import tickets from '@/words/en/tickets.json';
 
 export const words = {
+  access,
   activation,
   approvals,
   archive,
   convert,
+  factor,
   failed,
+  forgotten,
   help,
   home,
   invoices,
@@ -35,9 +44,12 @@ export const words = {
   place,
   problem,
   reason,
+  register,
+  security,
   settings,
   shell,
   sign,
   status,
   thread,
+  tickets,
 };

@@ -1,8 +1,11 @@
+import access from '@/words/fr/access.json';
 import activation from '@/words/fr/activation.json';
 import approvals from '@/words/fr/approvals.json';
 import archive from '@/words/fr/archive.json';
 import convert from '@/words/fr/convert.json';
+import factor from '@/words/fr/factor.json';
 import failed from '@/words/fr/failed.json';
+import forgotten from '@/words/fr/forgotten.json';
 import help from '@/words/fr/help.json';
 import home from '@/words/fr/home.json';
 import invoices from '@/words/fr/invoices.json';
@@ -13,18 +16,24 @@ import partners from '@/words/fr/partners.json';
 import place from '@/words/fr/place.json';
 import problem from '@/words/fr/problem.json';
 import reason from '@/words/fr/reason.json';
+import register from '@/words/fr/register.json';
+import security from '@/words/fr/security.json';
 import settings from '@/words/fr/settings.json';
 import shell from '@/words/fr/shell.json';
 import sign from '@/words/fr/sign.json';
 import status from '@/words/fr/status.json';
 import thread from '@/words/fr/thread.json';
+import tickets from '@/words/fr/tickets.json';
 
 export const words = {
+  access,
   activation,
   approvals,
   archive,
   convert,
+  factor,
   failed,
+  forgotten,
   help,
   home,
   invoices,
@@ -35,9 +44,12 @@ export const words = {
   place,
   problem,
   reason,
+  register,
+  security,
   settings,
   shell,
   sign,
   status,
   thread,
+  tickets,
 };

@@ -1,0 +1,115 @@
+import { Button, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { $api } from '@/api/client';
+import type { components } from '@/api/generated/registration';
+import { AskDialog } from '@/partners/AskDialog';
+import { Empty, PageHead } from '@/parts/Bits';
+import { Icon } from '@/parts/Icon';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
+import { useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+type Partner = components['schemas']['PartnerView'];
+export type Unit = { id: string; name: string; company: string };
+const SHORTEST = 3;
+const RESTS_MS = 250;
+
+/** The directory: any three characters of a name or a number; a supplier asks a buyer's unit to be connected. */
+export function FindPartner() {
+  const { t } = useSpeech();
+  const { company } = useSession();
+  const [typed, type] = useState('');
+  const [asking, ask] = useState<Unit>();
+  const [q] = useDebouncedValue(typed.trim(), RESTS_MS);
+  const long = q.length >= SHORTEST;
+  const found = $api.useQuery('get', '/v1/partners', { params: { query: { q } } }, { enabled: long });
+  const others = found.data?.items.filter(({ id }) => id !== company.id) ?? [];
+  useTitle(t('partners.find'));
+  return (
+    <>
+      <PageHead
+        title={t('partners.find')}
+        lead={t('partners.find_lead')}
+        actions={
+          <Link to="/partners" className="link">
+            {t('partners.back')}
+          </Link>
+        }
+      />
+      <div className="stack">
+        <TextInput
+          type="search"
+          label={t('partners.q')}
+          description={t('partners.q_why')}
+          leftSection={<Icon name="search" size={16} />}
+          value={typed}
+          autoFocus
+          onChange={(event) => type(event.currentTarget.value)}
+        />
+        <ProblemNotice error={long ? found.error : undefined} />
+        <div className="panel" data-flush aria-live="polite">
+          {!long && <p className="soft pad">{t('partners.type_more')}</p>}
+          {long && found.isPending && <Waiting />}
+          {long && found.isSuccess && !others.length && (
+            <Empty title={t('partners.nobody')}>{t('partners.nobody_why')}</Empty>
+          )}
+          {long && others.length > 0 && (
+            <ul className="rows padded">
+              {others.map((partner) => (
+                <Found key={partner.id} partner={partner} mayAsk={company.supplier} ask={ask} />
+              ))}
+              {found.data?.more && <li className="soft">{t('partners.more')}</li>}
+            </ul>
+          )}
+        </div>
+      </div>
+      {asking && <AskDialog unit={asking} close={() => ask(undefined)} />}
+    </>
+  );
+}
+
+type FoundProps = { partner: Partner; mayAsk: boolean; ask: (unit: Unit) => void };
+
+function Found({ partner, mayAsk, ask }: FoundProps) {
+  const { t } = useSpeech();
+  const numbers = [partner.vat_id, partner.legal_id?.value].filter(Boolean).join(' · ');
+  const known = new Map(partner.connections.map(({ unit_id, status }) => [String(unit_id), String(status)]));
+  return (
+    <li className="top-row">
+      <div className="grow">
+        <b>{partner.legal_name}</b>
+        <span className="soft small block num">
+          {[partner.city, partner.country, numbers].filter(Boolean).join(' · ')}
+        </span>
+      </div>
+      {mayAsk && partner.units.length > 0 && (
+        <ul className="units">
+          {partner.units.map(({ id, name }) => {
+            const status = known.get(String(id));
+            return (
+              <li key={String(id)}>
+                <span className="grow">{String(name)}</span>
+                {status === 'requested' || status === 'active' ? (
+                  <span className="soft small">{t(`partners.status.${status}`)}</span>
+                ) : (
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={`${t('partners.ask')} ${partner.legal_name}, ${name}`}
+                    onClick={() => ask({ id: String(id), name: String(name), company: partner.legal_name })}
+                  >
+                    {t('partners.ask')}
+                  </Button>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </li>
+  );
+}
