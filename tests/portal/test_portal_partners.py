@@ -28,7 +28,7 @@ def test_a_supplier_finds_a_customer_and_both_get_ready(window: Browser, mesh: M
         page.locator(".units button").first.wait_for()
         supplier.look("find-partner")
         page.locator(".units button").first.click()
-        page.locator("[role=dialog] textarea").fill("Notre numéro chez vous : 4711")
+        page.locator("[role=dialog] textarea[data-path]").fill("Notre numéro chez vous : 4711")
         supplier.look("ask-partner")
         page.locator("[role=dialog] button[type=submit]").click()
         expect(page.locator("[role=dialog]")).to_have_count(0)
