@@ -38,11 +38,13 @@ class AsyncChecker:
         deadline: float = _DEADLINE,
         idle: float = _IDLE,
         memory_limit: int = MEMORY_LIMIT,
+        official: bool = False,
     ) -> None:
         self._directory = directory or cache_directory()
         self._deadline = deadline
         self._idle = idle
         self._memory_limit = memory_limit
+        self._official = official
         self._turn = asyncio.Lock()
         self._child: asyncio.subprocess.Process | None = None
         self._idle_timer: asyncio.TimerHandle | None = None
@@ -103,6 +105,7 @@ class AsyncChecker:
                 "-m",
                 "rules.worker",
                 str(self._directory),
+                *(["official"] if self._official else []),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
             )

@@ -1,4 +1,4 @@
-"""`python -m rules.worker DIRECTORY`: the checking process. Saxon lives here and nowhere else.
+"""`python -m rules.worker DIRECTORY [official]`: the checking process. Saxon lives here and nowhere else.
 
 It answers on the pipe it was started with, and ends when that pipe closes. What Saxon itself writes is dropped: it
 quotes the documents that it is shown.
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from rules.engine import RuleEngine
+from rules.engine import RuleEngine, official_engine
 from rules.errors import PacksMissing, UnknownRuleSet
 from rules.frames import frame, read_frame
 
@@ -54,4 +54,5 @@ if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Ctrl-C in a terminal reaches the whole group: the service ends first and closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve(RuleEngine(Path(sys.argv[1])), *_own_pipe())
+    packs = Path(sys.argv[1])
+    serve(RuleEngine(packs, [official_engine(packs)] if sys.argv[2:] == ["official"] else None), *_own_pipe())

@@ -11,7 +11,8 @@ import pytest
 
 from contracts.faults import Finding, Severity
 from rules.compiled.engine import CompiledEngine
-from rules.differential.comparing import compare, differing_rules, mutants
+from rules.differences import differing_rules
+from rules.differential.comparing import compare, mutants
 from rules.packs import PACKS, packs_of
 from rules.saxon import SaxonEngine
 

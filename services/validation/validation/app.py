@@ -10,7 +10,10 @@ from mesh.http import create_app
 from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
-from rules.checker import AsyncChecker
+from rules.checker import MEMORY_LIMIT, AsyncChecker
+from rules.shadow import MEMORY_LIMIT as OFFICIAL_MEMORY
+from rules.shadow import Shadow
+from validation import shadowing
 from validation.api import ROUTERS
 from validation.env import Env
 from validation.handlers import handlers
@@ -25,11 +28,22 @@ def build() -> Service[Env]:
     api = Database(settings.database_api, service=NAME, role="api")
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
-    checker = AsyncChecker(settings.rules_directory)
-    env = Env(api=api, pipeline=pipeline, objects=objects, checker=checker, clock=clock_for(settings.environment))
+    limit = OFFICIAL_MEMORY if settings.official_rules else MEMORY_LIMIT
+    checker = AsyncChecker(settings.rules_directory, memory_limit=limit, official=settings.official_rules)
+    official = AsyncChecker(settings.rules_directory, memory_limit=OFFICIAL_MEMORY, official=True)
+    shadow = Shadow(official, settings.shadow_share, shadowing.tell) if settings.shadow_share else None
+    env = Env(
+        api=api,
+        pipeline=pipeline,
+        objects=objects,
+        checker=checker,
+        clock=clock_for(settings.environment),
+        shadow=shadow,
+    )
 
     async def close() -> None:
         await checker.close()
+        await official.close()
         await objects.close()
 
     app = create_app(
@@ -51,6 +65,7 @@ def build() -> Service[Env]:
         migrations=Path(__file__).parent / "migrations",
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
+        jobs=[shadow.run] if shadow else [],
         probes={"objects": probe(objects, "documents")},
         close=close,
     )

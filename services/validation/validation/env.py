@@ -6,6 +6,7 @@ from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import Objects
 from rules.checker import AsyncChecker
+from rules.shadow import Shadow
 
 
 @dataclass(frozen=True)
@@ -17,3 +18,4 @@ class Env:
     objects: Objects
     checker: AsyncChecker
     clock: Clock
+    shadow: Shadow | None = None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from contracts.invoices import InvoiceCancelled, InvoiceFailed, InvoiceSubmitted, InvoiceValidated, Stage
+from contracts.invoices import AppliedRules, InvoiceCancelled, InvoiceFailed, InvoiceSubmitted, InvoiceValidated, Stage
 from documents.invoice import Invoice
 from mesh import directory, outbox
 from mesh.handlers import Handlers, Prepared
@@ -76,7 +76,14 @@ async def judge(received: Received[InvoiceSubmitted], env: Env) -> Verdict:
         similar=similar,
     )
     findings, applied = await check(env.checker, document, rulebook)
+    if env.shadow is not None:
+        env.shadow.offer(document, [finding for finding in findings if finding.rule_set in _official(applied)])
     return Verdict(tuple(findings), applied, fact.document.sha256, book.version if book else None)
+
+
+def _official(applied: Sequence[AppliedRules]) -> set[str]:
+    """Rule sets as findings name them; a buyer's own are not the official stylesheets' to repeat."""
+    return {f"{rules.id} {rules.version}" for rules in applied}
 
 
 @handlers.records(InvoiceCancelled)

@@ -5,19 +5,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from contracts.faults import Finding
 from documents.xml import Element
 from rules.compiled.store import load
 from rules.detection import kind_of
+from rules.differences import STOPPED, differing_rules
 from rules.differential.mutations import Place, mutant, places_of, saturated
 from rules.engine import Engine
 from rules.errors import DocumentRefused
 from rules.packs import RulePack, cache_directory, packs_of
 from rules.parsing import read_xml
 from rules.schemas import Schemas
-
-Answer = Mapping[tuple[str, str], tuple[int, str]]
-STOPPED = "NAV-ENGINE-01"
 
 
 @dataclass(frozen=True)
@@ -57,26 +54,6 @@ class Tally:
 def name_of(pack: RulePack) -> str:
     """A set of one syntax."""
     return f"{pack.set}/{pack.syntaxes[0]}"
-
-
-def differing_rules(official: Sequence[Finding], ours: Sequence[Finding]) -> dict[str, tuple[object, object]]:
-    """The rules on which two answers differ. Both stopping is the same, whatever the cause."""
-    expected, found = _answer(official), _answer(ours)
-    if _stops(expected) and _stops(found):
-        return {}
-    return {
-        key[0]: (expected.get(key), found.get(key))
-        for key in sorted({*expected, *found})
-        if expected.get(key) != found.get(key)
-    }
-
-
-def _answer(findings: Sequence[Finding]) -> Answer:
-    return {(finding.rule, finding.severity.value): (finding.count, finding.pointer) for finding in findings}
-
-
-def _stops(answer: Answer) -> bool:
-    return any(rule == STOPPED for rule, _ in answer)
 
 
 def mutants(bases: Sequence[bytes], packs: Sequence[RulePack], count: int, seed: int) -> Iterator[tuple[bytes, str]]:

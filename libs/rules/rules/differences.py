@@ -1,0 +1,41 @@
+"""Where two answers about one document differ: rule ids, how often each fired, and where first."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from contracts.faults import Finding
+
+Answer = Mapping[tuple[str, str], tuple[int, str]]
+STOPPED: Final = "NAV-ENGINE-01"
+
+
+def differing_rules(official: Sequence[Finding], ours: Sequence[Finding]) -> dict[str, tuple[object, object]]:
+    """The rules on which two answers of one set differ: (official, ours), each as (how often, first place).
+
+    Both stopping is the same, whatever the cause.
+    """
+    expected, found = _answer(official), _answer(ours)
+    if _stops(expected) and _stops(found):
+        return {}
+    return {
+        key[0]: (expected.get(key), found.get(key))
+        for key in sorted({*expected, *found})
+        if expected.get(key) != found.get(key)
+    }
+
+
+def by_set(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    """Findings of official sets, by set and version; those of reader and schema are nobody's."""
+    sets: dict[str, list[Finding]] = {}
+    for finding in findings:
+        if finding.rule_set:
+            sets.setdefault(finding.rule_set, []).append(finding)
+    return sets
+
+
+def _answer(findings: Sequence[Finding]) -> Answer:
+    return {(finding.rule, finding.severity.value): (finding.count, finding.pointer) for finding in findings}
+
+
+def _stops(answer: Answer) -> bool:
+    return any(rule == STOPPED for rule, _ in answer)
