@@ -149,7 +149,7 @@ _INVOICING: Final = (
     Route("/v1/uploads", "invoicing", Kind.UPLOAD),
     Route("/v1/attachments", "invoicing", Kind.UPLOAD),
     Route("/v1/exports", "invoicing", Kind.DOWNLOAD),
-    *_json("invoicing", "/v1/billable-lines", "/v1/invoices", "/v1/paper-invoices"),
+    *_json("invoicing", "/v1/billable-lines", "/v1/invoices", "/v1/paper-invoices", "/v1/self-billing"),
     *_json("invoicing", "/v1/templates", "/v1/tax-codes", "/v1/trash"),
 )
 

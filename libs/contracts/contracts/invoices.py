@@ -93,6 +93,8 @@ class InvoiceSubmitted(PipelineFact):
     issue_date: date
     totals: Totals
     original: Literal["issue", "as_is"] = "issue"
+    author: Party = Party.SUPPLIER
+    """Who wrote it; the buyer when it bills itself (389, 261)."""
     language: str = "fr"
     attachments: tuple[AttachmentRef, ...] = ()
     supplier_country: str

@@ -1,6 +1,6 @@
 """From orders to the draft of one invoice: which lines, how much of each, and what stands against it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -18,7 +18,7 @@ from invoicing.domain.billable import OrderFacts
 from invoicing.domain.conversion import Converted, Convertible
 from invoicing.drafting import NewDraft
 from invoicing.env import Env
-from invoicing.store import orders
+from invoicing.store import orders, self_billing
 from invoicing.store.invoices import NewInvoice
 from mesh.transaction import Transaction
 
@@ -38,12 +38,14 @@ class Wanted:
     order_ids: tuple[UUID, ...]
     lines: Mapping[UUID, Chosen] | None = None
     despatch_id: UUID | None = None
+    self_billed: bool = False
+    """The buyer of the orders writes the invoice, in the supplier's name (389)."""
 
 
-async def contents(env: Env, company_id: UUID, order_ids: Sequence[UUID]) -> dict[UUID, Order]:
-    """The content of a supplier's orders, read before any transaction that writes."""
+async def contents(env: Env, company_id: UUID, wanted: Wanted) -> dict[UUID, Order]:
+    """The content of the orders, read before any transaction that writes."""
     async with env.api.transaction([company_id]) as tx:
-        rows = [await _order(tx, order_id, company_id) for order_id in order_ids]
+        rows = [await _order(tx, order_id, company_id, self_billed=wanted.self_billed) for order_id in wanted.order_ids]
     found: dict[UUID, Order] = {}
     for row in rows:
         content = await env.objects.read(DocumentRef.model_validate(row["document"]))
@@ -51,8 +53,8 @@ async def contents(env: Env, company_id: UUID, order_ids: Sequence[UUID]) -> dic
     return found
 
 
-async def _order(tx: Transaction, order_id: UUID, company_id: UUID) -> RowMapping:
-    row = await orders.one(tx, order_id, company_id)
+async def _order(tx: Transaction, order_id: UUID, company_id: UUID, *, self_billed: bool) -> RowMapping:
+    row = await (orders.of_buyer if self_billed else orders.one)(tx, order_id, company_id)
     if row is None:
         raise errors.order_unknown()
     return row
@@ -63,12 +65,16 @@ async def convert(
 ) -> NewDraft:
     """A draft of what can be invoiced of some orders now.
 
-    Raises Refusal (`NOTHING_TO_INVOICE`, `ORDERS_DIFFER`, `ORDER_LINE_UNKNOWN`, a blocking code).
+    Raises Refusal (`NOTHING_TO_INVOICE`, `ORDERS_DIFFER`, `ORDER_LINE_UNKNOWN`, `SELF_BILLING_NOT_AGREED`, a blocking
+    code).
     """
-    rows = [await _order(tx, order_id, company_id) for order_id in wanted.order_ids]
-    if len({(row["unit_id"], row["currency"]) for row in rows}) > 1:
+    rows = [await _order(tx, order_id, company_id, self_billed=wanted.self_billed) for order_id in wanted.order_ids]
+    if len({(row["supplier_id"], row["unit_id"], row["currency"]) for row in rows}) > 1:
         raise errors.orders_differ()
-    relation = await trade.relation(tx, company_id, rows[0]["unit_id"])
+    seller_id: UUID = rows[0]["supplier_id"]
+    if wanted.self_billed and not await self_billing.agreed(tx, seller_id, company_id):
+        raise errors.self_billing_not_agreed()
+    relation = await trade.relation(tx, seller_id, rows[0]["unit_id"])
     today = env.clock.today(relation.supplier.time_zone)
     for row in rows:
         facts = OrderFacts(row["response"], row["closed"], row["changed_on"], row["archived"])
@@ -85,15 +91,18 @@ async def convert(
     draft = conversion.draft(
         converted, seller=companies.party(relation.supplier), buyer=companies.party(relation.buyer), today=today
     )
+    if wanted.self_billed:
+        draft = conversion.self_billed(draft)
     new = NewInvoice(
         id=new_id(),
-        supplier_id=company_id,
+        supplier_id=seller_id,
         buyer_id=rows[0]["buyer_id"],
         unit_id=rows[0]["unit_id"],
         kind=Kind.INVOICE,
         draft=draft,
         totals=drafting.computed(draft).totals,
         order_numbers=drafting.order_numbers(draft),
+        author_id=company_id,
     )
     return await drafting.keep(tx, new, env.clock.now())
 

@@ -142,7 +142,7 @@ async def take_as_is(
 async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID) -> NewDraft:
     """The draft of a corrected invoice (384) for one that was refused or rejected, whose quantities are free again."""
     row = await own(tx, invoice_id, company_id)
-    if not row["closed"] or row["kind"] != Kind.INVOICE.value:
+    if not row["closed"] or row["kind"] != Kind.INVOICE.value or row["author_id"] != row["supplier_id"]:
         raise errors.not_correctable()
     relation = await _unit(tx, company_id, row["unit_id"])
     parties = {"seller": companies.party(relation.supplier), "buyer": companies.party(relation.buyer)}
@@ -162,17 +162,21 @@ async def _made(
         draft=draft,
         totals=computed(draft).totals,
         order_numbers=order_numbers(draft),
+        author_id=relation.supplier.company_id,
         as_is=as_is,
     )
     return await keep(tx, new, env.clock.now())
 
 
 async def own(tx: Transaction, invoice_id: UUID, company_id: UUID, *, lock: bool = False) -> RowMapping:
-    """An invoice of its seller. Raises NotFound, Forbidden (`NOT_THE_SUPPLIER`) for its buyer."""
+    """An invoice of its author: its seller, or the buyer that bills itself.
+
+    Raises NotFound, Forbidden (`NOT_THE_SUPPLIER`) for the other side.
+    """
     row = await (invoices.locked if lock else invoices.one)(tx, invoice_id)
     if row is None:
         raise errors.invoice_unknown()
-    if row["supplier_id"] != company_id:
+    if row["author_id"] != company_id:
         raise errors.not_the_supplier()
     return row
 
@@ -220,7 +224,7 @@ async def credit_note(
         raise errors.incomplete(found)
     if not quantities:
         raise errors.not_creditable("All of this invoice is credited already.")
-    relation = await trade.relation(tx, company_id, row["unit_id"])
+    relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
     adjustments = credit.Adjustments()
     if quantities == {line: quantity for line, quantity in left.items() if quantity}:
         # With the last of the lines goes the last of what stands beside them.
@@ -230,13 +234,14 @@ async def credit_note(
     draft = credit.credit_note(original, quantities, adjustments, today=today)
     new = NewInvoice(
         id=new_id(),
-        supplier_id=company_id,
+        supplier_id=row["supplier_id"],
         buyer_id=row["buyer_id"],
         unit_id=row["unit_id"],
         kind=Kind.CREDIT_NOTE,
         draft=draft,
         totals=computed(draft).totals,
         order_numbers=order_numbers(draft),
+        author_id=company_id,
         credits_invoice_id=invoice_id,
     )
     return await keep(tx, new, env.clock.now())

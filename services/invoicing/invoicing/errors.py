@@ -3,10 +3,11 @@
 Refusal (mesh.errors)
 ├── 403 NOT_YOUR_STATUS · NOT_THE_SUPPLIER
 ├── 404 INVOICE_UNKNOWN · ORDER_UNKNOWN · UNIT_UNKNOWN · DELIVERY_UNKNOWN · ORDER_LINE_UNKNOWN
-│       SUPPLIER_UNKNOWN · PAPER_INVOICE_UNKNOWN
+│       SUPPLIER_UNKNOWN · BUYER_UNKNOWN · PAPER_INVOICE_UNKNOWN
 │       ATTACHMENT_UNKNOWN · TEMPLATE_UNKNOWN · TAX_CODE_UNKNOWN · EXPORT_UNKNOWN · UPLOAD_UNKNOWN
 ├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
 │       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE · SENT_AS_IS · DUPLICATE_INVOICE
+│       SELF_BILLING_NOT_AGREED
 │       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
 └── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE · FILE_… (what no invoice carries)
 """
@@ -33,6 +34,17 @@ def supplier_unknown() -> Refusal:
     return NotFound("SUPPLIER_UNKNOWN", "There is no such supplier.")
 
 
+def buyer_unknown() -> Refusal:
+    """404: no such buyer, or no agreement with it."""
+    return NotFound("BUYER_UNKNOWN", "There is no such buyer, or no agreement with it.")
+
+
+def self_billing_not_agreed() -> Refusal:
+    """409: the supplier has not agreed to be billed for by this buyer."""
+    detail = "The supplier has not agreed that you write its invoices; it does so under /v1/self-billing."
+    return Conflict("SELF_BILLING_NOT_AGREED", detail)
+
+
 def paper_invoice_unknown() -> Refusal:
     """404: this buyer noted no such paper invoice."""
     return NotFound("PAPER_INVOICE_UNKNOWN", "Your company noted no such paper invoice.")
@@ -49,8 +61,8 @@ def delivery_unknown() -> Refusal:
 
 
 def not_the_supplier() -> Refusal:
-    """403: only the seller writes, sends, cancels and credits."""
-    return Forbidden("NOT_THE_SUPPLIER", "Only the supplier of the invoice may do this.")
+    """403: only who writes an invoice edits, sends, cancels and credits it."""
+    return Forbidden("NOT_THE_SUPPLIER", "Only the company that wrote the invoice may do this.")
 
 
 def not_your_status(code: str) -> Refusal:

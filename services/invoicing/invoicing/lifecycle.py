@@ -23,7 +23,7 @@ async def apply(tx: Transaction, learnt: Sequence[tuple[InvoiceFact, Entry]], no
     for invoice_id in ids:
         if invoice_id not in here:
             raise CauseUnknown(f"invoice {invoice_id}")
-    await facts.append(tx, learnt)
+    await facts.append(tx, learnt, here)
     logs = await facts.logs(tx, ids)
     await _settle(tx, ids, logs, now)
     for invoice_id in ids:

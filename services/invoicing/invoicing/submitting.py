@@ -11,6 +11,7 @@ from contracts.ids import new_id
 from contracts.invoices import InvoiceCancelled, InvoiceSubmitted, Kind, OrderLineUse
 from contracts.money import Totals, fits
 from contracts.refs import AttachmentRef, DocumentRef
+from contracts.status import Party
 from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice, InvoiceDraft
 from invoicing import checking, drafting, errors, lifecycle, trade
@@ -29,6 +30,7 @@ from invoicing.store import (
     order_context,
     orders,
     paper,
+    self_billing,
 )
 from invoicing.store.ledger import Submission
 from invoicing.trade import Relation
@@ -69,7 +71,7 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
         row = await drafting.own(tx, invoice_id, company_id)
         if State(row["state"]) not in EDITABLE:
             raise errors.not_submittable(row["state"])
-        relation = await trade.relation(tx, company_id, row["unit_id"])
+        relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
         today = env.clock.today(relation.supplier.time_zone)
         written = invoices.draft_of(row)
         checked = await checking.check(tx, row, written, relation, today)
@@ -130,18 +132,21 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         raise errors.not_submittable(row["state"])
     if row["version"] != prepared.version:
         raise errors.busy()
-    relation = await trade.relation(tx, company_id, row["unit_id"])
+    seller_id: UUID = row["supplier_id"]
+    relation = await trade.relation(tx, seller_id, row["unit_id"])
     _checked_trade(relation)
-    if not await invoices.take_number(tx, company_id, prepared.draft.number, invoice_id):
+    if company_id != seller_id and not await self_billing.agreed(tx, seller_id, company_id):
+        raise errors.self_billing_not_agreed()
+    if not await invoices.take_number(tx, seller_id, prepared.draft.number, invoice_id, company_id):
         raise errors.number_taken(prepared.draft.number)
-    await paper.hold(tx, company_id, prepared.draft.number)
-    if await paper.noted(tx, company_id, row["buyer_id"], prepared.draft.number):
+    await paper.hold(tx, seller_id, prepared.draft.number)
+    if await paper.noted(tx, seller_id, row["buyer_id"], prepared.draft.number):
         raise errors.duplicate_invoice(prepared.draft.number)
     now = env.clock.now()
     submission = Submission(
         id=new_id(),
         invoice_id=invoice_id,
-        supplier_id=company_id,
+        supplier_id=seller_id,
         buyer_id=row["buyer_id"],
         attempt=row["attempt"] + 1,
         kind=Kind(row["kind"]),
@@ -152,7 +157,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     else:
         charges = await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
     # Last, since every submit of one payer meets in this row.
-    if not await allowance.take(tx, relation.payer_id, company_id, invoice_id, now):
+    if not await allowance.take(tx, relation.payer_id(company_id), seller_id, invoice_id, now):
         raise errors.blocked(Code.NO_ALLOWANCE)
     await ledger.open_submission(tx, submission, prepared.uses, charges, now)
     if submission.kind is Kind.CREDIT_NOTE and submission.credits_invoice_id:
@@ -163,7 +168,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     await invoices.sent(tx, invoice_id, prepared.kept, totals, prepared.document, numbers)
     fact = InvoiceSubmitted(
         invoice_id=invoice_id,
-        supplier_id=company_id,
+        supplier_id=seller_id,
         buyer_id=row["buyer_id"],
         unit_id=row["unit_id"],
         submission_id=submission.id,
@@ -181,6 +186,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
             due=totals.due_amount,
         ),
         original="as_is" if row["as_is"] else "issue",
+        author=Party.SUPPLIER if company_id == seller_id else Party.BUYER,
         language=relation.supplier.language,
         attachments=prepared.attachments,
         supplier_country=relation.supplier.country,
@@ -188,7 +194,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         order_context=await order_context.of(tx, prepared.draft, prepared.known, prepared.uses),
         submitted_at=now,
     )
-    event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=company_id)
+    event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
     await lifecycle.apply(tx, [(fact, facts.entry(event_id, fact, _SOURCE))], now)
     return submission.id
 
@@ -282,7 +288,7 @@ async def cancel(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     sign = -1 if row["kind"] == Kind.CREDIT_NOTE.value else 1
     fact = InvoiceCancelled(
         invoice_id=invoice_id,
-        supplier_id=company_id,
+        supplier_id=row["supplier_id"],
         buyer_id=row["buyer_id"],
         unit_id=row["unit_id"],
         submission_id=submission_id,
@@ -298,7 +304,7 @@ async def cancel(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         ),
         cancelled_at=now,
     )
-    event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=company_id)
+    event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
     await lifecycle.apply(tx, [(fact, facts.entry(event_id, fact, _SOURCE))], now)
     if row["archived_at"] is None:
         await invoices.release_number(tx, invoice_id)

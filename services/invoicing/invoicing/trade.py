@@ -27,10 +27,9 @@ class Relation:
         """What the unit permits."""
         return Permissions(without_order=self.unit.non_order_invoices, charges=self.unit.charges_allowed)
 
-    @property
-    def payer_id(self) -> UUID:
-        """Whose allowance an invoice takes from."""
-        return allowance.payer(self.unit, self.supplier.company_id)
+    def payer_id(self, author_id: UUID) -> UUID:
+        """Whose allowance an invoice takes from; a buyer that bills itself pays itself."""
+        return allowance.payer(self.unit, author_id)
 
 
 async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Relation:

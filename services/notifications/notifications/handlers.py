@@ -65,7 +65,7 @@ async def describe(tx: Transaction, batch: Sequence[Received[InvoiceSubmitted]],
     await documents.remember_submissions(tx, [received.fact for received in batch])
 
 
-async def _tell_supplier(
+async def _tell_author(
     tx: Transaction, batch: Sequence[Received[PipelineFact]], moment: Callable[[PipelineFact], datetime]
 ) -> None:
     ids = [received.fact.submission_id for received in batch]
@@ -78,22 +78,22 @@ async def _tell_supplier(
             raise CauseUnknown(f"submission {fact.submission_id}")
         if fact.submission_id not in over:
             submission = known[fact.submission_id]
-            items.append(_item(received, submission, fact.supplier_id, moment(fact), once_for=fact.submission_id))
+            items.append(_item(received, submission, submission.author_id, moment(fact), once_for=fact.submission_id))
     await feed.add(tx, items)
 
 
 @handlers.records(InvoiceValidated)
 async def tell_validated(tx: Transaction, batch: Sequence[Received[InvoiceValidated]], _: Env) -> None:
-    """The supplier sees its invoice pass."""
+    """Who wrote the invoice sees it pass."""
     at = {received.fact.submission_id: received.fact.validated_at for received in batch}
-    await _tell_supplier(tx, batch, lambda fact: at[fact.submission_id])
+    await _tell_author(tx, batch, lambda fact: at[fact.submission_id])
 
 
 @handlers.records(InvoiceSealed)
 async def tell_sealed(tx: Transaction, batch: Sequence[Received[InvoiceSealed]], _: Env) -> None:
-    """The supplier sees its invoice sealed."""
+    """Who wrote the invoice sees it sealed."""
     at = {received.fact.submission_id: received.fact.sealed_at for received in batch}
-    await _tell_supplier(tx, batch, lambda fact: at[fact.submission_id])
+    await _tell_author(tx, batch, lambda fact: at[fact.submission_id])
 
 
 @handlers.records(InvoiceFailed, projection=True)
@@ -105,14 +105,14 @@ async def end_failed(tx: Transaction, batch: Sequence[Received[InvoiceFailed]], 
 
 @handlers.records(InvoiceFailed)
 async def tell_failed(tx: Transaction, batch: Sequence[Received[InvoiceFailed]], _: Env) -> None:
-    """The supplier learns what to correct, unless it has sent a later attempt meanwhile."""
+    """Who wrote it learns what to correct, unless a later attempt was sent meanwhile."""
     ids = [received.fact.submission_id for received in batch]
     replaced = await documents.replaced(tx, ids)
     for received in batch:
         fact = received.fact
         submission = await _submission(tx, fact.submission_id)
         if fact.submission_id not in replaced:
-            item = _item(received, submission, fact.supplier_id, fact.failed_at, once_for=fact.submission_id)
+            item = _item(received, submission, submission.author_id, fact.failed_at, once_for=fact.submission_id)
             await feed.add(tx, [item])
 
 
@@ -183,18 +183,20 @@ async def end_cancelled(tx: Transaction, batch: Sequence[Received[InvoiceCancell
 
 @handlers.records(InvoiceCancelled)
 async def tell_cancelled(tx: Transaction, batch: Sequence[Received[InvoiceCancelled]], env: Env) -> None:
-    """The supplier sees it; the buyer only when it had been told of the invoice. What is pending is not delivered."""
+    """Who wrote it sees it; the other side when it had been told of the invoice. What is pending is not delivered."""
     for received in batch:
         fact = received.fact
         if fact.submission_id is None:
             continue  # a draft that never left: nobody was told of it
         submission = await _submission(tx, fact.submission_id)
-        sides = [fact.supplier_id]
+        sides = {submission.author_id}
         if await deliveries.exists_for(tx, fact.submission_id):
-            sides.append(fact.buyer_id)
+            sides |= {fact.supplier_id, fact.buyer_id}
             await deliveries.cancel(tx, fact.submission_id, env.clock.now())
         at = fact.cancelled_at
-        await feed.add(tx, [_item(received, submission, side, at, once_for=fact.submission_id) for side in sides])
+        await feed.add(
+            tx, [_item(received, submission, side, at, once_for=fact.submission_id) for side in sorted(sides)]
+        )
 
 
 @handlers.discarded(InvoiceArchived)

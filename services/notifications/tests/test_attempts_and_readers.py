@@ -32,6 +32,7 @@ SUBMISSION = Submission(
     totals=Totals(
         currency="EUR", net=Decimal("10.00"), vat=Decimal("2.00"), gross=Decimal("12.00"), due=Decimal("12.00")
     ),
+    author_id=new_id(),
 )
 
 

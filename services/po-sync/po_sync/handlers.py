@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from contracts.invoices import InvoiceArchived, InvoiceCancelled, InvoiceStatusReported, InvoiceSubmitted
-from contracts.status import STATUSES
+from contracts.status import STATUSES, Party
 from mesh import directory
 from mesh.handlers import Handlers, Prepared
 from mesh.records import Received
@@ -32,7 +32,9 @@ async def _accept(tx: Transaction, batch: Sequence[Prepared[InvoiceSubmitted, Ac
 
 @handlers.on(InvoiceSubmitted, record=_accept)
 async def accept_by_invoicing(received: Received[InvoiceSubmitted], env: Env) -> Acceptances:
-    """Invoicing an order accepts it, unless the supplier has answered already."""
+    """Invoicing an order accepts it, unless the supplier has answered already; a buyer that bills itself does not."""
+    if received.fact.author is Party.BUYER:
+        return Acceptances({})
     return await accepting.prepare(env, (use.order_id for use in received.fact.order_lines))
 
 

@@ -55,6 +55,9 @@ class NewInvoice(Input):
         list[ChosenLine] | None, Field(max_length=1_000, description="the ticked lines; absent: every line")
     ] = None
     despatch_id: Annotated[UUID | None, Field(description="take this despatch's quantities")] = None
+    self_billed: Annotated[
+        bool, Field(description="by the orders' buyer, in the name of a supplier that agreed (389)")
+    ] = False
     unit_id: UUID | None = None
     currency: Currency | None = None
     kind: Annotated[
@@ -70,7 +73,7 @@ def _chosen(wanted: NewInvoice) -> Wanted:
     lines = None
     if wanted.lines is not None:
         lines = {line.order_line_id: Chosen(line.quantity, line.amount) for line in wanted.lines}
-    return Wanted(tuple(dict.fromkeys(named)), lines, wanted.despatch_id)
+    return Wanted(tuple(dict.fromkeys(named)), lines, wanted.despatch_id, wanted.self_billed)
 
 
 @router.post("", status_code=201, response_model=DraftKept, max_body_size=DOCUMENT_BODY)
@@ -81,7 +84,7 @@ async def create_invoice(
     access.may_write(principal)
     company = principal.company_id
     chosen = _chosen(wanted)
-    content = await converting.contents(env, company, chosen.order_ids)
+    content = await converting.contents(env, company, chosen)
     async with command.transaction() as tx:
         if chosen.order_ids:
             kept = await converting.convert(tx, env, company, chosen, content)

@@ -111,7 +111,7 @@ async def read_invoice(
     if row is None:
         raise errors.invoice_unknown()
     response.headers["etag"] = preconditions.etag(row["version"])
-    own = row["supplier_id"] == principal.company_id
+    own = row["author_id"] == principal.company_id
     return shapes.detail(dict(row), invoices.draft_of(row) if own else None)
 
 

@@ -104,6 +104,7 @@ class InvoiceDetail(InvoiceSummary):
     submission_id: UUID | None
     delivery_id: UUID | None
     credits_invoice_id: UUID | None
+    author_id: UUID = Field(description="who wrote it: the supplier, or the buyer that bills itself")
     as_is: bool = Field(description="the document as it was uploaded is the invoice; it is not edited")
     closed: bool = Field(description="refused (210) or rejected (213): the outcome stands")
     failure: Failure | None

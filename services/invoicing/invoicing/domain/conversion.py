@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from contracts.money import shortest
 from documents.invoice import Delivery, DraftLine, InvoiceDraft, Note, ProcessControl
-from documents.invoice.codes import INVOICE
+from documents.invoice.codes import INVOICE, SELF_BILLED_INVOICE
 from documents.item import Price
 from documents.order import Order, OrderDelivery, OrderLine
 from documents.party import Party, PostalAddress
@@ -89,6 +89,13 @@ def draft(orders: Sequence[Converted], *, seller: Party, buyer: Party, today: da
             for number, (order, line) in enumerate(taken, 1)
         ),
     )
+
+
+def self_billed(draft: InvoiceDraft) -> InvoiceDraft:
+    """The same invoice as its buyer writes it, with the mention that the law demands (2006/112/EC, art. 226, 10a)."""
+    french = bool(draft.seller.address and draft.seller.address.country == _FRANCE)
+    mention = Note(text="Autofacturation" if french else "Self-billing")
+    return draft.model_copy(update={"type_code": SELF_BILLED_INVOICE, "notes": (*draft.notes, mention)})
 
 
 def _billed_at(invoicee: Party | None) -> PostalAddress | None:

@@ -9,7 +9,7 @@ from typing import Any
 from contracts.faults import Finding, Severity, json_pointer
 from documents.allowance_charge import DocumentAllowanceCharge
 from documents.invoice import InvoiceDraft
-from documents.invoice.codes import CREDIT_NOTE
+from documents.invoice.codes import CREDIT_NOTE, SELF_BILLED_CREDIT_NOTE, SELF_BILLED_INVOICE
 from documents.references import PrecedingInvoice
 
 
@@ -43,7 +43,7 @@ def credit_note(
     changed: dict[str, Any] = {
         "number": "",
         "issue_date": today,
-        "type_code": CREDIT_NOTE,
+        "type_code": SELF_BILLED_CREDIT_NOTE if original.type_code == SELF_BILLED_INVOICE else CREDIT_NOTE,
         "preceding_invoices": (PrecedingInvoice(number=original.number, issue_date=original.issue_date),),
         "lines": lines,
         "allowances": adjustments.allowances,

@@ -16,7 +16,7 @@ class NewAttachment:
 
     id: UUID
     invoice_id: UUID
-    supplier_id: UUID
+    author_id: UUID
     name: str
     description: str
     document: DocumentRef
@@ -26,13 +26,13 @@ async def add(tx: Transaction, new: NewAttachment, now: datetime) -> bool:
     """Keep a file; False when the invoice has one of that name."""
     return (
         await tx.value(
-            """insert into attachment (id, invoice_id, supplier_id, name, description, media_type, size, document,
+            """insert into attachment (id, invoice_id, author_id, name, description, media_type, size, document,
                 created_at)
-            values (:id, :invoice, :supplier, :name, :description, :media_type, :size, cast(:document as jsonb), :now)
+            values (:id, :invoice, :author, :name, :description, :media_type, :size, cast(:document as jsonb), :now)
             on conflict (invoice_id, lower(name)) do nothing returning id""",
             id=new.id,
             invoice=new.invoice_id,
-            supplier=new.supplier_id,
+            author=new.author_id,
             name=new.name,
             description=new.description,
             media_type=new.document.media_type,

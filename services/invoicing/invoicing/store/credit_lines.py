@@ -29,16 +29,16 @@ async def notes(tx: Transaction, invoice_id: UUID) -> list[RowMapping]:
 
 
 async def add(
-    tx: Transaction, submission_id: UUID, supplier_id: UUID, invoice_id: UUID, quantities: Mapping[str, Decimal]
+    tx: Transaction, submission_id: UUID, author_id: UUID, invoice_id: UUID, quantities: Mapping[str, Decimal]
 ) -> None:
     """Note what a credit note takes. The caller holds the invoice, so that two cannot take the same."""
     await tx.execute(
-        """insert into credit_line (submission_id, invoice_id, line, supplier_id, quantity)
-        select :submission, :invoice, v.line, :supplier, v.quantity
+        """insert into credit_line (submission_id, invoice_id, line, author_id, quantity)
+        select :submission, :invoice, v.line, :author, v.quantity
         from unnest(cast(:lines as text[]), cast(:quantities as numeric[])) v(line, quantity)""",
         submission=submission_id,
         invoice=invoice_id,
-        supplier=supplier_id,
+        author=author_id,
         lines=list(quantities),
         quantities=list(quantities.values()),
     )

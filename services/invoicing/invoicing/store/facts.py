@@ -1,6 +1,6 @@
 """The append-only log of an invoice's facts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,10 +11,10 @@ from contracts.invoices import InvoiceFact
 from invoicing.domain.life import Entry
 from mesh.transaction import Transaction
 
-SEEN_BY_BUYER: Final = frozenset(
+SEEN_BY_OTHER: Final = frozenset(
     {"invoice.archived", "invoice.delivered", "invoice.delivery_failed", "invoice.status_reported"}
 )
-"""A buyer learns of an invoice when it is archived, and of nothing before."""
+"""The other side learns of an invoice when it is archived, and of nothing before."""
 
 
 def entry(event_id: UUID, fact: InvoiceFact, source: str) -> Entry:
@@ -32,14 +32,14 @@ def entry(event_id: UUID, fact: InvoiceFact, source: str) -> Entry:
     )
 
 
-async def append(tx: Transaction, entries: Sequence[tuple[InvoiceFact, Entry]]) -> None:
-    """Add to the log; what it holds already stays as it is."""
+async def append(tx: Transaction, entries: Sequence[tuple[InvoiceFact, Entry]], authors: Mapping[UUID, UUID]) -> None:
+    """Add to the log; what it holds already stays as it is. `authors` are the invoices'."""
     await tx.execute(
-        """insert into invoice_fact (event_id, invoice_id, type, at, source, submission_id, delivery_id, supplier_id,
+        """insert into invoice_fact (event_id, invoice_id, type, at, source, submission_id, delivery_id, author_id,
             recipient_id, data)
         select * from unnest(cast(:ids as uuid[]), cast(:invoices as uuid[]), cast(:types as text[]),
             cast(:ats as timestamptz[]), cast(:sources as text[]), cast(:submissions as uuid[]),
-            cast(:deliveries as uuid[]), cast(:suppliers as uuid[]), cast(:recipients as uuid[]),
+            cast(:deliveries as uuid[]), cast(:authors as uuid[]), cast(:recipients as uuid[]),
             cast(:data as jsonb[]))
         on conflict (event_id) do nothing""",
         ids=[found.event_id for _, found in entries],
@@ -49,10 +49,14 @@ async def append(tx: Transaction, entries: Sequence[tuple[InvoiceFact, Entry]]) 
         sources=[found.source for _, found in entries],
         submissions=[found.submission_id for _, found in entries],
         deliveries=[found.delivery_id for _, found in entries],
-        suppliers=[fact.supplier_id for fact, _ in entries],
-        recipients=[fact.buyer_id if found.type in SEEN_BY_BUYER else None for fact, found in entries],
+        authors=[authors[fact.invoice_id] for fact, _ in entries],
+        recipients=[_other(fact, authors) if found.type in SEEN_BY_OTHER else None for fact, found in entries],
         data=[orjson.dumps(found.data).decode() for _, found in entries],
     )
+
+
+def _other(fact: InvoiceFact, authors: Mapping[UUID, UUID]) -> UUID:
+    return fact.buyer_id if authors[fact.invoice_id] == fact.supplier_id else fact.supplier_id
 
 
 async def logs(tx: Transaction, invoice_ids: Sequence[UUID]) -> dict[UUID, list[Entry]]:

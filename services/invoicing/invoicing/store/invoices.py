@@ -29,6 +29,8 @@ class NewInvoice:
     draft: InvoiceDraft
     totals: DocumentTotals
     order_numbers: tuple[str, ...]
+    author_id: UUID
+    """The seller, or the buyer who bills itself."""
     credits_invoice_id: UUID | None = None
     as_is: DocumentRef | None = None
     """The document as it came, when that will be the invoice."""
@@ -60,14 +62,16 @@ def _search_text(draft: InvoiceDraft) -> str:
 async def add(tx: Transaction, new: NewInvoice, now: datetime) -> None:
     """Keep a draft."""
     await tx.execute(
-        """insert into invoice (id, supplier_id, buyer_id, unit_id, kind, credits_invoice_id, as_is, draft, number,
-            number_key, order_numbers, currency, net, vat, gross, due, search, state, created_at)
-        values (:id, :supplier, :buyer, :unit, :kind, :credits, cast(:as_is as jsonb), cast(:draft as jsonb), :number,
-            :number_key, :order_numbers, :currency, :net, :vat, :gross, :due, :search, 'draft', :now)""",
+        """insert into invoice (id, supplier_id, buyer_id, unit_id, author_id, kind, credits_invoice_id, as_is,
+            draft, number, number_key, order_numbers, currency, net, vat, gross, due, search, state, created_at)
+        values (:id, :supplier, :buyer, :unit, :author, :kind, :credits, cast(:as_is as jsonb),
+            cast(:draft as jsonb), :number, :number_key, :order_numbers, :currency, :net, :vat, :gross, :due, :search,
+            'draft', :now)""",
         id=new.id,
         supplier=new.supplier_id,
         buyer=new.buyer_id,
         unit=new.unit_id,
+        author=new.author_id,
         kind=new.kind.value,
         credits=new.credits_invoice_id,
         as_is=new.as_is.model_dump_json() if new.as_is else None,
@@ -108,12 +112,13 @@ async def locked(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
     return await tx.row("select * from invoice where id = :id for update", id=invoice_id)
 
 
-async def lock(tx: Transaction, invoice_ids: Sequence[UUID]) -> set[UUID]:
-    """Hold some invoices in id order; returns those that are there."""
+async def lock(tx: Transaction, invoice_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Hold some invoices in id order; returns the authors of those that are there."""
     rows = await tx.rows(
-        "select id from invoice where id = any (cast(:ids as uuid[])) order by id for update", ids=sorted(invoice_ids)
+        "select id, author_id from invoice where id = any (cast(:ids as uuid[])) order by id for update",
+        ids=sorted(invoice_ids),
     )
-    return {row["id"] for row in rows}
+    return {row["id"]: row["author_id"] for row in rows}
 
 
 async def sent(
@@ -137,14 +142,15 @@ async def sent(
 
 
 async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
-    """Write the view. The buyer sees the invoice from its archiving on, and never stops seeing it."""
+    """Write the view. The other side sees the invoice from its archiving on, and never stops seeing it."""
     await tx.execute(
         """update invoice set state = :state, submission_id = :submission, attempt = :attempt,
             delivery_id = :delivery, status = :status, closed = :closed, due_date = :due_date,
             submitted_at = :submitted_at, archived_at = :archived_at, delivered_at = :delivered_at,
             failure = cast(:failure as jsonb), overdue = cast(:overdue as jsonb),
             delivery_failures = :delivery_failures,
-            recipient_id = case when cast(:archived_at as timestamptz) is null then recipient_id else buyer_id end
+            recipient_id = case when cast(:archived_at as timestamptz) is null then recipient_id
+                when author_id = supplier_id then buyer_id else supplier_id end
         where id = :id""",
         id=invoice_id,
         state=view.state.value,
@@ -163,7 +169,7 @@ async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
     )
     if view.archived_at is not None:
         await tx.execute(
-            """update attachment a set recipient_id = i.buyer_id from invoice i
+            """update attachment a set recipient_id = i.recipient_id from invoice i
             where a.invoice_id = :id and i.id = :id and a.recipient_id is null""",
             id=invoice_id,
         )
@@ -174,7 +180,7 @@ def draft_of(row: RowMapping) -> InvoiceDraft:
     return InvoiceDraft.model_validate(row["draft"], extra="ignore")
 
 
-async def take_number(tx: Transaction, supplier_id: UUID, number: str, invoice_id: UUID) -> bool:
+async def take_number(tx: Transaction, supplier_id: UUID, number: str, invoice_id: UUID, author_id: UUID) -> bool:
     """Make a number this invoice's own, and give back one it had before; False when another invoice has it."""
     await tx.execute(
         "delete from number_taken where invoice_id = :invoice and number_key <> :key",
@@ -182,11 +188,13 @@ async def take_number(tx: Transaction, supplier_id: UUID, number: str, invoice_i
         key=number_key(number),
     )
     await tx.execute(
-        """insert into number_taken (supplier_id, number_key, invoice_id) values (:supplier, :key, :invoice)
+        """insert into number_taken (supplier_id, number_key, invoice_id, author_id)
+        values (:supplier, :key, :invoice, :author)
         on conflict on constraint number_taken_once do nothing""",
         supplier=supplier_id,
         key=number_key(number),
         invoice=invoice_id,
+        author=author_id,
     )
     owner = await tx.value(
         "select invoice_id from number_taken where supplier_id = :supplier and number_key = :key",

@@ -199,6 +199,11 @@ async def archive(tx: Transaction, order_id: UUID, *, archived: bool) -> bool:
     return await tx.value(sql, id=order_id, archived=archived) is not None
 
 
+async def of_buyer(tx: Transaction, order_id: UUID, buyer_id: UUID) -> RowMapping | None:
+    """An order of a buyer."""
+    return await tx.row("select * from sales_order where id = :id and buyer_id = :buyer", id=order_id, buyer=buyer_id)
+
+
 async def one(tx: Transaction, order_id: UUID, supplier_id: UUID) -> RowMapping | None:
     """An order of a supplier."""
     return await tx.row(

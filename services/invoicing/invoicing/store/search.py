@@ -11,7 +11,7 @@ from mesh.paging import Keyset, Sort
 from mesh.transaction import Transaction
 
 NEWEST: Final = Sort("newest", "created_at", "timestamptz", descending=True)
-SENT, RECEIVED = "supplier_id", "recipient_id"
+SENT, RECEIVED = "author_id", "recipient_id"
 
 
 @dataclass(frozen=True)

@@ -67,6 +67,8 @@ class Submission:
     kind: str
     issue_date: date
     totals: Totals
+    author_id: UUID
+    """Who wrote it: the supplier, or the buyer that bills itself."""
 
     def described(self) -> dict[str, Any]:
         """Number, kind, date and totals as an item carries them; decimals are strings."""

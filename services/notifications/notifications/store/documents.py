@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.invoices import InvoiceSubmitted
 from contracts.money import Totals
 from contracts.orders import OrderChanged, OrderPublished
+from contracts.status import Party
 from mesh.transaction import Transaction
 from notifications.domain.items import Submission
 
@@ -14,10 +15,11 @@ async def remember_submissions(tx: Transaction, facts: Sequence[InvoiceSubmitted
     """Keep number, date and totals of each submission; they never change."""
     await tx.execute(
         """insert into submission (submission_id, invoice_id, attempt, supplier_id, buyer_id, unit_id, number, kind,
-            issue_date, totals)
+            issue_date, totals, author_id)
         select * from unnest(cast(:submissions as uuid[]), cast(:invoices as uuid[]), cast(:attempts as int[]),
             cast(:suppliers as uuid[]), cast(:buyers as uuid[]), cast(:units as uuid[]), cast(:numbers as text[]),
-            cast(:kinds as text[]), cast(:days as date[]), cast(:totals as jsonb[])) on conflict do nothing""",
+            cast(:kinds as text[]), cast(:days as date[]), cast(:totals as jsonb[]),
+            cast(:authors as uuid[])) on conflict do nothing""",
         submissions=[fact.submission_id for fact in facts],
         invoices=[fact.invoice_id for fact in facts],
         attempts=[fact.attempt for fact in facts],
@@ -28,13 +30,14 @@ async def remember_submissions(tx: Transaction, facts: Sequence[InvoiceSubmitted
         kinds=[fact.kind.value for fact in facts],
         days=[fact.issue_date for fact in facts],
         totals=[fact.totals.model_dump_json() for fact in facts],
+        authors=[fact.buyer_id if fact.author is Party.BUYER else fact.supplier_id for fact in facts],
     )
 
 
 async def submissions(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Submission]:
     """Submissions by id; one that is not known is missing."""
     rows = await tx.rows(
-        """select submission_id, attempt, number, kind, issue_date, totals from submission
+        """select submission_id, attempt, number, kind, issue_date, totals, author_id from submission
         where submission_id = any(cast(:ids as uuid[]))""",
         ids=list(ids),
     )
@@ -46,6 +49,7 @@ async def submissions(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Subm
             kind=row["kind"],
             issue_date=row["issue_date"],
             totals=Totals.model_validate(row["totals"]),
+            author_id=row["author_id"],
         )
         for row in rows
     }

@@ -10,8 +10,9 @@ compatible_from = "0001"
 
 SERVICE = "invoicing"
 TRADERS = ("supplier_id", "buyer_id")
-SEEN = ("supplier_id", "recipient_id")
-"""A buyer sees nothing of an invoice before it is archived: until then `recipient_id` is null."""
+SEEN = ("author_id", "recipient_id")
+"""Who writes an invoice is its seller, or its buyer when that bills itself. The other side sees nothing of it before
+it is archived: until then `recipient_id` is null."""
 
 ORDERS = [
     """create table sales_order (
@@ -74,7 +75,8 @@ ORDERS = [
 
 INVOICES = [
     """create table invoice (
-    id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, unit_id uuid not null, recipient_id uuid,
+    id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, unit_id uuid not null,
+    author_id uuid not null, recipient_id uuid,
     kind text not null check (kind in ('invoice', 'credit_note')), credits_invoice_id uuid references invoice,
     version int not null default 1, draft jsonb not null,
     number text not null, number_key text not null, order_numbers text[] not null, issue_date date,
@@ -89,7 +91,7 @@ INVOICES = [
     where state = 'delivered' and status is null and not watched""",
     "create sequence transaction_number",
     f"grant usage on sequence transaction_number to {schema.roles(SERVICE)[1]}",
-    "create index invoice_supplier on invoice (supplier_id, created_at desc, id desc)",
+    "create index invoice_author on invoice (author_id, created_at desc, id desc)",
     "create index invoice_recipient on invoice (recipient_id, created_at desc, id desc)",
     "create index invoice_credits on invoice (credits_invoice_id) where credits_invoice_id is not null",
     schema.projection_or_record("invoice", "record"),
@@ -119,27 +121,27 @@ INVOICES = [
     *schema.tenant_policies(SERVICE, "submission_charge", api="select, insert", pipeline="select, insert"),
     """create table credit_line (
     submission_id uuid not null references submission, invoice_id uuid not null, line text not null,
-    supplier_id uuid not null, quantity numeric not null,
+    author_id uuid not null, quantity numeric not null,
     primary key (submission_id, line)
 )""",
     "create index credit_line_invoice on credit_line (invoice_id)",
     schema.projection_or_record("credit_line", "record"),
-    *schema.tenant_policies(SERVICE, "credit_line", ("supplier_id",)),
+    *schema.tenant_policies(SERVICE, "credit_line", ("author_id",)),
     """create table invoice_fact (
     event_id uuid primary key, invoice_id uuid not null, type text not null, at timestamptz not null,
-    source text not null, submission_id uuid, delivery_id uuid, supplier_id uuid not null, recipient_id uuid,
+    source text not null, submission_id uuid, delivery_id uuid, author_id uuid not null, recipient_id uuid,
     data jsonb not null
 )""",
     "create index invoice_fact_invoice on invoice_fact (invoice_id, at)",
     schema.projection_or_record("invoice_fact", "record"),
     *schema.tenant_policies(SERVICE, "invoice_fact", SEEN, api="select, insert", pipeline="select, insert"),
     """create table number_taken (
-    supplier_id uuid not null, number_key text not null, invoice_id uuid not null,
+    supplier_id uuid not null, number_key text not null, invoice_id uuid not null, author_id uuid not null,
     constraint number_taken_once primary key (supplier_id, number_key)
 )""",
     "create index number_taken_invoice on number_taken (invoice_id)",
     schema.projection_or_record("number_taken", "record"),
-    *schema.tenant_policies(SERVICE, "number_taken", ("supplier_id",)),
+    *schema.tenant_policies(SERVICE, "number_taken", ("supplier_id", "author_id")),
     """create table allowance_use (
     invoice_id uuid primary key, supplier_id uuid not null, payer_id uuid not null, taken_at timestamptz not null
 )""",
@@ -153,7 +155,7 @@ INVOICES = [
 
 CONTENT = [
     """create table attachment (
-    id uuid primary key, invoice_id uuid not null references invoice, supplier_id uuid not null, recipient_id uuid,
+    id uuid primary key, invoice_id uuid not null references invoice, author_id uuid not null, recipient_id uuid,
     name text not null, description text not null, media_type text not null, size bigint not null,
     document jsonb not null, created_at timestamptz not null
 )""",
@@ -195,7 +197,15 @@ CONTENT = [
     "create index status_report_delivery on status_report (delivery_id, at)",
     "create unique index status_report_message on status_report (delivery_id, reported_by, message_id)",
     schema.projection_or_record("status_report", "record"),
-    *schema.tenant_policies(SERVICE, "status_report", SEEN, api="select, insert", pipeline="select"),
+    *schema.tenant_policies(
+        SERVICE, "status_report", ("supplier_id", "recipient_id"), api="select, insert", pipeline="select"
+    ),
+    """create table self_billing (
+    supplier_id uuid not null, buyer_id uuid not null, agreed_by text not null, agreed_at timestamptz not null,
+    primary key (supplier_id, buyer_id)
+)""",
+    schema.projection_or_record("self_billing", "record"),
+    *schema.tenant_policies(SERVICE, "self_billing", api="select, insert, delete", pipeline="select"),
     """create table paper_invoice (
     id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, number text not null,
     number_key text not null, issue_date date not null, noted_by text not null, noted_at timestamptz not null,
@@ -238,7 +248,7 @@ declare
 begin
     select count(*) into found from (
         select i.id from unnest(mine) c(company) cross join lateral (
-            (select n.id, n.search from invoice n where n.supplier_id = c.company
+            (select n.id, n.search from invoice n where n.author_id = c.company
                 and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
                 order by n.created_at desc, n.id desc limit 3000)
             union all
@@ -249,7 +259,7 @@ begin
     if found > 200 then
         return query select distinct on (i.created_at, i.id) i.id, i.created_at
         from unnest(mine) c(company) cross join lateral (
-            (select n.id, n.created_at, n.search from invoice n where n.supplier_id = c.company
+            (select n.id, n.created_at, n.search from invoice n where n.author_id = c.company
                 and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
                 order by n.created_at desc, n.id desc limit 3000)
             union all
@@ -259,7 +269,7 @@ begin
         where i.search like pattern order by i.created_at desc, i.id desc limit most;
     else
         return query execute 'select i.id, i.created_at from invoice i
-            where (i.supplier_id = any ($1) or i.recipient_id = any ($1)) and i.search like $2
+            where (i.author_id = any ($1) or i.recipient_id = any ($1)) and i.search like $2
                 and ($3 is null or (i.created_at, i.id) < ($3, $4))
             order by i.created_at desc, i.id desc limit $5'
         using mine, pattern, before_at, before_id, most;

@@ -15,12 +15,12 @@ OWN = [
     """create table submission (
     submission_id uuid primary key, invoice_id uuid not null, attempt int not null,
     supplier_id uuid not null, buyer_id uuid not null, unit_id uuid not null,
-    number text not null, kind text not null, issue_date date not null, totals jsonb not null
+    number text not null, kind text not null, issue_date date not null, totals jsonb not null, author_id uuid not null
 )""",
     "create index submission_invoice on submission (invoice_id, attempt)",
     schema.projection_or_record("submission", "projection"),
-    # Only the supplier's: a buyer sees nothing of a submission before it is archived.
-    *schema.tenant_policies(SERVICE, "submission", ("supplier_id",), api="select"),
+    # Only its author's: the other side sees nothing of a submission before it is archived.
+    *schema.tenant_policies(SERVICE, "submission", ("author_id",), api="select"),
     # A submission that failed or was cancelled: nothing of it is announced any more.
     "create table ended (submission_id uuid primary key, invoice_id uuid not null)",
     schema.projection_or_record("ended", "projection"),
