@@ -48,21 +48,22 @@ demo: setup portal ## From nothing to an archived, sealed and verified invoice; 
 PYTEST := $(BIN)/pytest
 PACKAGES := libs services tools deploy tests examples
 TIMED = @tools/timed
-.PHONY: check lint types generate golden unit connected e2e screens judge chaos soak bench test
+.PHONY: check lint types layout generate golden unit connected e2e screens judge chaos soak bench test
 generate: setup ## Regenerate schemas, AsyncAPI, OpenAPI and manifests
 	@tools/generate
 lint: setup ## Format, ruff, import layers
-	@$(BIN)/ruff format --check -q $(PACKAGES)
-	@$(BIN)/ruff check -q $(PACKAGES)
-	@$(BIN)/lint-imports --no-cache > .cache/imports.txt 2>&1 || { cat .cache/imports.txt; exit 1; }
-types: setup ## pyright, strict, tests included
-	@$(BIN)/pyright -p . > .cache/types.txt || { tail -40 .cache/types.txt; exit 1; }
-check: setup ## All static checks: lint, types, layout, generated descriptions
 	@mkdir -p .cache
-	$(TIMED) lint $(MAKE) -s lint
-	$(TIMED) types $(MAKE) -s types
+	$(TIMED) lint bash -c '$(BIN)/ruff format --check -q $(PACKAGES) && $(BIN)/ruff check -q $(PACKAGES) && \
+	  { $(BIN)/lint-imports --no-cache > .cache/imports.txt 2>&1 || { cat .cache/imports.txt; exit 1; }; }'
+types: setup ## pyright, strict, tests included
+	@mkdir -p .cache
+	$(TIMED) types bash -c '$(BIN)/pyright -p . > .cache/types.txt || { tail -40 .cache/types.txt; exit 1; }'
+layout: setup ## Layout of the code, generated descriptions, the portal's own checks
+	@mkdir -p .cache
 	$(TIMED) portal tools/portal check
 	$(TIMED) architecture $(PYTEST) tests/architecture
+check: lint ## All static checks: lint, types, layout, generated descriptions
+	@$(MAKE) -s -j 2 types layout
 golden: setup ## Rewrite the golden documents (read the diff)
 	@GOLDEN_WRITE=1 $(PYTEST) libs/documents/tests/test_golden.py
 unit: setup rules ## Offline tests
