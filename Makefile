@@ -85,11 +85,12 @@ soak: setup rules ## A long run and the drill of a lost site; MINUTES=10 INVOICE
 bench: setup rules ## Print the figures
 	@$(BIN)/python tests/bench
 	@$(BIN)/python tests/bench/orders
-test: setup ## Checks, unit, connected, end to end, judges; each suite prints its minutes
+test: setup ## Checks, unit, connected, a small chaos, end to end, judges; each suite prints its minutes
 	@rm -f .cache/minutes.txt; mkdir -p .cache
 	@$(MAKE) -s check
 	@$(MAKE) -s unit
 	@$(MAKE) -s connected
+	@$(MAKE) -s chaos INVOICES=20 KILLS=8 PAUSES=3
 	@$(MAKE) -s e2e
 	@$(MAKE) -s judge
 	@cat .cache/minutes.txt
