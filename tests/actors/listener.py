@@ -57,7 +57,10 @@ def listening() -> Generator[Listener]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
+            body = self.rfile.read(length := int(self.headers["content-length"]))
+            if len(body) < length:  # the sender died over it: nothing was said
+                self.close_connection = True
+                return
             listener.heard.append(Hook({name.lower(): value for name, value in self.headers.items()}, body))
             self.send_response(204)
             self.end_headers()
