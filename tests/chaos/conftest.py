@@ -1,4 +1,4 @@
-"""The stack of the tests, with a mesh in which nothing has happened yet; left running for the suites that follow."""
+"""The stack of the tests, with a mesh in which nothing has happened yet; left running to be looked at."""
 
 import pytest
 
