@@ -16,6 +16,8 @@ _TICKET = {"topic": "other", "subject": "-", "text": "asked by the tenant matrix
 OF_A_TICKET = "of a ticket; services/registration/tests/test_tickets_connected.py asks as owner and as stranger"
 _BROUGHT = "writes to people; services/registration/tests/test_bringing_connected.py does, across companies too"
 _OF_ONESELF = "changes how somebody signs in; services/registration/tests/test_second_factor_connected.py does it"
+_PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+"""The smallest PNG."""
 REGISTRATION: dict[str, Case] = {
     "list_factors": Case("supplier", foreign="own", reader=True, identified=True),
     "list_sessions": Case("supplier", foreign="own", reader=True, identified=True),
@@ -49,6 +51,17 @@ REGISTRATION: dict[str, Case] = {
     "change_company": Case(
         "buyer", lambda s: {"language": "fr"}, {"company_id": "buyer_id"}, version="company_version"
     ),
+    "read_profile": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True, identified=True),
+    "change_profile": Case(
+        "buyer",
+        lambda s: {"contacts": [{"name": s["canary"], "purpose": "billing", "phone": "+33388000000"}]},
+        {"company_id": "buyer_id"},
+        version="profile_version",
+    ),
+    "list_profile_versions": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True, identified=True),
+    "read_logo": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True, identified=True),
+    "set_logo": Case("buyer", lambda s: {"content": _PIXEL}, {"company_id": "buyer_id"}),
+    "remove_logo": Case("buyer", renamed={"company_id": "buyer_id"}),
     "list_clients": Case("buyer", renamed={"company_id": "buyer_id"}),
     "make_client": Case(
         "buyer",

@@ -93,6 +93,7 @@ def _people_and_places(buyer: Person, supplier: Supplier, canary: str) -> dict[s
     wanted = {"name": canary, "scopes": ["orders:read"]}
     client = buyer.ask("POST", f"/v1/companies/{BUYER}/clients", 201, json=wanted)
     company = buyer.send("GET", f"/v1/companies/{BUYER}")  # its version counts clients too
+    profile = buyer.send("GET", f"/v1/companies/{BUYER}/profile")
     unit = buyer.ask("POST", "/v1/units", 201, json={"name": fresh("UNIT")})
     connection = supplier.session.ask("POST", "/v1/connections", 201, json={"unit_id": unit["id"], "message": canary})
     somebody = {"email": f"{fresh(canary).lower()}@tests.navette.example", "name": canary, "roles": ["viewer"]}
@@ -100,6 +101,7 @@ def _people_and_places(buyer: Person, supplier: Supplier, canary: str) -> dict[s
     viewer = next(user for user in users if user["email"].startswith("buyer-viewer@"))
     return {
         "company_version": company.headers["etag"].strip('"v'),
+        "profile_version": profile.headers["etag"].strip('"v'),
         "client_id": client["id"],
         "unit_id": unit["id"],
         "unit_version": str(unit["version"]),

@@ -8,7 +8,10 @@ import { byField, isProblem } from '@/api/problem';
 import { Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
-import { useSession } from '@/session/session';
+import { runs, useSession } from '@/session/session';
+import { Logo } from '@/settings/Logo';
+import { ProfileHistory } from '@/settings/ProfileHistory';
+import { ProfilePanels } from '@/settings/ProfilePanels';
 import { useSpeech } from '@/words/speech';
 
 type Company = components['schemas']['CompanyView'];
@@ -17,11 +20,20 @@ export function CompanyRoom() {
   const { company } = useSession();
   const shown = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
   if (shown.error) return <ProblemNotice error={shown.error} />;
-  return shown.data ? <Form company={shown.data} /> : <Waiting />;
+  if (!shown.data) return <Waiting />;
+  return (
+    <div className="stack">
+      <Form company={shown.data} />
+      <Logo />
+      <ProfilePanels />
+      <ProfileHistory />
+    </div>
+  );
 }
 
 function Form({ company }: { company: Company }) {
   const { t } = useSpeech();
+  const mayChange = runs(useSession().company);
   const queries = useQueryClient();
   const { address } = company;
   const form = useForm({
@@ -65,7 +77,8 @@ function Form({ company }: { company: Company }) {
         )}
       >
         <ProblemNotice error={change.error} />
-        <div className="two">
+        <fieldset className="bare two" disabled={!mayChange}>
+          <legend className="sr">{t('settings.room.company')}</legend>
           <TextInput label={t('settings.legal_name')} required {...field('legal_name')} />
           <TextInput label={t('settings.vat_id')} classNames={{ input: 'num' }} {...field('vat_id')} />
           <TextInput label={t('settings.legal_id')} classNames={{ input: 'num' }} {...field('legal_id')} />
@@ -73,12 +86,15 @@ function Form({ company }: { company: Company }) {
           <TextInput label={t('settings.address_more')} autoComplete="address-line2" {...field('address.line_two')} />
           <TextInput label={t('settings.postal_code')} autoComplete="postal-code" {...field('address.postal_code')} />
           <TextInput label={t('settings.city')} autoComplete="address-level2" {...field('address.city')} />
-        </div>
-        <div className="row">
-          <Button type="submit" loading={change.isPending}>
-            {t('settings.keep')}
-          </Button>
-        </div>
+        </fieldset>
+        {!mayChange && <p className="soft">{t('profile.ask_administrator')}</p>}
+        {mayChange && (
+          <div className="row">
+            <Button type="submit" loading={change.isPending}>
+              {t('settings.keep')}
+            </Button>
+          </div>
+        )}
       </form>
     </Panel>
   );

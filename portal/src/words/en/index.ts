@@ -15,6 +15,7 @@ import palette from '@/words/en/palette.json';
 import partners from '@/words/en/partners.json';
 import place from '@/words/en/place.json';
 import problem from '@/words/en/problem.json';
+import profile from '@/words/en/profile.json';
 import reason from '@/words/en/reason.json';
 import register from '@/words/en/register.json';
 import security from '@/words/en/security.json';
@@ -43,6 +44,7 @@ export const words = {
   partners,
   place,
   problem,
+  profile,
   reason,
   register,
   security,

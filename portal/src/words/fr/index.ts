@@ -15,6 +15,7 @@ import palette from '@/words/fr/palette.json';
 import partners from '@/words/fr/partners.json';
 import place from '@/words/fr/place.json';
 import problem from '@/words/fr/problem.json';
+import profile from '@/words/fr/profile.json';
 import reason from '@/words/fr/reason.json';
 import register from '@/words/fr/register.json';
 import security from '@/words/fr/security.json';
@@ -43,6 +44,7 @@ export const words = {
   partners,
   place,
   problem,
+  profile,
   reason,
   register,
   security,

@@ -8,7 +8,7 @@ request that acts for a company can reach it.
 from alembic import op
 
 from mesh import commands, schema
-from registration.migrations.first import bringing, companies, looks, people, plans, sign_in, support
+from registration.migrations.first import bringing, companies, looks, people, plans, profiles, sign_in, support
 from registration.migrations.first.roles import SERVICE
 
 revision = "0001"
@@ -24,6 +24,7 @@ def upgrade() -> None:
         *companies.COMPANIES,
         *people.PEOPLE,
         *plans.PLANS,
+        *profiles.PROFILES,
         *bringing.BRINGING,
         *support.SUPPORT,
         *sign_in.IDENTITY,

@@ -1,0 +1,20 @@
+"""What companies keep of themselves: every version of their profile, and their logo."""
+
+from mesh import schema
+from registration.migrations.first.roles import SERVICE
+
+PROFILES = [
+    """create table company_profile (
+    company_id uuid not null references company, version int not null check (version > 0),
+    content jsonb not null, person_id uuid not null references person, changed_at timestamptz not null default now(),
+    primary key (company_id, version)
+)""",
+    schema.projection_or_record("company_profile", "record"),
+    *schema.tenant_policies(SERVICE, "company_profile", ("company_id",), api="select, insert"),
+    """create table company_logo (
+    company_id uuid primary key references company, media_type text not null check (media_type like 'image/%'),
+    content bytea not null check (length(content) <= 200000), changed_at timestamptz not null default now()
+)""",
+    schema.projection_or_record("company_logo", "record"),
+    *schema.tenant_policies(SERVICE, "company_logo", ("company_id",)),
+]
