@@ -3,16 +3,20 @@
 `RULES_MUTANTS=20000 RULES_SEED=7 pytest libs/rules/tests/test_same_answer_as_the_official_rules.py` for more.
 """
 
+import copy
 import os
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from contracts.faults import Finding, Severity
 from rules.compiled.engine import CompiledEngine
 from rules.differences import differing_rules
 from rules.differential.comparing import compare, mutants
+from rules.differential.reaching import Reaching, bare_documents
 from rules.packs import PACKS, packs_of
 from rules.saxon import SaxonEngine
 
@@ -36,6 +40,40 @@ def test_both_say_the_same_of_every_mutant(
     assert tally.stopped.total() > 0
     fired, known = tally.shares()["en16931/ubl-invoice"]
     assert fired / known > SHARE_OF_FORBIDDING_IDS
+
+
+def doubled(source: bytes) -> Iterator[tuple[bytes, str]]:
+    """The document with one of its elements twice, for each of them: what makes the official rules stop most."""
+    for number, _ in enumerate(etree.fromstring(source).iter("*")):
+        root = etree.fromstring(source)
+        element = list(root.iter("*"))[number]
+        if element is not root:
+            element.addnext(copy.deepcopy(element))
+            yield etree.tostring(root), str(element.tag)
+
+
+def test_valid_documents_on_which_the_official_rules_stop_get_a_finding_of_ours(
+    saxon: SaxonEngine, compiled: CompiledEngine, documents: dict[str, str]
+) -> None:
+    packs = packs_of("cii")
+
+    tally = compare(saxon, compiled, doubled(documents["cii_invoice_domestic"].encode()), packs)
+
+    assert tally.differences == []
+    assert tally.stopped_valid > 5
+
+
+def test_a_search_reaches_rules_that_no_document_of_ours_breaks(saxon: SaxonEngine, compiled: CompiledEngine) -> None:
+    packs = [pack for pack in PACKS if pack.set == "peppol-t111"]
+    reaching = Reaching(compiled, packs, SEED)
+    bare = [document for document in bare_documents() if b"ApplicationResponse" in document]
+
+    tally = compare(saxon, compiled, reaching.documents(bare, 300), packs)
+
+    assert tally.differences == []
+    fired, known = tally.shares()["peppol-t111/ubl-application-response"]
+    assert tally.documents > 5
+    assert fired / known > 0.3
 
 
 KEPT = sorted((Path(__file__).with_name("data") / "differed").glob("*.xml"))

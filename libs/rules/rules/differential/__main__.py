@@ -1,4 +1,4 @@
-"""`python -m rules.differential FILES… [--count 2000] [--seed 1] [--sets en16931,…] [--keep DIR]`
+"""`python -m rules.differential FILES… [--count 2000] [--reach 0] [--seed 1] [--sets en16931,…] [--keep DIR]`
 
 Compares the compiled rules with the official stylesheets on the files and on mutants of them, and keeps every document
 on which they differ.
@@ -6,10 +6,12 @@ on which they differ.
 
 import argparse
 import sys
+from itertools import chain
 from pathlib import Path
 
 from rules.compiled.engine import CompiledEngine
 from rules.differential.comparing import Tally, compare, mutants
+from rules.differential.reaching import Reaching, bare_documents
 from rules.engine import official_engine
 from rules.packs import PACKS, cache_directory
 
@@ -19,6 +21,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m rules.differential", description=__doc__)
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--count", type=int, default=2000)
+    parser.add_argument("--reach", type=int, default=0, help="mutants to search for documents that reach every rule")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sets", default="")
     parser.add_argument("--keep", type=Path, default=None, help="a folder for documents that differ")
@@ -27,8 +30,13 @@ def main() -> int:
     packs = [pack for pack in PACKS if not names or pack.set in names]
     files = [file for path in arguments.files for file in (sorted(path.rglob("*.xml")) if path.is_dir() else [path])]
     directory = cache_directory()
-    plan = mutants([file.read_bytes() for file in files], packs, arguments.count, arguments.seed)
-    tally = compare(official_engine(directory), CompiledEngine(directory), plan, packs)
+    bases = [file.read_bytes() for file in files]
+    ours = CompiledEngine(directory)
+    plan = mutants(bases, packs, arguments.count, arguments.seed)
+    if arguments.reach:
+        reaching = Reaching(CompiledEngine(directory), packs, arguments.seed)
+        plan = chain(plan, reaching.documents([*bare_documents(), *bases], arguments.reach))
+    tally = compare(official_engine(directory), ours, plan, packs)
     _say(tally)
     if arguments.keep:
         _keep(tally, arguments.keep)
@@ -38,6 +46,9 @@ def main() -> int:
 def _say(tally: Tally) -> None:
     counted = f"{tally.documents} documents, {tally.compared.total()} comparisons"
     lines = [f"{counted}, {len(tally.differences)} differ, {tally.excused} excused (refused by their schema)"]
+    lines.append(
+        f"official rules and ours stop together {tally.stopped.total()} times, {tally.stopped_valid} of a valid file"
+    )
     for name, (fired, known) in sorted(tally.shares().items()):
         lines.append(
             f"{name:<32}{tally.compared[name]:>7} compared {tally.stopped[name]:>5} stopped "

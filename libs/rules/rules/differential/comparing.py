@@ -31,13 +31,15 @@ class Difference:
 class Tally:
     """What a run has seen: documents, comparisons, stops of both, and how often each rule of each set fired.
 
-    `excused`: one stopped and the other did not, on a document that its schema refuses. Operands of `and` and `or` may
-    be evaluated in any order (XPath 2.0, 2.3.4), so that is no difference; and no rule is shown such a document.
+    `stopped_valid`: stops of both on documents that their schema accepts. `excused`: one stopped and the other did
+    not, on a document that its schema refuses. Operands of `and` and `or` may be evaluated in any order (XPath 2.0,
+    2.3.4), so that is no difference; and no rule is shown such a document.
     """
 
     documents: int = 0
     compared: Counter[str] = field(default_factory=Counter[str])
     stopped: Counter[str] = field(default_factory=Counter[str])
+    stopped_valid: int = 0
     excused: int = 0
     fired: dict[RulePack, Counter[str]] = field(default_factory=dict[RulePack, Counter[str]])
     differences: list[Difference] = field(default_factory=list[Difference])
@@ -87,8 +89,10 @@ def compare(official: Engine, ours: Engine, documents: Iterator[tuple[bytes, str
         tally.documents += 1
         for pack in packs_of(syntax.name):
             if pack in packs:
-                differing = _compare_one(official, ours, pack, root, tally)
-                if STOPPED in differing and schemas.check(root, syntax):
+                stops, differing = _compare_one(official, ours, pack, root, tally)
+                refused = (STOPPED in differing or stops) and bool(schemas.check(root, syntax))
+                tally.stopped_valid += stops and not differing and not refused
+                if STOPPED in differing and refused:
                     tally.excused += 1
                 elif differing:
                     tally.differences.append(Difference(pack, document, change, differing))
@@ -99,9 +103,11 @@ def compare(official: Engine, ours: Engine, documents: Iterator[tuple[bytes, str
 
 def _compare_one(
     official: Engine, ours: Engine, pack: RulePack, root: Element, tally: Tally
-) -> dict[str, tuple[object, object]]:
+) -> tuple[bool, dict[str, tuple[object, object]]]:
+    """Whether the official rules stop, and where the answers differ."""
     expected, found = official.run(pack, root), ours.run(pack, root)
+    stops = any(finding.rule == STOPPED for finding in expected)
     tally.compared[name_of(pack)] += 1
-    tally.stopped[name_of(pack)] += any(finding.rule == STOPPED for finding in expected)
+    tally.stopped[name_of(pack)] += stops
     tally.fired.setdefault(pack, Counter()).update(finding.rule for finding in expected)
-    return differing_rules(expected, found)
+    return stops, differing_rules(expected, found)

@@ -10,7 +10,7 @@ from lxml import etree
 from documents.xml import Element
 from rules.compiled.rule_set import Forbidden, Rules
 
-_TEXTS: Final = (
+TEXTS: Final = (
     "",
     " ",
     "0",
@@ -128,7 +128,7 @@ def _repeat(root: Element, elements: list[Element], generator: random.Random) ->
 
 def _retext(_: Element, elements: list[Element], generator: random.Random) -> str:
     element = _leaf(elements, generator)
-    element.text = generator.choice(_TEXTS)
+    element.text = generator.choice(TEXTS)
     return f"wrote {element.text!r} into {element.tag}"
 
 

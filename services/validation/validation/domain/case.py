@@ -1,11 +1,24 @@
 """What a buyer's rule is asked about, and what it answers."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from contracts.invoices import OrderContext
 from documents.invoice import Invoice
+
+
+@dataclass(frozen=True)
+class OrderedLine:
+    """A line beside its order's: `billed` in all, this line included; prices without VAT, of one unit."""
+
+    index: int
+    billed: Decimal
+    billed_price: Decimal
+    ordered: Decimal
+    received: Decimal
+    price: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -13,13 +26,15 @@ class Case:
     """One document with what is known beside it; None: that is not known here.
 
     `today`: the day of the check, UTC. `orders`: what the orders said of billed lines, by index of line. `similar`:
-    dates (BT-2) of other live invoices of the same seller to the unit with the same total and currency.
+    dates (BT-2) of other live invoices of the same seller to the unit with the same total and currency. `kept`: what
+    several rules work out of all this.
     """
 
     invoice: Invoice
     today: date
     orders: Mapping[int, OrderContext] | None = None
     similar: tuple[date, ...] | None = None
+    kept: dict[str, Sequence[OrderedLine]] = field(default_factory=dict[str, Sequence[OrderedLine]], compare=False)
 
 
 @dataclass(frozen=True)

@@ -23,41 +23,46 @@ class NotADecimal(Exception):
     """A function got what is no decimal. Says nothing of the value: the library prints it."""
 
 
-def variables(case: Case) -> dict[str, Any]:
-    """`invoice`, `lines`, `today` (ISO 8601 as every date), and `orders`: by line, an empty map where none is known."""
-    invoice = _plain(case.invoice)
-    known = case.orders or {}
-    return {
-        "invoice": invoice,
-        "lines": invoice["lines"],
-        "today": case.today.isoformat(),
-        "orders": [_plain(known[index]) if index in known else {} for index in range(len(case.invoice.lines))],
-    }
+class Values:
+    """A case's variables, each made when it is first asked for; `longest`: the longest list or map among those made."""
 
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self.longest = 0
 
-def longest(value: Any) -> int:
-    """The length of the longest list or map within a value."""
-    if isinstance(value, Mapping):
-        found: Mapping[str, Any] = value
-        return max(len(found), *(longest(each) for each in found.values()), 0)
-    if isinstance(value, list):
-        entries: list[Any] = value
-        return max(len(entries), *(longest(each) for each in entries), 0)
-    return 0
+    def of(self, name: str) -> Any:
+        """`invoice` (without its lines), `lines`, `today`, or `orders`: by line, an empty map where none is known."""
+        case = self._case
+        if name == "invoice":
+            head = {key: value for key, value in vars(case.invoice).items() if key != "lines"}
+            return self._map(head)
+        if name == "lines":
+            return self._plain(case.invoice.lines)
+        if name == "orders":
+            known = case.orders or {}
+            return self._plain([known.get(index, {}) for index in range(len(case.invoice.lines))])
+        return case.today.isoformat()
 
+    def _plain(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is str or kind is int or kind is bool:
+            return value
+        if kind is Decimal:
+            return _decimal(value)
+        if isinstance(value, tuple | list):
+            entries: Sequence[Any] = value
+            self.longest = max(self.longest, len(entries))
+            return [self._plain(each) for each in entries]
+        if isinstance(value, BaseModel):
+            return self._map(vars(value))
+        if isinstance(value, date):
+            return value.isoformat()
+        return {} if value == {} else str(value)
 
-def _plain(value: Any) -> Any:
-    """What is absent is left out, so that reading it is an error of its own and `has(…)` asks for it."""
-    if isinstance(value, BaseModel):
-        return {name: _plain(each) for name, each in value if each is not None}
-    if isinstance(value, Decimal):
-        return _decimal(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple | list):
-        entries: Sequence[Any] = value
-        return [_plain(each) for each in entries]
-    return value if isinstance(value, str | int | bool) else str(value)
+    def _map(self, entries: Mapping[str, Any]) -> dict[str, Any]:
+        """What is absent is left out, so that reading it is an error of its own and `has(…)` asks for it."""
+        self.longest = max(self.longest, len(entries))
+        return {name: self._plain(each) for name, each in entries.items() if each is not None}
 
 
 def _decimal(value: Decimal) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """A buyer's own rules in CEL: compiled once, bounded, without any way to reach something outside the document."""
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ import cel
 
 from validation.domain import expression_cost
 from validation.domain.case import Case, NotEvaluated, RuleFailed
-from validation.domain.expression_values import FUNCTIONS, longest, variables
+from validation.domain.expression_values import FUNCTIONS, Values
 
 _KNOWN: Final = frozenset({"invoice", "lines", "orders", "today"})
 _STANDARD: Final = frozenset(
@@ -22,34 +23,33 @@ _BOUND: Final = re.compile(r"\.(?:all|exists|exists_one|map|filter)\(\s*([A-Za-z
 
 
 class Prepared:
-    """One document, made ready for expressions when the first one asks."""
+    """One document, made ready for expressions as far as they ask for it."""
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._context: cel.Context | None = None
-        self.longest = 0
+        self._values = Values(case)
+        self._context = cel.Context(functions=FUNCTIONS)
+        self._made: set[str] = set()
 
-    @property
-    def context(self) -> cel.Context:
-        """The document as CEL reads it; `longest`, the length of its longest list, is known with it."""
-        if self._context is None:
-            named = variables(self._case)
-            self.longest = longest(named)
-            self._context = cel.Context(variables=named, functions=FUNCTIONS)
+    def context(self, wanted: Iterable[str]) -> cel.Context:
+        """The document as CEL reads it, with these variables. Raises NotEvaluated where nothing is known of orders."""
+        for name in _KNOWN.intersection(wanted) - self._made:
+            if name == "orders" and not self._case.orders:
+                raise NotEvaluated("order")
+            self._context.add_variable(name, self._values.of(name))
+            self._made.add(name)
         return self._context
 
     @property
-    def has_orders(self) -> bool:
-        """Whether anything is known of the orders."""
-        return bool(self._case.orders)
+    def longest(self) -> int:
+        """The length of the longest list or map that an expression can meet."""
+        return self._values.longest
 
 
 def holds(expression: str, document: Prepared) -> bool:
     """Whether a document keeps the rule. Raises NotEvaluated where it lacks what the rule reads, RuleFailed."""
-    program = compiled(expression)
-    if "orders" in program.variables() and not document.has_orders:
-        raise NotEvaluated("order")
-    context = document.context
+    program, wanted = compiled(expression)
+    context = document.context(wanted)
     if expression_cost.steps(expression, document.longest) > expression_cost.MOST:
         raise RuleFailed("COST")
     try:
@@ -64,8 +64,11 @@ def holds(expression: str, document: Prepared) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def compiled(expression: str) -> cel.Program:
-    """The program of an expression. Raises RuleFailed: `SYNTAX`, or `NAME` for what does not exist here."""
+def compiled(expression: str) -> tuple[cel.Program, frozenset[str]]:
+    """The program of an expression, and the variables that it reads.
+
+    Raises RuleFailed: `SYNTAX`, `COST` for what is too long to read, or `NAME` for what does not exist here.
+    """
     if len(expression) > expression_cost.LENGTH or expression_cost.too_deep(expression):
         raise RuleFailed("COST")
     try:
@@ -74,6 +77,7 @@ def compiled(expression: str) -> cel.Program:
         raise RuleFailed("SYNTAX") from None
     bound = frozenset(_BOUND.findall(expression))
     functions = {name for name in program.functions() if _NAME.fullmatch(name)}
-    if set(program.variables()) - _KNOWN - bound or functions - _STANDARD - set(FUNCTIONS):
+    read = frozenset(program.variables())
+    if read - _KNOWN - bound or functions - _STANDARD - set(FUNCTIONS):
         raise RuleFailed("NAME")
-    return program
+    return program, read & _KNOWN

@@ -131,7 +131,9 @@ def _tax_point(case: Case, _: Mapping[str, Any]) -> list[Place]:
 
 def _one_order(case: Case, _: Mapping[str, Any]) -> list[Place]:
     whole = case.invoice.order_reference or ""
-    named = [(line.order_line.order if line.order_line else None) or whole for line in case.invoice.lines]
+    named = [(line.order_line and line.order_line.order) or whole for line in case.invoice.lines]
+    if len(set(named)) == 1:
+        return []
     first = next(filter(None, named), "")
     return [
         Place("BT-13", f"/lines/{number}/order_line/order", {"line": str(number + 1)})
