@@ -85,6 +85,7 @@ soak: setup rules ## A long run and the drill of a lost site; MINUTES=10 INVOICE
 bench: setup rules ## Print the figures
 	@$(BIN)/python tests/bench
 	@$(BIN)/python tests/bench/orders
+	@$(BIN)/python tests/bench/invoices
 test: setup ## Checks, unit, connected, end to end, judges, a small chaos; each suite prints its minutes
 	@rm -f .cache/minutes.txt; mkdir -p .cache
 	@$(MAKE) -s check

@@ -5,6 +5,7 @@ revision never overwrites a newer one.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -162,6 +163,51 @@ async def connected(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> bool:
     """Whether documents may flow between them."""
     found = await connection(tx, supplier_id, unit_id)
     return found is not None and found.status is ConnectionStatus.ACTIVE
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A supplier and a buyer's unit, with everything that stands between them; None where it is not known here."""
+
+    unit: UnitState
+    supplier: CompanyState | None
+    buyer: CompanyState | None
+    connection: ConnectionState | None
+    supplier_grant: GrantState | None
+    buyer_grant: GrantState | None
+
+
+async def pair(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Pair | None:
+    """All of it in one statement, since every document asks for it; None for an unknown unit."""
+    row = await tx.row(
+        """select u.state unit, s.state supplier, b.state buyer, c.state connection, g.state supplier_grant,
+            h.state buyer_grant
+        from dir_unit u
+            left join dir_company s on s.id = :supplier
+            left join dir_company b on b.id = u.company_id
+            left join dir_grant g on g.id = :supplier
+            left join dir_grant h on h.id = u.company_id
+            left join lateral (select state from dir_connection
+                where supplier_id = :supplier and unit_id = :unit
+                order by status = 'active' desc, id desc limit 1) c on true
+        where u.id = :unit""",
+        supplier=supplier_id,
+        unit=unit_id,
+    )
+    if row is None:
+        return None
+
+    def read(name: str, model: type[F]) -> F | None:
+        return model.model_validate(row[name]) if row[name] else None
+
+    return Pair(
+        unit=UnitState.model_validate(row["unit"]),
+        supplier=read("supplier", CompanyState),
+        buyer=read("buyer", CompanyState),
+        connection=read("connection", ConnectionState),
+        supplier_grant=read("supplier_grant", GrantState),
+        buyer_grant=read("buyer_grant", GrantState),
+    )
 
 
 async def companies_named(tx: Transaction, scheme: str, value: str) -> list[UUID]:

@@ -24,6 +24,8 @@ class Checked:
     draft: InvoiceDraft
     known: dict[LineName, KnownLine]
     missing: tuple[Finding, ...]
+    files: tuple[RowMapping, ...] = ()
+    """What travels beside it."""
 
 
 async def check(tx: Transaction, row: RowMapping, draft: InvoiceDraft, relation: Relation, today: date) -> Checked:
@@ -42,7 +44,7 @@ async def check(tx: Transaction, row: RowMapping, draft: InvoiceDraft, relation:
         *content.findings(sent, known, relation.permissions, buyer_name, as_is=row["as_is"] is not None),
         *taxes.findings(sent, codes),
     ]
-    return Checked(sent, known, tuple(found[:100]))
+    return Checked(sent, known, tuple(found[:100]), tuple(files))
 
 
 def as_sent(

@@ -75,7 +75,6 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
         today = env.clock.today(relation.supplier.time_zone)
         written = invoices.draft_of(row)
         checked = await checking.check(tx, row, written, relation, today)
-        files = await attachments.of_invoice(tx, invoice_id)
     draft, known = checked.draft, checked.known
     if checked.missing:
         raise errors.incomplete(checked.missing)
@@ -93,7 +92,7 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
         document,
         known,
         uses,
-        tuple(attachments.reference(file) for file in files),
+        tuple(attachments.reference(file) for file in checked.files),
     )
 
 
@@ -137,6 +136,8 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     _checked_trade(relation)
     if company_id != seller_id and not await self_billing.agreed(tx, seller_id, company_id):
         raise errors.self_billing_not_agreed()
+    if row["attempt"]:
+        await invoices.leave_other_numbers(tx, invoice_id, prepared.draft.number)
     if not await invoices.take_number(tx, seller_id, prepared.draft.number, invoice_id, company_id):
         raise errors.number_taken(prepared.draft.number)
     await paper.hold(tx, seller_id, prepared.draft.number)
@@ -157,7 +158,8 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     else:
         charges = await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
     # Last, since every submit of one payer meets in this row.
-    if not await allowance.take(tx, relation.payer_id(company_id), seller_id, invoice_id, now):
+    payer = allowance.Payer(relation.payer_id(company_id), relation.grant_of(relation.payer_id(company_id)))
+    if not await allowance.take(tx, payer, seller_id, invoice_id, now):
         raise errors.blocked(Code.NO_ALLOWANCE)
     await ledger.open_submission(tx, submission, prepared.uses, charges, now)
     if submission.kind is Kind.CREDIT_NOTE and submission.credits_invoice_id:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.registration import CompanyState, UnitState
+from contracts.registration import CompanyState, ConnectionStatus, GrantState, UnitState
 from invoicing import errors
 from invoicing.domain.billable import Trade
 from invoicing.domain.takings import Permissions
@@ -21,11 +21,17 @@ class Relation:
     buyer: CompanyState
     unit: UnitState
     trade: Trade
+    supplier_grant: GrantState | None = None
+    buyer_grant: GrantState | None = None
 
     @property
     def permissions(self) -> Permissions:
         """What the unit permits."""
         return Permissions(without_order=self.unit.non_order_invoices, charges=self.unit.charges_allowed)
+
+    def grant_of(self, company_id: UUID) -> GrantState | None:
+        """What one of the two was granted."""
+        return self.supplier_grant if company_id == self.supplier.company_id else self.buyer_grant
 
     def payer_id(self, author_id: UUID) -> UUID:
         """Whose allowance an invoice takes from; a buyer that bills itself pays itself."""
@@ -34,20 +40,19 @@ class Relation:
 
 async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Relation:
     """How a supplier stands with a unit. Raises NotFound (`UNIT_UNKNOWN`), Unavailable while a company is not known."""
-    unit = await directory.unit(tx, unit_id)
-    if unit is None:
+    pair = await directory.pair(tx, supplier_id, unit_id)
+    if pair is None:
         raise errors.unit_unknown()
-    supplier = await directory.company(tx, supplier_id)
-    buyer = await directory.company(tx, unit.company_id)
+    unit, supplier, buyer, connection = pair.unit, pair.supplier, pair.buyer, pair.connection
     if supplier is None or buyer is None:
         raise Unavailable("DIRECTORY_INCOMPLETE", "A company is not known here yet; try again.", retry_after=2)
-    connection = await directory.connection(tx, supplier_id, unit_id)
+    grant = pair.buyer_grant if unit.pays_transactions else pair.supplier_grant
     trade = Trade(
-        connected=await directory.connected(tx, supplier_id, unit_id),
+        connected=connection is not None and connection.status is ConnectionStatus.ACTIVE,
         consent=bool(connection and connection.consent),
-        allowance=await allowance.left(tx, allowance.payer(unit, supplier_id)),
+        allowance=await allowance.left(tx, allowance.payer(unit, supplier_id), grant),
         acceptance_required=unit.acceptance_required,
         window_years=unit.order_window_years,
         buyer_pays=unit.pays_transactions,
     )
-    return Relation(supplier, buyer, unit, trade)
+    return Relation(supplier, buyer, unit, trade, pair.supplier_grant, pair.buyer_grant)

@@ -44,6 +44,7 @@ async def fill(ground: Ground, lines: int) -> None:
             from purchase_order o, generate_series(1, :each) n""",
             each=LINES_AN_ORDER,
         )
+    await ground.analyze()
 
 
 async def milliseconds(ground: Ground, rounds: int, seed: int) -> list[float]:

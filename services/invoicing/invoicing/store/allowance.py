@@ -1,10 +1,10 @@
 """Transactions that a payer has left: granted by registration, taken here, one an invoice however often it is sent."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.registration import UnitState
-from mesh import directory
+from contracts.registration import GrantState, UnitState
 from mesh.transaction import Transaction
 
 
@@ -13,28 +13,34 @@ def payer(unit: UnitState, supplier_id: UUID) -> UUID:
     return unit.company_id if unit.pays_transactions else supplier_id
 
 
-async def left(tx: Transaction, payer_id: UUID) -> bool:
-    """Whether the payer can pay for one more."""
-    grant = await directory.grant(tx, payer_id)
+async def left(tx: Transaction, payer_id: UUID, grant: GrantState | None) -> bool:
+    """Whether the payer can pay for one more; `grant` is its own."""
     if grant is None or grant.allowance is None:
         return True
     taken: int = await tx.value("select taken from allowance_balance where payer_id = :payer", payer=payer_id) or 0
     return taken < grant.allowance
 
 
-async def take(tx: Transaction, payer_id: UUID, supplier_id: UUID, invoice_id: UUID, now: datetime) -> bool:
+@dataclass(frozen=True)
+class Payer:
+    """Who pays, and what it was granted."""
+
+    id: UUID
+    grant: GrantState | None
+
+
+async def take(tx: Transaction, payer: Payer, supplier_id: UUID, invoice_id: UUID, now: datetime) -> bool:
     """Take one for an invoice unless it has its own already; False when none is left."""
     if await tx.value("select true from allowance_use where invoice_id = :invoice", invoice=invoice_id):
         return True
-    grant = await directory.grant(tx, payer_id)
     await tx.execute(
-        "insert into allowance_balance (payer_id, taken) values (:payer, 0) on conflict do nothing", payer=payer_id
+        "insert into allowance_balance (payer_id, taken) values (:payer, 0) on conflict do nothing", payer=payer.id
     )
     taken = await tx.value(
         """update allowance_balance set taken = taken + 1
         where payer_id = :payer and (cast(:granted as bigint) is null or taken < :granted) returning taken""",
-        payer=payer_id,
-        granted=grant.allowance if grant else None,
+        payer=payer.id,
+        granted=payer.grant.allowance if payer.grant else None,
     )
     if taken is None:
         return False
@@ -43,7 +49,7 @@ async def take(tx: Transaction, payer_id: UUID, supplier_id: UUID, invoice_id: U
         values (:invoice, :supplier, :payer, :now)""",
         invoice=invoice_id,
         supplier=supplier_id,
-        payer=payer_id,
+        payer=payer.id,
         now=now,
     )
     return True

@@ -181,27 +181,34 @@ def draft_of(row: RowMapping) -> InvoiceDraft:
 
 
 async def take_number(tx: Transaction, supplier_id: UUID, number: str, invoice_id: UUID, author_id: UUID) -> bool:
-    """Make a number this invoice's own, and give back one it had before; False when another invoice has it."""
+    """Make a number this invoice's own; False when another invoice has it."""
+    key = number_key(number)
+    taken = await tx.value(
+        """insert into number_taken (supplier_id, number_key, invoice_id, author_id)
+        values (:supplier, :key, :invoice, :author)
+        on conflict on constraint number_taken_once do nothing returning true""",
+        supplier=supplier_id,
+        key=key,
+        invoice=invoice_id,
+        author=author_id,
+    )
+    if taken:
+        return True
+    owner = await tx.value(
+        "select invoice_id from number_taken where supplier_id = :supplier and number_key = :key",
+        supplier=supplier_id,
+        key=key,
+    )
+    return owner == invoice_id
+
+
+async def leave_other_numbers(tx: Transaction, invoice_id: UUID, number: str) -> None:
+    """Give back a number that an earlier attempt of the invoice had taken."""
     await tx.execute(
         "delete from number_taken where invoice_id = :invoice and number_key <> :key",
         invoice=invoice_id,
         key=number_key(number),
     )
-    await tx.execute(
-        """insert into number_taken (supplier_id, number_key, invoice_id, author_id)
-        values (:supplier, :key, :invoice, :author)
-        on conflict on constraint number_taken_once do nothing""",
-        supplier=supplier_id,
-        key=number_key(number),
-        invoice=invoice_id,
-        author=author_id,
-    )
-    owner = await tx.value(
-        "select invoice_id from number_taken where supplier_id = :supplier and number_key = :key",
-        supplier=supplier_id,
-        key=number_key(number),
-    )
-    return owner == invoice_id
 
 
 async def release_number(tx: Transaction, invoice_id: UUID) -> None:

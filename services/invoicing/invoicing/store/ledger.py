@@ -54,6 +54,10 @@ async def open_orders(
     return {row["id"]: row["counted"] for row in rows}
 
 
+def _counting(charges: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
+    return {order: amount for order, amount in charges.items() if amount}
+
+
 async def counted_charges(tx: Transaction, charges: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
     """What of these charges counts against the caps of their orders."""
     rows = await tx.rows(
@@ -135,17 +139,17 @@ async def open_submission(
         quantities=[abs(use.quantity) for use in uses],
         amounts=[_positive(submission.kind, use.amount) for use in uses],
     )
-    if charges:
+    counting = _counting(charges)
+    if counting:
         await tx.execute(
             """insert into submission_charge (submission_id, order_id, supplier_id, buyer_id, amount)
             select :id, v.order_id, :supplier, :buyer, v.amount
-            from unnest(cast(:orders as uuid[]), cast(:amounts as numeric[])) v(order_id, amount)
-            where v.amount <> 0""",
+            from unnest(cast(:orders as uuid[]), cast(:amounts as numeric[])) v(order_id, amount)""",
             id=submission.id,
             supplier=submission.supplier_id,
             buyer=submission.buyer_id,
-            orders=list(charges),
-            amounts=list(charges.values()),
+            orders=list(counting),
+            amounts=list(counting.values()),
         )
     await _note(tx, await submission_uses(tx, submission.id), Stage.NONE, Stage.RESERVED, at)
 

@@ -1,0 +1,48 @@
+"""An order becomes a sent invoice over HTTP: the processor time of invoicing's process for each, and the wall time."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+_WARM_UP = 20
+
+
+def _processor_seconds(process: int) -> float:
+    """User and system time of a process (proc(5), fields 14 and 15)."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def _one(client: httpx.Client, order_id: str, number: str) -> None:
+    """Conversion with its number and quantities, then the submit: the two requests of whoever flips an order."""
+    line = {"identifier": "1", "quantity": "1", "unit": "C62", "order_line": {"line": "10"}}
+    terms = {"price": {"net": "8.45"}, "vat": {"code": "S", "rate": "20"}, "item": {"name": "Roulement"}}
+    wanted = {"order_id": order_id, "document": {"number": number, "lines": [line | terms]}}
+    made = client.post("/v1/invoices", json=wanted)
+    made.raise_for_status()
+    client.post(f"/v1/invoices/{made.json()['id']}/submit").raise_for_status()
+
+
+def milliseconds(run: Path, count: int) -> tuple[float, float]:
+    """Processor and wall milliseconds an invoice."""
+    command = [sys.executable, str(Path(__file__).with_name("invoice_server.py")), str(run)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        told = json.loads(server.stdout.readline())
+        address = f"http://127.0.0.1:{told['port']}"
+        with httpx.Client(base_url=address, headers=told["headers"], timeout=60) as client:
+            for n in range(_WARM_UP):
+                _one(client, told["order_id"], f"W-{n}")
+            before, began = _processor_seconds(server.pid), time.perf_counter()
+            for n in range(count):
+                _one(client, told["order_id"], f"B-{n}")
+            wall = time.perf_counter() - began
+            spent = _processor_seconds(server.pid) - before
+        server.communicate()
+    return spent / count * 1e3, wall / count * 1e3
