@@ -93,6 +93,8 @@ INVOICES = [
     f"grant usage on sequence transaction_number to {schema.roles(SERVICE)[1]}",
     "create index invoice_author on invoice (author_id, created_at desc, id desc)",
     "create index invoice_recipient on invoice (recipient_id, created_at desc, id desc)",
+    "create index invoice_author_number on invoice (author_id, number_key)",
+    "create index invoice_recipient_number on invoice (recipient_id, number_key) where recipient_id is not null",
     "create index invoice_credits on invoice (credits_invoice_id) where credits_invoice_id is not null",
     schema.projection_or_record("invoice", "record"),
     *schema.tenant_policies(SERVICE, "invoice", SEEN),
