@@ -107,6 +107,11 @@ const settings = createRoute({
   path: '/settings/{-$room}',
   component: lazyRouteComponent(() => import('@/settings/Settings'), 'Settings'),
 });
+const tickets = createRoute({
+  ...at,
+  path: '/tickets',
+  component: lazyRouteComponent(() => import('@/tickets/Tickets'), 'Tickets'),
+});
 const help = createRoute({ ...at, path: '/help', component: lazyRouteComponent(() => import('@/help/Help'), 'Help') });
 
 const inner = [
@@ -123,6 +128,7 @@ const inner = [
   partners,
   findPartner,
   settings,
+  tickets,
   help,
 ];
 export const router = createRouter({

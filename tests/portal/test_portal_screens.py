@@ -28,6 +28,7 @@ SUPPLIER = {
     "me": "/settings/me",
     "nowhere": "/no/such/page",
     "help": "/help",
+    "tickets": "/tickets",
 }
 BUYER = {"received": "/invoices", "buyer-orders": "/orders", "keyed-order": "/orders/new", "suppliers": "/partners"}
 FIRST_LOAD = 300_000

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Kbd, PageHead, Panel } from '@/parts/Bits';
 import { useTitle } from '@/parts/useTitle';
 import { useSpeech } from '@/words/speech';
@@ -19,7 +20,15 @@ export function Help() {
   useTitle(t('place.help'));
   return (
     <>
-      <PageHead title={t('place.help')} lead={t('help.lead')} />
+      <PageHead
+        title={t('place.help')}
+        lead={t('help.lead')}
+        actions={
+          <Link to="/tickets" className="link">
+            {t('tickets.title')}
+          </Link>
+        }
+      />
       <div className="grid-detail">
         <Panel title={t('help.questions')}>
           {QUESTIONS.map((question) => (
