@@ -35,9 +35,7 @@ def test_a_company_keeps_its_accounts_contacts_and_logo(window: Browser, mesh: M
         dialog.locator("[data-path=iban]").fill("FR76 3000 6000 0112 3456 7890 189")
         page.keyboard.press("Enter")
         expect(page.locator(".rows")).to_contain_text(["FR76 3000"])
-        page.set_input_files(
-            "input[type=file]", files=[{"name": "logo.png", "mimeType": "image/png", "buffer": PIXEL}]
-        )
+        page.set_input_files("input[type=file]", files=[{"name": "logo.png", "mimeType": "image/png", "buffer": PIXEL}])
         expect(page.locator(".logo-paper img")).to_be_visible()
         page.locator("[data-path='address.city']").fill("Brest")
         page.locator("main form button[type=submit]").first.click()

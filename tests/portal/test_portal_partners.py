@@ -41,7 +41,7 @@ def test_a_supplier_finds_a_customer_and_both_get_ready(window: Browser, mesh: M
         buyer.page.locator("[role=dialog] button[type=submit]").click()
         expect(buyer.page.locator("[role=dialog]")).to_have_count(0)
         row.get_by_role("button").click()
-        buyer.page.locator("[role=dialog] input[type=text]").first.fill("Inès Rolland, 03 88 00 00 00")
+        buyer.page.locator("[role=dialog] [data-path=contact]").fill("Inès Rolland, 03 88 00 00 00")
         buyer.look("notify-ready")
         buyer.page.locator("[role=dialog] button[type=submit]").first.click()
         expect(row).to_contain_text("avis")
