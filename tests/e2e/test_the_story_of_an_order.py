@@ -8,13 +8,12 @@ import pytest
 
 from actors.days import Days, moved
 from actors.documents import fresh, order_json, whole_receipt
-from actors.mesh import UNIT
+from actors.rulebooks import into_force, out_of_force
 from actors.session import Machine, Person
 from actors.trade import TO_UNIT, Supplier
 from actors.waiting import eventually
 
 pytestmark = pytest.mark.e2e
-RULEBOOK = f"/v1/rulebooks/{UNIT}"
 PARIS = ZoneInfo("Europe/Paris")
 Lines = dict[str, dict[str, Any]]
 
@@ -25,12 +24,6 @@ def _account(lines: Lines, *names: str) -> dict[str, tuple[str, ...]]:
 
 def _codes(lines: Lines) -> dict[str, list[str]]:
     return {identifier: [block["code"] for block in line["blocks"]] for identifier, line in lines.items()}
-
-
-def _rule(buyer: Person, *rules: dict[str, Any]) -> None:
-    buyer.ask("PUT", f"{RULEBOOK}/draft", 200, json={"rules": list(rules)})
-    answer = buyer.send("POST", f"{RULEBOOK}/publish")
-    assert answer.status_code == 201 or answer.json()["code"] == "NOTHING_TO_PUBLISH", answer.text
 
 
 class Story:
@@ -70,7 +63,7 @@ class Story:
 
 
 def test_an_order_is_received_invoiced_in_parts_mended_credited_and_paid(
-    erp: Machine, buyer: Person, supplier: Supplier, operator: Person
+    erp: Machine, buyer: Person, second: Person, supplier: Supplier, operator: Person
 ) -> None:
     story = Story(erp, buyer, supplier)
     assert _codes(story.lines()) == {"10": ["NO_RECEIPT"], "20": ["NO_RECEIPT"], "30": ["NO_RECEIPT"]}
@@ -86,7 +79,7 @@ def test_an_order_is_received_invoiced_in_parts_mended_credited_and_paid(
     assert _account(lines, "available", "invoiced") == {"10": ("50", "70"), "20": ("400", "0"), "30": ("12.5", "0")}
 
     with moved(operator, "invoicing") as days:
-        rest = _the_rest_fails_on_day_one_and_is_sent_on_day_three(story, days, first)
+        rest = _the_rest_fails_on_day_one_and_is_sent_on_day_three(story, second, days, first)
         assert (story.lines()["10"]["available"], _codes(story.lines())["10"]) == ("0", ["FULLY_INVOICED"])
         _a_silence_of_a_day_is_one_alert(story, operator, first["id"])
     _part_of_it_is_credited_and_the_order_is_back(story, first)
@@ -96,14 +89,14 @@ def test_an_order_is_received_invoiced_in_parts_mended_credited_and_paid(
 
 
 def _the_rest_fails_on_day_one_and_is_sent_on_day_three(
-    story: Story, days: Days, first: dict[str, Any]
+    story: Story, second: Person, days: Days, first: dict[str, Any]
 ) -> dict[str, Any]:
     supplier, number = story.supplier, fresh("F")
     day_one = days.now().astimezone(PARIS).date()
     draft = supplier.draft(story.order_id, number)
     assert [line["quantity"] for line in draft["document"]["lines"]] == ["50", "400", "12.5"], "all that is left"
     draft = supplier.edit(draft, buyer_reference=None)
-    _rule(story.buyer, {"id": "service", "kind": "buyer-reference-required", "parameters": {}})
+    into_force(story.buyer, second, {"id": "service", "kind": "buyer-reference-required", "parameters": {}})
     try:
         supplier.submit(draft["id"])
         failed = supplier.ended(draft["id"], "failed")
@@ -120,7 +113,7 @@ def _the_rest_fails_on_day_one_and_is_sent_on_day_three(
         supplier.submit(draft["id"])
         sent = supplier.ended(draft["id"])
     finally:
-        _rule(story.buyer)
+        out_of_force(second)
     assert (sent["number"], sent["issue_date"], sent["attempt"]) == (number, str(day_one + timedelta(days=2)), 2)
     entries = supplier.session.get(f"/v1/invoices/{draft['id']}/timeline")["entries"]
     assert [entry["attempt"] for entry in entries if entry["type"] == "invoice.submitted"] == [1, 2]
