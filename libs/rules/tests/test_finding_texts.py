@@ -14,6 +14,7 @@ TABLES = {
     language: json.loads(Path(rules.texts.__file__).with_name(f"{language}.json").read_text(encoding="utf-8"))
     for language in LANGUAGES
 }
+IN_THE_BUYERS_WORDS = {"fr": "{message_fr}", "en": "{message_en}"}
 OURS = (*REFUSALS, "NAV-XSD-01", "NAV-XSD-02", "NAV-ENGINE-01")
 
 
@@ -26,12 +27,17 @@ def finding(rule: str, **parameters: str) -> Finding:
 def test_both_languages_have_the_same_rules_and_name_the_same_parameters() -> None:
     assert list(TABLES["fr"]) == list(TABLES["en"])
     for rule, text in TABLES["fr"].items():
+        if text == IN_THE_BUYERS_WORDS["fr"]:
+            assert TABLES["en"][rule] == IN_THE_BUYERS_WORDS["en"]
+            continue
         assert set(re.findall(r"\{\w+\}", text)) == set(re.findall(r"\{\w+\}", TABLES["en"][rule])), rule
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_text_is_one_short_line(language: Language) -> None:
     for rule, text in TABLES[language].items():
+        if text == IN_THE_BUYERS_WORDS[language]:
+            continue
         assert "\n" not in text, rule
         assert 20 <= len(text) <= 160, rule
         assert text.endswith("."), rule
