@@ -150,11 +150,10 @@ _INVOICING: dict[str, Case] = {
     "note_paper_invoice": Case(
         "buyer",
         lambda s: {"supplier_id": s["supplier_id"], "number": s["fresh"], "issue_date": "2026-11-02"},
-        foreign="own",
     ),
     "list_paper_invoices": Case("buyer", foreign="own", reader=True),
     "remove_paper_invoice": Case("buyer", renamed={"paper_id": "canary_id"}, void="the subject noted none"),
-    "agree_to_self_billing": Case("supplier", renamed={"buyer_id": "buyer_id"}, foreign="public"),
+    "agree_to_self_billing": Case("supplier", renamed={"buyer_id": "buyer_id"}),
     "list_self_billing": Case("supplier", foreign="own", reader=True),
     "end_self_billing": Case("supplier", renamed={"buyer_id": "buyer_id"}),
     "create_export": Case("supplier", lambda s: {"format": "csv"}, foreign="own", reader=True),

@@ -165,6 +165,16 @@ async def connected(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> bool:
     return found is not None and found.status is ConnectionStatus.ACTIVE
 
 
+async def acquainted(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> bool:
+    """Whether a supplier and a buyer ever had to do with each other, whatever became of it."""
+    found = await tx.value(
+        "select exists (select 1 from dir_connection where supplier_id = :supplier and buyer_id = :buyer)",
+        supplier=supplier_id,
+        buyer=buyer_id,
+    )
+    return bool(found)
+
+
 @dataclass(frozen=True)
 class Pair:
     """A supplier and a buyer's unit, with everything that stands between them; None where it is not known here."""

@@ -57,6 +57,9 @@ async def test_a_paper_invoice_of_a_number_that_was_sent_is_refused_as_a_duplica
     assert [item["number"] for item in listed] == ["F-2"]
     foreign = await desk.client.get("/v1/paper-invoices", headers=desk.seller())
     assert foreign.json()["items"] == [], "what a buyer notes is its own"
+    about = {"supplier_id": str(desk.supplier), "number": "F-9", "issue_date": "2026-11-02"}
+    answer = await desk.client.post("/v1/paper-invoices", json=about, headers=desk.stranger())
+    assert (answer.status_code, answer.json()["code"]) == (404, "SUPPLIER_UNKNOWN"), "nobody's supplier to the stranger"
 
 
 async def test_the_address_that_the_order_wants_its_invoice_at_is_the_buyers(desk: Any) -> None:

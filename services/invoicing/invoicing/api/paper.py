@@ -52,7 +52,7 @@ async def note_paper_invoice(
     new = PaperInvoice(new_id(), wanted.supplier_id, buyer, wanted.number, wanted.issue_date)
     async with command.transaction() as tx:
         supplier = await directory.company(tx, wanted.supplier_id)
-        if supplier is None or not supplier.supplier:
+        if supplier is None or not await directory.acquainted(tx, wanted.supplier_id, buyer):
             raise errors.supplier_unknown()
         await paper.hold(tx, wanted.supplier_id, wanted.number)
         if await paper.sent(tx, wanted.supplier_id, buyer, wanted.number):

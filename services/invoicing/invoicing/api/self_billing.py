@@ -48,7 +48,7 @@ async def agree_to_self_billing(
     access.may_write(principal)
     async with command.transaction() as tx:
         buyer = await directory.company(tx, buyer_id)
-        if buyer is None or not buyer.buyer or buyer_id == principal.company_id:
+        if buyer is None or not await directory.acquainted(tx, principal.company_id, buyer_id):
             raise errors.buyer_unknown()
         await self_billing.agree(tx, principal.company_id, buyer_id, principal.actor, env.clock.now())
         audit.note(
