@@ -47,10 +47,8 @@ _SETTINGS = {
     "log_lock_waits": "on",
     "max_wal_size": "512MB",
 }
-_DISPOSABLE = {
-    "fsync": "off",
-    "full_page_writes": "off",
-}  # a killed server recovers all the same, a lost machine does not
+# A killed server recovers all the same; a lost machine's does not.
+_DISPOSABLE = {"fsync": "off", "full_page_writes": "off"}
 
 
 def outside_dsn() -> str | None:

@@ -9,7 +9,7 @@ def settle() -> None:
     """Leave what start-up made out of every later collection, and collect less often.
 
     A batch of facts makes tens of thousands of short-lived objects without cycles; with Python's own thresholds they
-    provoke full collections that walk all modules, classes and schemas (a third of a hop's CPU).
+    provoke full collections that walk all modules, classes and schemas.
     """
     gc.collect()
     gc.freeze()
