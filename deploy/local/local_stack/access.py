@@ -11,7 +11,7 @@ ARCHIVE: Final = "archive"
 BUCKETS: Final = (DOCUMENTS, ARCHIVE)
 
 ACCESS: Final[dict[str, dict[str, frozenset[Right]]]] = {
-    "registration": {},
+    "registration": {DOCUMENTS: frozenset({"read", "write"})},
     "po-sync": {DOCUMENTS: frozenset({"read", "write"})},
     "invoicing": {DOCUMENTS: frozenset({"read", "write"})},
     "validation": {DOCUMENTS: frozenset({"read"})},

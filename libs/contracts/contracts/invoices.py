@@ -153,7 +153,11 @@ class InvoiceFailed(PipelineFact):
 
 @fact
 class InvoiceSealed(PipelineFact):
-    """The readable original is sealed. `level` is the PAdES baseline level that was reached (ETSI EN 319 142-1)."""
+    """The readable original is sealed. `level` is the PAdES baseline level that was reached (ETSI EN 319 142-1).
+
+    The seal was verified before this fact in any case. `verification` is `verified` where that was done on behalf of a
+    buyer that agreed to it; otherwise the buyer has it still to verify. `report` is what was found (JSON).
+    """
 
     type_name: ClassVar[str] = "invoice.sealed"
 
@@ -162,6 +166,9 @@ class InvoiceSealed(PipelineFact):
     certificate_sha256: Sha256
     legal: bool
     sealed_at: datetime
+    seal_kind: Literal["technical", "qualified"] = "technical"
+    verification: Literal["verified", "to_verify"] = "to_verify"
+    report: DocumentRef | None = None
 
 
 @fact

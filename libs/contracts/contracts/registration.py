@@ -8,13 +8,16 @@ is a state too
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from contracts.facts import Fact, fact
+from contracts.refs import DocumentRef
 from contracts.topics import REGISTRATION_EVENTS, REGISTRATION_STATE
+
+Accent = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", description="sRGB, `#rrggbb`")]
 
 
 class Address(BaseModel):
@@ -82,6 +85,10 @@ class CompanyState(Fact):
     """Accounts that became part of this one; their documents keep their tenant and are read by this company too."""
     merged_into: UUID | None = None
     """The account that this one became part of; it is then not active."""
+    logo: DocumentRef | None = None
+    """PNG or JPEG, printed on the company's invoices."""
+    accent: Accent | None = None
+    """The colour of its invoices; None: the product's."""
 
 
 @fact
@@ -107,6 +114,8 @@ class UnitState(Fact):
     """Whether only received quantities may be invoiced, where the order does not say."""
     acceptance_required: bool = False
     """Whether an order must be accepted before it is invoiced; otherwise the invoice accepts it."""
+    verification_consent: bool = False
+    """The buyer agrees that the network verifies the seals of its invoices on its behalf (Directive 2006/112, 233)."""
     active: bool = True
 
 

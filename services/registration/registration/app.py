@@ -8,6 +8,7 @@ from mesh.clock import clock_for
 from mesh.db import Database
 from mesh.http import create_app
 from mesh.mail import Mailer
+from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.vault import Vault
 from registration import jobs
@@ -71,6 +72,7 @@ def environment(settings: Settings) -> Env:
     return Env(
         api=api,
         pipeline=pipeline,
+        objects=MinioObjects.from_settings(settings),
         clock=clock,
         vault=vault,
         keys=keys,
@@ -119,4 +121,6 @@ def build() -> Service[Env]:
         migrations=MIGRATIONS,
         jobs=(env.keys.run, ear.run, env.mails.run, jobs.forgetting(env), jobs.granting(env)),
         start=env.keys.load,
+        probes={"objects": probe(env.objects, "documents")},
+        close=env.objects.close,
     )

@@ -212,6 +212,7 @@ async def _run(demo: Demo, path: Path) -> int:
     finally:
         await env.api.close()
         await env.pipeline.close()
+        await env.objects.close()
     kept.write(path)
     sys.stdout.write(f"{made} made, the rest was there; secrets in {path}\n")
     return 0

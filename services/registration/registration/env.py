@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from mesh.clock import Clock
 from mesh.db import Database
+from mesh.objects import MinioObjects
 from mesh.vault import Vault
 from registration.bringing import Bringing
 from registration.factor_setup import FactorSetup
@@ -24,6 +25,7 @@ class Env:
 
     api: Database
     pipeline: Database
+    objects: MinioObjects
     clock: Clock
     vault: Vault
     keys: SigningKeys

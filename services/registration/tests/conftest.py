@@ -39,8 +39,8 @@ def variables(
         "DATABASE_PIPELINE": fresh.dsn("pipeline"),
         "KAFKA_BOOTSTRAP": infra.bootstrap,
         "S3_ENDPOINT": infra.s3_endpoint,
-        "S3_ACCESS_KEY": "",
-        "S3_SECRET_KEY": "",
+        "S3_ACCESS_KEY": infra.s3_keys("registration")[0],
+        "S3_SECRET_KEY": infra.s3_keys("registration")[1],
         "JWKS_URL": "",
         "SMTP_PORT": str(infra.smtp_port),
         "SECRET_KEY_FILE": str(key_file),
@@ -66,3 +66,4 @@ async def running(infra: Infra, fresh: FreshDatabase, variables: pytest.MonkeyPa
     finally:
         await service.env.api.close()
         await service.env.pipeline.close()
+        await service.env.objects.close()

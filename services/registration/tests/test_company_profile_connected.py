@@ -1,7 +1,11 @@
 """A company's profile: each change is a version, written over the one that was read; the logo is its own."""
 
+import base64
+
 import pytest
 
+from contracts.registration import CompanyState
+from registration import states
 from registration.testing import BUYER, SUPPLIER, SUPPLIER_COMPANY, Running
 
 pytestmark = pytest.mark.connected
@@ -14,7 +18,7 @@ ACCOUNT = {"label": "Courant", "iban": "FR7630006000011234567890189"}
 async def test_every_change_is_a_version_over_the_one_that_was_read(running: Running) -> None:
     async with running.acting(SUPPLIER) as program:
         before = await program.get(PROFILE)
-        assert before.json() == {"billing_addresses": [], "bank_accounts": [], "contacts": []}
+        assert before.json() == {"billing_addresses": [], "bank_accounts": [], "contacts": [], "accent": None}
         first = {"if-match": before.headers["etag"]}
         content = {"bank_accounts": [ACCOUNT]}
         assert (await program.put(PROFILE, json=content)).status_code == 428
@@ -39,6 +43,24 @@ async def test_a_logo_is_kept_shown_and_taken_away(running: Running) -> None:
         assert (await program.get(LOGO)).json() == {"media_type": "image/png", "content": PIXEL}
         assert (await program.delete(LOGO)).status_code == 204
         assert (await program.get(LOGO)).json() is None
+
+
+async def test_other_services_learn_of_logo_and_colour(running: Running) -> None:
+    async with running.acting(SUPPLIER) as program:
+        assert (await program.put(LOGO, json={"content": PIXEL})).status_code == 204
+        at = {"if-match": (await program.get(PROFILE)).headers["etag"]}
+        assert (await program.put(PROFILE, json={"accent": "#7a2a5e"}, headers=at)).status_code == 200
+        told = await _stands(running)
+        assert told.accent == "#7a2a5e"
+        assert told.logo is not None
+        assert await running.env.objects.read(told.logo) == base64.b64decode(PIXEL)
+        assert (await program.delete(LOGO)).status_code == 204
+        assert (await _stands(running)).logo is None
+
+
+async def _stands(running: Running) -> CompanyState:
+    async with running.env.pipeline.transaction() as tx:
+        return await states.company(tx, SUPPLIER_COMPANY)
 
 
 async def test_nobody_reads_another_company(running: Running) -> None:

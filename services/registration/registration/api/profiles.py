@@ -14,6 +14,7 @@ from mesh.commands import CurrentCommand
 from mesh.errors import Forbidden, NotFound, PreconditionRequired, StaleVersion
 from mesh.preconditions import ExpectedVersion, current, etag
 from mesh.problems import responses
+from registration import states
 from registration.api import access
 from registration.api.access import CurrentEnv
 from registration.domain.profile import Profile
@@ -62,6 +63,8 @@ async def change_profile(
         before, actual = await profiles.latest(tx, company_id)
         current(version, actual)
         await profiles.append(tx, company_id, actual + 1, profile, principal.subject)
+        if profile.accent != before.accent:
+            await states.company(tx, company_id)
         changed = [name for name in Profile.model_fields if getattr(before, name) != getattr(profile, name)]
         audit.note(
             tx,

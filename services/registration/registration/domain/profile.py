@@ -7,6 +7,7 @@ from stdnum import bic as bic_number
 from stdnum import iban as iban_number
 from stdnum.exceptions import ValidationError
 
+from contracts.registration import Accent
 from registration.domain import mail_address, phone
 from registration.domain.company import PostalAddress
 
@@ -80,6 +81,8 @@ class Profile(_Part):
     billing_addresses: Annotated[tuple[BillingAddress, ...], Field(max_length=_MOST)] = ()
     bank_accounts: Annotated[tuple[BankAccount, ...], Field(max_length=_MOST)] = ()
     contacts: Annotated[tuple[Contact, ...], Field(max_length=_MOST)] = ()
+    accent: Accent | None = None
+    """The colour of the company's invoices; darkened there until text in it is readable on white."""
 
     @model_validator(mode="after")
     def _each_account_once(self) -> Self:

@@ -22,6 +22,9 @@ class UnitSettings(BaseModel):
     identifiers: Annotated[tuple[Identifier, ...], Field(max_length=20, description="How orders name the unit")] = ()
     receipt_required: bool = False
     acceptance_required: bool = False
+    verification_consent: Annotated[
+        bool, Field(description="The network verifies the seals of the unit's invoices on its behalf")
+    ] = False
 
     @field_validator("identifiers", mode="after")
     @classmethod

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from contracts.refs import DocumentRef
+from mesh.db import jsonb
 from mesh.transaction import Transaction
 from registration.domain.profile import Profile
 
@@ -63,14 +65,17 @@ async def logo(tx: Transaction, company_id: UUID) -> tuple[str, bytes] | None:
     return (row["media_type"], row["content"]) if row else None
 
 
-async def set_logo(tx: Transaction, company_id: UUID, media_type: str, content: bytes) -> None:
-    """Keep a logo in place of the one before."""
+async def set_logo(tx: Transaction, company_id: UUID, content: bytes, original: DocumentRef) -> None:
+    """Keep a logo in place of the one before; `original` is where other services read the same bytes."""
     await tx.execute(
-        """insert into company_logo (company_id, media_type, content) values (:company, :media_type, :content)
-        on conflict (company_id) do update set media_type = :media_type, content = :content, changed_at = now()""",
+        """insert into company_logo (company_id, media_type, content, original)
+        values (:company, :media_type, :content, cast(:original as jsonb))
+        on conflict (company_id) do update
+        set media_type = :media_type, content = :content, original = excluded.original, changed_at = now()""",
         company=company_id,
-        media_type=media_type,
+        media_type=original.media_type,
         content=content,
+        original=jsonb(original.model_dump(mode="json")),
     )
 
 

@@ -13,7 +13,8 @@ PROFILES = [
     *schema.tenant_policies(SERVICE, "company_profile", ("company_id",), api="select, insert"),
     """create table company_logo (
     company_id uuid primary key references company, media_type text not null check (media_type like 'image/%'),
-    content bytea not null check (length(content) <= 200000), changed_at timestamptz not null default now()
+    content bytea not null check (length(content) <= 200000), original jsonb not null,
+    changed_at timestamptz not null default now()
 )""",
     schema.projection_or_record("company_logo", "record"),
     *schema.tenant_policies(SERVICE, "company_logo", ("company_id",)),
