@@ -43,7 +43,7 @@ class PageRequest:
     cursor: str | None = None
 
 
-def _page_request(
+async def _page_request(
     limit: Annotated[int, Query(ge=1, le=limits.PAGE_SIZE, description="Rows a page")] = _DEFAULT_SIZE,
     cursor: Annotated[str | None, Query(max_length=_MAX_CURSOR, description="`next` of the page before")] = None,
 ) -> PageRequest:

@@ -40,7 +40,7 @@ def current(expected: int, actual: int) -> None:
         )
 
 
-def _expected_version(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
+async def _expected_version(value: Annotated[str | None, Header(alias="If-Match")] = None) -> int:
     return if_match(value)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -82,11 +83,17 @@ class Transaction:
         return [row[0] for row in await self.session.fetch(sql, parameters)]
 
 
+@lru_cache(maxsize=2_000)
+def _columns(names: tuple[str, ...]) -> SimpleResultMetaData:
+    """What a statement's columns are called; working it out costs more than a row."""
+    return SimpleResultMetaData(names)
+
+
 def mappings(records: Sequence[Any]) -> list[RowMapping]:
     """A driver's rows by column name."""
     if not records:
         return []
-    columns = SimpleResultMetaData(list(records[0].keys()))
+    columns = _columns(tuple(records[0].keys()))
     return list(IteratorResult(columns, map(tuple, records)).mappings())
 
 

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from sqlalchemy import RowMapping
 
 from contracts.faults import Finding
 from documents.invoice import InvoiceDraft
 from documents.party import PostalAddress
-from invoicing.domain import companies, content, drafts, takings, taxes
+from invoicing.domain import content, drafts, takings, taxes
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.store import attachments, orders, tax_codes
 from invoicing.store.orders import Parties
@@ -28,20 +29,39 @@ class Checked:
     """What travels beside it."""
 
 
-async def check(tx: Transaction, row: RowMapping, draft: InvoiceDraft, relation: Relation, today: date) -> Checked:
+@dataclass(frozen=True)
+class Subject:
+    """The invoice that is looked at."""
+
+    id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    unit_id: UUID
+    as_is: bool
+    new: bool = False
+    """Made in this transaction: nothing travels beside it yet."""
+
+    @classmethod
+    def of(cls, row: RowMapping) -> "Subject":
+        """The invoice of a row."""
+        return cls(row["id"], row["supplier_id"], row["buyer_id"], row["unit_id"], row["as_is"] is not None)
+
+
+async def check(tx: Transaction, subject: Subject, draft: InvoiceDraft, relation: Relation, today: date) -> Checked:
     """Look at a draft as it would be sent today."""
-    codes = await tax_codes.all_of(tx, row["supplier_id"]) if relation.supplier.country == taxes.CANADA else []
-    files = await attachments.of_invoice(tx, row["id"])
+    supplier_id = subject.supplier_id
+    codes = await tax_codes.all_of(tx, supplier_id) if relation.supplier.country == taxes.CANADA else []
+    files = [] if subject.new else await attachments.of_invoice(tx, subject.id)
     beside = tuple((file["name"], file["description"]) for file in files)
-    elsewhere = draft.buyer.address != companies.party(relation.buyer).address
-    addresses = await orders.billing_addresses(tx, row["supplier_id"], row["unit_id"]) if elsewhere else []
-    sent = draft if row["as_is"] else as_sent(draft, relation, today, beside, addresses)
+    elsewhere = draft.buyer.address != relation.buyer_party.address
+    addresses = await orders.billing_addresses(tx, supplier_id, subject.unit_id) if elsewhere else []
+    sent = draft if subject.as_is else as_sent(draft, relation, today, beside, addresses)
     names = [name for line in sent.lines if (name := takings.line_name(sent, line))]
-    known = await orders.known_lines(tx, Parties(row["supplier_id"], row["buyer_id"]), names) if names else {}
+    known = await orders.known_lines(tx, Parties(supplier_id, subject.buyer_id), names) if names else {}
     buyer_name = f"{relation.buyer.legal_name} ({relation.unit.name})"
     found = [
         *takings.findings(sent, known, relation.permissions),
-        *content.findings(sent, known, relation.permissions, buyer_name, as_is=row["as_is"] is not None),
+        *content.findings(sent, known, relation.permissions, buyer_name, as_is=subject.as_is),
         *taxes.findings(sent, codes),
     ]
     return Checked(sent, known, tuple(found[:100]), tuple(files))
@@ -55,5 +75,11 @@ def as_sent(
     addresses: Sequence[PostalAddress] = (),
 ) -> InvoiceDraft:
     """The draft as it would be sent today, with the names of the files that go along (BG-24)."""
-    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
-    return drafts.dated(draft, today=today, seller=seller, buyer=buyer, addresses=addresses, files=files)
+    return drafts.dated(
+        draft,
+        today=today,
+        seller=relation.seller_party,
+        buyer=relation.buyer_party,
+        addresses=addresses,
+        files=files,
+    )

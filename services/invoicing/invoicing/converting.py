@@ -10,13 +10,13 @@ from sqlalchemy import RowMapping
 from contracts.ids import new_id
 from contracts.invoices import Kind
 from contracts.money import shortest
-from contracts.refs import DocumentRef
-from documents.order import Order, OrderLine
+from documents.order import OrderLine
 from invoicing import drafting, errors, trade
-from invoicing.domain import billable, companies, conversion
+from invoicing.domain import billable, conversion
 from invoicing.domain.billable import OrderFacts
 from invoicing.domain.conversion import Converted, Convertible
-from invoicing.drafting import NewDraft
+from invoicing.domain.drafts import DraftEdit
+from invoicing.drafting import Kept
 from invoicing.env import Env
 from invoicing.store import orders, self_billing
 from invoicing.store.invoices import NewInvoice
@@ -42,17 +42,6 @@ class Wanted:
     """The buyer of the orders writes the invoice, in the supplier's name (389)."""
 
 
-async def contents(env: Env, company_id: UUID, wanted: Wanted) -> dict[UUID, Order]:
-    """The content of the orders, read before any transaction that writes."""
-    async with env.api.transaction([company_id]) as tx:
-        rows = [await _order(tx, order_id, company_id, self_billed=wanted.self_billed) for order_id in wanted.order_ids]
-    found: dict[UUID, Order] = {}
-    for row in rows:
-        content = await env.objects.read(DocumentRef.model_validate(row["document"]))
-        found[row["id"]] = Order.model_validate_json(content, extra="ignore")
-    return found
-
-
 async def _order(tx: Transaction, order_id: UUID, company_id: UUID, *, self_billed: bool) -> RowMapping:
     row = await (orders.of_buyer if self_billed else orders.one)(tx, order_id, company_id)
     if row is None:
@@ -60,10 +49,8 @@ async def _order(tx: Transaction, order_id: UUID, company_id: UUID, *, self_bill
     return row
 
 
-async def convert(
-    tx: Transaction, env: Env, company_id: UUID, wanted: Wanted, content: Mapping[UUID, Order]
-) -> NewDraft:
-    """A draft of what can be invoiced of some orders now.
+async def convert(tx: Transaction, env: Env, company_id: UUID, wanted: Wanted, edit: DraftEdit) -> Kept:
+    """A draft of what can be invoiced of some orders now, with the edit's terms written.
 
     Raises Refusal (`NOTHING_TO_INVOICE`, `ORDERS_DIFFER`, `ORDER_LINE_UNKNOWN`, `SELF_BILLING_NOT_AGREED`, a blocking
     code).
@@ -81,16 +68,14 @@ async def convert(
         blocks = billable.order_blocks(facts, relation.trade, today)
         if blocks:
             raise errors.blocked(blocks[0].code)
-    taken = [await _taken(tx, row, content[row["id"]], wanted) for row in rows]
+    taken = [await _taken(tx, row, wanted) for row in rows]
     ticked = {line for found in taken for line in found[1]}
     if wanted.lines is not None and set(wanted.lines) - ticked:
         raise errors.order_line_unknown()
-    converted = [found[0] for found in taken if found[0].lines]
+    converted = [found for found, _ in taken if found is not None]
     if not converted:
         raise errors.nothing_to_invoice()
-    draft = conversion.draft(
-        converted, seller=companies.party(relation.supplier), buyer=companies.party(relation.buyer), today=today
-    )
+    draft = conversion.draft(converted, seller=relation.seller_party, buyer=relation.buyer_party, today=today)
     if wanted.self_billed:
         draft = conversion.self_billed(draft)
     new = NewInvoice(
@@ -99,24 +84,27 @@ async def convert(
         buyer_id=rows[0]["buyer_id"],
         unit_id=rows[0]["unit_id"],
         kind=Kind.INVOICE,
-        draft=draft,
-        totals=drafting.computed(draft).totals,
-        order_numbers=drafting.order_numbers(draft),
+        draft=await drafting.with_terms(tx, relation, draft, edit),
         author_id=company_id,
     )
-    return await drafting.keep(tx, new, env.clock.now())
+    return await drafting.keep(tx, new, relation, env.clock.now())
 
 
-async def _taken(tx: Transaction, row: RowMapping, order: Order, wanted: Wanted) -> tuple[Converted, set[UUID]]:
-    """What is taken of one order, and the ids of its lines."""
+async def _taken(tx: Transaction, row: RowMapping, wanted: Wanted) -> tuple[Converted | None, set[UUID]]:
+    """What is taken of one order, None for nothing, and the ids of its lines."""
     lines = await orders.lines(tx, row["id"])
+    known = {line["id"] for line in lines}
+    order = orders.content(row, lines)
+    if order is None:
+        return None, known
+    terms = {line.identifier: line for line in order.lines}
     announced = await _announced(tx, row["id"], wanted.despatch_id) if wanted.despatch_id else None
     found: list[Convertible] = []
     for line in lines:
         chosen = Chosen() if wanted.lines is None else wanted.lines.get(line["id"])
         if chosen is None or line["withdrawn"] or (announced is not None and line["id"] not in announced):
             continue
-        taken = _line(line, chosen, announced[line["id"]] if announced else None)
+        taken = _line(line, terms[line["identifier"]], chosen, announced[line["id"]] if announced else None)
         if taken is not None:
             found.append(taken)
     number = None
@@ -124,7 +112,7 @@ async def _taken(tx: Transaction, row: RowMapping, order: Order, wanted: Wanted)
         number = next(
             (d["number"] for d in await orders.documents(tx, row["id"]) if d["id"] == wanted.despatch_id), None
         )
-    return Converted(order, tuple(found), number), {line["id"] for line in lines}
+    return Converted(order, tuple(found), number) if found else None, known
 
 
 async def _announced(tx: Transaction, order_id: UUID, despatch_id: UUID) -> dict[UUID, Decimal]:
@@ -132,9 +120,8 @@ async def _announced(tx: Transaction, order_id: UUID, despatch_id: UUID) -> dict
     return {row["order_line_id"]: row["quantity"] for row in rows if row["id"] == despatch_id}
 
 
-def _line(row: RowMapping, chosen: Chosen, announced: Decimal | None) -> Convertible | None:
+def _line(row: RowMapping, line: OrderLine, chosen: Chosen, announced: Decimal | None) -> Convertible | None:
     """What is taken of a line: as ticked, else as announced, else all there is; None for a line with nothing left."""
-    line = OrderLine.model_validate(row["content"], extra="ignore")
     ticked = chosen.quantity is not None or chosen.amount is not None
     if row["by_amount"]:
         if chosen.quantity is not None:

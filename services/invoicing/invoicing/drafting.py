@@ -14,10 +14,10 @@ from contracts.refs import DocumentRef
 from documents.errors import AmountOutOfRange
 from documents.invoice import Invoice, InvoiceDraft
 from documents.invoice.codes import INVOICE
-from documents.party import PostalAddress
 from documents.totals import calculate
 from invoicing import errors, trade
-from invoicing.domain import companies, conversion, credit, drafts
+from invoicing.checking import Subject
+from invoicing.domain import conversion, credit, drafts
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
 from invoicing.domain.takings import line_name
@@ -43,18 +43,28 @@ def order_numbers(draft: InvoiceDraft) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class NewDraft:
-    """A draft that was kept."""
+class Kept:
+    """A draft as it was written into its row."""
 
-    id: UUID
+    subject: Subject
     version: int
+    draft: InvoiceDraft
     invoice: Invoice
+    relation: Relation
+
+    @property
+    def id(self) -> UUID:
+        """The invoice's."""
+        return self.subject.id
 
 
-async def keep(tx: Transaction, new: NewInvoice, now: datetime) -> NewDraft:
+async def keep(tx: Transaction, new: NewInvoice, relation: Relation, now: datetime) -> Kept:
     """Keep a new draft."""
-    await invoices.add(tx, new, now)
-    return NewDraft(new.id, 1, computed(new.draft))
+    invoice = computed(new.draft)
+    await invoices.add(tx, new, invoice.totals, order_numbers(new.draft), now)
+    as_is = new.as_is is not None
+    subject = Subject(new.id, new.supplier_id, new.buyer_id, new.unit_id, as_is, new=True)
+    return Kept(subject, 1, new.draft, invoice, relation)
 
 
 @dataclass(frozen=True)
@@ -81,11 +91,11 @@ def _without_order(relation: Relation, draft: InvoiceDraft) -> None:
         raise errors.non_order_forbidden(buyer, relation.unit.support_contact)
 
 
-async def start(tx: Transaction, env: Env, company_id: UUID, blank: Blank, edit: DraftEdit) -> NewDraft:
+async def start(tx: Transaction, env: Env, company_id: UUID, blank: Blank, edit: DraftEdit) -> Kept:
     """A draft from what the supplier wrote. Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`)."""
     unit_id, currency = blank.unit_id, blank.currency
     relation = await _unit(tx, company_id, unit_id)
-    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
+    seller, buyer = relation.seller_party, relation.buyer_party
     empty = InvoiceDraft(
         number="",
         issue_date=env.clock.today(relation.supplier.time_zone),
@@ -97,21 +107,23 @@ async def start(tx: Transaction, env: Env, company_id: UUID, blank: Blank, edit:
         buyer=buyer,
         lines=(),
     )
-    draft = drafts.edited(empty, edit)
+    draft = await with_terms(tx, relation, empty, edit)
     _without_order(relation, draft)
     return await _made(tx, env, relation, draft)
 
 
-async def copy(tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, content: InvoiceDraft) -> NewDraft:
-    """A draft with the content of a template or of another invoice."""
+async def copy(
+    tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, content: InvoiceDraft, edit: DraftEdit
+) -> Kept:
+    """A draft with the content of a template or of another invoice, and the edit's terms."""
     relation = await _unit(tx, company_id, unit_id)
     _without_order(relation, content)
-    parties = {"seller": companies.party(relation.supplier), "buyer": companies.party(relation.buyer)}
+    parties = {"seller": relation.seller_party, "buyer": relation.buyer_party}
     draft = drafts.copied(content, today=env.clock.today(relation.supplier.time_zone), **parties)
-    return await _made(tx, env, relation, draft)
+    return await _made(tx, env, relation, await with_terms(tx, relation, draft, edit))
 
 
-async def take_in(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft) -> NewDraft:
+async def take_in(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft) -> Kept:
     """A draft of what other software wrote: its content, in the terms of French law where it says nothing itself.
 
     Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`).
@@ -126,9 +138,7 @@ async def take_in(tx: Transaction, env: Env, relation: Relation, draft: InvoiceD
     return await _made(tx, env, relation, draft.model_copy(update=lawful))
 
 
-async def take_as_is(
-    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, document: DocumentRef
-) -> NewDraft:
+async def take_as_is(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, document: DocumentRef) -> Kept:
     """An invoice whose bytes, number and date stay as they came: it is sent or cancelled, never edited.
 
     Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`).
@@ -139,20 +149,20 @@ async def take_as_is(
     return await _made(tx, env, relation, draft, as_is=document)
 
 
-async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID) -> NewDraft:
+async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID) -> Kept:
     """The draft of a corrected invoice (384) for one that was refused or rejected, whose quantities are free again."""
     row = await own(tx, invoice_id, company_id)
     if not row["closed"] or row["kind"] != Kind.INVOICE.value or row["author_id"] != row["supplier_id"]:
         raise errors.not_correctable()
     relation = await _unit(tx, company_id, row["unit_id"])
-    parties = {"seller": companies.party(relation.supplier), "buyer": companies.party(relation.buyer)}
+    parties = {"seller": relation.seller_party, "buyer": relation.buyer_party}
     today = env.clock.today(relation.supplier.time_zone)
     return await _made(tx, env, relation, drafts.corrected(invoices.draft_of(row), today=today, **parties))
 
 
 async def _made(
     tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, as_is: DocumentRef | None = None
-) -> NewDraft:
+) -> Kept:
     new = NewInvoice(
         id=new_id(),
         supplier_id=relation.supplier.company_id,
@@ -160,12 +170,10 @@ async def _made(
         unit_id=relation.unit.unit_id,
         kind=Kind.INVOICE,
         draft=draft,
-        totals=computed(draft).totals,
-        order_numbers=order_numbers(draft),
         author_id=relation.supplier.company_id,
         as_is=as_is,
     )
-    return await keep(tx, new, env.clock.now())
+    return await keep(tx, new, relation, env.clock.now())
 
 
 async def own(tx: Transaction, invoice_id: UUID, company_id: UUID, *, lock: bool = False) -> RowMapping:
@@ -189,27 +197,28 @@ def editable(row: RowMapping) -> None:
         raise errors.sent_as_is()
 
 
-async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> tuple[int, Invoice]:
-    """Write terms of a locked draft, or of an invoice that failed; returns its new version."""
+async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> Kept:
+    """Write terms of a locked draft, or of an invoice that failed."""
     editable(row)
-    if edit.buyer_address is not None:
-        await _of_the_buyer(tx, row, edit.buyer_address)
-    draft = drafts.edited(invoices.draft_of(row), edit)
+    relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
+    draft = await with_terms(tx, relation, invoices.draft_of(row), edit)
     invoice = computed(draft)
     version = await invoices.save(tx, row["id"], draft, invoice.totals, order_numbers(draft))
-    return version, invoice
+    return Kept(Subject.of(row), version, draft, invoice, relation)
 
 
-async def _of_the_buyer(tx: Transaction, row: RowMapping, address: PostalAddress) -> None:
-    relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
-    known = await orders.billing_addresses(tx, row["supplier_id"], row["unit_id"])
-    if address not in (companies.party(relation.buyer).address, *known):
-        raise errors.billing_address_unknown()
+async def with_terms(tx: Transaction, relation: Relation, draft: InvoiceDraft, edit: DraftEdit) -> InvoiceDraft:
+    """The draft with the edit's terms written. Raises Refusal (`BILLING_ADDRESS_UNKNOWN`)."""
+    if edit.buyer_address is not None and edit.buyer_address != relation.buyer_party.address:
+        known = await orders.billing_addresses(tx, relation.supplier.company_id, relation.unit.unit_id)
+        if edit.buyer_address not in known:
+            raise errors.billing_address_unknown()
+    return drafts.edited(draft, edit) if edit.model_fields_set else draft
 
 
 async def credit_note(
     tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, wanted: Mapping[str, Decimal] | None
-) -> NewDraft:
+) -> Kept:
     """The draft of a credit note for lines of an archived invoice; None: for all that is left of it."""
     row = await own(tx, invoice_id, company_id, lock=True)
     if row["kind"] != Kind.INVOICE.value or State(row["state"]) not in (State.ARCHIVED, State.DELIVERED):
@@ -239,9 +248,7 @@ async def credit_note(
         unit_id=row["unit_id"],
         kind=Kind.CREDIT_NOTE,
         draft=draft,
-        totals=computed(draft).totals,
-        order_numbers=order_numbers(draft),
         author_id=company_id,
         credits_invoice_id=invoice_id,
     )
-    return await keep(tx, new, env.clock.now())
+    return await keep(tx, new, relation, env.clock.now())

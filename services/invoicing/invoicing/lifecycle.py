@@ -1,10 +1,12 @@
 """What follows from facts of an invoice: its log, its view, and what the ledger takes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from contracts.invoices import InvoiceFact
+from sqlalchemy import RowMapping
+
+from contracts.invoices import InvoiceFact, InvoiceSubmitted
 from invoicing.domain import life
 from invoicing.domain.ledger import Stage, stage_of
 from invoicing.domain.life import Entry
@@ -23,11 +25,16 @@ async def apply(tx: Transaction, learnt: Sequence[tuple[InvoiceFact, Entry]], no
     for invoice_id in ids:
         if invoice_id not in here:
             raise CauseUnknown(f"invoice {invoice_id}")
-    await facts.append(tx, learnt, here)
-    logs = await facts.logs(tx, ids)
+    logs = await facts.append(tx, learnt, here)
     await _settle(tx, ids, logs, now)
     for invoice_id in ids:
         await invoices.show(tx, invoice_id, life.view(logs[invoice_id]))
+
+
+async def begin(tx: Transaction, fact: InvoiceSubmitted, entry: Entry, author_id: UUID) -> None:
+    """The same for a submit as it happens: the caller holds the invoice and has reserved, so the ledger stands."""
+    logs = await facts.append(tx, [(fact, entry)], {fact.invoice_id: author_id})
+    await invoices.show(tx, fact.invoice_id, life.view(logs[fact.invoice_id]))
 
 
 async def _settle(tx: Transaction, ids: Sequence[UUID], logs: dict[UUID, list[Entry]], now: datetime) -> None:
@@ -37,13 +44,22 @@ async def _settle(tx: Transaction, ids: Sequence[UUID], logs: dict[UUID, list[En
         return
     others = {row["invoice_id"] for row in submissions} - set(ids)
     known = logs | (await facts.logs(tx, sorted(others)) if others else {})
-    await ledger.hold_accounts(tx, [row["id"] for row in submissions])
     # Invoices before the credit notes that depend on them.
-    for row in sorted(submissions, key=lambda row: row["credits_invoice_id"] is not None):
-        original: Stage | None = None
-        if row["credits_invoice_id"] is not None:
-            original = await ledger.stage_of_invoice(tx, row["credits_invoice_id"])
-        stage = stage_of(life.events_of(known[row["invoice_id"]], row["id"]), original=original)
-        # Before its first fact is in the log a submission has reserved already.
-        if stage is not Stage.NONE and stage.value != row["stage"]:
+    ordered = sorted(submissions, key=lambda row: row["credits_invoice_id"] is not None)
+    if not any([await _due(tx, row, known) for row in ordered]):
+        return  # most facts move nothing, and need nobody's account
+    await ledger.hold_accounts(tx, [row["id"] for row in submissions])
+    for row in ordered:
+        stage = await _due(tx, row, known)
+        if stage is not None:
             await ledger.move(tx, row, stage, now)
+
+
+async def _due(tx: Transaction, row: RowMapping, known: Mapping[UUID, list[Entry]]) -> Stage | None:
+    """The stage that a submission is to be brought to; None: it is there."""
+    original: Stage | None = None
+    if row["credits_invoice_id"] is not None:
+        original = await ledger.stage_of_invoice(tx, row["credits_invoice_id"])
+    stage = stage_of(life.events_of(known[row["invoice_id"]], row["id"]), original=original)
+    # Before its first fact is in the log a submission has reserved already.
+    return stage if stage is not Stage.NONE and stage.value != row["stage"] else None

@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from contracts.ids import new_id
 from contracts.invoices import InvoiceCancelled, InvoiceSubmitted, Kind, OrderLineUse
 from contracts.money import Totals, fits
@@ -15,6 +17,7 @@ from contracts.status import Party
 from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice, InvoiceDraft
 from invoicing import checking, drafting, errors, lifecycle, trade
+from invoicing.checking import Subject
 from invoicing.domain import billable, credit, takings
 from invoicing.domain.billable import Code
 from invoicing.domain.life import CANCELLABLE, EDITABLE, State
@@ -74,7 +77,7 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
         relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
         today = env.clock.today(relation.supplier.time_zone)
         written = invoices.draft_of(row)
-        checked = await checking.check(tx, row, written, relation, today)
+        checked = await checking.check(tx, Subject.of(row), written, relation, today)
     draft, known = checked.draft, checked.known
     if checked.missing:
         raise errors.incomplete(checked.missing)
@@ -140,7 +143,6 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         await invoices.leave_other_numbers(tx, invoice_id, prepared.draft.number)
     if not await invoices.take_number(tx, seller_id, prepared.draft.number, invoice_id, company_id):
         raise errors.number_taken(prepared.draft.number)
-    await paper.hold(tx, seller_id, prepared.draft.number)
     if await paper.noted(tx, seller_id, row["buyer_id"], prepared.draft.number):
         raise errors.duplicate_invoice(prepared.draft.number)
     now = env.clock.now()
@@ -154,9 +156,9 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         credits_invoice_id=row["credits_invoice_id"],
     )
     if submission.kind is Kind.CREDIT_NOTE:
-        charges = await _reserve_credit(tx, submission, prepared)
+        charges, accounts = await _reserve_credit(tx, submission, prepared)
     else:
-        charges = await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
+        charges, accounts = await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
     # Last, since every submit of one payer meets in this row.
     payer = allowance.Payer(relation.payer_id(company_id), relation.grant_of(relation.payer_id(company_id)))
     if not await allowance.take(tx, payer, seller_id, invoice_id, now):
@@ -193,11 +195,11 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         attachments=prepared.attachments,
         supplier_country=relation.supplier.country,
         buyer_country=relation.buyer.country,
-        order_context=await order_context.of(tx, prepared.draft, prepared.known, prepared.uses),
+        order_context=order_context.of(prepared.draft, prepared.known, prepared.uses, accounts),
         submitted_at=now,
     )
     event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
-    await lifecycle.apply(tx, [(fact, facts.entry(event_id, fact, _SOURCE))], now)
+    await lifecycle.begin(tx, fact, facts.entry(event_id, fact, _SOURCE), company_id)
     return submission.id
 
 
@@ -208,26 +210,30 @@ def _checked_trade(relation: Relation) -> None:
         raise errors.blocked(Code.NO_CONSENT)
 
 
-async def _reserve(tx: Transaction, prepared: Prepared, relation: Relation, today: date) -> dict[UUID, Decimal]:
-    """Orders first, then lines, each in id order: no two submits wait for each other in a circle.
+_Reserved = tuple[dict[UUID, Decimal], dict[UUID, RowMapping]]
+"""What of the document's charges counts against the caps of its orders, and its order lines as they stand then."""
 
-    Returns what of the document's charges counts against the caps of its orders.
-    """
+
+async def _reserve(tx: Transaction, prepared: Prepared, relation: Relation, today: date) -> _Reserved:
+    """Orders first, then lines, each in id order: no two submits wait for each other in a circle."""
     amounts: dict[UUID, Decimal] = defaultdict(Decimal)
     for use in prepared.uses:
         amounts[use.order_id] += use.amount
-    opened = await ledger.open_orders(tx, amounts, takings.charges(prepared.draft, prepared.uses))
+    charges = takings.charges(prepared.draft, prepared.uses)
+    opened = await ledger.open_orders(tx, amounts, charges) if amounts else {}
     for order_id in sorted(amounts):
-        await _checked_order(tx, order_id, relation, today, opened=order_id in opened)
-    reserved = await ledger.reserve(tx, prepared.uses)
-    refused = {use.order_line_id for use in prepared.uses} - reserved
+        await _checked_order(tx, order_id, opened.get(order_id), relation, today)
+    reserved = await ledger.reserve(tx, prepared.uses) if prepared.uses else {}
+    refused = {use.order_line_id for use in prepared.uses} - reserved.keys()
     if refused:
         raise errors.quantity_not_available(await _refused(tx, prepared, refused))
-    return opened
+    return {order_id: row["counted"] for order_id, row in opened.items()}, reserved
 
 
-async def _checked_order(tx: Transaction, order_id: UUID, relation: Relation, today: date, *, opened: bool) -> None:
-    row = await orders.one(tx, order_id, relation.supplier.company_id)
+async def _checked_order(
+    tx: Transaction, order_id: UUID, opened: RowMapping | None, relation: Relation, today: date
+) -> None:
+    row = opened or await orders.one(tx, order_id, relation.supplier.company_id)
     if row is None:
         raise errors.order_unknown()
     blocks = billable.order_blocks(
@@ -237,7 +243,7 @@ async def _checked_order(tx: Transaction, order_id: UUID, relation: Relation, to
     standing = [block for block in blocks if block.code is not Code.NO_ALLOWANCE]
     if standing:
         raise errors.blocked(standing[0].code)
-    if not opened:
+    if opened is None:
         raise errors.blocked(Code.AMOUNT_CAP_REACHED)
 
 
@@ -252,11 +258,8 @@ async def _refused(tx: Transaction, prepared: Prepared, refused: set[UUID]) -> l
     return found
 
 
-async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Prepared) -> dict[UUID, Decimal]:
-    """The credited invoice is held, so that two credit notes cannot take the same quantity or amount.
-
-    Returns what of its charges is given back to the caps of orders.
-    """
+async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Prepared) -> _Reserved:
+    """The credited invoice is held, so that two credit notes cannot take the same quantity or amount."""
     if submission.credits_invoice_id is None:
         raise errors.not_creditable("The credit note names no invoice.")
     original = await invoices.locked(tx, submission.credits_invoice_id)
@@ -272,9 +275,11 @@ async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Pre
     ]
     if found:
         raise errors.incomplete(found)
-    if len(await ledger.reserve_credit(tx, prepared.uses)) < len(prepared.uses):
+    reserved = await ledger.reserve_credit(tx, prepared.uses) if prepared.uses else {}
+    if len(reserved) < len(prepared.uses):
         raise errors.not_creditable("More is credited of an order line than was invoiced of it.")
-    return await ledger.counted_charges(tx, takings.charges(prepared.draft, prepared.uses))
+    charges = takings.charges(prepared.draft, prepared.uses)
+    return (await ledger.counted_charges(tx, charges) if charges else {}), reserved
 
 
 async def cancel(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, reason: str) -> None:

@@ -1,10 +1,13 @@
 """What stands between a supplier and a buyer's unit at this moment, by the directory."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID
 
 from contracts.registration import CompanyState, ConnectionStatus, GrantState, UnitState
+from documents.party import Party
 from invoicing import errors
+from invoicing.domain import companies
 from invoicing.domain.billable import Trade
 from invoicing.domain.takings import Permissions
 from invoicing.store import allowance
@@ -23,6 +26,16 @@ class Relation:
     trade: Trade
     supplier_grant: GrantState | None = None
     buyer_grant: GrantState | None = None
+
+    @cached_property
+    def seller_party(self) -> Party:
+        """The supplier as a party of an invoice."""
+        return companies.party(self.supplier)
+
+    @cached_property
+    def buyer_party(self) -> Party:
+        """The buyer as a party of an invoice."""
+        return companies.party(self.buyer)
 
     @property
     def permissions(self) -> Permissions:

@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.ids import new_id
-from contracts.refs import DocumentRef
 from documents.errors import DocumentError
 from documents.invoice import CreditTransfer, Invoice, InvoiceDraft, PaymentInstructions, PaymentMeans
 from documents.invoice.codes import INVOICE, PREPAYMENT_INVOICE
@@ -15,12 +14,12 @@ from documents.party import Party
 from documents.references import SupportingDocument
 from invoicing import checking, converting, drafting, errors, trade
 from invoicing.converting import Wanted
-from invoicing.domain import companies, enrichment, files, incoming, matching, plain_text
+from invoicing.domain import enrichment, files, incoming, matching, plain_text
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.files import FileNotTaken
 from invoicing.domain.matching import SURE, Candidate, Match
 from invoicing.env import Env
-from invoicing.store import attachments, invoices, orders, uploads
+from invoicing.store import attachments, orders, uploads
 from invoicing.store.attachments import NewAttachment
 from invoicing.trade import Relation
 from invoicing.upload_reading import Read, finding, unreadable
@@ -78,9 +77,9 @@ async def _from_invoice(
     if uploader.as_is:
         return await _as_it_came(tx, env, relation, draft, matches, xml)
     sure = {match.candidate.order_number for match in matches if match.confidence >= SURE}
-    order = await _order(tx, env, uploader.company_id, sure.pop()) if len(sure) == 1 else None
+    order = await _order(tx, uploader.company_id, sure.pop()) if len(sure) == 1 else None
     filled_draft, filled = enrichment.enrich(draft, matches, order)
-    seller, buyer = companies.party(relation.supplier), companies.party(relation.buyer)
+    seller, buyer = relation.seller_party, relation.buyer_party
     own = filled_draft.model_copy(
         update={
             "seller": seller.model_copy(update={"contact": draft.seller.contact}),
@@ -114,10 +113,8 @@ async def _as_it_came(
     document = await env.objects.put("documents", key, xml, "application/xml")
     billing, _ = enrichment.enrich(draft, matches, None)
     kept = await drafting.take_as_is(tx, env, relation, billing, document)
-    row = await invoices.one(tx, kept.id)
-    assert row is not None
     today = env.clock.today(relation.supplier.time_zone)
-    checked = await checking.check(tx, row, billing, relation, today)
+    checked = await checking.check(tx, kept.subject, billing, relation, today)
     return {
         "findings": [missing.model_dump(mode="json") for missing in checked.missing],
         "outcome": "accepted",
@@ -183,12 +180,9 @@ async def _candidates(tx: Transaction, uploader: Uploader, invoice: Invoice) -> 
     return unit_id, await uploads.candidates(tx, uploader.company_id, unit.company_id, numbers)
 
 
-async def _order(tx: Transaction, env: Env, company_id: UUID, number: str) -> Order | None:
+async def _order(tx: Transaction, company_id: UUID, number: str) -> Order | None:
     rows = await uploads.orders_named(tx, company_id, [number])
-    if len(rows) != 1:
-        return None
-    content = await env.objects.read(DocumentRef.model_validate(rows[0]["document"]))
-    return Order.model_validate_json(content, extra="ignore")
+    return orders.content(rows[0], await orders.lines(tx, rows[0]["id"])) if len(rows) == 1 else None
 
 
 async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -> dict[str, Any]:
@@ -201,19 +195,13 @@ async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -
     row = await orders.one(tx, order_id, uploader.company_id)
     if row is None:
         raise errors.order_unknown()
-    content = await env.objects.read(DocumentRef.model_validate(row["document"]))
-    order = Order.model_validate_json(content, extra="ignore")
-    kept = await converting.convert(tx, env, uploader.company_id, Wanted((order_id,)), {order_id: order})
     terms: dict[str, Any] = {}
     if found.number:
         terms["number"] = found.number
     if found.account:
         means = PaymentMeans(code=_SEPA, credit_transfer=CreditTransfer(account=found.account))
         terms["payment"] = PaymentInstructions(means=(means,))
-    if terms:
-        locked = await invoices.locked(tx, kept.id)
-        assert locked is not None
-        await drafting.write(tx, locked, DraftEdit(**terms))
+    kept = await converting.convert(tx, env, uploader.company_id, Wanted((order_id,)), DraftEdit(**terms))
     filled = [{"pointer": f"/{name}", "order_number": row["number"]} for name in terms]
     note = finding("TEXT_ONLY", "Read from the text of a PDF: compare it line by line.")
     return {

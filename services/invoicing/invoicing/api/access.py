@@ -13,7 +13,7 @@ WRITERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT)
 STATUS_SETTERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER)
 
 
-def _env(request: Request) -> Env:
+async def _env(request: Request) -> Env:
     env: Env = request.app.state.env
     return env
 

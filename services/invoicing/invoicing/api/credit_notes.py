@@ -63,6 +63,6 @@ async def create_credit_note(
             company_id=principal.company_id,
             detail={"credits": str(invoice_id)},
         )
-        answer = await draft_kept(tx, env, kept.id)
+        answer = await draft_kept(tx, env, kept)
         headers = {"etag": preconditions.etag(kept.version), "location": f"/v1/invoices/{kept.id}"}
         return await command.answer(tx, 201, answer, headers=headers)

@@ -19,10 +19,11 @@ from invoicing import checking, converting, drafting, errors, trade
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
 from invoicing.api.shapes import Document, DraftKept, buyer_terms
+from invoicing.checking import Subject
 from invoicing.converting import Chosen, Wanted
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
-from invoicing.drafting import Blank
+from invoicing.drafting import Blank, Kept
 from invoicing.env import Env
 from invoicing.store import invoices, orders, templates
 from mesh import audit, preconditions
@@ -84,31 +85,27 @@ async def create_invoice(
     access.may_write(principal)
     company = principal.company_id
     chosen = _chosen(wanted)
-    content = await converting.contents(env, company, chosen)
     async with command.transaction() as tx:
         if chosen.order_ids:
-            kept = await converting.convert(tx, env, company, chosen, content)
+            kept = await converting.convert(tx, env, company, chosen, wanted.document)
         elif wanted.template_id is not None:
             template = await templates.one(tx, wanted.template_id, principal.actor)
             if template is None:
                 raise errors.template_unknown()
             content_of = InvoiceDraft.model_validate(template["content"], extra="ignore")
-            kept = await drafting.copy(tx, env, company, template["unit_id"], content_of)
+            kept = await drafting.copy(tx, env, company, template["unit_id"], content_of, wanted.document)
         elif wanted.copy_of is not None:
             original = await drafting.own(tx, wanted.copy_of, company)
-            kept = await drafting.copy(tx, env, company, original["unit_id"], invoices.draft_of(original))
+            content_of = invoices.draft_of(original)
+            kept = await drafting.copy(tx, env, company, original["unit_id"], content_of, wanted.document)
         elif wanted.unit_id is not None and wanted.currency is not None:
             code = PREPAYMENT_INVOICE if wanted.kind == "prepayment" else INVOICE
             blank = Blank(wanted.unit_id, wanted.currency, code)
             kept = await drafting.start(tx, env, company, blank, wanted.document)
         else:
             raise Malformed("ORDER_OR_UNIT", "Send order_ids, template_id, copy_of, or unit_id with currency.")
-        if wanted.document.model_fields_set and wanted.unit_id is None:
-            row = await drafting.own(tx, kept.id, company, lock=True)
-            version, invoice = await drafting.write(tx, row, wanted.document)
-            kept = drafting.NewDraft(kept.id, version, invoice)
         audit.note(tx, actor=principal.actor, action="invoice.create", subject=str(kept.id), company_id=company)
-        answer = await draft_kept(tx, env, kept.id)
+        answer = await draft_kept(tx, env, kept)
         headers = {"etag": preconditions.etag(kept.version), "location": f"/v1/invoices/{kept.id}"}
         return await command.answer(tx, 201, answer, headers=headers)
 
@@ -127,9 +124,9 @@ async def edit_invoice(
     async with command.transaction() as tx:
         row = await drafting.own(tx, invoice_id, principal.company_id, lock=True)
         preconditions.current(expected, row["version"])
-        version, _ = await drafting.write(tx, row, edit)
-        answer = await draft_kept(tx, env, invoice_id)
-        return await command.answer(tx, 200, answer, headers={"etag": preconditions.etag(version)})
+        kept = await drafting.write(tx, row, edit)
+        answer = await draft_kept(tx, env, kept)
+        return await command.answer(tx, 200, answer, headers={"etag": preconditions.etag(kept.version)})
 
 
 @router.post("/{invoice_id}/corrections", status_code=201, response_model=DraftKept)
@@ -148,22 +145,16 @@ async def create_correction(
             company_id=principal.company_id,
             detail={"corrects": str(invoice_id)},
         )
-        answer = await draft_kept(tx, env, kept.id)
+        answer = await draft_kept(tx, env, kept)
         headers = {"etag": preconditions.etag(kept.version), "location": f"/v1/invoices/{kept.id}"}
         return await command.answer(tx, 201, answer, headers=headers)
 
 
-async def draft_kept(tx: Transaction, env: Env, invoice_id: UUID) -> DraftKept:
+async def draft_kept(tx: Transaction, env: Env, kept: Kept) -> DraftKept:
     """A draft with its totals and what it lacks, as the transaction sees it."""
-    row = await invoices.one(tx, invoice_id)
-    if row is None:
-        raise errors.invoice_unknown()
-    relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
-    draft = invoices.draft_of(row)
-    checked = await checking.check(tx, row, draft, relation, env.clock.today(relation.supplier.time_zone))
-    return DraftKept(
-        id=invoice_id, version=row["version"], document=drafting.computed(draft), missing=violations(checked.missing)
-    )
+    today = env.clock.today(kept.relation.supplier.time_zone)
+    checked = await checking.check(tx, kept.subject, kept.draft, kept.relation, today)
+    return DraftKept(id=kept.id, version=kept.version, document=kept.invoice, missing=violations(checked.missing))
 
 
 def violations(found: Sequence[Finding]) -> list[Violation]:
@@ -185,7 +176,7 @@ async def read_document(invoice_id: UUID, response: Response, principal: Current
         if relation is not None:
             addresses = await orders.billing_addresses(tx, row["supplier_id"], row["unit_id"])
             today = env.clock.today(relation.supplier.time_zone)
-            checked = await checking.check(tx, row, invoices.draft_of(row), relation, today)
+            checked = await checking.check(tx, Subject.of(row), invoices.draft_of(row), relation, today)
     response.headers["etag"] = preconditions.etag(row["version"])
     if relation is not None and checked is not None:
         return Document(

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 _Text = Annotated[str | None, Query(max_length=200)]
 
 
-def _wanted(
+async def _wanted(
     q: _Text = None,
     number: _Text = None,
     order_number: _Text = None,

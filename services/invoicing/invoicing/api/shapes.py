@@ -12,7 +12,6 @@ from contracts.invoices import Kind
 from documents.invoice import Invoice, InvoiceDraft
 from documents.party import PostalAddress
 from documents.values import Amount
-from invoicing.domain import companies
 from invoicing.domain.life import State
 from invoicing.trade import Relation
 from mesh.bodies import Output
@@ -36,7 +35,7 @@ class BuyerTerms(Output):
 
 def buyer_terms(relation: Relation, addresses: Sequence[PostalAddress]) -> BuyerTerms:
     """What a unit takes, as its settings say; `addresses` are those of its orders."""
-    registered = companies.party(relation.buyer).address
+    registered = relation.buyer_party.address
     known = [*([registered] if registered else []), *addresses]
     return BuyerTerms(
         buyer_id=relation.buyer.company_id,

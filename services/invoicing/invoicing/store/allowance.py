@@ -31,25 +31,21 @@ class Payer:
 
 async def take(tx: Transaction, payer: Payer, supplier_id: UUID, invoice_id: UUID, now: datetime) -> bool:
     """Take one for an invoice unless it has its own already; False when none is left."""
-    if await tx.value("select true from allowance_use where invoice_id = :invoice", invoice=invoice_id):
-        return True
-    await tx.execute(
-        "insert into allowance_balance (payer_id, taken) values (:payer, 0) on conflict do nothing", payer=payer.id
-    )
-    taken = await tx.value(
-        """update allowance_balance set taken = taken + 1
-        where payer_id = :payer and (cast(:granted as bigint) is null or taken < :granted) returning taken""",
+    taken: bool = await tx.value(
+        """with had as (select from allowance_use where invoice_id = :invoice),
+        counted as (
+            insert into allowance_balance (payer_id, taken)
+            select :payer, 1 where not exists (select from had) and (cast(:granted as bigint) is null or :granted > 0)
+            on conflict (payer_id) do update set taken = allowance_balance.taken + 1
+            where cast(:granted as bigint) is null or allowance_balance.taken < :granted returning payer_id),
+        noted as (
+            insert into allowance_use (invoice_id, supplier_id, payer_id, taken_at)
+            select :invoice, :supplier, payer_id, :now from counted returning invoice_id)
+        select exists (select from had) or exists (select from noted)""",
         payer=payer.id,
         granted=payer.grant.allowance if payer.grant else None,
-    )
-    if taken is None:
-        return False
-    await tx.execute(
-        """insert into allowance_use (invoice_id, supplier_id, payer_id, taken_at)
-        values (:invoice, :supplier, :payer, :now)""",
         invoice=invoice_id,
         supplier=supplier_id,
-        payer=payer.id,
         now=now,
     )
-    return True
+    return taken

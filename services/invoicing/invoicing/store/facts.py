@@ -1,6 +1,6 @@
 """The append-only log of an invoice's facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -32,16 +32,25 @@ def entry(event_id: UUID, fact: InvoiceFact, source: str) -> Entry:
     )
 
 
-async def append(tx: Transaction, entries: Sequence[tuple[InvoiceFact, Entry]], authors: Mapping[UUID, UUID]) -> None:
-    """Add to the log; what it holds already stays as it is. `authors` are the invoices'."""
-    await tx.execute(
-        """insert into invoice_fact (event_id, invoice_id, type, at, source, submission_id, delivery_id, author_id,
-            recipient_id, data)
-        select * from unnest(cast(:ids as uuid[]), cast(:invoices as uuid[]), cast(:types as text[]),
-            cast(:ats as timestamptz[]), cast(:sources as text[]), cast(:submissions as uuid[]),
-            cast(:deliveries as uuid[]), cast(:authors as uuid[]), cast(:recipients as uuid[]),
-            cast(:data as jsonb[]))
-        on conflict (event_id) do nothing""",
+async def append(
+    tx: Transaction, entries: Sequence[tuple[InvoiceFact, Entry]], authors: Mapping[UUID, UUID]
+) -> dict[UUID, list[Entry]]:
+    """Add to the logs and return them whole; what they hold already stays as it is.
+
+    `authors` are the invoices', which the transaction holds.
+    """
+    rows = await tx.rows(
+        """with learnt as (
+            insert into invoice_fact (event_id, invoice_id, type, at, source, submission_id, delivery_id, author_id,
+                recipient_id, data)
+            select * from unnest(cast(:ids as uuid[]), cast(:invoices as uuid[]), cast(:types as text[]),
+                cast(:ats as timestamptz[]), cast(:sources as text[]), cast(:submissions as uuid[]),
+                cast(:deliveries as uuid[]), cast(:authors as uuid[]), cast(:recipients as uuid[]),
+                cast(:data as jsonb[]))
+            on conflict (event_id) do nothing returning *)
+        select * from learnt
+        union all select * from invoice_fact where invoice_id = any (cast(:invoices as uuid[]))
+        order by at, event_id""",
         ids=[found.event_id for _, found in entries],
         invoices=[fact.invoice_id for fact, _ in entries],
         types=[found.type for _, found in entries],
@@ -53,6 +62,7 @@ async def append(tx: Transaction, entries: Sequence[tuple[InvoiceFact, Entry]], 
         recipients=[_other(fact, authors) if found.type in SEEN_BY_OTHER else None for fact, found in entries],
         data=[orjson.dumps(found.data).decode() for _, found in entries],
     )
+    return _logs({fact.invoice_id for fact, _ in entries}, rows)
 
 
 def _other(fact: InvoiceFact, authors: Mapping[UUID, UUID]) -> UUID:
@@ -65,6 +75,10 @@ async def logs(tx: Transaction, invoice_ids: Sequence[UUID]) -> dict[UUID, list[
         "select * from invoice_fact where invoice_id = any (cast(:ids as uuid[])) order by at, event_id",
         ids=list(invoice_ids),
     )
+    return _logs(invoice_ids, rows)
+
+
+def _logs(invoice_ids: Iterable[UUID], rows: Sequence[RowMapping]) -> dict[UUID, list[Entry]]:
     found: dict[UUID, list[Entry]] = {invoice: [] for invoice in invoice_ids}
     for row in rows:
         found[row["invoice_id"]].append(_entry(row))

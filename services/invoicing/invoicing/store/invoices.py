@@ -27,8 +27,6 @@ class NewInvoice:
     unit_id: UUID
     kind: Kind
     draft: InvoiceDraft
-    totals: DocumentTotals
-    order_numbers: tuple[str, ...]
     author_id: UUID
     """The seller, or the buyer who bills itself."""
     credits_invoice_id: UUID | None = None
@@ -59,7 +57,9 @@ def _search_text(draft: InvoiceDraft) -> str:
     return "\n".join(dict.fromkeys(term.upper() for term in terms if term))[:4_000]
 
 
-async def add(tx: Transaction, new: NewInvoice, now: datetime) -> None:
+async def add(
+    tx: Transaction, new: NewInvoice, totals: DocumentTotals, order_numbers: Sequence[str], now: datetime
+) -> None:
     """Keep a draft."""
     await tx.execute(
         """insert into invoice (id, supplier_id, buyer_id, unit_id, author_id, kind, credits_invoice_id, as_is,
@@ -75,9 +75,9 @@ async def add(tx: Transaction, new: NewInvoice, now: datetime) -> None:
         kind=new.kind.value,
         credits=new.credits_invoice_id,
         as_is=new.as_is.model_dump_json() if new.as_is else None,
-        order_numbers=list(new.order_numbers),
+        order_numbers=list(order_numbers),
         now=now,
-        **_content(new.draft, new.totals),
+        **_content(new.draft, totals),
     )
 
 
@@ -129,16 +129,22 @@ async def sent(
     document: DocumentRef,
     order_numbers: Sequence[str],
 ) -> None:
-    """Keep what was sent: the draft as it left, its XML, its date."""
+    """Keep what was sent: the draft as it left, its XML, its date; the first time it gets its transaction number."""
     await tx.execute(
-        """update invoice set document = cast(:document as jsonb), issue_date = :issued,
-            transaction_number = coalesce(transaction_number, 'T' || lpad(nextval('transaction_number')::text, 10, '0'))
-        where id = :id""",
+        """update invoice i set document = cast(:document as jsonb), issue_date = :issued,
+            transaction_number = n.number, search = concat_ws(E'\\n', n.number, cast(:search as text)),
+            draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
+            order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat, gross = :gross, due = :due,
+            version = i.version + 1
+        from (select coalesce(transaction_number, 'T' || lpad(nextval('transaction_number')::text, 10, '0')) number
+            from invoice where id = :id) n
+        where i.id = :id""",
         id=invoice_id,
         document=document.model_dump_json(),
         issued=draft.issue_date,
+        order_numbers=list(order_numbers),
+        **_content(draft, totals),
     )
-    await save(tx, invoice_id, draft, totals, order_numbers)
 
 
 async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
@@ -180,13 +186,20 @@ def draft_of(row: RowMapping) -> InvoiceDraft:
     return InvoiceDraft.model_validate(row["draft"], extra="ignore")
 
 
+def number_lock(supplier_id: UUID, number: str) -> str:
+    """What is locked while a number of a seller is looked for and written down, here or on paper."""
+    return f"{supplier_id} {number_key(number)}"
+
+
 async def take_number(tx: Transaction, supplier_id: UUID, number: str, invoice_id: UUID, author_id: UUID) -> bool:
-    """Make a number this invoice's own; False when another invoice has it."""
+    """Make a number this invoice's own and hold it until the transaction ends; False when another invoice has it."""
     key = number_key(number)
     taken = await tx.value(
-        """insert into number_taken (supplier_id, number_key, invoice_id, author_id)
-        values (:supplier, :key, :invoice, :author)
+        """with held as materialized (select pg_advisory_xact_lock(hashtextextended(:name, 0)))
+        insert into number_taken (supplier_id, number_key, invoice_id, author_id)
+        select :supplier, :key, :invoice, :author from held
         on conflict on constraint number_taken_once do nothing returning true""",
+        name=number_lock(supplier_id, number),
         supplier=supplier_id,
         key=key,
         invoice=invoice_id,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -29,29 +30,35 @@ class Submission:
 
 async def open_orders(
     tx: Transaction, amounts: Mapping[UUID, Decimal], charges: Mapping[UUID, Decimal]
-) -> dict[UUID, Decimal]:
+) -> dict[UUID, RowMapping]:
     """Reserve amounts of orders that are open and below their cap, locked in id order.
 
-    Returns those that were, with what of the `charges` counts against their caps, where freight does.
+    Returns those that were; `counted` is what of the `charges` counts against the cap, where freight does.
     """
-    await tx.execute(
-        "select id from sales_order where id = any (cast(:ids as uuid[])) order by id for update", ids=sorted(amounts)
-    )
     rows = await tx.rows(
-        """update sales_order o set reserved_amount = o.reserved_amount + v.amount + c.counted
+        """with held as materialized (select id, freight_in_cap from sales_order
+            where id = any (cast(:ids as uuid[])) order by id for update)
+        update sales_order o set reserved_amount = o.reserved_amount + v.amount + c.counted
         from unnest(cast(:ids as uuid[]), cast(:amounts as numeric[]), cast(:charges as numeric[]))
                 v(id, amount, charge)
-            join sales_order s on s.id = v.id
-            cross join lateral (select case when s.freight_in_cap then v.charge else 0 end counted) c
+            join held on held.id = v.id
+            cross join lateral (select case when held.freight_in_cap then v.charge else 0 end counted) c
         where o.id = v.id and not o.closed and o.response is distinct from 'rejected'
             and (o.amount_cap is null
                 or o.invoiced_amount + o.reserved_amount + v.amount + c.counted - o.credited_amount <= o.amount_cap)
-        returning o.id, c.counted""",
+        returning o.id, c.counted, o.response, o.closed, o.archived, o.changed_on""",
         ids=sorted(amounts),
         amounts=[amounts[order] for order in sorted(amounts)],
         charges=[charges.get(order, Decimal(0)) for order in sorted(amounts)],
     )
-    return {row["id"]: row["counted"] for row in rows}
+    return {row["id"]: row for row in rows}
+
+
+_HELD: Final = """with held as materialized (
+    select id from order_line where id = any (cast(:ids as uuid[])) order by id for update)"""
+_ACCOUNT: Final = """returning l.id, l.ordered, l.received, l.invoiced + l.reserved - l.credited invoiced,
+    (select o.revision from sales_order o where o.id = l.order_id) revision"""
+"""A line as it stands afterwards; its order is held, so its revision is the one that counts."""
 
 
 def _counting(charges: Mapping[UUID, Decimal]) -> dict[UUID, Decimal]:
@@ -66,45 +73,43 @@ async def counted_charges(tx: Transaction, charges: Mapping[UUID, Decimal]) -> d
     return {row["id"]: charges[row["id"]] for row in rows}
 
 
-async def reserve(tx: Transaction, uses: Sequence[OrderLineUse]) -> set[UUID]:
-    """Reserve quantities of lines that have them, locked in id order; returns the lines that had.
+async def reserve(tx: Transaction, uses: Sequence[OrderLineUse]) -> dict[UUID, RowMapping]:
+    """Reserve quantities of lines that have them, locked in id order; returns the accounts of the lines that had.
 
     The condition is the ledger's promise: invoiced + reserved - credited never rises above what is allowed.
     """
     ordered = sorted(uses, key=lambda use: use.order_line_id)
-    ids = [use.order_line_id for use in ordered]
-    await tx.execute("select id from order_line where id = any (cast(:ids as uuid[])) order by id for update", ids=ids)
     rows = await tx.rows(
-        """update order_line l set reserved = l.reserved + v.quantity, reserved_amount = l.reserved_amount + v.amount
+        f"""{_HELD}
+        update order_line l set reserved = l.reserved + v.quantity, reserved_amount = l.reserved_amount + v.amount
         from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[]), cast(:amounts as numeric[]))
-            v(id, quantity, amount)
+            v(id, quantity, amount) join held on held.id = v.id
         where l.id = v.id and (l.by_amount or l.invoiced + l.reserved + v.quantity - l.credited <= l.allowed)
             and (l.amount_allowed is null
                 or l.invoiced_amount + l.reserved_amount + v.amount - l.credited_amount <= l.amount_allowed)
-        returning l.id""",
-        ids=ids,
+        {_ACCOUNT}""",  # noqa: S608 - texts of this module
+        ids=[use.order_line_id for use in ordered],
         quantities=[use.quantity for use in ordered],
         amounts=[use.amount for use in ordered],
     )
-    return {row["id"] for row in rows}
+    return {row["id"]: row for row in rows}
 
 
-async def reserve_credit(tx: Transaction, uses: Sequence[OrderLineUse]) -> set[UUID]:
+async def reserve_credit(tx: Transaction, uses: Sequence[OrderLineUse]) -> dict[UUID, RowMapping]:
     """The same for a credit note, whose uses are negative: no more is credited of a line than was invoiced."""
     ordered = sorted(uses, key=lambda use: use.order_line_id)
-    ids = [use.order_line_id for use in ordered]
-    await tx.execute("select id from order_line where id = any (cast(:ids as uuid[])) order by id for update", ids=ids)
     rows = await tx.rows(
-        """update order_line l set crediting = l.crediting - v.quantity,
+        f"""{_HELD}
+        update order_line l set crediting = l.crediting - v.quantity,
             crediting_amount = l.crediting_amount - v.amount
         from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[]), cast(:amounts as numeric[]))
-            v(id, quantity, amount)
-        where l.id = v.id and l.crediting + l.credited - v.quantity <= l.invoiced returning l.id""",
-        ids=ids,
+            v(id, quantity, amount) join held on held.id = v.id
+        where l.id = v.id and l.crediting + l.credited - v.quantity <= l.invoiced {_ACCOUNT}""",  # noqa: S608 - as above
+        ids=[use.order_line_id for use in ordered],
         quantities=[use.quantity for use in ordered],
         amounts=[use.amount for use in ordered],
     )
-    return {row["id"] for row in rows}
+    return {row["id"]: row for row in rows}
 
 
 async def open_submission(
@@ -115,9 +120,23 @@ async def open_submission(
     at: datetime,
 ) -> None:
     """Note a submission that has just reserved, with its movements; `charges` count against the caps of orders."""
+    counting = _counting(charges)
     await tx.execute(
-        """insert into submission (id, invoice_id, supplier_id, buyer_id, attempt, kind, credits_invoice_id, stage)
-        values (:id, :invoice, :supplier, :buyer, :attempt, :kind, :credits, 'reserved')""",
+        """with opened as (
+            insert into submission (id, invoice_id, supplier_id, buyer_id, attempt, kind, credits_invoice_id, stage)
+            values (:id, :invoice, :supplier, :buyer, :attempt, :kind, :credits, 'reserved')),
+        taken as (select * from unnest(cast(:movements as uuid[]), cast(:lines as uuid[]), cast(:orders as uuid[]),
+            cast(:quantities as numeric[]), cast(:amounts as numeric[])) v(id, line, order_id, quantity, amount)),
+        used as (
+            insert into submission_use (submission_id, order_line_id, order_id, supplier_id, buyer_id, quantity, amount)
+            select :id, line, order_id, :supplier, :buyer, quantity, amount from taken),
+        charged as (
+            insert into submission_charge (submission_id, order_id, supplier_id, buyer_id, amount)
+            select :id, v.order_id, :supplier, :buyer, v.amount
+            from unnest(cast(:charged as uuid[]), cast(:charges as numeric[])) v(order_id, amount))
+        insert into ledger_movement (id, cause_id, order_line_id, order_id, supplier_id, buyer_id, kind, quantity,
+            amount, at)
+        select id, :id, line, order_id, :supplier, :buyer, :step, quantity, amount, :at from taken""",
         id=submission.id,
         invoice=submission.invoice_id,
         supplier=submission.supplier_id,
@@ -125,33 +144,16 @@ async def open_submission(
         attempt=submission.attempt,
         kind=submission.kind.value,
         credits=submission.credits_invoice_id,
-    )
-    await tx.execute(
-        """insert into submission_use (submission_id, order_line_id, order_id, supplier_id, buyer_id, quantity, amount)
-        select :id, v.line, v.order_id, :supplier, :buyer, v.quantity, v.amount
-        from unnest(cast(:lines as uuid[]), cast(:orders as uuid[]), cast(:quantities as numeric[]),
-            cast(:amounts as numeric[])) v(line, order_id, quantity, amount)""",
-        id=submission.id,
-        supplier=submission.supplier_id,
-        buyer=submission.buyer_id,
+        movements=[new_id() for _ in uses],
         lines=[use.order_line_id for use in uses],
         orders=[use.order_id for use in uses],
         quantities=[abs(use.quantity) for use in uses],
         amounts=[_positive(submission.kind, use.amount) for use in uses],
+        charged=list(counting),
+        charges=list(counting.values()),
+        step=_step(Stage.NONE, Stage.RESERVED),
+        at=at,
     )
-    counting = _counting(charges)
-    if counting:
-        await tx.execute(
-            """insert into submission_charge (submission_id, order_id, supplier_id, buyer_id, amount)
-            select :id, v.order_id, :supplier, :buyer, v.amount
-            from unnest(cast(:orders as uuid[]), cast(:amounts as numeric[])) v(order_id, amount)""",
-            id=submission.id,
-            supplier=submission.supplier_id,
-            buyer=submission.buyer_id,
-            orders=list(counting),
-            amounts=list(counting.values()),
-        )
-    await _note(tx, await submission_uses(tx, submission.id), Stage.NONE, Stage.RESERVED, at)
 
 
 def _positive(kind: Kind, amount: Decimal) -> Decimal:
@@ -262,6 +264,10 @@ async def _move_charges(tx: Transaction, submission_id: UUID, kind: Kind, before
         )
 
 
+def _step(before: Stage, after: Stage) -> str:
+    return f"{before.value}>{after.value}"
+
+
 async def _note(tx: Transaction, uses: Sequence[RowMapping], before: Stage, after: Stage, at: datetime) -> None:
     """One movement a line; the constraint says that a submission makes each step once."""
     await tx.execute(
@@ -276,7 +282,7 @@ async def _note(tx: Transaction, uses: Sequence[RowMapping], before: Stage, afte
         orders=[row["order_id"] for row in uses],
         suppliers=[row["supplier_id"] for row in uses],
         buyers=[row["buyer_id"] for row in uses],
-        kinds=[f"{before.value}>{after.value}" for _ in uses],
+        kinds=[_step(before, after) for _ in uses],
         quantities=[row["quantity"] for row in uses],
         amounts=[row["amount"] for row in uses],
         ats=[at for _ in uses],

@@ -5,19 +5,23 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from contracts.invoices import MOST_CONTEXT, OrderContext, OrderLineUse
 from contracts.money import shortest
 from documents.invoice import InvoiceDraft
 from invoicing.domain.takings import KnownLine, LineName, line_name
-from mesh.transaction import Transaction
 
 
-async def of(
-    tx: Transaction, draft: InvoiceDraft, known: Mapping[LineName, KnownLine], uses: Sequence[OrderLineUse]
+def of(
+    draft: InvoiceDraft,
+    known: Mapping[LineName, KnownLine],
+    uses: Sequence[OrderLineUse],
+    accounts: Mapping[UUID, RowMapping],
 ) -> tuple[OrderContext, ...]:
     """One entry a billed line, in the invoice's order; none for a long invoice, whose fact would grow too large.
 
-    Called after the lines were reserved: what this invoice takes is left out of `invoiced`.
+    `accounts` are the lines as they stand once reserved: what this invoice takes is left out of `invoiced`.
     """
     billed = [
         (index, known[name])
@@ -26,12 +30,6 @@ async def of(
     ]
     if not billed or len(billed) > MOST_CONTEXT:
         return ()
-    rows = await tx.rows(
-        """select l.id, l.ordered, l.received, l.invoiced + l.reserved - l.credited invoiced, o.revision
-        from order_line l join sales_order o on o.id = l.order_id where l.id = any (cast(:ids as uuid[]))""",
-        ids=sorted({line.order_line_id for _, line in billed}),
-    )
-    by_id = {row["id"]: row for row in rows}
     taken: dict[UUID, Decimal] = defaultdict(Decimal)
     for use in uses:
         taken[use.order_line_id] += max(use.quantity, Decimal(0))
@@ -45,5 +43,5 @@ async def of(
             revision=row["revision"],
         )
         for index, line in billed
-        if (row := by_id.get(line.order_line_id)) is not None
+        if (row := accounts.get(line.order_line_id)) is not None
     )

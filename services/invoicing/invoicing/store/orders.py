@@ -29,13 +29,14 @@ async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order
     """Insert an order or overwrite it with a later revision; False for one that is not later."""
     row = await tx.row(
         """insert into sales_order (id, supplier_id, buyer_id, unit_id, number, revision, currency, issue_date,
-            changed_on, document, contacts, amount_cap, freight_in_cap, bill_to)
+            changed_on, document, terms, contacts, amount_cap, freight_in_cap, bill_to)
         values (:id, :supplier, :buyer, :unit, :number, :revision, :currency, :issue_date, :changed_on,
-            cast(:document as jsonb), cast(:contacts as jsonb), :cap, :freight, cast(:bill_to as jsonb))
+            cast(:document as jsonb), cast(:terms as jsonb), cast(:contacts as jsonb), :cap, :freight,
+            cast(:bill_to as jsonb))
         on conflict (id) do update set number = excluded.number, revision = excluded.revision,
             currency = excluded.currency, issue_date = excluded.issue_date, changed_on = excluded.changed_on,
-            document = excluded.document, contacts = excluded.contacts, amount_cap = excluded.amount_cap,
-            freight_in_cap = excluded.freight_in_cap, bill_to = excluded.bill_to
+            document = excluded.document, terms = excluded.terms, contacts = excluded.contacts,
+            amount_cap = excluded.amount_cap, freight_in_cap = excluded.freight_in_cap, bill_to = excluded.bill_to
         where sales_order.revision < excluded.revision returning id""",
         id=fact.order_id,
         supplier=fact.supplier_id,
@@ -47,6 +48,7 @@ async def put(tx: Transaction, fact: OrderPublished | OrderChanged, order: Order
         issue_date=fact.issue_date,
         changed_on=fact.active_on or fact.issue_date,
         document=fact.document.model_dump_json(),
+        terms=order.model_dump_json(exclude={"lines"}),
         contacts=_contacts(order),
         cap=order.amount_cap,
         freight=order.freight_in_cap is not False,
@@ -219,6 +221,12 @@ async def lines(tx: Transaction, order_id: UUID) -> list[RowMapping]:
         from order_line where order_id = :order order by withdrawn, position""",
         order=order_id,
     )
+
+
+def content(order: RowMapping, rows: Sequence[RowMapping]) -> Order | None:
+    """An order with those of its lines that stand, as its facts told them; None when none stands."""
+    standing = [row["content"] for row in rows if not row["withdrawn"]]
+    return Order.model_validate(order["terms"] | {"lines": standing}, extra="ignore") if standing else None
 
 
 async def billing_addresses(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> list[PostalAddress]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from invoicing.domain.numbers import number_key
+from invoicing.store import invoices
 from mesh.paging import Keyset, Sort
 from mesh.transaction import Transaction
 
@@ -28,12 +29,12 @@ class PaperInvoice:
 async def hold(tx: Transaction, supplier_id: UUID, number: str) -> None:
     """Hold a number of a seller until the transaction ends: who notes it and who sends it come one after the other."""
     await tx.execute(
-        "select pg_advisory_xact_lock(hashtextextended(:name, 0))", name=f"{supplier_id} {number_key(number)}"
+        "select pg_advisory_xact_lock(hashtextextended(:name, 0))", name=invoices.number_lock(supplier_id, number)
     )
 
 
 async def noted(tx: Transaction, supplier_id: UUID, buyer_id: UUID, number: str) -> bool:
-    """Whether the buyer has a paper invoice of this number; the caller holds the number."""
+    """Whether the buyer has a paper invoice of this number; the caller holds the number, in a statement before."""
     found = await tx.value(
         "select true from paper_invoice where supplier_id = :supplier and buyer_id = :buyer and number_key = :key",
         supplier=supplier_id,

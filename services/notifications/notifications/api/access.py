@@ -9,7 +9,7 @@ from mesh.principal import Principal
 from notifications.env import Env
 
 
-def _env(request: Request) -> Env:
+async def _env(request: Request) -> Env:
     env: Env = request.app.state.env
     return env
 

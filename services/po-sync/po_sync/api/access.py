@@ -12,7 +12,7 @@ READERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER, Role.SIGNER, Role
 WRITERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT)
 
 
-def _env(request: Request) -> Env:
+async def _env(request: Request) -> Env:
     env: Env = request.app.state.env
     return env
 

@@ -11,7 +11,7 @@ from registration import errors
 from registration.env import Env
 
 
-def _env(request: Request) -> Env:
+async def _env(request: Request) -> Env:
     env: Env = request.app.state.env
     return env
 

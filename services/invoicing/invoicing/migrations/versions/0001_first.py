@@ -18,7 +18,7 @@ ORDERS = [
     """create table sales_order (
     id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, unit_id uuid not null,
     number text not null, revision int not null, currency text not null, issue_date date not null,
-    document jsonb not null, contacts jsonb not null,
+    document jsonb not null, terms jsonb not null, contacts jsonb not null,
     changed_on date not null, response text, closed boolean not null default false,
     archived boolean not null default false,
     amount_cap numeric, reserved_amount numeric not null default 0, invoiced_amount numeric not null default 0,
