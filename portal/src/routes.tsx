@@ -92,6 +92,12 @@ const archive = createRoute({
   validateSearch: view,
   component: lazyRouteComponent(() => import('@/archive/Archive'), 'Archive'),
 });
+/** The short address that a printed page shows; its QR code writes it in capitals, which matters to nobody here. */
+const original = createRoute({
+  ...at,
+  path: '/v/$code',
+  component: lazyRouteComponent(() => import('@/archive/FindOriginal'), 'FindOriginal'),
+});
 const partners = createRoute({
   ...at,
   path: '/partners',
@@ -125,6 +131,7 @@ const inner = [
   writing,
   approvals,
   archive,
+  original,
   partners,
   findPartner,
   settings,

@@ -161,7 +161,7 @@ _VALIDATION: Final = (
 _SIGNING: Final = (
     Route("/v1/previews", "signing", Kind.UPLOAD),
     Route("/v1/signature-reports", "signing", Kind.UPLOAD),
-    *_json("signing", "/v1/certificates"),
+    *_json("signing", "/v1/certificates", "/v1/originals"),
 )
 
 _ARCHIVE: Final = (

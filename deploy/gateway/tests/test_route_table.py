@@ -16,7 +16,7 @@ PREFIXES = {
     "po-sync": "orders receipts order-files",
     "invoicing": "billable-lines invoices uploads templates attachments trash exports",
     "validation": "checks rulebooks",
-    "signing": "previews signature-reports certificates",
+    "signing": "previews signature-reports certificates originals",
     "archive": "archive",
     "notifications": "webhooks preferences events feed tracking",
 }

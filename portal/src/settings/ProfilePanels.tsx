@@ -18,7 +18,7 @@ export function ProfilePanels() {
   const mayChange = runs(company);
   if (profile.error) return <ProblemNotice error={profile.error} />;
   if (!profile.data) return <Waiting />;
-  const lists: Profile = { bank_accounts: [], billing_addresses: [], contacts: [], ...profile.data };
+  const lists: Pick<Profile, List> = { bank_accounts: [], billing_addresses: [], contacts: [], ...profile.data };
   const summary: Record<List, (entry: Entry) => (string | undefined)[]> = {
     bank_accounts: ({ iban, bic, holder }) => [iban?.replace(/(.{4})/g, '$1 ').trim(), bic, holder],
     billing_addresses: ({ line_one, postal_code, city, country }) => [

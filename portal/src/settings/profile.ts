@@ -3,7 +3,7 @@ import { $api } from '@/api/client';
 import type { components } from '@/api/generated/registration';
 
 export type Profile = Required<components['schemas']['Profile']>;
-export type List = keyof Profile;
+export type List = Exclude<keyof Profile, 'accent'>;
 /** An entry as its form holds it: every field a text. */
 export type Entry = Record<string, string>;
 

@@ -22,6 +22,7 @@ from signing.domain.sealing import Sealer
 from signing.env import Env
 from signing.errors import CredentialProblem
 from signing.handlers import BUCKET, handlers
+from signing.party_cache import DirectoryParties
 from signing.renderer.direct import DirectRenderer
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
@@ -54,7 +55,9 @@ def build() -> Service[Env]:
         renderer=renderer,
         sealer=sealer,
         breaker=Breaker("seal", stall_seconds=60),
+        parties=DirectoryParties(pipeline, objects),
         policy=settings.policy,
+        verify_url=f"{settings.public_url.rstrip('/')}/v/",
         chain=chain,
         inspector=Inspector(settings.trust_file),
         clock=clock_for(settings.environment),

@@ -6,6 +6,7 @@ from mesh.breaker import Breaker
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import Objects
+from signing.domain.parties import Parties
 from signing.domain.policy import SealPolicy
 from signing.domain.rendering import Renderer
 from signing.domain.sealing import Sealer
@@ -14,7 +15,10 @@ from signing.sealer.inspector import Inspector
 
 @dataclass(frozen=True)
 class Env:
-    """The adapters of one process; made in `app.py` only. `chain` is the seal's certificate and its issuers (DER)."""
+    """The adapters of one process; made in `app.py` only. `chain` is the seal's certificate and its issuers (DER).
+
+    `verify_url` is where the short code of an original can be looked up, as far as the code itself.
+    """
 
     api: Database
     pipeline: Database
@@ -22,7 +26,9 @@ class Env:
     renderer: Renderer
     sealer: Sealer
     breaker: Breaker
+    parties: Parties
     policy: SealPolicy
+    verify_url: str
     chain: tuple[bytes, ...]
     inspector: Inspector
     clock: Clock

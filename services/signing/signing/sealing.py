@@ -10,7 +10,7 @@ from documents.reading import examine_invoice
 from mesh import crash
 from mesh.errors import Poison, ResourceDown
 from mesh.objects import AlreadyThere
-from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml, Printed
+from signing.domain.rendering import DEFAULT_ACCENT, Appearance, EmbeddedFile, OriginalXml, Printed
 from signing.domain.sealing import SealedDocument
 from signing.env import Env
 from signing.errors import CredentialProblem, EmbeddedXmlMismatch, Unavailable, UnreadableInvoice, UnreadablePdf
@@ -54,7 +54,11 @@ async def _rendered(fact: InvoiceValidated, xml: bytes, env: Env) -> Printed:
     except DocumentError as error:
         raise UnreadableInvoice(str(error)) from error
     policy = env.policy
+    look = await env.parties.look(fact.supplier_id)
     appearance = Appearance(
+        accent=look.accent or DEFAULT_ACCENT,
+        logo=look.logo,
+        verify_url=env.verify_url,
         languages=policy.languages_for(fact.language, fact.supplier_country, fact.buyer_country),
         is_legal_original=policy.is_legal_original(fact.supplier_country, fact.buyer_country),
         seal_kind=policy.kind,

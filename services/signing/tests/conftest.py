@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, cast
+from uuid import UUID
 
 import httpx
 import pytest
@@ -25,6 +26,7 @@ from mesh.breaker import Breaker
 from mesh.db import Database
 from mesh.testing import FrozenClock, MemoryObjects
 from signing.credentials import load_pem
+from signing.domain.parties import Look
 from signing.domain.policy import SealPolicy
 from signing.domain.rendering import Appearance, OriginalXml, Printed
 from signing.env import Env
@@ -179,6 +181,20 @@ def revocable_pki(tmp_path: Path) -> SealPki:
     return SealPki(layout, PkiTransport(layout))
 
 
+class KnownParties:
+    """Looks and consents that a test sets."""
+
+    def __init__(self) -> None:
+        self.looks: dict[UUID, Look] = {}
+        self.agreeing: set[UUID] = set()
+
+    async def look(self, company_id: UUID) -> Look:
+        return self.looks.get(company_id, Look())
+
+    async def agrees_to_verification(self, unit_id: UUID) -> bool:
+        return unit_id in self.agreeing
+
+
 MakeSealer = Callable[..., Awaitable[DirectSealer]]
 ROOM = 9_000
 """Bytes for a seal, more than the local authorities' take."""
@@ -242,7 +258,9 @@ async def make_env(renderer: DirectRenderer, make_sealer: MakeSealer, pki: SealP
             renderer=renderer,
             sealer=await make_sealer(pki),
             breaker=Breaker("seal"),
+            parties=KnownParties(),
             policy=SealPolicy(),
+            verify_url="https://navette.example/v/",
             chain=(key.certificate, *key.chain),
             inspector=Inspector(pki.layout.trust),
             clock=FrozenClock(),

@@ -16,7 +16,7 @@ from mesh.auth import CurrentPrincipal
 from mesh.errors import Invalid, UnsupportedMedia
 from mesh.problems import responses
 from signing.domain.policy import Language
-from signing.domain.rendering import Appearance
+from signing.domain.rendering import DEFAULT_ACCENT, Appearance
 from signing.env import Env
 from signing.errors import DocumentRefused
 
@@ -44,7 +44,15 @@ async def preview_invoice(
     env: Env = request.app.state.env
     body = await request.body()
     invoice = await asyncio.to_thread(_invoice, request.headers.get("content-type", ""), body)
-    appearance = Appearance(languages=tuple(dict.fromkeys(language or ["fr"])), is_draft=True)
+    look = await env.parties.look(principal.company_id)
+    legal = env.policy.is_legal_original(*countries_of(invoice))
+    appearance = Appearance(
+        languages=tuple(dict.fromkeys(language or ["fr"])),
+        accent=look.accent or DEFAULT_ACCENT,
+        logo=look.logo,
+        is_draft=True,
+        is_legal_original=legal,
+    )
     try:
         printed = await env.renderer.render(invoice, None, appearance, at=env.clock.now())
     except DocumentRefused as error:
@@ -52,6 +60,12 @@ async def preview_invoice(
         violation = (finding.model_copy(update={"detail": str(error)[:500]}),)
         raise Invalid(error.code, str(error), violations=violation) from None
     return Response(printed.content, media_type=_PDF, headers={"content-disposition": 'inline; filename="draft.pdf"'})
+
+
+def countries_of(invoice: Invoice) -> tuple[str, str]:
+    """Where seller (BT-40) and buyer (BT-55) are; empty as long as a draft does not say."""
+    seller, buyer = (party.address.country if party.address else "" for party in (invoice.seller, invoice.buyer))
+    return seller, buyer
 
 
 def _invoice(content_type: str, body: bytes) -> Invoice:

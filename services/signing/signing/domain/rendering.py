@@ -15,13 +15,20 @@ XML_NAMES: Final = frozenset({FACTUR_X, "cii-invoice.xml", "ubl-invoice.xml"})
 """What the embedded XML is called: the first is kept for Factur-X profiles, the others travel as what they are."""
 
 
+DEFAULT_ACCENT: Final = "#0b5563"
+
+
 class Appearance(BaseModel):
     """How a page looks. One or two languages: the first decides on figures and dates."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     languages: tuple[Language, ...] = Field(default=("fr",), min_length=1, max_length=2)
-    accent: str = Field(default="#0b5563", pattern=r"^#[0-9a-f]{6}$")
+    accent: str = Field(default=DEFAULT_ACCENT, pattern=r"^#[0-9a-f]{6}$")
+    logo: bytes = Field(default=b"", repr=False)
+    """PNG or JPEG; empty: the supplier's name stands in its place."""
+    verify_url: str = ""
+    """Where the original's short code can be looked up, as far as the code itself; empty: none is printed."""
     is_draft: bool = False
     is_legal_original: bool = True
     seal_kind: SealKind = SealKind.TECHNICAL

@@ -1,5 +1,6 @@
 """Prints in one pass what the cut faces can print, about half a millisecond a page; typst prints the rest."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from signing.renderer.compose.page import compose
 from signing.renderer.ink.clean import BeyondFaces, cleaned
 from signing.renderer.ink.faces import family_for
 from signing.renderer.ink.layout import draw
+from signing.renderer.logo import logo_of
 from signing.renderer.page import Page
 from signing.renderer.pdf.document import About, DocumentWriter
 from signing.renderer.pdf.prefix import prefix_for
@@ -58,11 +60,13 @@ def print_invoice(
 
     Raises BeyondFaces when its characters need another renderer.
     """
-    page = compose(invoice, appearance, tuple(file.name for file in attachments))
+    logo = logo_of(appearance)
+    digest = hashlib.sha256(xml.content).hexdigest() if xml else ""
+    page = compose(invoice, appearance, tuple(file.name for file in attachments), digest, has_logo=logo is not None)
     characters = _characters(xml, page, attachments)
     family = family_for(characters)
     page = cleaned(page, characters, family)
-    drawn = draw(page, family)
+    drawn = draw(page, family, (logo.width, logo.height) if logo else None)
     about = About(
         title=f"{page.title} {page.number}",
         author=page.seller.name,
@@ -70,8 +74,8 @@ def print_invoice(
         specification=invoice.process.specification,
         at=at.astimezone(UTC),
     )
-    writer = DocumentWriter(prefix_for(family), about)
-    return writer.write(drawn.pages, xml=xml, attachments=attachments, seal=drawn.seal, room=room)
+    writer = DocumentWriter(prefix_for(family, logo), about)
+    return writer.write(drawn.pages, xml=xml, attachments=attachments, seal=drawn.seal, room=room, xml_sha256=digest)
 
 
 def _characters(xml: OriginalXml | None, page: Page, attachments: Sequence[EmbeddedFile]) -> frozenset[str]:

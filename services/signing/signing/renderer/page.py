@@ -109,11 +109,18 @@ class Section:
 
 @dataclass(frozen=True)
 class Proof:
-    """The foot of page 1: what the original is, and how it is sealed."""
+    """The foot of page 1: what the original is, where it can be checked by its short code, and how it is sealed.
+
+    `code` is empty where there is nothing to look it up in; `address` is that place, as people type it.
+    """
 
     original: str
     seal: str
     seal_detail: str
+    code: str = ""
+    code_heading: str = ""
+    address: str = ""
+    verify_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -139,7 +146,7 @@ class Page:
     footer: str
     page_word: str
     accent: str
-    logo: str = ""
+    has_logo: bool = False
     mark: str = ""
     banner: str = ""
     metadata: dict[str, str] = field(default_factory=dict[str, str])

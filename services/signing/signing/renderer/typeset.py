@@ -1,6 +1,7 @@
 """Renders with typst: about ten milliseconds a page, in threads, one compiler each (two threads can't share one)."""
 
 import asyncio
+import hashlib
 import json
 import threading
 from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ from signing.errors import UnprintableDocument
 from signing.renderer.compose.page import compose
 from signing.renderer.facturx import finish
 from signing.renderer.glyphs import page_fonts, printed
+from signing.renderer.logo import logo_of
 from signing.renderer.page import Page
 
 _TEMPLATE: Final = Path(__file__).parent / "invoice.typ"
@@ -57,9 +59,12 @@ class TypstRenderer:
         attachments: tuple[EmbeddedFile, ...],
         at: datetime,
     ) -> bytes:
-        page = compose(invoice, appearance, tuple(file.name for file in attachments))
+        logo = logo_of(appearance)
+        digest = hashlib.sha256(xml.content).hexdigest() if xml else ""
+        page = compose(invoice, appearance, tuple(file.name for file in attachments), digest, has_logo=logo is not None)
         return finish(
             self._typeset(page, at),
+            logo=logo,
             title=printed(f"{page.title} {page.number}"),
             author=page.seller.name,
             language=page.language,

@@ -1,5 +1,6 @@
 """Which submission of an invoice is the newest, and the seal it got."""
 
+from typing import Any
 from uuid import UUID
 
 from contracts.invoices import InvoiceCancelled, InvoiceSealed, InvoiceValidated
@@ -57,3 +58,13 @@ async def keep(tx: Transaction, fact: InvoiceSealed) -> None:
         certificate=fact.certificate_sha256,
         at=fact.sealed_at,
     )
+
+
+async def by_digest(tx: Transaction, prefix: str) -> dict[str, Any] | None:
+    """The newest seal over an XML whose SHA-256 begins so; who asks sees only seals of its own companies."""
+    row = await tx.row(
+        """select invoice_id, original ->> 'sha256' as sha256, xml_sha256, level, legal, sealed_at from seal
+        where substr(xml_sha256, 1, 15) = :prefix order by sealed_at desc limit 1""",
+        prefix=prefix,
+    )
+    return dict(row) if row else None

@@ -23,6 +23,7 @@ OWN = [
     original jsonb not null, xml_sha256 text not null, level text not null, legal boolean not null,
     certificate_sha256 text not null, sealed_at timestamptz not null
 )""",
+    "create index seal_code on seal (substr(xml_sha256, 1, 15))",
     schema.projection_or_record("seal", "record"),
     *schema.tenant_policies(SERVICE, "seal", api="select"),
 ]

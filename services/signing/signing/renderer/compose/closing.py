@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from documents.invoice import Invoice, Note, PaymentMeans
 from documents.references import SupportingDocument
-from signing.domain.policy import SealKind
+from signing.domain.rendering import Appearance
+from signing.domain.short_code import grouped, short_code
 from signing.renderer.page import Item, Proof, Section
 from signing.renderer.words.codes import NOTE_SUBJECTS, PAYMENT_MEANS
 from signing.renderer.words.language import Words
@@ -43,12 +44,17 @@ def attachments_of(words: Words, invoice: Invoice, embedded: Sequence[str]) -> S
     return Section(words.label("attachments"), tuple(items))
 
 
-def proof_of(words: Words, invoice: Invoice, kind: SealKind) -> Proof:
+def proof_of(words: Words, invoice: Invoice, appearance: Appearance, xml_sha256: str) -> Proof:
     """What prevails and how the file is sealed: worded as what it technically is, nothing more."""
+    url = appearance.verify_url if xml_sha256 else ""
     return Proof(
         original=f"{words.sentences('original')}\n{invoice.process.specification}",
-        seal=words.label(f"seal_{kind.value}"),
+        seal=words.label(f"seal_{appearance.seal_kind.value}"),
         seal_detail=words.sentences("seal_where"),
+        code=grouped(short_code(xml_sha256)) if url else "",
+        code_heading=words.label("verify") if url else "",
+        address=url.removeprefix("https://").rstrip("/"),
+        verify_url=url,
     )
 
 

@@ -12,7 +12,14 @@ from signing.renderer.page import Page
 from signing.renderer.words.language import words as words_of
 
 
-def compose(invoice: Invoice, appearance: Appearance, embedded: tuple[str, ...] = (), logo: str = "") -> Page:
+def compose(
+    invoice: Invoice,
+    appearance: Appearance,
+    embedded: tuple[str, ...] = (),
+    xml_sha256: str = "",
+    *,
+    has_logo: bool = False,
+) -> Page:
     """The page of an invoice. `embedded` names the files that travel in the PDF beside the XML."""
     words = words_of(appearance.languages)
     title, second = title_of(words, invoice)
@@ -32,11 +39,11 @@ def compose(invoice: Invoice, appearance: Appearance, embedded: tuple[str, ...] 
         payment=payment_of(words, invoice),
         notes=notes_of(words, invoice),
         attachments=attachments_of(words, invoice, embedded),
-        proof=None if appearance.is_draft else proof_of(words, invoice, appearance.seal_kind),
+        proof=None if appearance.is_draft else proof_of(words, invoice, appearance, xml_sha256),
         footer=invoice.seller.legal_information or invoice.seller.name,
         page_word=words.short("page"),
         accent=readable(appearance.accent),
-        logo=logo,
+        has_logo=has_logo,
         mark=words.short("draft") if appearance.is_draft else "",
         banner="" if appearance.is_legal_original else words.label("workflow_image"),
     )

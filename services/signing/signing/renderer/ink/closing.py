@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from signing.domain.short_code import ungrouped
 from signing.renderer.ink.blocks import Pen
 from signing.renderer.ink.canvas import COLUMNS, FOOT, GUTTER, LEFT, RIGHT, Canvas
-from signing.renderer.ink.style import HAIR
+from signing.renderer.ink.qr import codes_for
+from signing.renderer.ink.style import HAIR, INK
 from signing.renderer.page import Page, Proof
 
-PROOF_HEIGHT = 430
-"""What the proof takes above the footer of page 1."""
+_PROOF_HEIGHT = 320
+_ABOVE_PROOF = 110
 _SECTION = 420
 
 
@@ -47,14 +49,36 @@ def draw_closing(pen: Pen, page: Page, y: int) -> int:
     return y
 
 
+def proof_height(proof: Proof) -> int:
+    """What the proof takes above the footer of page 1, with the blank above it."""
+    return _height(proof) + _ABOVE_PROOF
+
+
 def draw_proof(pen: Pen, proof: Proof) -> SealBox:
-    """What prevails, left, and the box of the seal, right; on the foot of page 1."""
+    """Short code with its QR code and what prevails, left, and the box of the seal, right; on the foot of page 1."""
     canvas, theme = pen.canvas, pen.theme
     canvas.go_to(1)
-    left, bottom, top = COLUMNS[7] - GUTTER, FOOT - 60, FOOT - 60 + PROOF_HEIGHT - 110
+    x, left, bottom = LEFT, COLUMNS[7] - GUTTER, FOOT - 60
+    top = bottom + _height(proof)
     canvas.rule(top + 30)
-    canvas.paragraph(theme.label, LEFT, top - 90, proof.original, left - LEFT - 200)
-    return SealBox(left, bottom, RIGHT, top, _look(pen, proof, RIGHT - left, top - bottom))
+    y = top - 80
+    if proof.code:
+        codes = codes_for(proof.verify_url)
+        canvas.draw(f"{INK} rg\n{codes.path(ungrouped(proof.code), LEFT, top - 20)}")
+        x += codes.side + 110
+        canvas.text(theme.head, x, y, proof.code_heading)
+        y -= 125
+        canvas.text(theme.name, x, y, proof.code)
+        canvas.text(theme.label, int(x + theme.name.width(proof.code)) + 90, y, proof.address)
+        y -= 100
+    canvas.paragraph(theme.label, x, y, proof.original, left - x - 100)
+    return SealBox(
+        left, bottom, RIGHT, min(top, bottom + _PROOF_HEIGHT), _look(pen, proof, RIGHT - left, _PROOF_HEIGHT)
+    )
+
+
+def _height(proof: Proof) -> int:
+    return max(_PROOF_HEIGHT, codes_for(proof.verify_url).side + 40) if proof.code else _PROOF_HEIGHT
 
 
 def _look(pen: Pen, proof: Proof, width: int, height: int) -> bytes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from signing.renderer.ink.blocks import Pen
 from signing.renderer.ink.canvas import FOOT, LEFT, RIGHT, Canvas
-from signing.renderer.ink.closing import PROOF_HEIGHT, SealBox, draw_closing, draw_proof
+from signing.renderer.ink.closing import SealBox, draw_closing, draw_proof, proof_height
 from signing.renderer.ink.faces import Family
 from signing.renderer.ink.head import draw_head
 from signing.renderer.ink.style import theme
@@ -30,7 +30,7 @@ def draw(page: Page, family: Family, logo: tuple[int, int] | None = None) -> Dra
     canvas, styles = Canvas(), theme(family, page.accent)
     pen = Pen(canvas, styles, page)
     if page.proof:
-        canvas.foot = FOOT + PROOF_HEIGHT
+        canvas.foot = FOOT + proof_height(page.proof)
     y = draw_head(pen, page, logo)
     y = TableDrawer(pen, page.lines).draw(y)
     y = draw_sums(pen, page.sums, y)

@@ -55,6 +55,7 @@ class DocumentWriter:
         attachments: Sequence[EmbeddedFile] = (),
         seal: SealBox | None = None,
         room: int = 0,
+        xml_sha256: str = "",
     ) -> Printed:
         """The whole file. With `room` it has a signature field, visible in `seal`, for a value of so many bytes."""
         has_seal = room > 0
@@ -71,7 +72,7 @@ class DocumentWriter:
         files = self._files(xml, level, attachments)
         catalog = self._catalog(files, has_seal=has_seal)
         self._add(CATALOG, catalog)
-        xml_sha256 = hashlib.sha256(xml.content if xml else packet).hexdigest()
+        xml_sha256 = xml_sha256 or hashlib.sha256(xml.content if xml else packet).hexdigest()
         if not has_seal:
             return Printed(b"".join([*self._parts, *self._tail(xml_sha256)]))
         self._seal_field(seal, kids[0])

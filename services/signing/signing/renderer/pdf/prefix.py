@@ -6,12 +6,13 @@ They are written and packed once, and every file begins with them.
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from signing.domain.pdf import flate, indirect, reference
+from signing.domain.pdf import flate, indirect, reference, stream
 from signing.renderer.ink.faces import Face, Family
+from signing.renderer.pdf.picture import Picture
 
 FIRST: Final = 9
 """The numbers below are kept for the objects of the single document."""
@@ -33,9 +34,9 @@ class Prefix:
         return FIRST + len(self.offsets)
 
 
-@cache
-def prefix_for(family: Family) -> Prefix:
-    """The prefix with these faces."""
+@lru_cache(96)
+def prefix_for(family: Family, logo: Picture | None = None) -> Prefix:
+    """The prefix with these faces and, as `/Logo`, this picture."""
     content, offsets = bytearray(HEADER), list[int]()
 
     def add(body: bytes) -> int:
@@ -52,7 +53,8 @@ def prefix_for(family: Family) -> Prefix:
         b"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1)"
         b" /DestOutputProfile %b >>" % reference(profile)
     )
-    resources = add(b"<< /Font << %b >> >>" % fonts)
+    pictures = b" /XObject << /Logo %b >>" % reference(_logo(logo, add)) if logo else b""
+    resources = add(b"<< /Font << %b >>%b >>" % (fonts, pictures))
     return Prefix(bytes(content), tuple(offsets), resources, intent)
 
 
@@ -71,6 +73,14 @@ def _font(face: Face, add: Callable[[bytes], int]) -> int:
         f"<< /Type /Font /Subtype /Type0 /BaseFont /{face.name} /Encoding /Identity-H"
         f" /DescendantFonts [{descendant} 0 R] /ToUnicode {to_unicode} 0 R >>".encode("ascii")
     )
+
+
+def _logo(logo: Picture, add: Callable[[bytes], int]) -> int:
+    """The picture after its mask, which it refers to (ISO 32000-2, 8.9.5.4)."""
+    (entries, data), *masks = logo.objects
+    for mask_entries, mask in masks:
+        entries += b" /SMask %b" % reference(add(stream(mask, mask_entries)))
+    return add(stream(data, entries))
 
 
 def _tight(data: bytes) -> bytes:

@@ -98,6 +98,7 @@ LABELS: Final[dict[str, tuple[str, str]]] = {
     "embedded": ("dans ce PDF", "inside this PDF"),
     "embedded_in_xml": ("dans le fichier XML", "inside the XML file"),
     "page": ("Page", "Page"),
+    "verify": ("Vérifier l’original", "Verify the original"),
     "seal_technical": ("Sceau électronique technique", "Technical electronic seal"),
     "seal_qualified": ("Cachet électronique qualifié", "Qualified electronic seal"),
     "seal_where": (
