@@ -9,7 +9,7 @@ import pytest
 from local_stack.stores import RunningStore
 from mesh.objects.client import SHA256_HEADER, S3Client, connect, lock_headers
 from navette.errors import CommandError
-from navette.recovery import objects
+from navette.recovery import backup, objects, schemas
 
 pytestmark = pytest.mark.connected
 
@@ -103,3 +103,32 @@ def test_bytes_that_are_not_what_their_metadata_say_are_named() -> None:
     )
     other = sound.model_copy(update={"key": "b", "headers": {SHA256_HEADER: "2" * 64}})
     assert objects.damaged([sound, other]) == ["documents/b"]
+
+
+def test_a_backup_holds_the_objects_its_moment_knows_and_names_the_locked_ones_it_leaves_out() -> None:
+    moment = datetime.now(UTC)
+    before, after = moment - timedelta(seconds=1), moment + timedelta(seconds=1)
+    there = {
+        objects.Place("archive", "numbered.pdf", "v1"): before,
+        objects.Place("archive", "without a row.pdf", "v2"): before,
+        objects.Place("archive", "deposited later.pdf", "v3"): after,
+        objects.Place("documents", "sealed, its row not yet", ""): before,
+        objects.Place("documents", "stored beside its row", ""): after,
+        objects.Place("documents", "submitted later", ""): after,
+    }
+    named = {
+        schemas.Reference("archive", "numbered.pdf", "v1", "1" * 64),
+        schemas.Reference("documents", "stored beside its row", "", "2" * 64),
+    }
+    assert [place.key for place in backup.known(there, named, moment)] == [
+        "numbered.pdf",
+        "sealed, its row not yet",
+        "stored beside its row",
+    ]
+
+
+def test_another_version_under_the_key_of_an_original_is_not_taken_for_it() -> None:
+    moment = datetime.now(UTC)
+    there = {objects.Place("archive", "a.pdf", version): moment for version in ("v1", "v2")}
+    named = {schemas.Reference("archive", "a.pdf", "v2", "1" * 64)}
+    assert backup.known(there, named, moment) == [objects.Place("archive", "a.pdf", "v2")]

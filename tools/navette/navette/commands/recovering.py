@@ -59,6 +59,7 @@ def backup(
         "bytes": manifest.objects.bytes,
         "missing": manifest.objects.missing[:_SHOWN],
         "damaged": manifest.objects.damaged[:_SHOWN],
+        "left_out": len(manifest.objects.unknown),
         "manifest_sha256": digest,
     }
     _show(data, whole=manifest.whole)

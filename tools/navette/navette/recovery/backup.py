@@ -1,13 +1,14 @@
 """Takes a backup while the mesh runs: everything as of one snapshot of the database.
 
 The order is what makes it consistent. A document is stored before the row that names it, so objects are listed after
-the snapshot. A fact leaves after the row that holds it, so Kafka's ends are looked at on both sides of the snapshot.
-Topics are read before objects: compaction may forget a state that was replaced an hour ago.
+the snapshot, and what the snapshot does not know is left out: a locked original without its row could not be removed
+from the restored site for ten years. A fact leaves after the row that holds it, so Kafka's ends are looked at on both
+sides of the snapshot. Topics are read before objects: compaction may forget a state that was replaced an hour ago.
 """
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,7 +43,7 @@ async def take(site: Site, folder: Path, steps: Steps) -> tuple[Manifest, str]:
         server = await connection.fetchval("show server_version")
     records = steps.step("topics", sum(after.values()))
     kept = await topics.save(site.kafka, folder, before=before, after=after, known=known, advance=records)
-    found = await asyncio.to_thread(_objects, site, folder, references, steps)
+    found = await asyncio.to_thread(_objects, site, folder, references, taken_at, steps)
     files = {f"postgres/{name}.dump": digest for name, digest in dumped.items()} | {
         name: file_digest(folder / name) for name in (objects.LIST, *(f"topics/{t}.jsonl.gz" for t in topics.KEPT))
     }
@@ -107,9 +108,11 @@ async def _database(
     return states, dict(sorted(digests.items()))
 
 
-def _objects(site: Site, folder: Path, references: set[schemas.Reference], steps: Steps) -> Objects:
+def _objects(site: Site, folder: Path, references: set[schemas.Reference], taken_at: datetime, steps: Steps) -> Objects:
     client = site.store(objects.THREADS)
-    places = objects.listed(client)
+    there = objects.listed(client)
+    places = known(there, references, taken_at)
+    left_out = there.keys() - set(places)
     versions = objects.save(client, folder, places, steps.step("objects", len(places)))
     client.disconnect()
     return Objects(
@@ -117,7 +120,24 @@ def _objects(site: Site, folder: Path, references: set[schemas.Reference], steps
         bytes=sum(each.size for each in versions),
         damaged=tuple(objects.damaged(versions)),
         missing=tuple(missing(versions, references)),
+        unknown=tuple(str(place) for place in sorted(left_out) if place.bucket == objects.ARCHIVE),
     )
+
+
+def known(
+    there: Mapping[objects.Place, datetime], references: set[schemas.Reference], taken_at: datetime
+) -> list[objects.Place]:
+    """The objects that a snapshot knows, in the order of `there`.
+
+    Of the locked bucket: the versions that a row names. Of the other one: also what no row names and was there before
+    the snapshot, since it can still be named (a sealed file is adopted by its key) or removed.
+    """
+    named = {objects.Place(ref.bucket, ref.key, ref.version_id) for ref in references}
+    return [
+        place
+        for place, stored_at in there.items()
+        if place in named or (place.bucket != objects.ARCHIVE and stored_at <= taken_at)
+    ]
 
 
 def missing(versions: list[objects.Version], references: set[schemas.Reference]) -> list[str]:

@@ -48,12 +48,14 @@ class TopicState(_Part):
 
 class Objects(_Part):
     """How many object versions and bytes; versions whose bytes are not what their own metadata say; references of
-    rows to objects that the store does not have."""
+    rows to objects that the store does not have; versions in the locked bucket that no row of the snapshot names, which
+    are not in the backup."""
 
     versions: int
     bytes: int
     damaged: tuple[str, ...]
     missing: tuple[str, ...]
+    unknown: tuple[str, ...] = ()
 
 
 class Manifest(_Part):

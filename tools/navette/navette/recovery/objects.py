@@ -8,12 +8,12 @@ before anything is written.
 import gzip
 import hashlib
 import os
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from minio.error import S3Error
@@ -43,6 +43,22 @@ class Version(BaseModel):
     headers: dict[str, str]
     retain_until: datetime | None
 
+    @property
+    def place(self) -> "Place":
+        """Where it is."""
+        return Place(self.bucket, self.key, self.version_id)
+
+    def __str__(self) -> str:
+        return str(self.place)
+
+
+class Place(NamedTuple):
+    """Where an object version is; `version_id` is "" in a bucket without versions."""
+
+    bucket: str
+    key: str
+    version_id: str
+
     def __str__(self) -> str:
         return f"{self.bucket}/{self.key}" + (f" version {self.version_id}" if self.version_id else "")
 
@@ -56,26 +72,23 @@ class Put:
     unlocked: int
 
 
-def listed(client: S3Client) -> list[tuple[str, str, str]]:
-    """Bucket, key and version id of everything, the oldest version of a key first; "" where there are no versions.
-
-    Raises CommandError when a bucket is missing.
-    """
-    found: list[tuple[datetime, str, str, str]] = []
+def listed(client: S3Client) -> dict[Place, datetime]:
+    """Where everything is and since when, the oldest version of a key first. Raises CommandError without a bucket."""
+    found: list[tuple[datetime, Place]] = []
     for bucket in (DOCUMENTS, ARCHIVE):
         try:
             for each in client.list_objects(bucket, recursive=True, include_version=bucket == ARCHIVE):
                 if not each.is_delete_marker:
                     version = each.version_id if bucket == ARCHIVE else ""
                     at = each.last_modified or datetime.min.replace(tzinfo=UTC)
-                    found.append((at, bucket, each.object_name or "", version or ""))
+                    found.append((at, Place(bucket, each.object_name or "", version or "")))
         except S3Error as error:
             raise CommandError(f"Bucket {bucket} cannot be listed: {error.code}.") from None
     found.reverse()  # a store lists the newest version of a key first, also where two have one time
-    return [(bucket, key, version) for _, bucket, key, version in sorted(found, key=lambda each: each[0])]
+    return {place: at for at, place in sorted(found, key=lambda each: each[0])}
 
 
-def save(client: S3Client, folder: Path, places: list[tuple[str, str, str]], advance: Advance) -> list[Version]:
+def save(client: S3Client, folder: Path, places: list[Place], advance: Advance) -> list[Version]:
     """Copy every place; bytes that are in the folder already are not written again. Vanished documents are left out."""
     (folder / "objects").mkdir(exist_ok=True)
     kept: list[Version] = []
@@ -90,7 +103,7 @@ def save(client: S3Client, folder: Path, places: list[tuple[str, str, str]], adv
     return kept
 
 
-def _save_one(client: S3Client, folder: Path, place: tuple[str, str, str]) -> Version | None:
+def _save_one(client: S3Client, folder: Path, place: Place) -> Version | None:
     bucket, key, version_id = place
     try:
         answer = client.get_object(bucket, key, version_id=version_id or None)
@@ -160,7 +173,7 @@ def must_keep_version_ids(client: S3Client) -> None:
 
 def put_back(client: S3Client, folder: Path, versions: list[Version], advance: Advance) -> Put:
     """Put back what is not there. Raises CommandError when something else stands in a place: nothing is overwritten."""
-    there = set(listed(client))
+    there = listed(client)
     written = unlocked = 0
     with ThreadPoolExecutor(THREADS) as threads:
         # Versions of one key follow each other, so that the newest stays the one that is read without an id.
@@ -174,12 +187,10 @@ def put_back(client: S3Client, folder: Path, versions: list[Version], advance: A
     return Put(written, len(versions) - written, unlocked)
 
 
-def _put_key(
-    client: S3Client, folder: Path, versions: list[Version], there: set[tuple[str, str, str]]
-) -> tuple[int, int]:
+def _put_key(client: S3Client, folder: Path, versions: list[Version], there: Collection[Place]) -> tuple[int, int]:
     written = unlocked = 0
     for version in versions:
-        if (version.bucket, version.key, version.version_id) in there:
+        if version.place in there:
             if client.digest(version.bucket, version.key, version.version_id or None) != version.sha256:
                 raise CommandError(f"{version} is there with other bytes than were backed up: look why, move it away.")
             continue

@@ -151,8 +151,8 @@ async def _put_database(site: Site, connection: Any, folder: Path, manifest: Man
 async def _missing(site: Site, connection: Any) -> list[str]:
     """References of rows to objects that the store does not have."""
     client = site.store(objects.THREADS)
-    there = set(await asyncio.to_thread(objects.listed, client))
-    newest = {(bucket, key) for bucket, key, _ in there}
+    there = await asyncio.to_thread(objects.listed, client)
+    newest = {(place.bucket, place.key) for place in there}
     client.disconnect()
     return [
         str(ref)
