@@ -222,6 +222,11 @@ _ARCHIVE: dict[str, Case] = {
     "archived_original": Case("buyer", reader=True),
     "archived_invoice": Case("supplier", reader=True),
     "archive_proof": Case("buyer", reader=True),
+    "evidence_record": Case(
+        "buyer",
+        reader=True,
+        void="a batch is time-stamped minutes later; services/archive/tests/test_evidence_over_years.py reads records",
+    ),
     "proof_bundle": Case("supplier", reader=True),
 }
 
@@ -284,6 +289,9 @@ _OPERATING: dict[str, Case] = {
     ),
     "approve_act": Case("operator", dict, {"act_id": "canary_id"}, void="the same test decides"),
     "refuse_act": Case("operator", dict, {"act_id": "canary_id"}, void="the same test decides"),
+    "evidence_standing": Case("operator"),
+    "stamp_evidence": Case("operator", lambda s: _REASON),
+    "renew_evidence": Case("operator", lambda s: _REASON),
     "list_signing_keys": Case("operator"),
     "rotate_signing_keys": Case("operator", void="every rotation leaves a key that has to live out its day"),
 }

@@ -50,9 +50,13 @@ class Judges:
     def ask(self, judge: str, content: bytes) -> dict[str, Any]:
         """The verdict of `verapdf`, `dss` or `mustang` on a PDF."""
         self._file.write_bytes(content)
+        return self.look(judge, self._file)
+
+    def look(self, judge: str, path: Path) -> dict[str, Any]:
+        """The verdict of a judge on a file or, of `evidence` and `evidence-maker`, on a folder."""
         assert self._process.stdin
         assert self._process.stdout
-        self._process.stdin.write(f"{judge}\t{self._file}\n")
+        self._process.stdin.write(f"{judge}\t{path}\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         assert answer, "the judges died"

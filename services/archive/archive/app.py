@@ -1,18 +1,25 @@
 """The only place where the archive's parts are made."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import httpx
+
+from archive import evidencing
 from archive.api import ROUTERS
+from archive.domain.evidence.trust import Trust
 from archive.env import Env
 from archive.handlers import BUCKET, handlers
 from archive.keys import LogKey
 from archive.numbering import number_entries
 from archive.settings import Settings
+from archive.timestamping import TimeStamping
 from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
 from mesh.db import Database
 from mesh.http import create_app
+from mesh.leases import Lease
 from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.sequencer import Sequencer
@@ -28,6 +35,8 @@ def build() -> Service[Env]:
     api = Database(settings.database_api, service=NAME, role="api")
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
+    client = httpx.AsyncClient(trust_env=False)
+    trust = Trust.of_pem(settings.trust_file.read_bytes()) if settings.trust_file else Trust(())
     env = Env(
         api=api,
         pipeline=pipeline,
@@ -35,7 +44,18 @@ def build() -> Service[Env]:
         key=LogKey(pipeline, Vault.from_settings(settings)),
         clock=clock_for(settings.environment),
         lock_days=settings.lock_days,
+        stamps=TimeStamping(settings.tsa_url.split(), trust, client, settings.tsa_wait_seconds),
     )
+    evidence = evidencing.worker(
+        env,
+        Lease(pipeline, "evidence", f"{NAME}-{settings.instance}", seconds=60),
+        every=timedelta(minutes=settings.evidence_minutes),
+        renew_before=timedelta(days=settings.renew_days),
+    )
+
+    async def close() -> None:
+        await client.aclose()
+        await objects.close()
 
     app = create_app(
         title="Navette archive",
@@ -57,6 +77,7 @@ def build() -> Service[Env]:
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
         sequencers=(Sequencer(pipeline, "entries", lambda tx: number_entries(tx, env)),),
+        jobs=(evidence,),
         probes={"objects": probe(objects, BUCKET)},
-        close=objects.close,
+        close=close,
     )

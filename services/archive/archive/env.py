@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from archive.keys import LogKey
+from archive.timestamping import TimeStamping
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import Objects
@@ -18,3 +19,4 @@ class Env:
     key: LogKey
     clock: Clock
     lock_days: int
+    stamps: TimeStamping

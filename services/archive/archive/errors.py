@@ -2,7 +2,7 @@
 
 Refusal
 ├── NotFound   NOT_ARCHIVED, NO_SUCH_HEAD
-├── Conflict   NOT_IN_LOG_YET
+├── Conflict   NOT_IN_LOG_YET, NO_EVIDENCE_YET
 └── Invalid    BAD_RANGE
 """
 
@@ -17,6 +17,13 @@ def not_archived() -> NotFound:
 def not_in_log_yet() -> Conflict:
     """Stored and not numbered yet; a matter of milliseconds."""
     return Conflict("NOT_IN_LOG_YET", "This entry is being numbered. Ask again in a second.", retry_after=1)
+
+
+def no_evidence_yet() -> Conflict:
+    """Archived and in the log, and not yet in a batch that was time-stamped."""
+    return Conflict(
+        "NO_EVIDENCE_YET", "No evidence record covers this entry yet; batches are time-stamped at intervals."
+    )
 
 
 def bad_range(detail: str) -> Invalid:

@@ -9,6 +9,7 @@ import pytest
 from archive.env import Env
 from archive.handlers import BUCKET, lock_away
 from archive.keys import LogKey
+from archive.timestamping import TimeStamping
 from contracts.ids import new_id
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
@@ -28,7 +29,7 @@ class Desk:
         self.objects = MemoryObjects()
         self.clock = OffsetClock(environment="development")
         nowhere = cast(Database, None)
-        self.env = Env(nowhere, nowhere, self.objects, cast(LogKey, None), self.clock, DAYS)
+        self.env = Env(nowhere, nowhere, self.objects, cast(LogKey, None), self.clock, DAYS, cast(TimeStamping, None))
 
     async def sealed(self, submission: UUID, data: bytes = SEALED) -> InvoiceSealed:
         """The fact about a file that signing has stored."""

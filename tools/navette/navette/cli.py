@@ -7,7 +7,19 @@ from typing import Annotated
 import click
 import typer
 
-from navette.commands import acts, checking, letters, recovering, replays, standing, topics, tracing, verifying, waiting
+from navette.commands import (
+    acts,
+    checking,
+    evidence,
+    letters,
+    recovering,
+    replays,
+    standing,
+    topics,
+    tracing,
+    verifying,
+    waiting,
+)
 from navette.demo import command as demo
 from navette.errors import CommandError
 from navette.output import errors, out
@@ -21,6 +33,7 @@ cli.add_typer(waiting.app, name="parked")
 cli.add_typer(replays.app, name="replay")
 cli.add_typer(topics.app, name="topics")
 cli.add_typer(acts.app, name="acts")
+cli.add_typer(evidence.app, name="evidence")
 cli.add_typer(verifying.app)
 cli.add_typer(recovering.app)
 cli.add_typer(checking.app)

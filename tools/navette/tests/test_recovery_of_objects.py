@@ -112,7 +112,8 @@ def test_a_backup_holds_the_objects_its_moment_knows_and_names_the_locked_ones_i
         objects.Place("archive", "numbered.pdf", "v1"): before,
         objects.Place("archive", "without a row.pdf", "v2"): before,
         objects.Place("archive", "deposited later.pdf", "v3"): after,
-        objects.Place("documents", "sealed, its row not yet", ""): before,
+        objects.Place("documents", "uploaded, its row not yet", ""): before,
+        objects.Place("documents", "sealed/later.pdf", ""): after,
         objects.Place("documents", "stored beside its row", ""): after,
         objects.Place("documents", "submitted later", ""): after,
     }
@@ -122,7 +123,8 @@ def test_a_backup_holds_the_objects_its_moment_knows_and_names_the_locked_ones_i
     }
     assert [place.key for place in backup.known(there, named, moment)] == [
         "numbered.pdf",
-        "sealed, its row not yet",
+        "uploaded, its row not yet",
+        "sealed/later.pdf",
         "stored beside its row",
     ]
 

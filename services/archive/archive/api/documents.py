@@ -8,7 +8,8 @@ from sqlalchemy import RowMapping
 from archive.api.proofs import Proof, as_json, prove
 from archive.bundle import content
 from archive.env import Env
-from archive.errors import not_archived
+from archive.errors import no_evidence_yet, not_archived
+from archive.evidencing import record_of
 from archive.store import entries
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
@@ -70,6 +71,21 @@ async def archived_invoice(request: Request, principal: CurrentPrincipal, invoic
 async def archive_proof(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Proof:
     """That the original has its place in the log."""
     return (await _entry(request.app.state.env, principal, invoice_id))[1]
+
+
+@routes.get("/{invoice_id}/evidence.ers", response_class=Response)
+async def evidence_record(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Response:
+    """The evidence record (RFC 4998) of the sealed original: time-stamped, and renewed for as long as it is kept."""
+    may_read(principal)
+    env: Env = request.app.state.env
+    async with env.api.transaction(principal.tenants) as tx:
+        entry = await entries.original_of(tx, invoice_id)
+        if entry is None:
+            raise not_archived()
+        record = await record_of(tx, entry_id=entry["id"])
+    if record is None:
+        raise no_evidence_yet()
+    return _file(record, "application/octet-stream", f"{invoice_id}.ers")
 
 
 @routes.get("/{invoice_id}/bundle.zip", response_class=Response)

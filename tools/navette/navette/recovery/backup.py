@@ -129,14 +129,15 @@ def known(
 ) -> list[objects.Place]:
     """The objects that a snapshot knows, in the order of `there`.
 
-    Of the locked bucket: the versions that a row names. Of the other one: also what no row names and was there before
-    the snapshot, since it can still be named (a sealed file is adopted by its key) or removed.
+    Of the locked bucket: the versions that a row names. Of the other one: also what was there before the snapshot, and
+    every sealed file, since it is adopted by its key: an invoice that was under way keeps the seal it got.
     """
     named = {objects.Place(ref.bucket, ref.key, ref.version_id) for ref in references}
     return [
         place
         for place, stored_at in there.items()
-        if place in named or (place.bucket != objects.ARCHIVE and stored_at <= taken_at)
+        if place in named
+        or (place.bucket == objects.DOCUMENTS and (stored_at <= taken_at or place.key.startswith("sealed/")))
     ]
 
 

@@ -45,6 +45,30 @@ OWN = [
     "create table log_key (kid text primary key, sealed bytea not null, created_at timestamptz not null default now())",
     schema.projection_or_record("log_key", "record"),
     *schema.open_table(SERVICE, "log_key", api="", pipeline="select, insert"),
+    # Evidence records (RFC 4998): what a batch covers, the tokens, and which token stamps a batch first, second …
+    "create table evidence_batch (id uuid primary key, made_at timestamptz not null)",
+    schema.projection_or_record("evidence_batch", "record"),
+    *schema.open_table(SERVICE, "evidence_batch", pipeline="select, insert"),
+    """create table evidence_item (
+    batch_id uuid not null references evidence_batch, position int not null, digest bytea not null,
+    entry_id uuid unique, head_size bigint unique,
+    primary key (batch_id, position), check ((entry_id is null) <> (head_size is null))
+)""",
+    schema.projection_or_record("evidence_item", "record"),
+    *schema.open_table(SERVICE, "evidence_item", pipeline="select, insert"),
+    """create table evidence_token (
+    id uuid primary key, token bytea not null, sha256 bytea not null, authority text not null,
+    stamped_at timestamptz not null, expires_at timestamptz not null
+)""",
+    schema.projection_or_record("evidence_token", "record"),
+    *schema.open_table(SERVICE, "evidence_token", pipeline="select, insert, update (token, sha256)"),
+    """create table evidence_link (
+    batch_id uuid not null references evidence_batch, number int not null check (number >= 1),
+    token_id uuid not null references evidence_token, position int not null,
+    primary key (batch_id, number), unique (token_id, position)
+)""",
+    schema.projection_or_record("evidence_link", "record"),
+    *schema.open_table(SERVICE, "evidence_link", pipeline="select, insert"),
     # Submissions that ended elsewhere: nothing of them is deposited any more.
     "create table ended (submission_id uuid primary key, invoice_id uuid not null)",
     schema.projection_or_record("ended", "projection"),

@@ -1,0 +1,155 @@
+"""Keeps evidence records complete and alive: one token a batch of new deposits, one token a renewal of many batches.
+
+What is covered in a batch: the originals that came since the last one, and the newest signed head, by which every entry
+of the log, statuses among them, is time-stamped too.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from prometheus_client import Gauge
+from sqlalchemy.exc import DBAPIError
+
+from archive.domain.evidence.hash_tree import Group, HashTree
+from archive.domain.evidence.record import ArchiveTimeStamp, encode
+from archive.domain.evidence.token import Token, TokenRefused
+from archive.env import Env
+from archive.store import evidence
+from archive.store.evidence import Item, KeptToken
+from archive.timestamping import sha256
+from contracts.ids import new_id
+from mesh.errors import ResourceDown
+from mesh.leases import Lease
+from mesh.telemetry import REGISTRY
+from mesh.transaction import Transaction
+
+LARGEST_BATCH: Final = 10_000
+_EVERY: Final = 20.0
+log = structlog.get_logger(__name__)
+waiting: Final = Gauge(
+    "navette_archive_without_evidence", "Archived originals that no evidence record covers", registry=REGISTRY
+)
+ending: Final = Gauge(
+    "navette_archive_evidence_days", "Days until the first unrenewed time-stamp's certificate ends", registry=REGISTRY
+)
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """What a renewal did: tokens that were renewed, batches and the reasons why others were not."""
+
+    tokens: int
+    batches: int
+    refused: tuple[str, ...]
+
+
+async def stamp_batch(env: Env) -> int:
+    """Cover what has no evidence, at most `LARGEST_BATCH` deposits; returns how many. Raises ResourceDown."""
+    async with env.pipeline.transaction() as tx:
+        rows = await evidence.waiting(tx, LARGEST_BATCH)
+        head = await evidence.newest_head(tx)
+    items = [Item(bytes.fromhex(row["sha256"]), entry_id=row["id"]) for row in rows]
+    if head is not None:
+        items.append(Item(sha256(head["jws"].encode()), head_size=head["size"]))
+    if not items:
+        return 0
+    tree = await asyncio.to_thread(HashTree, [(item.digest,) for item in items])
+    token, authority = await env.stamps.stamp(tree.root)
+    async with env.pipeline.transaction() as tx:
+        await evidence.add_batch(tx, new_id(), items, _kept(token, authority))
+    log.info("evidence_made", deposits=len(rows), authority=authority)
+    return len(rows)
+
+
+async def renew(env: Env, before: datetime | None) -> Renewal:
+    """Renew tokens whose certificate ends before a moment, all without one (RFC 4998, §5.2). Raises ResourceDown.
+
+    A token that does not hold any more is left as it is, and named: a new time-stamp would not heal it.
+    """
+    async with env.pipeline.transaction() as tx:
+        due = await evidence.last_tokens(tx, before)
+    renewed: dict[UUID, Token] = {}
+    refused: list[str] = []
+    for kept in due:
+        try:
+            renewed[kept.id] = await env.stamps.with_lists(Token.read(kept.token))
+        except TokenRefused as error:
+            refused.append(f"{kept.id}: {error}")
+            log.error("evidence_cannot_be_renewed", token=str(kept.id), error=str(error))
+    if not renewed:
+        return Renewal(0, 0, tuple(refused))
+    async with env.pipeline.transaction() as tx:
+        chains = await evidence.chains(tx, list(renewed))
+        known = await evidence.digests(tx, list({each for _, tokens in chains for each in tokens}))
+    known |= {token_id: sha256(token.der) for token_id, token in renewed.items()}
+    groups: list[Group] = [tuple(known[each] for each in tokens) for _, tokens in chains]
+    tree = await asyncio.to_thread(HashTree, groups)
+    token, authority = await env.stamps.stamp(tree.root)
+    async with env.pipeline.transaction() as tx:
+        for token_id, with_lists in renewed.items():
+            await evidence.give_lists(tx, token_id, with_lists.der, known[token_id])
+        await evidence.add_token(tx, _kept(token, authority), [(batch, len(tokens) + 1) for batch, tokens in chains])
+    log.info("evidence_renewed", tokens=len(renewed), batches=len(chains), authority=authority)
+    return Renewal(len(renewed), len(chains), tuple(refused))
+
+
+async def record_of(tx: Transaction, *, entry_id: UUID | None = None, head_size: int | None = None) -> bytes | None:
+    """The evidence record (DER) of an entry's original or of a head; None while no batch covers it."""
+    place = await evidence.place_of(tx, entry_id=entry_id, head_size=head_size)
+    if place is None:
+        return None
+    chain: list[ArchiveTimeStamp] = []
+    for kept, position in await evidence.tokens_of(tx, place["batch_id"]):
+        if chain:
+            reduced = HashTree(await evidence.groups_of_renewal(tx, kept.id)).reduced(position)
+        else:
+            reduced = HashTree(await evidence.groups_of_batch(tx, place["batch_id"])).reduced(place["position"])
+        chain.append(ArchiveTimeStamp(reduced, kept.token))
+    return encode(chain)
+
+
+def worker(env: Env, lease: Lease, *, every: timedelta, renew_before: timedelta) -> Callable[[], Awaitable[None]]:
+    """An endless task that makes batches when their time has come and renews what ends."""
+
+    async def run() -> None:
+        while True:
+            try:
+                if await lease.take():
+                    await _step(env, every, renew_before)
+            except (DBAPIError, OSError, ResourceDown) as error:
+                log.warning("evidence_waits", error=f"{type(error).__name__}: {error}")
+            await asyncio.sleep(_EVERY)
+
+    return run
+
+
+async def _step(env: Env, every: timedelta, renew_before: timedelta) -> None:
+    now = env.clock.now()
+    async with env.pipeline.transaction() as tx:
+        count = await evidence.count_waiting(tx)
+        standing = await evidence.standing(tx)
+    waiting.set(count["deposits"])
+    if standing:
+        ending.set((standing[0]["expires_at"] - now) / timedelta(days=1))
+    if not env.stamps.is_configured:
+        return
+    if count["deposits"] >= LARGEST_BATCH or (count["since"] and now - count["since"] >= every):
+        await stamp_batch(env)
+    if standing and standing[0]["expires_at"] < now + renew_before:
+        await renew(env, now + renew_before)
+
+
+def _kept(token: Token, authority: str) -> KeptToken:
+    return KeptToken(
+        id=new_id(),
+        token=token.der,
+        sha256=sha256(token.der),
+        authority=authority,
+        stamped_at=token.at,
+        expires_at=token.signer.not_valid_after_utc,
+    )
