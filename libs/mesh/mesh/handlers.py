@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from contracts.facts import Fact
 from mesh.records import Received
@@ -13,8 +13,7 @@ F = TypeVar("F", bound=Fact)
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
-class Prepared(Generic[F, R]):
+class Prepared(NamedTuple, Generic[F, R]):
     """A fact and what was computed from it before the transaction."""
 
     received: Received[F]

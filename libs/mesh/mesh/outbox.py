@@ -12,7 +12,7 @@ from uuid import UUID
 
 import orjson
 
-from contracts.envelope import attributes
+from contracts.envelope import Envelope
 from contracts.facts import Fact
 from contracts.ids import derived_id, new_id
 from contracts.limits import FACT_PAYLOAD
@@ -94,7 +94,8 @@ def _told(tx: Transaction, out: Outgoing, *, place: int, nth: int) -> dict[str, 
     payload = out.fact.model_dump_json()
     if (size := len(payload.encode())) > FACT_PAYLOAD:
         raise ValueError(f"{out.fact.type_name} of {out.subject} has {size} bytes, {FACT_PAYLOAD} are allowed")
-    headers = attributes(
+    cause = out.cause
+    envelope = Envelope(
         id=out.id,
         type=out.fact.event_type(),
         source=f"/svc/{tx.service}",
@@ -104,9 +105,9 @@ def _told(tx: Transaction, out: Outgoing, *, place: int, nth: int) -> dict[str, 
         partition_key=out.key,
         sequence=nth,
         tenant=str(out.tenant),
-        correlation_id=out.cause.correlation_id if out.cause else out.id,
-        causation_id=out.cause.id if out.cause else None,
-        traceparent=out.cause.traceparent if out.cause else None,
+        correlation_id=cause.correlation_id if cause else out.id,
+        causation_id=cause.id if cause else None,
+        traceparent=cause.traceparent if cause else None,
     )
     return {
         "place": place,
@@ -116,7 +117,7 @@ def _told(tx: Transaction, out: Outgoing, *, place: int, nth: int) -> dict[str, 
         "event_id": out.id,
         "topic": out.fact.topic,
         "msg_key": out.key,
-        "headers": headers,
+        "headers": envelope.attributes(),
         "payload": payload,
     }
 
@@ -138,7 +139,7 @@ async def store(tx: Transaction) -> None:
         _STORE,
         subjects=subjects,
         counts=[counts[subject] for subject in subjects],
-        facts=orjson.dumps(told).decode(),
+        facts=orjson.dumps(told, option=orjson.OPT_UTC_Z).decode(),
     )
 
 

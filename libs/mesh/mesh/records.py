@@ -1,6 +1,5 @@
 """Kafka records read as facts."""
 
-from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
@@ -31,8 +30,7 @@ class RawRecord(NamedTuple):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Received(Generic[F_co]):
+class Received(NamedTuple, Generic[F_co]):
     """A fact with its envelope and where it was read."""
 
     envelope: Envelope

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -156,7 +156,7 @@ def envelope(fact: Fact, *, subject: UUID, tenant: UUID | None = None, **attribu
         tenant=str(tenant or new_id()),
         correlation_id=identifier,
     )
-    return replace(made, **attributes)
+    return made._replace(**attributes)
 
 
 def record(fact: Fact, of: Envelope, *, offset: int = 0, partition: int = 0) -> RawRecord:

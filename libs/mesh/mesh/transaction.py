@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -16,8 +16,7 @@ from contracts.facts import Fact
 from mesh.session import Session
 
 
-@dataclass(slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """A fact on its way to the outbox; its sequence is given when the transaction ends."""
 
     id: UUID
