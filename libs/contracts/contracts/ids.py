@@ -63,8 +63,11 @@ def derived_id(parent: UUID, *names: str | int) -> UUID:
 
     Deterministic: reprocessing a fact yields the ids of the first time.
     """
-    digest = hashlib.sha256(parent.bytes + "\x1f".join(str(name) for name in names).encode()).digest()
-    return _layout(parent.int >> 80, int.from_bytes(digest[:2], "big"), int.from_bytes(digest[2:10], "big"))
+    origin = parent.bytes
+    made = bytearray(origin[:6] + hashlib.sha256(origin + "\x1f".join(map(str, names)).encode()).digest()[:10])
+    made[6] = 0x70 | (made[6] & 0x0F)
+    made[8] = 0x80 | (made[8] & 0x3F)
+    return _read(bytes(made))
 
 
 def order_line_id(order_id: UUID, line: str) -> UUID:

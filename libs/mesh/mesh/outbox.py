@@ -74,49 +74,40 @@ def emit(
     if not may_write(tx.service, fact.type_name):
         raise ValueError(f"{tx.service} may not write {fact.type_name}")
     about = str(subject)
-    identifier = derived_id(cause.envelope.id, tx.service, fact.type_name, name or about) if cause else new_id()
-    tx.outgoing.append(
-        Outgoing(
-            id=identifier,
-            fact=fact,
-            subject=about,
-            key=key or about,
-            tenant=tenant,
-            time=datetime.now(UTC),
-            cause=cause.envelope if cause else None,
-        )
+    came = cause.envelope if cause else None
+    identifier = derived_id(came.id, tx.service, fact.type_name, name or about) if came else new_id()
+    envelope = Envelope(
+        id=identifier,
+        type=fact.event_type(),
+        source=f"/svc/{tx.service}",
+        subject=about,
+        time=datetime.now(UTC),
+        data_schema=fact.data_schema(),
+        partition_key=key or about,
+        sequence=0,
+        tenant=str(tenant),
+        correlation_id=came.correlation_id if came else identifier,
+        causation_id=came.id if came else None,
+        traceparent=came.traceparent if came else None,
     )
+    tx.outgoing.append(Outgoing(fact, envelope))
     return identifier
 
 
-def _told(tx: Transaction, out: Outgoing, *, place: int, nth: int) -> dict[str, Any]:
+def _told(out: Outgoing, *, place: int, nth: int) -> dict[str, Any]:
     """The row of a fact: at this place of its transaction, the nth there about its subject."""
-    payload = out.fact.model_dump_json()
+    fact, envelope = out
+    payload = fact.model_dump_json()
     if (size := len(payload.encode())) > FACT_PAYLOAD:
-        raise ValueError(f"{out.fact.type_name} of {out.subject} has {size} bytes, {FACT_PAYLOAD} are allowed")
-    cause = out.cause
-    envelope = Envelope(
-        id=out.id,
-        type=out.fact.event_type(),
-        source=f"/svc/{tx.service}",
-        subject=out.subject,
-        time=out.time,
-        data_schema=out.fact.data_schema(),
-        partition_key=out.key,
-        sequence=nth,
-        tenant=str(out.tenant),
-        correlation_id=cause.correlation_id if cause else out.id,
-        causation_id=cause.id if cause else None,
-        traceparent=cause.traceparent if cause else None,
-    )
+        raise ValueError(f"{fact.type_name} of {envelope.subject} has {size} bytes, {FACT_PAYLOAD} are allowed")
     return {
         "place": place,
-        "subject": out.subject,
+        "subject": envelope.subject,
         "nth": nth,
-        "lane": lane_of(out.key),
-        "event_id": out.id,
-        "topic": out.fact.topic,
-        "msg_key": out.key,
+        "lane": lane_of(envelope.partition_key),
+        "event_id": envelope.id,
+        "topic": fact.topic,
+        "msg_key": envelope.partition_key,
         "headers": envelope.attributes(),
         "payload": payload,
     }
@@ -132,8 +123,9 @@ async def store(tx: Transaction) -> None:
     counts: dict[str, int] = {}
     told: list[dict[str, Any]] = []
     for place, out in enumerate(tx.outgoing):
-        nth = counts[out.subject] = counts.get(out.subject, 0) + 1
-        told.append(_told(tx, out, place=place, nth=nth))
+        subject = out.envelope.subject
+        nth = counts[subject] = counts.get(subject, 0) + 1
+        told.append(_told(out, place=place, nth=nth))
     subjects = sorted(counts)  # one lock order for everybody
     await tx.execute(
         _STORE,

@@ -64,7 +64,7 @@ class Publisher:
         if not tx.outgoing:
             return
         self._idle.clear()
-        if self._held().issuperset(lane_of(out.key) for out in tx.outgoing):
+        if self._held().issuperset(lane_of(out.envelope.partition_key) for out in tx.outgoing):
             self._wake.set()
         elif time.monotonic() - self._notified > _NOTIFY_SECONDS:
             # After the commit, never in it: NOTIFY takes a lock that would put all commits in a row.

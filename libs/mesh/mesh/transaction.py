@@ -17,15 +17,10 @@ from mesh.session import Session
 
 
 class Outgoing(NamedTuple):
-    """A fact on its way to the outbox; its sequence is given when the transaction ends."""
+    """A fact on its way to the outbox; its envelope gets its sequence when the transaction ends."""
 
-    id: UUID
     fact: Fact
-    subject: str
-    key: str
-    tenant: UUID
-    time: datetime
-    cause: Envelope | None
+    envelope: Envelope
 
 
 @dataclass(frozen=True)
