@@ -103,10 +103,14 @@ class Authenticator:
             if identity.expires_at.timestamp() + LEEWAY <= self._now():
                 del self._cache[token]
                 raise _expired()
-        oldest = await self._valid_from(identity)
-        if oldest is not None and identity.issued_at < oldest:
+        if not await self.still_counts(identity):
             raise Unauthenticated("TOKEN_REVOKED", "Your rights have changed since you signed in; sign in again.")
         return identity
+
+    async def still_counts(self, identity: Identity) -> bool:
+        """Whether the identity's rights are still what they were when its token was made; streams ask as they go."""
+        oldest = await self._valid_from(identity)
+        return oldest is None or identity.issued_at >= oldest
 
     async def _verify(self, token: str) -> Identity:
         try:

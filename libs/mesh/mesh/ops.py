@@ -268,12 +268,13 @@ def router(service: str, clock: Clock | None = None) -> APIRouter:
     )
     async def replay_watched(request: Request, operator: CurrentOperator, job: UUID) -> StreamingResponse:
         """`event: replay` with what `GET …/replays/{job}` answers, each time it changed, until the replay ended, the
-        token did, or five minutes are over."""
+        token did, its rights did, or five minutes are over."""
+        counts = request.app.state.authenticator.still_counts
         jobs = _runner(request).jobs
         await jobs.status(job)  # an unknown one is a 404, not a stream that breaks
         left = operator.expires_at.timestamp() - time.time()
         return StreamingResponse(
-            watch(jobs, job, seconds=min(LONGEST, left)),
+            watch(jobs, job, may=lambda: counts(operator), seconds=min(LONGEST, left)),
             media_type="text/event-stream",
             headers={"cache-control": "no-store"},
         )
