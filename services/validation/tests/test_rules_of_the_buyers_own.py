@@ -145,6 +145,7 @@ def test_the_bound_counts_what_macros_repeat_and_not_what_texts_say() -> None:
     assert steps('invoice.number == "lines.all(a, lines.all(b, lines.all(c, true)))"', 1000) < 100
     assert steps("lines.all(a, lines.all(b, a == b))", 1000) > MOST
     assert steps("lines.all(a, lines == lines)", 1000) > MOST
+    assert steps("lines.map(l, l.net_amount)", 500) < MOST < steps("lines.filter(l, true)", 500)
     assert steps("(lines + lines + lines + lines).all(a, true)", 100) > 3 * steps("lines.all(a, true)", 100)
 
 

@@ -26,11 +26,10 @@ def apply(rules: Sequence[BuyerRule], case: Case) -> list[Finding]:
     a rule that lacks what it looks at gives `NAV-RULEBOOK-NOT-EVALUATED` with the severity that the rule sets for that;
     one that cannot run gives `NAV-RULEBOOK-ERROR`, a warning that its buyer has to mend.
     """
-    document = Prepared(case)
+    in_force = [rule for rule in rules if rule.in_force(case.invoice.issue_date)]
+    document = Prepared(case, [rule.expression for rule in in_force if rule.kind == EXPRESSION])
     findings: list[Finding] = []
-    for rule in rules:
-        if not rule.in_force(case.invoice.issue_date):
-            continue
+    for rule in in_force:
         try:
             found = _of(rule, case, document)
         except NotEvaluated as lacking:

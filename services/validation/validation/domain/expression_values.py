@@ -7,12 +7,14 @@ texts or floats by mistake: `more(invoice.totals.gross_amount, "1000")`.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Final
 
 from pydantic import BaseModel
 
 from contracts.money import shortest
 from validation.domain.case import Case
+from validation.domain.expression_reach import EACH, Wanted
 
 _DECIMAL: Final = "decimal"
 _EXACT: Final = Context(prec=60, Emax=999, Emin=-999)
@@ -24,26 +26,31 @@ class NotADecimal(Exception):
 
 
 class Values:
-    """A case's variables, each made when it is first asked for; `longest`: the longest list or map among those made."""
+    """A case's variables, each made when it is first asked for, as far as it is wanted.
 
-    def __init__(self, case: Case) -> None:
+    `longest`: the longest list or map among those made.
+    """
+
+    def __init__(self, case: Case, wanted: "Mapping[str, Wanted]") -> None:
         self._case = case
+        self._wanted = wanted
         self.longest = 0
 
     def of(self, name: str) -> Any:
         """`invoice` (without its lines), `lines`, `today`, or `orders`: by line, an empty map where none is known."""
         case = self._case
+        wanted = self._wanted.get(name)
         if name == "invoice":
             head = {key: value for key, value in vars(case.invoice).items() if key != "lines"}
-            return self._map(head)
+            return self._map(head, wanted)
         if name == "lines":
-            return self._plain(case.invoice.lines)
+            return self._plain(case.invoice.lines, wanted)
         if name == "orders":
             known = case.orders or {}
-            return self._plain([known.get(index, {}) for index in range(len(case.invoice.lines))])
+            return self._plain([known.get(index, {}) for index in range(len(case.invoice.lines))], wanted)
         return case.today.isoformat()
 
-    def _plain(self, value: Any) -> Any:
+    def _plain(self, value: Any, wanted: Wanted) -> Any:
         kind = type(value)
         if kind is str or kind is int or kind is bool:
             return value
@@ -52,17 +59,23 @@ class Values:
         if isinstance(value, tuple | list):
             entries: Sequence[Any] = value
             self.longest = max(self.longest, len(entries))
-            return [self._plain(each) for each in entries]
+            # Where a name is read of a list, an expression errs, whatever is in the list.
+            each_wanted = wanted.get(EACH) if wanted else None
+            return [self._plain(each, each_wanted) for each in entries]
         if isinstance(value, BaseModel):
-            return self._map(vars(value))
+            return self._map(vars(value), wanted)
         if isinstance(value, date):
             return value.isoformat()
         return {} if value == {} else str(value)
 
-    def _map(self, entries: Mapping[str, Any]) -> dict[str, Any]:
+    def _map(self, entries: Mapping[str, Any], wanted: Wanted) -> dict[str, Any]:
         """What is absent is left out, so that reading it is an error of its own and `has(…)` asks for it."""
         self.longest = max(self.longest, len(entries))
-        return {name: self._plain(each) for name, each in entries.items() if each is not None}
+        if wanted is None or EACH in wanted:
+            return {name: self._plain(each, None) for name, each in entries.items() if each is not None}
+        return {
+            name: self._plain(each, below) for name, below in wanted.items() if (each := entries.get(name)) is not None
+        }
 
 
 def _decimal(value: Decimal) -> dict[str, str]:
@@ -71,7 +84,16 @@ def _decimal(value: Decimal) -> dict[str, str]:
 
 def _read(value: Any) -> Decimal:
     text = value.get(_DECIMAL) if isinstance(value, dict) else value
-    if isinstance(text, bool) or not isinstance(text, str | int) or len(str(text)) > _LONGEST:
+    if isinstance(text, str):
+        return _number(text)
+    if isinstance(text, bool) or not isinstance(text, int) or abs(text) >= 10**_LONGEST:
+        raise NotADecimal
+    return Decimal(text)
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Decimal:
+    if len(text) > _LONGEST:
         raise NotADecimal
     try:
         found = Decimal(text)

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import cel
 
-from validation.domain import expression_cost
+from validation.domain import expression_cost, expression_reach
 from validation.domain.case import Case, NotEvaluated, RuleFailed
 from validation.domain.expression_values import FUNCTIONS, Values
 
@@ -23,22 +23,23 @@ _BOUND: Final = re.compile(r"\.(?:all|exists|exists_one|map|filter)\(\s*([A-Za-z
 
 
 class Prepared:
-    """One document, made ready for expressions as far as they ask for it."""
+    """One document, made ready for these expressions as far as they read it, when the first of them asks."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, expressions: Iterable[str]) -> None:
         self._case = case
-        self._values = Values(case)
-        self._context = cel.Context(functions=FUNCTIONS)
-        self._made: set[str] = set()
+        self._wanted = expression_reach.wanted(expressions)
+        self._values = Values(case, self._wanted)
 
     def context(self, wanted: Iterable[str]) -> cel.Context:
         """The document as CEL reads it, with these variables. Raises NotEvaluated where nothing is known of orders."""
-        for name in _KNOWN.intersection(wanted) - self._made:
-            if name == "orders" and not self._case.orders:
-                raise NotEvaluated("order")
-            self._context.add_variable(name, self._values.of(name))
-            self._made.add(name)
+        if "orders" in wanted and not self._case.orders:
+            raise NotEvaluated("order")
         return self._context
+
+    @cached_property
+    def _context(self) -> cel.Context:
+        """All variables at once: the library makes everything anew when one is added."""
+        return cel.Context({name: self._values.of(name) for name in ("today", *self._wanted)}, FUNCTIONS)
 
     @property
     def longest(self) -> int:
