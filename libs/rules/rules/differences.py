@@ -20,7 +20,7 @@ def differing_rules(official: Sequence[Finding], ours: Sequence[Finding]) -> dic
     return {
         key[0]: (expected.get(key), found.get(key))
         for key in sorted({*expected, *found})
-        if expected.get(key) != found.get(key)
+        if not _same(expected.get(key), found.get(key))
     }
 
 
@@ -35,6 +35,14 @@ def by_set(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
 
 def _answer(findings: Sequence[Finding]) -> Answer:
     return {(finding.rule, finding.severity.value): (finding.count, finding.pointer) for finding in findings}
+
+
+def _same(expected: tuple[int, str] | None, found: tuple[int, str] | None) -> bool:
+    """The French stylesheets give no location for an attribute, which reads as the document element."""
+    if expected is None or found is None:
+        return expected is found
+    nowhere = expected[1].count("/") == 1 and "/@" in found[1]
+    return expected[0] == found[0] and (nowhere or expected[1] == found[1])
 
 
 def _stops(answer: Answer) -> bool:

@@ -30,6 +30,7 @@ NAMESPACES: Final = {
 """The prefixes of every pointer: `element.xpath(pointer, namespaces=NAMESPACES)` finds the node."""
 
 _PREFIXES: Final = {namespace: prefix for prefix, namespace in NAMESPACES.items()}
+_POSITION: Final = re.compile(r"\[\d+\]")
 _SVRL_STEP: Final = re.compile(
     r"/(?P<at>@?)(?:\*:)?(?P<name>[^/\[\]@]+)(?:\[namespace-uri\(\)='(?P<namespace>[^']*)'\])?(?:\[(?P<position>\d+)\])?"
 )
@@ -40,8 +41,7 @@ def from_svrl(location: str, root: Element) -> str:
     steps = []
     for step in _SVRL_STEP.finditer(location):
         namespace = step["namespace"]
-        prefix = _PREFIXES.get(namespace or "", "")
-        name = f"{prefix}:{step['name']}" if prefix and ":" not in step["name"] else step["name"]
+        name = step["name"] if ":" in step["name"] else _named(namespace or "", step["name"])
         steps.append(f"/{step['at']}{name}" + (f"[{step['position']}]" if step["position"] and steps else ""))
     return "".join(steps)[:MAX_POINTER] or of(root)
 
@@ -62,10 +62,14 @@ def of(element: Element) -> str:
 
 def _prefixed(element: Element) -> str:
     namespace, _, name = str(element.tag).rpartition("}")
-    prefix = _PREFIXES.get(namespace.removeprefix("{"), "")
+    return _named(namespace.removeprefix("{"), name)
+
+
+def _named(namespace: str, name: str) -> str:
+    prefix = _PREFIXES.get(namespace, "")
     return f"{prefix}:{name}" if prefix else f"*[local-name()='{name}']" if namespace else name
 
 
 def path_of(pointer: str) -> str:
     """A pointer without positions: the path that a table of terms is keyed by."""
-    return re.sub(r"\[\d+\]", "", pointer)
+    return _POSITION.sub("", pointer)

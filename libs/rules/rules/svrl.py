@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -83,9 +84,9 @@ def _finding(rule: str, flag: str, places: list[Element], pack: RulePack, texts:
 def finding_of(rule: str, flag: str, places: Sequence[str], count: int, detail: str, pack: RulePack) -> Finding:
     """One finding of a rule that fired `count` times, from its first places. No flag that is known means fatal."""
     pointers = list(dict.fromkeys(places))
-    terms = dict.fromkeys(_TERM.findall(detail))
+    terms = _terms_in(detail)
     if own := term_of(path_of(pointers[0])):
-        terms = dict.fromkeys((own, *terms))
+        terms = tuple(dict.fromkeys((own, *terms)))
     return Finding(
         rule=rule or "UNNAMED",
         severity=_severity(flag),
@@ -93,9 +94,14 @@ def finding_of(rule: str, flag: str, places: Sequence[str], count: int, detail: 
         also=tuple(pointers[1:]),
         count=count,
         rule_set=pack.label,
-        terms=tuple(terms)[:_MAX_TERMS],
+        terms=terms[:_MAX_TERMS],
         detail=detail[:MAX_DETAIL],
     )
+
+
+@lru_cache(maxsize=4096)
+def _terms_in(detail: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_TERM.findall(detail)))
 
 
 def _severity(flag: str) -> Severity:

@@ -15,6 +15,7 @@ def build(root: Element, automaton: Automaton) -> Document:
     groups: dict[State, list[Node]] = {}
     new, follow = Node.__new__, automaton.follow
     parent: Any = top
+    parents = [top]
     parent_element, node = root.getparent(), top
     children: dict[str, list[Node]] = top.children
     following: dict[str, State] = automaton.start.next
@@ -26,6 +27,7 @@ def build(root: Element, automaton: Automaton) -> Document:
                 parent = node
                 parent.text = None
                 children = parent.children = {}
+                parents.append(parent)
             else:
                 while parent.element is not above:
                     parent = parent.parent
@@ -50,4 +52,4 @@ def build(root: Element, automaton: Automaton) -> Document:
             groups[state].append(node)
         else:
             groups[state] = [node]
-    return Document(root, top, next(iter(top.children.values()))[0], groups)
+    return Document(root, top, next(iter(top.children.values()))[0], groups, parents)

@@ -12,7 +12,10 @@ def run(rules: Rules, document: Document) -> list[Failure]:
     """Every assertion that fails, with its node. Raises DynamicError where the official rules stop too."""
     this = Run(document, rules.kept)
     for state, nodes in document.groups.items():
-        plan = state.plan(rules)
+        try:
+            plan = state.plans[rules]
+        except KeyError:
+            plan = state.plan(rules)
         if plan is None:
             continue
         for apply in plan.certain:

@@ -1,4 +1,4 @@
-"""`python -m rules.differential FILES… [--count 2000] [--reach 0] [--seed 1] [--sets en16931,…] [--keep DIR]`
+"""`python -m rules.differential FILES… [--count 2000] [--derive 0] [--reach 0] [--seed 1] [--sets …] [--keep DIR]`
 
 Compares the compiled rules with the official stylesheets on the files and on mutants of them, and keeps every document
 on which they differ.
@@ -11,9 +11,10 @@ from pathlib import Path
 
 from rules.compiled.engine import CompiledEngine
 from rules.differential.comparing import Tally, compare, mutants
+from rules.differential.deriving import Deriving, is_of
 from rules.differential.reaching import Reaching, bare_documents
 from rules.engine import official_engine
-from rules.packs import PACKS, cache_directory
+from rules.packs import PACKS, SYNTAXES, cache_directory
 
 
 def main() -> int:
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("files", type=Path, nargs="+")
     parser.add_argument("--count", type=int, default=2000)
     parser.add_argument("--reach", type=int, default=0, help="mutants to search for documents that reach every rule")
+    parser.add_argument("--derive", type=int, default=0, help="attempts at a document for each rule id, from its test")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--sets", default="")
     parser.add_argument("--keep", type=Path, default=None, help="a folder for documents that differ")
@@ -36,7 +38,14 @@ def main() -> int:
     if arguments.reach:
         reaching = Reaching(CompiledEngine(directory), packs, arguments.seed)
         plan = chain(plan, reaching.documents([*bare_documents(), *bases], arguments.reach))
-    tally = compare(official_engine(directory), ours, plan, packs)
+    official = official_engine(directory)
+    tally = compare(official, ours, plan, packs)
+    for pack in packs if arguments.derive else ():
+        for syntax in (each for each in SYNTAXES if each.name in pack.syntaxes):
+            deriving = Deriving(CompiledEngine(directory), pack, syntax, arguments.seed)
+            own = [each for each in (*bare_documents(), *bases) if is_of(each, syntax)][: arguments.derive]
+            compare(official, ours, deriving.documents(own, arguments.derive), [pack], tally)
+            tally.silent[pack] = deriving.silent()
     _say(tally)
     if arguments.keep:
         _keep(tally, arguments.keep)
@@ -54,6 +63,8 @@ def _say(tally: Tally) -> None:
             f"{name:<32}{tally.compared[name]:>7} compared {tally.stopped[name]:>5} stopped "
             f"{fired:>5} of {known} rule ids fired ({fired / known:.0%})"
         )
+    for name, unheard in sorted(tally.unheard().items()):
+        lines += [f"{name}: {rule} did not fire{': ' * bool(why)}{why}" for rule, why in unheard.items()]
     lines += [f"{each.pack.label}: {each.change}: {dict(each.rules)}" for each in tally.differences[:50]]
     sys.stdout.write("\n".join(lines) + "\n")
 

@@ -33,7 +33,7 @@ class Tally:
 
     `stopped_valid`: stops of both on documents that their schema accepts. `excused`: one stopped and the other did
     not, on a document that its schema refuses. Operands of `and` and `or` may be evaluated in any order (XPath 2.0,
-    2.3.4), so that is no difference; and no rule is shown such a document.
+    2.3.4), so that is no difference; and no rule is shown such a document. `silent`: ids that cannot fire, and why.
     """
 
     documents: int = 0
@@ -42,15 +42,26 @@ class Tally:
     stopped_valid: int = 0
     excused: int = 0
     fired: dict[RulePack, Counter[str]] = field(default_factory=dict[RulePack, Counter[str]])
+    silent: dict[RulePack, dict[str, str]] = field(default_factory=dict[RulePack, dict[str, str]])
     differences: list[Difference] = field(default_factory=list[Difference])
 
     def shares(self) -> dict[str, tuple[int, int]]:
         """By set: how many rule ids fired, of how many."""
-        shares: dict[str, tuple[int, int]] = {}
-        for pack, fired in self.fired.items():
-            ids = {assertion.rule for assertion in load(cache_directory(), pack).assertions}
-            shares[name_of(pack)] = len(ids & set(fired)), len(ids)
-        return shares
+        return {
+            name_of(pack): (len(ids_of(pack) & set(fired)), len(ids_of(pack))) for pack, fired in self.fired.items()
+        }
+
+    def unheard(self) -> dict[str, dict[str, str]]:
+        """By set: the ids that did not fire, with the reason where it is known."""
+        return {
+            name_of(pack): {rule: self.silent.get(pack, {}).get(rule, "") for rule in sorted(ids_of(pack) - set(fired))}
+            for pack, fired in self.fired.items()
+        }
+
+
+def ids_of(pack: RulePack) -> set[str]:
+    """Every rule id of a set."""
+    return {assertion.rule for assertion in load(cache_directory(), pack).assertions}
 
 
 def name_of(pack: RulePack) -> str:
@@ -76,9 +87,15 @@ def mutants(bases: Sequence[bytes], packs: Sequence[RulePack], count: int, seed:
         yield mutant(generator.choice(bases), generator, everything)
 
 
-def compare(official: Engine, ours: Engine, documents: Iterator[tuple[bytes, str]], packs: Sequence[RulePack]) -> Tally:
-    """Run every set on every document that it can run on, valid or not."""
-    tally = Tally()
+def compare(
+    official: Engine,
+    ours: Engine,
+    documents: Iterator[tuple[bytes, str]],
+    packs: Sequence[RulePack],
+    tally: Tally | None = None,
+) -> Tally:
+    """Run every set on every document that it can run on, valid or not. `tally`: to add to."""
+    tally = tally or Tally()
     schemas = Schemas(cache_directory())
     for document, change in documents:
         try:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+from lxml import etree
+
 from documents.xml import Element
 from rules.xpath.casts import decimal_of
 from rules.xpath.errors import repeated
@@ -13,6 +15,7 @@ Children: TypeAlias = "dict[str, list[Node]]"
 NO_CHILDREN: Final[Children] = {}
 NONE: Final = ()
 DOCUMENT_TAG: Final = ""
+_WITH_ATTRIBUTES: Final = etree.XPath("descendant-or-self::*[@*]")
 
 
 class Node:
@@ -35,18 +38,26 @@ class Node:
 
 
 class Document:
-    """One document. `groups`: its elements by automaton state, each in document order."""
+    """One document. `groups`: its elements by automaton state, in document order; `parents`: nodes with children."""
 
-    __slots__ = ("_all", "_attributes", "_by_tag", "document", "element", "groups", "root")
+    __slots__ = ("_all", "_attributes", "_by_tag", "_parents", "document", "element", "groups", "root")
 
-    def __init__(self, element: Element, document: Node, root: Node, groups: "dict[Any, list[Node]]") -> None:
+    def __init__(
+        self,
+        element: Element,
+        document: Node,
+        root: Node,
+        groups: "dict[Any, list[Node]]",
+        parents: "list[Node]",
+    ) -> None:
         self.element = element
         self.document = document
         self.root = root
         self.groups = groups
+        self._parents = parents
         self._by_tag: dict[str, list[Node]] | None = None
         self._all: list[Node] | None = None
-        self._attributes: dict[str, list[Node]] | None = None
+        self._attributes: dict[str, list[str]] | None = None
 
     def by_tag(self) -> dict[str, list[Node]]:
         """Elements by tag, in document order."""
@@ -74,18 +85,17 @@ class Document:
         """The values of `//@name`."""
         if self._attributes is None:
             self._attributes = {}
-            for nodes in self.groups.values():
-                for node in nodes:
-                    for key in node.element.keys():  # noqa: SIM118 - an element is no dict: iterating gives children
-                        self._attributes.setdefault(str(key), []).append(node)
-        found = self._attributes.get(name)
-        return [node.element.get(name, "") for node in found] if found else NONE
+            elements: Any = _WITH_ATTRIBUTES(self.element)
+            for element in elements:
+                for key, value in element.items():
+                    self._attributes.setdefault(key, []).append(value)
+        return self._attributes.get(name, NONE)
 
     def release(self) -> None:
         """Cut the circles, so that the tree goes at once and not at the next garbage collection."""
-        for nodes in self.groups.values():
-            for node in nodes:
-                node.parent = None
+        for node in self._parents:
+            node.children = NO_CHILDREN
+        self._parents.clear()
         self.groups.clear()
         self._by_tag = self._all = self._attributes = None
 
