@@ -5,6 +5,7 @@ older
 reader; a field is only ever added, with a default. Facts carry codes and parameters: text is rendered when it is read.
 """
 
+from functools import cache
 from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict
@@ -23,11 +24,13 @@ class Fact(BaseModel):
     topic: ClassVar[str]
 
     @classmethod
+    @cache
     def event_type(cls) -> str:
         """CloudEvents `type`, for example `navette.invoice.validated.v1`."""
         return f"navette.{cls.type_name}.v{cls.version.partition('.')[0]}"
 
     @classmethod
+    @cache
     def data_schema(cls) -> str:
         """CloudEvents `dataschema`, for example `urn:navette:schema:invoice.validated:1.0`."""
         return f"urn:navette:schema:{cls.type_name}:{cls.version}"

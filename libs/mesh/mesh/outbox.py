@@ -97,9 +97,9 @@ def emit(
 def _told(out: Outgoing, *, place: int, nth: int) -> dict[str, Any]:
     """The row of a fact: at this place of its transaction, the nth there about its subject."""
     fact, envelope = out
-    payload = fact.model_dump_json()
-    if (size := len(payload.encode())) > FACT_PAYLOAD:
-        raise ValueError(f"{fact.type_name} of {envelope.subject} has {size} bytes, {FACT_PAYLOAD} are allowed")
+    payload = fact.__pydantic_serializer__.to_json(fact)  # what model_dump_json calls, which asks fifteen options first
+    if len(payload) > FACT_PAYLOAD:
+        raise ValueError(f"{fact.type_name} of {envelope.subject} has {len(payload)} bytes, {FACT_PAYLOAD} are allowed")
     return {
         "place": place,
         "subject": envelope.subject,
@@ -109,7 +109,7 @@ def _told(out: Outgoing, *, place: int, nth: int) -> dict[str, Any]:
         "topic": fact.topic,
         "msg_key": envelope.partition_key,
         "headers": envelope.attributes(),
-        "payload": payload,
+        "payload": payload.decode(),
     }
 
 
