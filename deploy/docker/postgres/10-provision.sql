@@ -1,5 +1,6 @@
 -- What PostgreSQL holds before any migration. Made by `python -m cluster`.
 create extension if not exists pg_trgm with schema public;
+create extension if not exists btree_gin with schema public;
 revoke all on database navette from public;
 revoke create on schema public from public;
 create role registration_owner login nosuperuser nocreatedb nocreaterole noreplication nobypassrls inherit;

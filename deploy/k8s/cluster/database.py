@@ -18,6 +18,7 @@ def provisioning() -> str:
     lines = [
         "-- What PostgreSQL holds before any migration. Made by `python -m cluster`.",
         "create extension if not exists pg_trgm with schema public;",
+        "create extension if not exists btree_gin with schema public;",
         f"revoke all on database {DATABASE} from public;",
         "revoke create on schema public from public;",
     ]

@@ -13,6 +13,9 @@ from local_stack.layout import Layout
 from local_stack.postgres import DATABASE, dsn, superuser_dsn
 from local_stack.roles import ROLES, package_of, role
 
+EXTENSIONS = ("btree_gin", "pg_trgm")
+"""Of PostgreSQL's own contrib: text search by trigrams, and by company and trigrams in one index."""
+
 
 def provision(layout: Layout, services: Sequence[str] = SERVICES) -> None:
     """Create, or bring in line, the database, its extensions, the roles with their passwords and the schemas."""
@@ -40,9 +43,9 @@ async def _provision(layout: Layout, services: Sequence[str]) -> None:
         await server.close()
     database = await asyncpg.connect(superuser_dsn(layout, DATABASE))
     try:
-        available = await database.fetchval("select true from pg_available_extensions where name = 'pg_trgm'")
-        if available:
-            await database.execute("create extension if not exists pg_trgm with schema public")
+        found = "select name from pg_available_extensions where name = any ($1) order by name"
+        for row in await database.fetch(found, list(EXTENSIONS)):
+            await _statement(database, "create extension if not exists %I with schema public", row["name"])
         await database.execute("revoke create on schema public from public")
         for service in services:
             await _schema(database, service)

@@ -9,6 +9,7 @@ from uuid import uuid4
 import asyncpg
 from pydantic import SecretStr
 
+from local_stack.database import EXTENSIONS
 from local_stack.fixtures import Infra, Role
 from local_stack.roles import ROLES, package_of, role
 from mesh import migrations
@@ -49,7 +50,8 @@ async def _with_schema(infra: Infra, service: str, name: str) -> FreshDatabase:
     fresh = await _create(infra, service, name, template="template1")
     inside = await asyncpg.connect(fresh.superuser_dsn)
     try:
-        await inside.execute("create extension if not exists pg_trgm with schema public")
+        for extension in EXTENSIONS:
+            await inside.execute(f"create extension if not exists {extension} with schema public")
         schema = package_of(service)
         await inside.execute(f"create schema {schema} authorization {role(service, 'owner')}")
         for kind in ROLES:

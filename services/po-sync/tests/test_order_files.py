@@ -149,6 +149,18 @@ async def test_other_formats_are_refused_before_they_are_kept(desk: Any) -> None
     assert (answer.status_code, answer.json()["code"]) == (415, "UNSUPPORTED_FORMAT")
 
 
+async def test_a_revision_that_was_prepared_while_its_order_was_still_on_its_way_in_is_told_as_a_change(
+    desk: Any,
+) -> None:
+    await desk.settle_in()
+    later = order("A-0", revision=2, note="Urgent")
+    content = ndjson(*(order(f"A-{n}") for n in range(CHUNK)), later, order("A-1"), order("Z-1"))
+    done = await send(desk, content)
+    assert (done["taken"], done["unchanged"], done["rejected"]) == (CHUNK + 2, 1, 0)
+    (changed,) = await desk.facts_sent("order.changed")
+    assert (changed["number"], [term["term"] for term in changed["changes"]]) == ("A-0", ["note"])
+
+
 @pytest.mark.parametrize("recorded", [False, True])
 async def test_a_killed_process_goes_on_where_its_last_chunk_ended(desk: Any, recorded: bool) -> None:
     await desk.settle_in()

@@ -17,7 +17,7 @@ _WORDS = ("ROULEMENT", "JOINT", "VIS", "PALIER", "COURROIE", "MOTEUR", "CAPTEUR"
 async def fill(ground: Ground, count: int) -> None:
     """Half of the invoices are the supplier's own; the others are sent to it or among others, over three years."""
     partners = [new_id() for _ in range(PARTNERS)]
-    async with ground.env.pipeline.transaction() as tx:
+    async with ground.loading(), ground.env.pipeline.transaction() as tx:
         await tx.execute("set local statement_timeout = 0")
         await tx.execute(
             """insert into invoice (id, supplier_id, author_id, buyer_id, recipient_id, unit_id, kind, draft, number,
@@ -39,7 +39,6 @@ async def fill(ground: Ground, count: int) -> None:
             words=list(_WORDS),
             count=count,
         )
-    await ground.analyze()
 
 
 async def milliseconds(ground: Ground, count: int, rounds: int, seed: int) -> list[float]:

@@ -29,10 +29,13 @@ async def _feeds(infra: Infra) -> None:
     for name, made, goal in (("JSON", in_json, 60), ("UBL with official rules", in_ubl, 120)):
         content, media_type = made(ORDERS)
         async with ground(infra, suppliers=1) as fresh:
-            seconds, grown = await work_through(fresh, content, media_type)
-        size = len(content) / 2**20
-        figure = f"{seconds:.1f} s, goal ≤ {goal}; memory +{grown:.0f} MiB for a file of {size:.1f} MiB"
-        say(f"{ORDERS:,} orders in one file, {name}", figure)
+            worked = await work_through(fresh, content, media_type, bad=ORDERS // 100)
+        spent = ", ".join(f"{part} {seconds:.0f}" for part, seconds in sorted(worked.processor.items()))
+        memory = f"memory +{worked.grown:.0f} MiB for {len(content) / 2**20:.1f} MiB"
+        say(
+            f"{ORDERS:,} orders in one file, {name}",
+            f"{worked.seconds:.1f} s, goal ≤ {goal}; {memory}; processor s: {spent}; load {os.getloadavg()[0]:.1f}",
+        )
 
 
 async def _search(infra: Infra) -> None:

@@ -1,5 +1,6 @@
 """Lists of invoices by what people look for; each side of a company's trade by its own index, then merged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -83,13 +84,28 @@ def _sides(wanted: Filter) -> tuple[str, ...]:
 
 async def page(tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
     """One page of a company's invoices and one more, the newest first."""
-    conditions, values = _conditions(wanted)
     # An order's number stands in the search text too, whose index row policies let a list use; the condition decides.
     words = wanted.text or wanted.order_number
-    if words:
-        ids = await _matching(tx, words, keyset)
+    if not words:
+        return await _rows(tx, company_id, wanted, keyset)
+    size: int = keyset.parameters["page_size"]
+    # Mostly the newest that hold the words are the page. Where other conditions leave too few of them, more are asked.
+    for enough, most in ((size, size + 20), (200, 1_000), (_MOST, _MOST)):
+        ids = await _matching(tx, words, keyset, enough, most)
+        rows = await _rows(tx, company_id, wanted, keyset, ids)
+        if len(rows) >= size or len(ids) < enough:
+            break
+    return rows
+
+
+async def _rows(
+    tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset, ids: Sequence[UUID] | None = None
+) -> list[dict[str, Any]]:
+    """The first of a company's invoices, among `ids` where they are given, that a list is narrowed to."""
+    conditions, values = _conditions(wanted)
+    if ids is not None:
         conditions.append("i.id = any (cast(:ids as uuid[]))")
-        values["ids"] = ids
+        values["ids"] = list(ids)
     where = " and ".join([*conditions, keyset.where.replace("(created_at, id)", "(i.created_at, i.id)")])
     sides = " union all ".join(
         f"(select i.* from invoice i where i.{side} = :company and {where} "  # noqa: S608 - names of this module
@@ -106,20 +122,20 @@ async def page(tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset
     return [dict(row) for row in rows]
 
 
-_ENOUGH: Final = 1_000
+_MOST: Final = 50_000
 
 
-async def _matching(tx: Transaction, words: str, keyset: Keyset) -> list[UUID]:
-    """Ids of the newest invoices whose search text holds what was typed, from this page on."""
+async def _matching(tx: Transaction, words: str, keyset: Keyset, enough: int, most: int) -> list[UUID]:
+    """Ids of the newest invoices whose search text holds what was typed, from this page on; all, or `enough`."""
     after_at, after_id = keyset.after or (None, None)
-    rows = await tx.rows(
-        "select id from invoice_matches(:text, cast(:at as timestamptz), cast(:after as uuid), :most)",
+    return await tx.values(
+        "select id from invoice_matches(:text, cast(:at as timestamptz), cast(:after as uuid), :enough, :most)",
         text=words.strip().upper(),
         at=after_at,
         after=after_id,
-        most=_ENOUGH,
+        enough=enough,
+        most=most,
     )
-    return [row["id"] for row in rows]
 
 
 @dataclass(frozen=True)

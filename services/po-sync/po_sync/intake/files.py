@@ -1,6 +1,7 @@
 """Files of orders are worked through chunk by chunk: what a chunk does and how far the file is commit together.
 
-So a process that dies goes on where the last chunk ended, and does nothing twice.
+So a process that dies goes on where the last chunk ended, and does nothing twice. While a chunk commits, the next one
+is read, checked and stored already: two chunks are in memory, whatever the file's size.
 """
 
 import asyncio
@@ -96,33 +97,45 @@ class FileWorker:
 
     async def _through(self, file: RowMapping, path: Path) -> None:
         source = _Source(rows.rows(path, file["format"]), file["cursor"])
-        cursor: int = file["cursor"]
         failure: Sequence[RowProblem] = ()
-        while True:
-            try:
-                chunk = await asyncio.to_thread(source.chunk)
-            except FileUnreadable as error:
-                failure = error.problems
-                break
-            if not chunk:
-                break
-            if not await self._lease.take() or not await self._chunk(file, cursor, chunk):
-                return
-            cursor += len(chunk)
+        following = asyncio.create_task(self._next(file, source, file["cursor"]))
+        try:
+            while True:
+                try:
+                    chunk = await following
+                except FileUnreadable as error:
+                    failure = error.problems
+                    break
+                if chunk is None:
+                    break
+                following = asyncio.create_task(self._next(file, source, chunk.end))
+                if not await self._lease.take() or not await self._recorded(chunk):
+                    return
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
         async with self._env.pipeline.transaction() as tx:
             await files.end(tx, file["id"], self._env.clock.now(), failure)
 
-    async def _chunk(self, file: RowMapping, cursor: int, chunk: Sequence[Row]) -> bool:
-        """Prepare a chunk and commit it; False when another process was first."""
-        work = _Chunk(self._env, file, cursor, chunk)
+    async def _next(self, file: RowMapping, source: "_Source", cursor: int) -> "_Chunk | None":
+        """The rows after the cursor, prepared; None at the end of the file."""
+        found = await asyncio.to_thread(source.chunk)
+        if not found:
+            return None
+        chunk = _Chunk(self._env, file, cursor, found)
+        await chunk.prepare()
+        return chunk
+
+    async def _recorded(self, chunk: "_Chunk") -> bool:
+        """Commit a prepared chunk; False when another process was first. A stale one is prepared again before."""
         for _ in range(5):
             try:
-                await work.prepare()
                 async with self._env.pipeline.transaction() as tx:
-                    return await work.record(tx, self._env.clock.now())
+                    return await chunk.record(tx, self._env.clock.now())
             except Conflict as refusal:
                 if refusal.code != errors.BUSY:
                     raise
+            await chunk.prepare()
         raise Undone("the orders of a file keep changing underneath it")
 
 
@@ -187,6 +200,11 @@ class _Chunk:
         self._refused: dict[int, tuple[RowProblem, ...]] = {}
         self._checked = False
         self._incoming: dict[int, preparing.Incoming] = {}
+
+    @property
+    def end(self) -> int:
+        """The cursor behind the chunk."""
+        return self._cursor + len(self._rows)
 
     async def prepare(self) -> None:
         """Check each row, then store contents and compare them with what stands."""

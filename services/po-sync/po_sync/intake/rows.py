@@ -1,12 +1,12 @@
 """The rows of a file: each a document or what stands against it, read one after the other from a file on disk."""
 
-import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from pydantic import ValidationError
 
 from contracts.faults import json_pointer
@@ -118,10 +118,9 @@ def _skip_line(file: Any, text: bytes) -> None:
 
 def _of_json(line: int, text: bytes) -> Row:
     """A document, or `{"change": …}`, `{"cancellation": …}`, `{"receipt": …}`, `{"order": …}`."""
+    text = text.rstrip(b"\r\n")
     try:
-        content: Any = json.loads(text.rstrip(b"\r\n"))
-    except RecursionError:
-        return _refused(line, RowProblem("MALFORMED_JSON", line, "", "The row is nested too deeply."))
+        content: Any = orjson.loads(text)
     except ValueError as error:
         column = str(getattr(error, "colno", ""))
         return _refused(line, RowProblem("MALFORMED_JSON", line, column, "The row is not JSON in UTF-8 (RFC 8259)."))
@@ -129,9 +128,10 @@ def _of_json(line: int, text: bytes) -> Row:
     if isinstance(content, dict) and len(content) == 1 and next(iter(content)) in _KINDS:
         kind = next(iter(content))
         content, steps = content[kind], (kind,)
+        text = orjson.dumps(content)
     number = content.get("order_number") or content.get("number") if isinstance(content, dict) else ""
     try:
-        document: Any = _KINDS[kind].model_validate_json(json.dumps(content))
+        document: Any = _KINDS[kind].model_validate_json(text)
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False, include_context=False)[:50]
         problems = [

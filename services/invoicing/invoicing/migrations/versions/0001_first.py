@@ -233,48 +233,51 @@ CONTENT = [
 
 # Row policies disable a trigram index (LIKE is not leakproof), so the search runs as the owner, with the companies of
 # the transaction as its own condition, and gives ids alone. It looks at the newest first: what is often found is found
-# there; what is rare comes from the index.
+# there (`enough` of it, and at most `most`); what is rare comes from an index of each side's own words, since what is
+# rare in one company's invoices may be in every other's.
 SEARCH = [
     """do $$ begin
-    if exists (select from pg_extension where extname = 'pg_trgm') then
-        create index invoice_search on invoice using gin (search public.gin_trgm_ops);
+    if (select count(*) from pg_extension where extname in ('pg_trgm', 'btree_gin')) = 2 then
+        create index invoice_author_search on invoice
+            using gin (author_id public.uuid_ops, search public.gin_trgm_ops);
+        create index invoice_recipient_search on invoice
+            using gin (recipient_id public.uuid_ops, search public.gin_trgm_ops) where recipient_id is not null;
     end if;
 end $$""",
-    """create function invoice_matches(wanted text, before_at timestamptz, before_id uuid, most int)
+    """create function invoice_matches(wanted text, before_at timestamptz, before_id uuid, enough int, most int)
 returns table (id uuid, created_at timestamptz) language plpgsql stable security definer set search_path from current
 as $$
 declare
     mine uuid[] := nullif(current_setting('navette.companies', true), '')::uuid[];
     pattern text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
-    found int;
+    newest uuid[];
+    company uuid;
 begin
-    select count(*) into found from (
-        select i.id from unnest(mine) c(company) cross join lateral (
-            (select n.id, n.search from invoice n where n.author_id = c.company
-                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
-                order by n.created_at desc, n.id desc limit 3000)
-            union all
-            (select n.id, n.search from invoice n where n.recipient_id = c.company
-                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
-                order by n.created_at desc, n.id desc limit 3000)) i
-        where i.search like pattern limit 201) newest;
-    if found > 200 then
-        return query select distinct on (i.created_at, i.id) i.id, i.created_at
-        from unnest(mine) c(company) cross join lateral (
-            (select n.id, n.created_at, n.search from invoice n where n.author_id = c.company
-                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
-                order by n.created_at desc, n.id desc limit 3000)
-            union all
-            (select n.id, n.created_at, n.search from invoice n where n.recipient_id = c.company
-                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
-                order by n.created_at desc, n.id desc limit 3000)) i
-        where i.search like pattern order by i.created_at desc, i.id desc limit most;
+    newest := array(
+        select n.id from (
+            select distinct on (i.created_at, i.id) i.id, i.created_at
+            from unnest(mine) c(id) cross join lateral (
+                (select n.id, n.created_at, n.search from invoice n where n.author_id = c.id
+                    and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                    order by n.created_at desc, n.id desc limit 3000)
+                union all
+                (select n.id, n.created_at, n.search from invoice n where n.recipient_id = c.id
+                    and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                    order by n.created_at desc, n.id desc limit 3000)) i
+            where i.search like pattern order by i.created_at desc, i.id desc limit most) n);
+    if cardinality(newest) >= enough then
+        return query select n, i.created_at from unnest(newest) n join invoice i on i.id = n;
     else
-        return query execute 'select i.id, i.created_at from invoice i
-            where (i.author_id = any ($1) or i.recipient_id = any ($1)) and i.search like $2
-                and ($3 is null or (i.created_at, i.id) < ($3, $4))
-            order by i.created_at desc, i.id desc limit $5'
-        using mine, pattern, before_at, before_id, most;
+        foreach company in array mine loop
+            return query execute 'select u.id, u.created_at from (
+                select i.id, i.created_at from invoice i where i.author_id = $1 and i.search like $2
+                    and ($3 is null or (i.created_at, i.id) < ($3, $4))
+                union
+                select i.id, i.created_at from invoice i where i.recipient_id = $1 and i.search like $2
+                    and ($3 is null or (i.created_at, i.id) < ($3, $4))) u
+                order by u.created_at desc, u.id desc limit $5'
+            using company, pattern, before_at, before_id, most;
+        end loop;
     end if;
 end $$""",
     # A buyer may know that a number was sent to it, and nothing else of an invoice that is not archived yet.

@@ -1,20 +1,26 @@
-"""One amount, wherever it is written: model, UBL, CII, ledger, sheet and payments agree to the cent.
+"""One amount, wherever it is written: model, form, UBL, CII, sealed page, ledger, sheet and payments agree to the cent.
 
 NAVETTE_INVOICES=10000 makes as many as the promise names; a quick run makes fewer.
 """
 
+import csv
+import io
+import json
 import os
-from datetime import date
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pypdfium2
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.ids import new_id
 from contracts.invoices import Kind
+from contracts.money import minor_units
 from documents.allowance_charge import AllowanceCharge, DocumentAllowanceCharge
-from documents.invoice import DraftLine, InvoiceDraft
+from documents.invoice import DraftLine, Invoice, InvoiceDraft
 from documents.item import Item, Price
 from documents.party import Party, PostalAddress
 from documents.reading import read_invoice
@@ -22,9 +28,15 @@ from documents.references import OrderLineReference
 from documents.totals import calculate, rounded
 from documents.vat import ExemptionReason, VatCategory
 from documents.writing import write_invoice
+from invoicing import drafting
+from invoicing.api.shapes import DraftKept
+from invoicing.domain import drafts as edits
 from invoicing.domain import payments, sheets, takings
+from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.payments import Payable
 from invoicing.domain.takings import KnownLine
+from signing.domain.rendering import Appearance, OriginalXml
+from signing.renderer.direct import print_invoice
 
 MANY = int(os.environ.get("NAVETTE_INVOICES", "60"))
 CURRENCIES = st.sampled_from(["EUR", "USD", "JPY", "TND", "KWD"])
@@ -93,24 +105,43 @@ def drafts(draw: st.DrawFn) -> InvoiceDraft:
     )
 
 
-@given(drafts())
-@settings(max_examples=MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-def test_an_amount_is_the_same_wherever_it_is_written(draft: InvoiceDraft) -> None:
-    invoice = calculate(draft)
-    for written in (write_invoice(invoice, "UBL"), write_invoice(invoice, "CII")):
-        read = read_invoice(written)
-        assert (read.totals, read.vat_breakdown) == (invoice.totals, invoice.vat_breakdown)
-        assert [line.net_amount for line in read.lines] == [line.net_amount for line in invoice.lines]
+TYPED = ("lines", "allowances", "charges", "exemption_reasons")
 
-    known = {
-        ("PO-1", line.identifier): KnownLine(new_id(), new_id(), "PO-1", line.identifier, "C62", draft.currency)
-        for line in draft.lines
-    }
-    taken = {use.order_line_id: use.amount for use in takings.uses(draft, known, Kind.INVOICE)}
-    assert sum(taken.values(), Decimal(0)) == invoice.totals.line_net_amount
 
+def form(draft: InvoiceDraft) -> Invoice:
+    """What the form shows of the same terms, typed into an empty draft: JSON in, the answer's JSON out."""
+    empty = draft.model_copy(update=dict.fromkeys(TYPED, ()))
+    edit = DraftEdit.model_validate_json(draft.model_dump_json(include=set(TYPED)))
+    shown = drafting.computed(edits.edited(empty, edit))
+    answer = DraftKept(id=new_id(), version=1, document=shown, missing=[]).model_dump_json()
+    return Invoice.model_validate(json.loads(answer)["document"])
+
+
+def figures(invoice: Invoice) -> Iterator[str]:
+    """The amounts that stand on an English page, as people write them."""
+    amounts = [line.net_amount for line in invoice.lines]
+    amounts += [amount for row in invoice.vat_breakdown for amount in (row.taxable_amount, row.tax_amount)]
+    amounts += [invoice.totals.net_amount, invoice.totals.vat_amount, invoice.totals.gross_amount]
+    for amount in (*amounts, invoice.totals.due_amount):
+        yield f"{amount:,.{minor_units(invoice.currency)}f}".replace("-", "\u2212")
+
+
+def page(xml: bytes) -> tuple[str, bytes]:
+    """The text of the sealed page without its spaces, and the document inside it."""
+    appearance = Appearance(languages=("en",))
+    printed = print_invoice(read_invoice(xml), OriginalXml(xml), appearance, at=datetime.now(UTC), room=9_000)
+    document = pypdfium2.PdfDocument(printed.content)
+    try:
+        text = "".join("".join(each.get_textpage().get_text_bounded().split()) for each in document)
+        return text, bytes(document.get_attachment(0).get_data())
+    finally:
+        document.close()
+
+
+def sheet(invoice: Invoice) -> dict[str, str]:
+    """The row of an export, read back from its CSV."""
     totals = invoice.totals
-    shown: dict[str, Any] = dict.fromkeys(sheets.COLUMNS) | {
+    kept: dict[str, Any] = dict.fromkeys(sheets.COLUMNS) | {
         "draft": {"seller": {"name": "Dupont"}, "buyer": {"name": "Acme"}},
         "order_numbers": [],
         "net": totals.net_amount,
@@ -118,8 +149,35 @@ def test_an_amount_is_the_same_wherever_it_is_written(draft: InvoiceDraft) -> No
         "gross": totals.gross_amount,
         "due": totals.due_amount,
     }
-    cells = dict(zip(sheets.COLUMNS, sheets.row(shown, "en"), strict=True))
-    assert (cells["net"], cells["vat"], cells["gross"]) == (totals.net_amount, totals.vat_amount, totals.gross_amount)
+    (row,) = csv.DictReader(io.StringIO(sheets.as_csv([sheets.row(kept, "en")]).decode("utf-8-sig")))
+    return row
+
+
+@given(drafts())
+@settings(max_examples=MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+def test_an_amount_is_the_same_wherever_it_is_written(draft: InvoiceDraft) -> None:
+    invoice = calculate(draft)
+    totals = invoice.totals
+    written = {syntax: write_invoice(invoice, syntax) for syntax in ("UBL", "CII")}
+    for read in (*map(read_invoice, written.values()), form(draft)):
+        assert (read.totals, read.vat_breakdown) == (totals, invoice.vat_breakdown)
+        assert [line.net_amount for line in read.lines] == [line.net_amount for line in invoice.lines]
+
+    text, inside = page(written["CII"])
+    assert inside == written["CII"]
+    assert [figure for figure in figures(invoice) if figure not in text] == []
+
+    known = {
+        ("PO-1", line.identifier): KnownLine(new_id(), new_id(), "PO-1", line.identifier, "C62", draft.currency)
+        for line in draft.lines
+    }
+    taken = {use.order_line_id: use.amount for use in takings.uses(draft, known, Kind.INVOICE)}
+    assert sum(taken.values(), Decimal(0)) == totals.line_net_amount
+
+    cells = sheet(invoice)
+    assert [Decimal(cells[name]) for name in ("net", "vat", "gross", "due")] == [
+        totals.net_amount, totals.vat_amount, totals.gross_amount, totals.due_amount
+    ]  # fmt: skip
 
     parts = payments.split(
         Decimal(0), totals.due_amount, Payable(draft.currency, totals.due_amount, invoice.vat_breakdown)
