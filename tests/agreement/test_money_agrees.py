@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import pypdfium2
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -153,6 +154,7 @@ def sheet(invoice: Invoice) -> dict[str, str]:
     return row
 
 
+@pytest.mark.timeout(30 + MANY)  # seconds; ten thousand take some minutes
 @given(drafts())
 @settings(max_examples=MANY, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_an_amount_is_the_same_wherever_it_is_written(draft: InvoiceDraft) -> None:
