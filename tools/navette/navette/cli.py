@@ -1,6 +1,7 @@
 """The command `navette`: what operators see and decide."""
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,6 @@ from navette.commands import (
     checking,
     evidence,
     letters,
-    recovering,
     replays,
     standing,
     topics,
@@ -20,7 +20,6 @@ from navette.commands import (
     verifying,
     waiting,
 )
-from navette.demo import command as demo
 from navette.errors import CommandError
 from navette.output import errors, out
 from navette.state import state
@@ -35,9 +34,13 @@ cli.add_typer(topics.app, name="topics")
 cli.add_typer(acts.app, name="acts")
 cli.add_typer(evidence.app, name="evidence")
 cli.add_typer(verifying.app)
-cli.add_typer(recovering.app)
 cli.add_typer(checking.app)
-cli.add_typer(demo.app)
+if find_spec("local_stack"):  # the services' image has neither a stack to show nor the tools of a backup
+    from navette.commands import recovering
+    from navette.demo import command as demo
+
+    cli.add_typer(recovering.app)
+    cli.add_typer(demo.app)
 
 
 @cli.callback()
