@@ -3,11 +3,14 @@ import { NotFound } from '@/help/NotFound';
 import { SessionGate } from '@/session/SessionGate';
 import { Shell } from '@/shell/Shell';
 
-type View = { state?: string; q?: string };
+type View = { state?: string; q?: string; from?: string; to?: string };
+const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** The list's view lives in its address: it survives a reload and can be sent to a colleague. */
 const view = (search: Record<string, unknown>): View => ({
   ...(typeof search.state === 'string' && search.state ? { state: search.state } : {}),
   ...(typeof search.q === 'string' && search.q ? { q: search.q } : {}),
+  ...(typeof search.from === 'string' && A_DAY.test(search.from) ? { from: search.from } : {}),
+  ...(typeof search.to === 'string' && A_DAY.test(search.to) ? { to: search.to } : {}),
 });
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -70,6 +73,11 @@ const drafts = createRoute({
   path: '/drafts',
   component: lazyRouteComponent(() => import('@/invoices/Invoices'), 'Drafts'),
 });
+const trash = createRoute({
+  ...at,
+  path: '/trash',
+  component: lazyRouteComponent(() => import('@/invoices/Trash'), 'Trash'),
+});
 const invoice = createRoute({
   ...at,
   path: '/invoices/$invoiceId',
@@ -108,6 +116,16 @@ const findPartner = createRoute({
   path: '/partners/find',
   component: lazyRouteComponent(() => import('@/partners/FindPartner'), 'FindPartner'),
 });
+const bring = createRoute({
+  ...at,
+  path: '/partners/bring',
+  component: lazyRouteComponent(() => import('@/bringing/Bring'), 'Bring'),
+});
+const rules = createRoute({
+  ...at,
+  path: '/rules/{-$unitId}',
+  component: lazyRouteComponent(() => import('@/rules/Rules'), 'Rules'),
+});
 const settings = createRoute({
   ...at,
   path: '/settings/{-$room}',
@@ -127,6 +145,7 @@ const inner = [
   order,
   invoices,
   drafts,
+  trash,
   invoice,
   writing,
   approvals,
@@ -134,6 +153,8 @@ const inner = [
   original,
   partners,
   findPartner,
+  bring,
+  rules,
   settings,
   tickets,
   help,

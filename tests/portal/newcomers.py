@@ -23,6 +23,12 @@ class Newcomer:
     email: str
     password: str
 
+    @property
+    def siret(self) -> str:
+        """Of its head office."""
+        digits = f"{self.siren}0001"
+        return digits + luhn.calc_check_digit(digits)
+
     @classmethod
     def fresh(cls) -> "Newcomer":
         """One that no other test has."""

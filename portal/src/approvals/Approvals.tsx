@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { $api } from '@/api/client';
-import { APPROVED, HELD, REFUSED, useDecide } from '@/approvals/decide';
-import { ReasonDialog } from '@/approvals/ReasonDialog';
+import { APPROVED, type Code, HELD, REFUSED, useDecide } from '@/approvals/decide';
+import { type Said, StatusDialog } from '@/approvals/StatusDialog';
 import { Empty, Kbd, PageHead } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { StatusTag } from '@/parts/Status';
@@ -20,17 +20,17 @@ export function Approvals() {
   const list = $api.useQuery('get', '/v1/invoices', { params: { query: { state: ['delivered'], limit: 100 } } });
   const rows = (list.data?.items ?? []).filter(({ status }) => OPEN.has(status));
   const [chosen, choose] = useState<string>();
-  const [asking, ask] = useState<string>();
+  const [asking, ask] = useState<Code>();
   const at = Math.max(
     0,
     rows.findIndex(({ id }) => id === chosen),
   );
   const here = rows[at];
   const decide = useDecide(() => ask(undefined));
-  const set = (code: string, reasons: string[]) => {
+  const set = (said: Said) => {
     if (!here) return;
     choose(rows[at + 1]?.id ?? rows[at - 1]?.id);
-    decide.mutate({ params: { path: { invoice_id: here.id } }, body: { code, reasons } as never });
+    decide.mutate({ params: { path: { invoice_id: here.id } }, body: said as never });
   };
   useTitle(t('place.approvals'));
   useEffect(() => {
@@ -39,7 +39,7 @@ export function Approvals() {
       if ((event.target as Element).matches('input, textarea, select')) return;
       if (event.key === 'j' || event.key === 'k')
         choose(rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))]?.id);
-      if (event.key === 'a') set(APPROVED, []);
+      if (event.key === 'a') set({ code: APPROVED, reasons: [] });
       if (event.key === 'h') ask(HELD);
       if (event.key === 'r') ask(REFUSED);
     };
@@ -49,7 +49,7 @@ export function Approvals() {
   if (list.isPending) return <Waiting />;
   return (
     <>
-      <PageHead title={t('place.approvals')} lead={t('approvals.lead', { count: rows.length })} />
+      <PageHead title={t('place.approvals')} lead={rows.length > 0 && t('approvals.lead', { count: rows.length })} />
       <ProblemNotice error={list.error ?? decide.error} />
       {!rows.length && list.isSuccess && (
         <div className="panel">
@@ -133,7 +133,11 @@ export function Approvals() {
                 <dd className="num">{here.order_numbers.join(', ') || '—'}</dd>
               </dl>
               <div className="row acts">
-                <Button className="send grow" rightSection={<Kbd>A</Kbd>} onClick={() => set(APPROVED, [])}>
+                <Button
+                  className="send grow"
+                  rightSection={<Kbd>A</Kbd>}
+                  onClick={() => set({ code: APPROVED, reasons: [] })}
+                >
                   {t('approvals.approve')}
                 </Button>
                 <Button variant="default" rightSection={<Kbd>H</Kbd>} onClick={() => ask(HELD)}>
@@ -149,11 +153,13 @@ export function Approvals() {
               <p className="soft small">{t('approvals.reason_note')}</p>
             </div>
           </section>
-          <ReasonDialog
+          <StatusDialog
             code={asking}
-            number={here.number}
+            invoice={here}
+            sending={decide.isPending}
+            error={asking && decide.error}
             close={() => ask(undefined)}
-            decide={(code, reason) => set(code, [reason])}
+            say={set}
           />
         </div>
       )}

@@ -1,23 +1,21 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { APPROVED, HELD, REFUSED, useDecide } from '@/approvals/decide';
-import { ReasonDialog } from '@/approvals/ReasonDialog';
+import { APPROVED, type Code, HELD, REFUSED, useDecide } from '@/approvals/decide';
+import { StatusDialog } from '@/approvals/StatusDialog';
 import { Panel } from '@/parts/Bits';
-import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
-/** Approve, hold or refuse, on the invoice's own page. */
-export function Decisions({ invoice }: { invoice: { id: string; number: string; status?: string | null } }) {
+type Invoice = { id: string; number: string; due: string; currency: string; due_date?: string | null };
+
+/** Approve, hold, refuse, or say anything else that a buyer may say, on the invoice's own page. */
+export function Decisions({ invoice }: { invoice: Invoice }) {
   const { t } = useSpeech();
-  const [asking, ask] = useState<string>();
+  const [asking, ask] = useState<Code | 'choose'>();
   const decide = useDecide(() => ask(undefined));
-  const set = (code: string, reasons: string[]) =>
-    decide.mutate({ params: { path: { invoice_id: invoice.id } }, body: { code, reasons } as never });
   return (
     <Panel title={t('approvals.decide')}>
-      <ProblemNotice error={decide.error} />
       <div className="row acts">
-        <Button className="grow" loading={decide.isPending} onClick={() => set(APPROVED, [])}>
+        <Button className="grow" onClick={() => ask(APPROVED)}>
           {t('approvals.approve')}
         </Button>
         <Button variant="default" onClick={() => ask(HELD)}>
@@ -27,11 +25,16 @@ export function Decisions({ invoice }: { invoice: { id: string; number: string; 
           {t('approvals.refuse')}
         </Button>
       </div>
-      <ReasonDialog
+      <Button variant="subtle" size="xs" onClick={() => ask('choose')}>
+        {t('approvals.other')}
+      </Button>
+      <StatusDialog
         code={asking}
-        number={invoice.number}
+        invoice={invoice}
+        sending={decide.isPending}
+        error={decide.error}
         close={() => ask(undefined)}
-        decide={(code, reason) => set(code, [reason])}
+        say={(body) => decide.mutate({ params: { path: { invoice_id: invoice.id } }, body: body as never })}
       />
     </Panel>
   );

@@ -1,7 +1,8 @@
-import { type ChangeEvent, type DragEvent, useRef, useState } from 'react';
+import { useState } from 'react';
 import type { components } from '@/api/generated/invoicing';
 import type { Edit } from '@/convert/useDraft';
 import { Notice, Panel } from '@/parts/Bits';
+import { DropZone } from '@/parts/DropZone';
 import { Icon } from '@/parts/Icon';
 import { useSpeech } from '@/words/speech';
 
@@ -21,13 +22,11 @@ export function Files({ files: first, change }: { files: Supporting[]; change: (
   const { t } = useSpeech();
   const [files, setFiles] = useState(first);
   const [large, setLarge] = useState('');
-  const input = useRef<HTMLInputElement>(null);
   const keep = (next: Supporting[]) => {
     setFiles(next);
     change({ supporting_documents: next });
   };
-  const add = async (given: FileList | null) => {
-    const chosen = [...(given ?? [])];
+  const add = async (chosen: File[]) => {
     setLarge(chosen.find(({ size }) => size > LARGEST)?.name ?? '');
     const read_ = await Promise.all(chosen.filter(({ size }) => size <= LARGEST).map(read));
     if (read_.length) keep([...files, ...read_]);
@@ -55,27 +54,7 @@ export function Files({ files: first, change }: { files: Supporting[]; change: (
           {t('convert.too_large', { file: large })}
         </Notice>
       )}
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        onChange={(event: ChangeEvent<HTMLInputElement>) => void add(event.currentTarget.files)}
-      />
-      <button
-        type="button"
-        className="drop"
-        id="files"
-        onClick={() => input.current?.click()}
-        onDragOver={(event: DragEvent) => event.preventDefault()}
-        onDrop={(event: DragEvent) => {
-          event.preventDefault();
-          void add(event.dataTransfer.files);
-        }}
-      >
-        <Icon name="plus" size={14} />
-        {t('convert.drop')}
-      </button>
+      <DropZone id="files" word={t('convert.drop')} several take={(chosen) => void add(chosen)} />
     </Panel>
   );
 }

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { $api } from '@/api/client';
+import { CashIn } from '@/approvals/CashIn';
 import { Decisions } from '@/approvals/Decisions';
 import { FailedSummary } from '@/invoices/FailedSummary';
 import { ProofPanel } from '@/invoices/ProofPanel';
@@ -16,6 +18,9 @@ import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { LiveMark } from '@/shell/LiveMark';
 import { useSpeech } from '@/words/speech';
+
+/** The buyer agreed to pay, in whole or in part, or has sent the money. */
+const PAYABLE = ['205', '206', '211'];
 
 export function InvoicePage() {
   const { t, money, day } = useSpeech();
@@ -33,7 +38,15 @@ export function InvoicePage() {
       void go({ to: '/invoices/$invoiceId/edit', params: { invoiceId: id } });
     },
   });
+  const read = $api.useMutation('post', '/v1/invoices/{invoice_id}/read', {
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/invoices'] }),
+  });
   const shown = invoice.data;
+  const unread = buyer && shown?.unread;
+  const markRead = read.mutate;
+  useEffect(() => {
+    if (unread) markRead({ params: { path: { invoice_id: invoiceId } } });
+  }, [unread, invoiceId, markRead]);
   useTitle(shown?.number ?? t('place.invoices'));
   if (invoice.error) return <ProblemNotice error={invoice.error} />;
   if (!shown) return <Waiting />;
@@ -81,6 +94,7 @@ export function InvoicePage() {
                 {t('invoices.credit')}
               </Button>
             )}
+            {!buyer && PAYABLE.includes(shown.status ?? '') && <CashIn invoice={shown} />}
             {!buyer && (shown.state === 'draft' || shown.state === 'failed') && (
               <Button
                 renderRoot={(props) => (

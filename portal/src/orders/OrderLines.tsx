@@ -14,7 +14,7 @@ export function OrderLines({ order, billable }: { order: Order; billable?: Billa
   const { t, money, qty } = useSpeech();
   const accounts = new Map(billable?.lines.map((line) => [line.order_line_id, line]));
   return (
-    <table className="table lines cards">
+    <table className="table cards ordered">
       <caption className="sr">{t('orders.lines')}</caption>
       <thead>
         <tr>
@@ -55,7 +55,7 @@ export function OrderLines({ order, billable }: { order: Order; billable?: Billa
               <td className="r num strong" data-label={t('orders.available')}>
                 {account ? qty(account.available) : '—'}
               </td>
-              <td>
+              <td className="filling-cell">
                 <Filling
                   received={share(received, line.ordered)}
                   invoiced={share(invoiced, line.ordered)}

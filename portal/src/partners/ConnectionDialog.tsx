@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { components } from '@/api/generated/registration';
 import { Answer } from '@/partners/Answer';
 import { Disconnect } from '@/partners/Disconnect';
@@ -52,6 +53,11 @@ export function ConnectionDialog({ connection, close }: { connection: Connection
             </>
           )}
         </dl>
+        {active && !buying && (
+          <Link to="/rules/{-$unitId}" params={{ unitId: connection.unit_id }} className="link">
+            {t('rules.of_customer')}
+          </Link>
+        )}
         {connection.status === 'requested' && buying && <Answer {...step} />}
         {connection.status === 'requested' && !buying && <p className="soft">{t('partners.waits')}</p>}
         {active && <Ready {...step} />}

@@ -42,12 +42,22 @@ export function Partners() {
         title={title}
         lead={buyer ? t('partners.lead_buyer') : t('partners.lead')}
         actions={
-          <Button
-            renderRoot={(props) => <Link to="/partners/find" {...props} />}
-            leftSection={<Icon name="search" size={16} />}
-          >
-            {t('partners.find')}
-          </Button>
+          <>
+            <Button
+              variant={buyer ? 'default' : 'filled'}
+              renderRoot={(props) => <Link to="/partners/find" {...props} />}
+              leftSection={<Icon name="search" size={16} />}
+            >
+              {t('partners.find')}
+            </Button>
+            <Button
+              variant={buyer ? 'filled' : 'default'}
+              renderRoot={(props) => <Link to="/partners/bring" {...props} />}
+              leftSection={<Icon name="plus" size={16} />}
+            >
+              {t(buyer ? 'bringing.title.supplier' : 'bringing.title.customer')}
+            </Button>
+          </>
         }
       />
       <ProblemNotice error={list.error} />

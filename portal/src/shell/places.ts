@@ -13,6 +13,7 @@ export type Place = {
     | 'approvals'
     | 'received'
     | 'suppliers'
+    | 'rules'
     | 'settings'
     | 'help';
 };
@@ -31,11 +32,12 @@ export const BUYER_PLACES: Place[] = [
   { to: '/invoices', icon: 'invoices', word: 'received' },
   { to: '/orders', icon: 'orders', word: 'orders' },
   { to: '/partners', icon: 'partners', word: 'suppliers' },
+  { to: '/rules', icon: 'rules', word: 'rules' },
   { to: '/archive', icon: 'archive', word: 'archive' },
 ];
 
 export const FOOT: Place[] = [
-  { to: '/settings', icon: 'rules', word: 'settings' },
+  { to: '/settings', icon: 'settings', word: 'settings' },
   { to: '/help', icon: 'help', word: 'help' },
 ];
 

@@ -2,6 +2,7 @@ import access from '@/words/en/access.json';
 import activation from '@/words/en/activation.json';
 import approvals from '@/words/en/approvals.json';
 import archive from '@/words/en/archive.json';
+import bringing from '@/words/en/bringing.json';
 import convert from '@/words/en/convert.json';
 import factor from '@/words/en/factor.json';
 import failed from '@/words/en/failed.json';
@@ -18,6 +19,7 @@ import problem from '@/words/en/problem.json';
 import profile from '@/words/en/profile.json';
 import reason from '@/words/en/reason.json';
 import register from '@/words/en/register.json';
+import rules from '@/words/en/rules.json';
 import security from '@/words/en/security.json';
 import settings from '@/words/en/settings.json';
 import shell from '@/words/en/shell.json';
@@ -31,6 +33,7 @@ export const words = {
   activation,
   approvals,
   archive,
+  bringing,
   convert,
   factor,
   failed,
@@ -47,6 +50,7 @@ export const words = {
   profile,
   reason,
   register,
+  rules,
   security,
   settings,
   shell,

@@ -2,6 +2,7 @@ import access from '@/words/fr/access.json';
 import activation from '@/words/fr/activation.json';
 import approvals from '@/words/fr/approvals.json';
 import archive from '@/words/fr/archive.json';
+import bringing from '@/words/fr/bringing.json';
 import convert from '@/words/fr/convert.json';
 import factor from '@/words/fr/factor.json';
 import failed from '@/words/fr/failed.json';
@@ -18,6 +19,7 @@ import problem from '@/words/fr/problem.json';
 import profile from '@/words/fr/profile.json';
 import reason from '@/words/fr/reason.json';
 import register from '@/words/fr/register.json';
+import rules from '@/words/fr/rules.json';
 import security from '@/words/fr/security.json';
 import settings from '@/words/fr/settings.json';
 import shell from '@/words/fr/shell.json';
@@ -31,6 +33,7 @@ export const words = {
   activation,
   approvals,
   archive,
+  bringing,
   convert,
   factor,
   failed,
@@ -47,6 +50,7 @@ export const words = {
   profile,
   reason,
   register,
+  rules,
   security,
   settings,
   shell,

@@ -79,7 +79,7 @@ class Tested(Output):
     lacking: tuple[str, ...]
 
 
-@routes.put("/{unit_id}/draft", responses=responses(NotFound, Invalid))
+@routes.put("/{unit_id}/draft", response_model=DraftView, responses=responses(NotFound, Invalid))
 async def save_rulebook_draft(
     command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID, body: DraftInput
 ) -> Response:
@@ -114,7 +114,7 @@ async def rulebook_draft(request: Request, principal: CurrentPrincipal, unit_id:
         return DraftView.of(await _draft(tx, unit_id))
 
 
-@routes.post("/{unit_id}/draft/test", responses=responses(NotFound, Conflict))
+@routes.post("/{unit_id}/draft/test", response_model=Tested, responses=responses(NotFound, Conflict))
 async def test_rulebook_draft(command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID) -> Response:
     """Try every rule of the draft on its own examples."""
     principal.require_person()
@@ -137,7 +137,7 @@ async def test_rulebook_draft(command: CurrentCommand, principal: CurrentPrincip
         return await command.answer(tx, 200, answer)
 
 
-@routes.post("/{unit_id}/draft/backtest", responses=responses(NotFound, Conflict, Unavailable))
+@routes.post("/{unit_id}/draft/backtest", response_model=Backtest, responses=responses(NotFound, Conflict, Unavailable))
 async def backtest_rulebook_draft(
     request: Request,
     command: CurrentCommand,

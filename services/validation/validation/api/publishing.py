@@ -35,7 +35,12 @@ class Rollback(Input):
     version: Annotated[int, Field(ge=0, le=2**31 - 1)]
 
 
-@routes.post("/{unit_id}/publish", status_code=201, responses=responses(Forbidden, NotFound, Conflict))
+@routes.post(
+    "/{unit_id}/publish",
+    status_code=201,
+    response_model=RulebookView,
+    responses=responses(Forbidden, NotFound, Conflict),
+)
 async def publish_rulebook(
     request: Request, command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID
 ) -> Response:
@@ -62,7 +67,9 @@ async def publish_rulebook(
         return await command.answer(tx, 201, RulebookView.of(new, own=True))
 
 
-@routes.post("/{unit_id}/rollback", status_code=201, responses=responses(NotFound, Conflict))
+@routes.post(
+    "/{unit_id}/rollback", status_code=201, response_model=RulebookView, responses=responses(NotFound, Conflict)
+)
 async def roll_back_rulebook(
     request: Request, command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID, body: Rollback
 ) -> Response:

@@ -1,0 +1,49 @@
+import { Button } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { actingHeaders, api } from '@/api/client';
+import { hand } from '@/invoices/originals';
+import { queryOf, type Wanted } from '@/invoices/shapes';
+import { Icon } from '@/parts/Icon';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useSpeech } from '@/words/speech';
+
+const LOOKS_EVERY_MS = 500;
+const PATIENCE = 240;
+const rest = () => new Promise((resolve) => setTimeout(resolve, LOOKS_EVERY_MS));
+
+/** The list as a sheet, with every row that it has, not only those that are shown. */
+export function ExportButton({ wanted }: { wanted: Wanted }) {
+  const { t, lang } = useSpeech();
+  const make = useMutation({
+    mutationFn: async () => {
+      const asked = await api.POST('/v1/exports', {
+        params: { query: queryOf(wanted) as never },
+        body: { format: 'xlsx', language: lang },
+      });
+      if (!asked.data) throw asked.error;
+      const path = { export_id: asked.data.id };
+      for (let looked = 0; looked < PATIENCE; looked += 1) {
+        const now = await api.GET('/v1/exports/{export_id}', { params: { path } });
+        if (now.error) throw now.error;
+        if (now.data?.state === 'done') break;
+        await rest();
+      }
+      const sheet = await fetch(`/v1/exports/${path.export_id}/content`, { headers: actingHeaders() });
+      if (!sheet.ok) throw await sheet.json();
+      hand(await sheet.blob(), t('lists.sheet'));
+    },
+  });
+  return (
+    <>
+      <Button
+        variant="default"
+        leftSection={<Icon name="download" size={15} />}
+        loading={make.isPending}
+        onClick={() => make.mutate()}
+      >
+        {t('lists.export')}
+      </Button>
+      <ProblemNotice error={make.error} />
+    </>
+  );
+}

@@ -1,0 +1,96 @@
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { $api, api } from '@/api/client';
+import { usePages } from '@/api/pages';
+import type { Invoice } from '@/invoices/shapes';
+import { Empty, PageHead } from '@/parts/Bits';
+import { MoreRows } from '@/parts/MoreRows';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { StatusTag } from '@/parts/Status';
+import { statusOf } from '@/parts/status';
+import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
+import { isBuyer, useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+const PAGE = 50;
+
+/** What the company took out of its own view; nothing is lost, and each goes back to where it came from. */
+export function Trash() {
+  const { t, money, day } = useSpeech();
+  const buyer = isBuyer(useSession().company);
+  const queries = useQueryClient();
+  const list = usePages<Invoice>('/v1/trash', { limit: PAGE }, (cursor) =>
+    api.GET('/v1/trash', { params: { query: { limit: PAGE, ...(cursor ? { cursor } : {}) } } }),
+  );
+  const restore = $api.useMutation('post', '/v1/trash/{invoice_id}/restore', {
+    onSuccess: () =>
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => /^\/v1\/(invoices|trash)/.test(String(queryKey[1])),
+      }),
+  });
+  const { rows } = list;
+  useTitle(t('place.trash'));
+  return (
+    <>
+      <PageHead title={t('place.trash')} lead={t('invoices.lead_trash')} />
+      <ProblemNotice error={list.error ?? restore.error} />
+      <div className="panel" data-flush>
+        {list.isPending && <Waiting />}
+        {list.isSuccess && !rows.length && (
+          <Empty
+            title={t('invoices.trash_empty')}
+            action={
+              <Link to="/invoices" search={{}} className="link">
+                {t('lists.all')}
+              </Link>
+            }
+          />
+        )}
+        {rows.length > 0 && (
+          <table className="table cards four">
+            <caption className="sr">{t('place.trash')}</caption>
+            <thead>
+              <tr>
+                <th>{t('invoices.invoice')}</th>
+                <th>{buyer ? t('orders.supplier') : t('orders.customer')}</th>
+                <th>{t('orders.date')}</th>
+                <th>{t('orders.state')}</th>
+                <th className="r">
+                  <span className="sr">{t('partners.actions')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((invoice) => (
+                <tr key={invoice.id}>
+                  <td>
+                    <b className="num">{invoice.number || t('invoices.unnumbered')}</b>
+                    <span className="soft small num block">{money(invoice.due, invoice.currency)}</span>
+                  </td>
+                  <td className="clip">{buyer ? invoice.supplier_name : invoice.buyer_name}</td>
+                  <td className="soft nowrap">{day(invoice.issue_date ?? invoice.created_at)}</td>
+                  <td>
+                    <StatusTag status={statusOf(invoice)} code={invoice.status} />
+                  </td>
+                  <td className="r">
+                    <Button
+                      size="xs"
+                      variant="default"
+                      aria-label={`${t('invoices.restore')} ${invoice.number}`}
+                      onClick={() => restore.mutate({ params: { path: { invoice_id: invoice.id } } })}
+                    >
+                      {t('invoices.restore')}
+                    </Button>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+        <MoreRows list={list} shown={rows.length} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,95 @@
+import '@/look/rules.css';
+import { NativeSelect } from '@mantine/core';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { $api } from '@/api/client';
+import { Empty, Notice, PageHead } from '@/parts/Bits';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
+import { Editor } from '@/rules/Editor';
+import { InForce } from '@/rules/InForce';
+import { begun } from '@/rules/shapes';
+import { useRulebook } from '@/rules/useRulebook';
+import { Versions } from '@/rules/Versions';
+import { runs, useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+/** A buyer's rules by unit; for a supplier, those of one of its customers. */
+export function Rules() {
+  const { t } = useSpeech();
+  const { unitId } = useParams({ from: '/inside/rules/{-$unitId}' });
+  const go = useNavigate();
+  const units = $api.useQuery('get', '/v1/units');
+  const own = units.data ?? [];
+  const chosen = unitId ?? own[0]?.id;
+  const mine = own.some(({ id }) => id === chosen);
+  useTitle(t('place.rules'));
+  return (
+    <>
+      <PageHead
+        title={t('place.rules')}
+        lead={mine ? t('rules.lead') : t('rules.lead_supplier')}
+        actions={
+          own.length > 1 &&
+          mine && (
+            <NativeSelect
+              aria-label={t('partners.unit')}
+              value={chosen}
+              data={own.map(({ id, name }) => ({ value: id, label: name }))}
+              onChange={(event) => void go({ to: '/rules/{-$unitId}', params: { unitId: event.currentTarget.value } })}
+            />
+          )
+        }
+      />
+      <ProblemNotice error={units.error} />
+      {units.isPending && <Waiting />}
+      {units.isSuccess && !chosen && (
+        <div className="panel">
+          <Empty
+            title={t('rules.no_unit')}
+            action={
+              <Link to="/settings/{-$room}" params={{ room: 'company' }} className="link">
+                {t('place.settings')}
+              </Link>
+            }
+          />
+        </div>
+      )}
+      {units.isSuccess && chosen && <RulesOf key={chosen} unitId={chosen} mine={mine} />}
+    </>
+  );
+}
+
+function RulesOf({ unitId, mine }: { unitId: string; mine: boolean }) {
+  const { t } = useSpeech();
+  const { company } = useSession();
+  const rulebook = useRulebook(unitId, mine);
+  const { kinds, book, draft, params } = rulebook;
+  const faults = $api.useQuery('get', '/v1/rulebooks/{unit_id}/faults', { params }, { enabled: mine });
+  const known = kinds.data?.kinds ?? [];
+  if (kinds.isPending || book.isPending || (mine && draft.isPending)) return <Waiting />;
+  if (!book.data) return <ProblemNotice error={book.error} />;
+  const mayChange = mine && runs(company);
+  return (
+    <div className={mine ? 'grid-detail' : undefined}>
+      <div className="stack">
+        {mayChange ? (
+          <Editor rulebook={rulebook} kinds={known} draft={draft.data} rules={begun(draft.data, book.data)} />
+        ) : (
+          <InForce book={book.data} kinds={known} />
+        )}
+      </div>
+      {mine && (
+        <div className="stack">
+          {mayChange && <InForce book={book.data} kinds={known} />}
+          {faults.data?.items.map((fault) => (
+            <Notice key={fault.rule + fault.finding} tone="warn" icon="gap" rule={fault.rule}>
+              {t('rules.fault', { count: fault.count })}
+            </Notice>
+          ))}
+          <Versions rulebook={rulebook} current={book.data.version} mayChange={mayChange} />
+        </div>
+      )}
+    </div>
+  );
+}
