@@ -73,6 +73,21 @@ const drafts = createRoute({
   path: '/drafts',
   component: lazyRouteComponent(() => import('@/invoices/Invoices'), 'Drafts'),
 });
+const uploads = createRoute({
+  ...at,
+  path: '/uploads',
+  component: lazyRouteComponent(() => import('@/uploads/Uploads'), 'Uploads'),
+});
+const paper = createRoute({
+  ...at,
+  path: '/paper',
+  component: lazyRouteComponent(() => import('@/uploads/PaperInvoices'), 'PaperInvoices'),
+});
+const orderFiles = createRoute({
+  ...at,
+  path: '/orders/files',
+  component: lazyRouteComponent(() => import('@/orders/OrderFiles'), 'OrderFiles'),
+});
 const trash = createRoute({
   ...at,
   path: '/trash',
@@ -146,6 +161,9 @@ const inner = [
   invoices,
   drafts,
   trash,
+  uploads,
+  paper,
+  orderFiles,
   invoice,
   writing,
   approvals,

@@ -142,6 +142,7 @@ _INVOICING: dict[str, Case] = {
     ),
     "remove_tax_code": Case("supplier", renamed={"code": "tax_code"}),
     "count_invoices": Case("supplier", foreign="own", reader=True),
+    "read_balance": Case("supplier", foreign="own", reader=True),
     "mark_read": Case("buyer", reader=True),
     "mark_unread": Case("buyer", reader=True),
     "trash_invoice": Case("supplier", renamed={"invoice_id": "spare_draft_id"}),

@@ -44,6 +44,9 @@ export function Invoices() {
             <Link to="/trash" className="link">
               {t('place.trash')}
             </Link>
+            <Link to={buyer ? '/paper' : '/uploads'} className="link">
+              {t(buyer ? 'uploads.paper' : 'uploads.title')}
+            </Link>
             <ExportButton wanted={wanted} />
           </>
         }

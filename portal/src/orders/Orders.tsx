@@ -38,12 +38,17 @@ export function Orders() {
         lead={buyer ? t('orders.lead_buyer') : t('orders.lead')}
         actions={
           buyer && (
-            <Button
-              renderRoot={(props) => <Link to="/orders/new" {...props} />}
-              leftSection={<Icon name="plus" size={16} />}
-            >
-              {t('orders.new')}
-            </Button>
+            <>
+              <Link to="/orders/files" className="link">
+                {t('files.title')}
+              </Link>
+              <Button
+                renderRoot={(props) => <Link to="/orders/new" {...props} />}
+                leftSection={<Icon name="plus" size={16} />}
+              >
+                {t('orders.new')}
+              </Button>
+            </>
           )
         }
       />

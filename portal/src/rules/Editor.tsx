@@ -17,10 +17,12 @@ type Props = {
   kinds: readonly Kind[];
   rules: Rule[];
   draft: BookDraft | undefined;
+  /** What is in force now: a draft that says the same has nothing to bring. */
+  inForce: readonly unknown[];
 };
 
 /** The draft: written and tried by one administrator, put into force by another. */
-export function Editor({ rulebook, kinds, rules, draft }: Props) {
+export function Editor({ rulebook, kinds, rules, draft, inForce }: Props) {
   const { t } = useSpeech();
   const { who } = useSession();
   const { keep, publish, params } = rulebook;
@@ -31,7 +33,8 @@ export function Editor({ rulebook, kinds, rules, draft }: Props) {
     if (isProblem(refused)) setErrors(byField(refused));
   }, [refused, setErrors]);
   const mine = draft?.written_by === `user:${who.user_id}`;
-  const ready = Boolean(draft?.tested && draft.backtest) && !form.isDirty();
+  const same = JSON.stringify(draft?.rules) === JSON.stringify(inForce);
+  const ready = !same && Boolean(draft?.tested && draft.backtest) && !form.isDirty();
   return (
     <form
       className="stack"

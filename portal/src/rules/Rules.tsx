@@ -23,11 +23,27 @@ export function Rules() {
   const own = units.data ?? [];
   const chosen = unitId ?? own[0]?.id;
   const mine = own.some(({ id }) => id === chosen);
+  const connections = $api.useQuery(
+    'get',
+    '/v1/connections',
+    { params: { query: { status: 'active', limit: 100 } } },
+    { enabled: units.isSuccess && !mine },
+  );
+  const customer = connections.data?.items.find(({ unit_id }) => unit_id === chosen);
   useTitle(t('place.rules'));
   return (
     <>
       <PageHead
-        title={t('place.rules')}
+        title={customer ? t('rules.of', { buyer: customer.buyer_name, unit: customer.unit_name }) : t('place.rules')}
+        over={
+          unitId &&
+          units.isSuccess &&
+          !mine && (
+            <Link to="/partners" className="link back">
+              {t('place.customers')}
+            </Link>
+          )
+        }
         lead={mine ? t('rules.lead') : t('rules.lead_supplier')}
         actions={
           own.length > 1 &&
@@ -74,7 +90,13 @@ function RulesOf({ unitId, mine }: { unitId: string; mine: boolean }) {
     <div className={mine ? 'grid-detail' : undefined}>
       <div className="stack">
         {mayChange ? (
-          <Editor rulebook={rulebook} kinds={known} draft={draft.data} rules={begun(draft.data, book.data)} />
+          <Editor
+            rulebook={rulebook}
+            kinds={known}
+            draft={draft.data}
+            rules={begun(draft.data, book.data)}
+            inForce={book.data.rules ?? []}
+          />
         ) : (
           <InForce book={book.data} kinds={known} />
         )}

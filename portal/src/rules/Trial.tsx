@@ -24,7 +24,12 @@ export function TrialResult({ tested, backtest }: { tested?: Tested; backtest?: 
           ))}
         </Notice>
       )}
-      {backtest && (
+      {backtest?.documents === 0 && (
+        <Notice tone="info" icon="inHand">
+          {t('rules.nothing_to_try')}
+        </Notice>
+      )}
+      {Boolean(backtest?.documents) && backtest && (
         <Notice
           tone={backtest.would_fail ? 'warn' : 'ok'}
           icon={backtest.would_fail ? 'gap' : 'approved'}

@@ -5,6 +5,7 @@ import { Waiting } from '@/parts/Waiting';
 import { Factors } from '@/settings/Factors';
 import { PasswordForm } from '@/settings/PasswordForm';
 import { Sessions } from '@/settings/Sessions';
+import { SignInPolicy } from '@/settings/SignInPolicy';
 import { useSpeech } from '@/words/speech';
 
 /** How one signs in: second factors and recovery codes, the password, the browsers one is signed in with. */
@@ -22,6 +23,7 @@ export function Security() {
         <PasswordForm />
       </Panel>
       <Sessions />
+      <SignInPolicy />
     </div>
   );
 }

@@ -81,6 +81,8 @@ async def test_what_one_side_throws_away_stays_with_the_other_and_comes_back(des
     assert await listed(desk, desk.purchaser(), unread=True) == []
     counts = (await desk.client.get("/v1/invoices/counts", headers=desk.purchaser())).json()
     assert counts == [{"box": "received", "state": "delivered", "status": None, "count": 1, "unread": 0}]
+    balance = (await desk.client.get("/v1/invoices/balance", headers=desk.seller())).json()
+    assert (balance["taken"], balance["left"]) == (1, balance["granted"] and balance["granted"] - 1)
 
 
 async def test_every_number_finds_the_invoice_and_no_wildcard_finds_more(desk: Any) -> None:

@@ -6,15 +6,19 @@ import bringing from '@/words/en/bringing.json';
 import convert from '@/words/en/convert.json';
 import factor from '@/words/en/factor.json';
 import failed from '@/words/en/failed.json';
+import files from '@/words/en/files.json';
 import forgotten from '@/words/en/forgotten.json';
 import help from '@/words/en/help.json';
 import home from '@/words/en/home.json';
 import invoices from '@/words/en/invoices.json';
+import keys from '@/words/en/keys.json';
 import lists from '@/words/en/lists.json';
 import orders from '@/words/en/orders.json';
 import palette from '@/words/en/palette.json';
 import partners from '@/words/en/partners.json';
 import place from '@/words/en/place.json';
+import plan from '@/words/en/plan.json';
+import policy from '@/words/en/policy.json';
 import problem from '@/words/en/problem.json';
 import profile from '@/words/en/profile.json';
 import reason from '@/words/en/reason.json';
@@ -27,6 +31,8 @@ import sign from '@/words/en/sign.json';
 import status from '@/words/en/status.json';
 import thread from '@/words/en/thread.json';
 import tickets from '@/words/en/tickets.json';
+import units from '@/words/en/units.json';
+import uploads from '@/words/en/uploads.json';
 
 export const words = {
   access,
@@ -37,15 +43,19 @@ export const words = {
   convert,
   factor,
   failed,
+  files,
   forgotten,
   help,
   home,
   invoices,
+  keys,
   lists,
   orders,
   palette,
   partners,
   place,
+  plan,
+  policy,
   problem,
   profile,
   reason,
@@ -58,4 +68,6 @@ export const words = {
   status,
   thread,
   tickets,
+  units,
+  uploads,
 };

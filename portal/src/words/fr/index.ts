@@ -6,15 +6,19 @@ import bringing from '@/words/fr/bringing.json';
 import convert from '@/words/fr/convert.json';
 import factor from '@/words/fr/factor.json';
 import failed from '@/words/fr/failed.json';
+import files from '@/words/fr/files.json';
 import forgotten from '@/words/fr/forgotten.json';
 import help from '@/words/fr/help.json';
 import home from '@/words/fr/home.json';
 import invoices from '@/words/fr/invoices.json';
+import keys from '@/words/fr/keys.json';
 import lists from '@/words/fr/lists.json';
 import orders from '@/words/fr/orders.json';
 import palette from '@/words/fr/palette.json';
 import partners from '@/words/fr/partners.json';
 import place from '@/words/fr/place.json';
+import plan from '@/words/fr/plan.json';
+import policy from '@/words/fr/policy.json';
 import problem from '@/words/fr/problem.json';
 import profile from '@/words/fr/profile.json';
 import reason from '@/words/fr/reason.json';
@@ -27,6 +31,8 @@ import sign from '@/words/fr/sign.json';
 import status from '@/words/fr/status.json';
 import thread from '@/words/fr/thread.json';
 import tickets from '@/words/fr/tickets.json';
+import units from '@/words/fr/units.json';
+import uploads from '@/words/fr/uploads.json';
 
 export const words = {
   access,
@@ -37,15 +43,19 @@ export const words = {
   convert,
   factor,
   failed,
+  files,
   forgotten,
   help,
   home,
   invoices,
+  keys,
   lists,
   orders,
   palette,
   partners,
   place,
+  plan,
+  policy,
   problem,
   profile,
   reason,
@@ -58,4 +68,6 @@ export const words = {
   status,
   thread,
   tickets,
+  units,
+  uploads,
 };

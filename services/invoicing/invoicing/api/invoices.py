@@ -15,9 +15,9 @@ from invoicing.api.access import CurrentEnv
 from invoicing.api.shapes import InvoiceDetail, InvoiceSummary
 from invoicing.domain import life
 from invoicing.domain.life import State
-from invoicing.store import facts, invoices, search
+from invoicing.store import allowance, facts, invoices, search
 from invoicing.store.search import Filter
-from mesh import preconditions
+from mesh import directory, preconditions
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.paging import CurrentPage, Page
@@ -98,6 +98,25 @@ async def count_invoices(principal: CurrentPrincipal, env: CurrentEnv) -> list[I
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
         return [InvoiceCount(**vars(found)) for found in await search.counts(tx, principal.company_id)]
+
+
+class Balance(Output):
+    """Transactions of your company; null: no limit. What a buyer's unit pays for is not among them."""
+
+    granted: int | None
+    taken: int
+    left: int | None
+
+
+@router.get("/balance")
+async def read_balance(principal: CurrentPrincipal, env: CurrentEnv) -> Balance:
+    """How many invoices you may still send; what was granted a moment ago shows a moment later."""
+    access.may_read(principal)
+    async with env.api.transaction(principal.tenants) as tx:
+        grant = await directory.grant(tx, principal.company_id)
+        taken = await allowance.taken(tx, principal.company_id)
+    granted = grant.allowance if grant else None
+    return Balance(granted=granted, taken=taken, left=None if granted is None else max(0, granted - taken))
 
 
 @router.get("/{invoice_id}")

@@ -17,8 +17,12 @@ async def left(tx: Transaction, payer_id: UUID, grant: GrantState | None) -> boo
     """Whether the payer can pay for one more; `grant` is its own."""
     if grant is None or grant.allowance is None:
         return True
-    taken: int = await tx.value("select taken from allowance_balance where payer_id = :payer", payer=payer_id) or 0
-    return taken < grant.allowance
+    return await taken(tx, payer_id) < grant.allowance
+
+
+async def taken(tx: Transaction, payer_id: UUID) -> int:
+    """How many were taken so far."""
+    return await tx.value("select taken from allowance_balance where payer_id = :payer", payer=payer_id) or 0
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Payer:
 
 async def take(tx: Transaction, payer: Payer, supplier_id: UUID, invoice_id: UUID, now: datetime) -> bool:
     """Take one for an invoice unless it has its own already; False when none is left."""
-    taken: bool = await tx.value(
+    had: bool = await tx.value(
         """with had as (select from allowance_use where invoice_id = :invoice),
         counted as (
             insert into allowance_balance (payer_id, taken)
@@ -48,4 +52,4 @@ async def take(tx: Transaction, payer: Payer, supplier_id: UUID, invoice_id: UUI
         supplier=supplier_id,
         now=now,
     )
-    return taken
+    return had

@@ -1,0 +1,100 @@
+import { Button } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { $api } from '@/api/client';
+import { Notice, Panel } from '@/parts/Bits';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { Waiting } from '@/parts/Waiting';
+import { runs, useSession } from '@/session/session';
+import { Purchases } from '@/settings/Purchases';
+import { useSpeech } from '@/words/speech';
+
+/** What the company may send, what is left of it, what counts, and packs to buy. */
+export function PlanRoom() {
+  const { t, lang, count, day, money } = useSpeech();
+  const { company } = useSession();
+  const queries = useQueryClient();
+  const plan = $api.useQuery('get', '/v1/plans');
+  const balance = $api.useQuery('get', '/v1/invoices/balance');
+  const buy = $api.useMutation('post', '/v1/plans/purchases', {
+    onSuccess: () => {
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => /^\/v1\/(plans|invoices\/balance)/.test(String(queryKey[1])),
+      });
+    },
+  });
+  if (plan.error ?? balance.error) return <ProblemNotice error={plan.error ?? balance.error} />;
+  if (!plan.data || !balance.data) return <Waiting />;
+  const { left, taken } = balance.data;
+  return (
+    <div className="stack">
+      <Panel title={t('plan.title')}>
+        <div className="stack">
+          {left === 0 && (
+            <Notice tone="warn" icon="stuck" title={t('plan.used_up')}>
+              {t('plan.used_up_why')}
+            </Notice>
+          )}
+          <dl className="facts">
+            <div>
+              <dt>{t('plan.left')}</dt>
+              <dd className="num">{left === null ? t('plan.no_limit') : count(left)}</dd>
+            </div>
+            <div>
+              <dt>{t('plan.taken')}</dt>
+              <dd className="num">{count(taken)}</dd>
+            </div>
+            {plan.data.granted !== null && (
+              <div>
+                <dt>{t('plan.free')}</dt>
+                <dd className="num">{t('plan.a_month', { count: plan.data.free_a_month })}</dd>
+              </div>
+            )}
+            {plan.data.free_until && (
+              <div>
+                <dt>{t('plan.next_free')}</dt>
+                <dd>{day(plan.data.free_until)}</dd>
+              </div>
+            )}
+          </dl>
+          <p className="soft">{plan.data.what_counts[lang]}</p>
+        </div>
+      </Panel>
+      {plan.data.granted !== null && runs(company) && (
+        <Panel title={t('plan.packs')}>
+          <ProblemNotice error={buy.error} />
+          <div role="status">
+            {buy.data && (
+              <Notice
+                tone={buy.data.state === 'refused' ? 'bad' : 'ok'}
+                icon={buy.data.state === 'refused' ? 'refused' : 'approved'}
+                title={t(`plan.bought.${buy.data.state}`, { count: buy.data.transactions })}
+              />
+            )}
+          </div>
+          <ul className="rows">
+            {plan.data.packs.map((pack) => (
+              <li key={pack.code}>
+                <div className="grow">
+                  <b>{t('plan.pack', { count: pack.transactions, shown: count(pack.transactions) })}</b>
+                  <span className="soft small block">
+                    {money(pack.amount, pack.currency ?? 'EUR')} {t('plan.before_vat')}
+                  </span>
+                </div>
+                <Button
+                  size="xs"
+                  variant="default"
+                  loading={buy.isPending}
+                  aria-label={`${t('plan.buy')} ${count(pack.transactions)}`}
+                  onClick={() => buy.mutate({ body: { pack: pack.code as 'S' } })}
+                >
+                  {t('plan.buy')}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        </Panel>
+      )}
+      {runs(company) && <Purchases />}
+    </div>
+  );
+}

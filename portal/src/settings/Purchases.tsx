@@ -1,0 +1,31 @@
+import { $api } from '@/api/client';
+import { Panel } from '@/parts/Bits';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { Waiting } from '@/parts/Waiting';
+import { useSpeech } from '@/words/speech';
+
+/** What the company bought, and what became of each payment. */
+export function Purchases() {
+  const { t, count, day, money } = useSpeech();
+  const list = $api.useQuery('get', '/v1/plans/purchases');
+  return (
+    <Panel title={t('plan.purchases')}>
+      <ProblemNotice error={list.error} />
+      {list.isPending && <Waiting rows={2} />}
+      {list.data?.length === 0 && <p className="soft">{t('plan.no_purchase')}</p>}
+      <ul className="rows">
+        {list.data?.map((purchase) => (
+          <li key={purchase.id}>
+            <div className="grow">
+              {t('plan.pack', { count: purchase.transactions, shown: count(purchase.transactions) })}
+              <span className="soft small block">
+                {day(purchase.bought_at)} · {t(`plan.state.${purchase.state}`)}
+              </span>
+            </div>
+            <span className="num">{money(purchase.amount, purchase.currency)}</span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

@@ -1,0 +1,127 @@
+import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { $api } from '@/api/client';
+import type { components } from '@/api/generated/registration';
+import { byField, isProblem } from '@/api/problem';
+import { Panel } from '@/parts/Bits';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { Waiting } from '@/parts/Waiting';
+import { runs, useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+type Unit = components['schemas']['UnitView'];
+const YEARS = ['1', '2', '3', '5', '10'];
+const SWITCHES = [
+  'charges_allowed',
+  'non_order_invoices',
+  'receipt_required',
+  'acceptance_required',
+  'pays_transactions',
+  'archive',
+] as const;
+
+/** A buyer's units: what each takes, who answers its suppliers. */
+export function Units() {
+  const { t } = useSpeech();
+  const mayChange = runs(useSession().company);
+  const queries = useQueryClient();
+  const list = $api.useQuery('get', '/v1/units');
+  const form = useForm({ initialValues: { name: '' } });
+  const make = $api.useMutation('post', '/v1/units', {
+    onSuccess: () => {
+      form.reset();
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/units'] });
+    },
+    onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
+  });
+  return (
+    <div className="stack">
+      <ProblemNotice error={list.error} />
+      {list.isPending && <Waiting />}
+      {list.data?.map((unit) => (
+        <UnitPanel key={`${unit.id}${unit.version}`} unit={unit} mayChange={mayChange} />
+      ))}
+      {mayChange && (
+        <Panel title={t('units.add')}>
+          <form className="row wrap" onSubmit={form.onSubmit((body) => make.mutate({ body: body as never }))}>
+            <ProblemNotice error={make.error} />
+            <TextInput
+              aria-label={t('units.name')}
+              placeholder={t('units.name')}
+              required
+              {...form.getInputProps('name')}
+            />
+            <Button type="submit" loading={make.isPending}>
+              {t('settings.add')}
+            </Button>
+          </form>
+        </Panel>
+      )}
+    </div>
+  );
+}
+
+function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
+  const { t } = useSpeech();
+  const queries = useQueryClient();
+  const form = useForm({ initialValues: { name: unit.name, ...unit.settings } });
+  const change = $api.useMutation('patch', '/v1/units/{unit_id}', {
+    onSuccess: () => {
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/units'] });
+      notifications.show({ message: t('settings.kept'), closeButtonProps: { 'aria-label': t('shell.close') } });
+    },
+    onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
+  });
+  return (
+    <Panel title={unit.name} note={unit.active ? undefined : t('units.closed')}>
+      <form
+        className="stack"
+        onSubmit={form.onSubmit(({ name, ...settings }) =>
+          change.mutate({
+            params: { path: { unit_id: unit.id }, header: { 'If-Match': `"v${unit.version}"` } },
+            body: { name, settings },
+          }),
+        )}
+      >
+        <ProblemNotice error={change.error} />
+        <fieldset className="bare stack" disabled={!mayChange}>
+          <legend className="sr">{unit.name}</legend>
+          <div className="two">
+            <TextInput label={t('units.name')} required {...form.getInputProps('name')} />
+            <TextInput
+              label={t('units.support_contact')}
+              description={t('units.support_contact_why')}
+              maxLength={200}
+              {...form.getInputProps('support_contact')}
+            />
+            <NativeSelect
+              label={t('units.order_window_years')}
+              data={YEARS.map((value) => ({ value, label: t('units.years', { count: Number(value) }) }))}
+              value={String(form.values.order_window_years)}
+              onChange={(event) => form.setFieldValue('order_window_years', Number(event.currentTarget.value))}
+            />
+          </div>
+          <div className="two role-choice">
+            {SWITCHES.map((name) => (
+              <Checkbox
+                key={name}
+                label={t(`units.${name}`)}
+                description={t(`units.about.${name}`)}
+                {...form.getInputProps(name, { type: 'checkbox' })}
+              />
+            ))}
+          </div>
+        </fieldset>
+        {mayChange && (
+          <div className="row">
+            <Button type="submit" loading={change.isPending}>
+              {t('settings.keep')}
+            </Button>
+          </div>
+        )}
+      </form>
+    </Panel>
+  );
+}

@@ -1,0 +1,93 @@
+import { NativeSelect } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { $api } from '@/api/client';
+import { sendFile } from '@/api/files';
+import type { components } from '@/api/generated/invoicing';
+import { PageHead, Panel } from '@/parts/Bits';
+import { DropZone } from '@/parts/DropZone';
+import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useTitle } from '@/parts/useTitle';
+import { SelfBilling } from '@/uploads/SelfBilling';
+import { UploadedFiles } from '@/uploads/UploadedFiles';
+import { useSpeech } from '@/words/speech';
+
+type Upload = components['schemas']['Upload'];
+const MODES = ['issue', 'as-is'] as const;
+type Mode = (typeof MODES)[number];
+
+/** Invoices of the supplier's own software: each becomes a draft, or says why not. */
+export function Uploads() {
+  const { t } = useSpeech();
+  const queries = useQueryClient();
+  const [mode, setMode] = useState<Mode>('issue');
+  const [unit, setUnit] = useState('');
+  const [done, setDone] = useState<Upload[]>([]);
+  const connections = $api.useQuery('get', '/v1/connections', { params: { query: { status: 'active', limit: 100 } } });
+  const send = useMutation({
+    mutationFn: async (files: File[]) => {
+      for (const file of files) {
+        const upload = await sendFile<Upload>(
+          '/v1/uploads',
+          { name: file.name, mode, ...(unit ? { unit_id: unit } : {}) },
+          file,
+        );
+        setDone((before) => [upload, ...before]);
+      }
+    },
+    onSettled: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/invoices'] }),
+  });
+  useTitle(t('uploads.title'));
+  return (
+    <>
+      <PageHead
+        over={
+          <Link to="/invoices" search={{}} className="link back">
+            {t('place.invoices')}
+          </Link>
+        }
+        title={t('uploads.title')}
+        lead={t('uploads.lead')}
+      />
+      <div className="stack">
+        <Panel>
+          <div className="stack">
+            <div className="two">
+              <NativeSelect
+                label={t('uploads.mode')}
+                description={t(`uploads.mode_why.${mode}`)}
+                value={mode}
+                data={MODES.map((value) => ({ value, label: t(`uploads.modes.${value}`) }))}
+                onChange={(event) => setMode(event.currentTarget.value as Mode)}
+              />
+              <NativeSelect
+                label={t('uploads.unit')}
+                value={unit}
+                data={[
+                  { value: '', label: t('uploads.unit_any') },
+                  ...(connections.data?.items ?? []).map(({ unit_id, buyer_name, unit_name }) => ({
+                    value: unit_id,
+                    label: `${buyer_name} · ${unit_name}`,
+                  })),
+                ]}
+                onChange={(event) => setUnit(event.currentTarget.value)}
+              />
+            </div>
+            <DropZone
+              word={send.isPending ? t('uploads.reading') : t('uploads.choose')}
+              several
+              busy={send.isPending}
+              take={(files) => send.mutate(files)}
+            />
+            <ProblemNotice error={send.error ?? connections.error} />
+            <div role="status">
+              <UploadedFiles uploads={done} />
+            </div>
+          </div>
+        </Panel>
+        <SelfBilling connections={connections.data?.items ?? []} />
+      </div>
+    </>
+  );
+}
