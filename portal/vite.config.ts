@@ -3,7 +3,12 @@ import { defineConfig } from 'vite';
 
 export default defineConfig({
   plugins: [react()],
-  resolve: { alias: { '@': new URL('./src', import.meta.url).pathname } },
+  resolve: {
+    alias: {
+      '@': new URL('./src', import.meta.url).pathname,
+      '@examples': new URL('../examples/order-simple', import.meta.url).pathname,
+    },
+  },
   build: {
     sourcemap: false,
     manifest: true,

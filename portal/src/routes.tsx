@@ -151,7 +151,11 @@ const tickets = createRoute({
   path: '/tickets',
   component: lazyRouteComponent(() => import('@/tickets/Tickets'), 'Tickets'),
 });
-const help = createRoute({ ...at, path: '/help', component: lazyRouteComponent(() => import('@/help/Help'), 'Help') });
+const help = createRoute({
+  ...at,
+  path: '/help/{-$article}',
+  component: lazyRouteComponent(() => import('@/help/Help'), 'Help'),
+});
 
 const inner = [
   home,

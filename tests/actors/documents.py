@@ -42,12 +42,17 @@ def order_json(number: str, **changed: Any) -> dict[str, Any]:
     return content | {"number": number} | changed
 
 
+def order_to(number: str, siren: str, siret: str, vat_id: str) -> bytes:
+    """The order to another seller."""
+    text = order_xml(number).decode()
+    for known, wanted in zip(_SELLER, (siren, siret, vat_id), strict=True):
+        text = text.replace(known, wanted)
+    return text.encode()
+
+
 def from_a_stranger(number: str) -> bytes:
     """The order with a seller whom nobody knows."""
-    text = _ORDER.read_text().replace(_NUMBER, number)
-    for known, unknown in zip(_SELLER, ("443061841", "44306184100047", "FR64443061841"), strict=True):
-        text = text.replace(known, unknown)
-    return text.encode()
+    return order_to(number, "443061841", "44306184100047", "FR64443061841")
 
 
 def receipt(order: str, **quantities: str) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """A person at the portal: Chromium, and what must hold on every screen."""
 
 import json
+import os
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +15,11 @@ from local_stack.layout import REPOSITORY
 
 AXE = REPOSITORY / "portal" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = REPOSITORY / ".cache" / "portal-screens"
+GUIDES = REPOSITORY / "portal" / "public" / "guides"
+_SHAPE = (REPOSITORY / "portal" / "src" / "help" / "content" / "shape.ts").read_text()
+_GUIDES = frozenset(re.findall(r"'([\w-]+)'", _SHAPE.partition("PICTURES = [")[2].partition("]")[0]))
+"""The pictures that guides of the help centre name; `GUIDES_WRITE=1` takes them anew."""
+_DESK = 1440
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 _LOOK = """
 (rules) => axe.run({runOnly: rules}).then((found) => found.violations.map((each) =>
@@ -56,6 +63,10 @@ class Visitor:
         self.page.evaluate("document.fonts.ready")
         shade = "dark" if self.dark else "light"
         self.page.screenshot(path=PICTURES / f"{name}-{self.language}-{shade}-{self.width}.png")
+        if name in _GUIDES and self.width == _DESK and not self.dark and os.environ.get("GUIDES_WRITE"):
+            picture = GUIDES / self.language / f"{name}.jpg"
+            picture.parent.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=picture, type="jpeg", quality=60)
         found: list[str] = self.page.evaluate(f"({_LOOK})({json.dumps(_RULES)})")
         over: int = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
         self.faults += [f"{name}: {each}" for each in found]

@@ -42,6 +42,8 @@ def test_two_people_put_a_rule_into_force_and_the_supplier_meets_it(window: Brow
         for ticked in buyer.page.locator(".rule-list input[type=checkbox]:checked").all():
             ticked.click()
         expect(first).not_to_be_checked()
+        for own in buyer.page.locator("fieldset.own-rule").get_by_role("button").all():
+            own.click()
         limit_of_a_thousand(buyer)
         buyer.page.get_by_role("button", name="Enregistrer et essayer").press("Enter")
         expect(buyer.page.get_by_text("Un autre administrateur la met en vigueur.")).to_be_visible()
@@ -50,7 +52,8 @@ def test_two_people_put_a_rule_into_force_and_the_supplier_meets_it(window: Brow
             second.sign_in(SECOND, mesh.people[SECOND])
             second.go("/rules")
             second.page.get_by_role("button", name="Mettre en vigueur").click()
-            expect(second.page.locator("section", has_text="En vigueur").last).to_contain_text(SAID)
+            heading = second.page.get_by_role("heading", name="En vigueur", exact=True)
+            expect(second.page.locator("section", has=heading)).to_contain_text(SAID)
             second.look("rules-in-force")
 
             supplier.sign_in(SUPPLIER, mesh.people[SUPPLIER])

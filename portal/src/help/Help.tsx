@@ -1,9 +1,15 @@
-import { Link } from '@tanstack/react-router';
+import '@/look/help.css';
+import { Link, useParams } from '@tanstack/react-router';
+import { GUIDES, type GuideName, type HelpContent, QUESTIONS } from '@/help/content/shape';
+import { Formats } from '@/help/Formats';
+import { GuidePage } from '@/help/GuidePage';
+import { useHelp } from '@/help/useHelp';
 import { Kbd, PageHead, Panel } from '@/parts/Bits';
+import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
-const QUESTIONS = ['order', 'grey', 'failed', 'paid', 'draft', 'proof', 'delete'] as const;
 const KEYS = [
   ['Ctrl K', 'palette'],
   ['/', 'search'],
@@ -13,9 +19,19 @@ const KEYS = [
   ['J K', 'move'],
   ['A H R', 'decide'],
 ] as const;
+const isGuide = (name: string | undefined): name is GuideName => GUIDES.some((each) => each === name);
 
-/** The questions that people ask about their invoices, and the keys. */
+/** Guides, questions, words, formats and keys; an address names one guide or the question that is to be open. */
 export function Help() {
+  const { article } = useParams({ strict: false });
+  const help = useHelp();
+  if (help.error) return <ProblemNotice error={help.error} />;
+  if (!help.data) return <Waiting />;
+  if (isGuide(article)) return <GuidePage guide={help.data.guides[article]} />;
+  return <Centre content={help.data} open={article} />;
+}
+
+function Centre({ content, open }: { content: HelpContent; open?: string }) {
   const { t } = useSpeech();
   useTitle(t('place.help'));
   return (
@@ -29,27 +45,52 @@ export function Help() {
           </Link>
         }
       />
+      <ul className="guides" aria-label={t('help.guides')}>
+        {GUIDES.map((name) => (
+          <li key={name}>
+            <Link to="/help/{-$article}" params={{ article: name }}>
+              <b>{content.guides[name].title}</b>
+              <span>{content.guides[name].lead}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
       <div className="grid-detail">
-        <Panel title={t('help.questions')}>
-          {QUESTIONS.map((question) => (
-            <details key={question} className="question">
-              <summary>{t(`help.q.${question}`)}</summary>
-              <p>{t(`help.a.${question}`)}</p>
-            </details>
-          ))}
-        </Panel>
-        <Panel title={t('help.keys')}>
-          <dl className="proof">
-            {KEYS.map(([keys, what]) => (
-              <div key={what} className="key-row">
-                <dt>
-                  <Kbd>{keys}</Kbd>
-                </dt>
-                <dd>{t(`help.key.${what}`)}</dd>
-              </div>
+        <div className="stack">
+          <Panel title={t('help.questions')}>
+            {QUESTIONS.map((name) => (
+              <details key={name} id={name} className="question" open={name === open}>
+                <summary>{content.questions[name].q}</summary>
+                <p>{content.questions[name].a}</p>
+              </details>
             ))}
-          </dl>
-        </Panel>
+          </Panel>
+          <Panel title={t('help.glossary')}>
+            <dl className="glossary">
+              {content.glossary.map(({ term, says }) => (
+                <div key={term}>
+                  <dt>{term}</dt>
+                  <dd>{says}</dd>
+                </div>
+              ))}
+            </dl>
+          </Panel>
+        </div>
+        <div className="stack">
+          <Panel title={t('help.keys')}>
+            <dl className="proof">
+              {KEYS.map(([keys, what]) => (
+                <div key={what} className="key-row">
+                  <dt>
+                    <Kbd>{keys}</Kbd>
+                  </dt>
+                  <dd>{t(`help.key.${what}`)}</dd>
+                </div>
+              ))}
+            </dl>
+          </Panel>
+          <Formats />
+        </div>
       </div>
     </>
   );

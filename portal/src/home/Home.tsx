@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link, Navigate } from '@tanstack/react-router';
 import { $api } from '@/api/client';
+import { Tiles } from '@/home/Tiles';
 import { Empty, Notice, PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -78,117 +79,122 @@ export function Home() {
       )}
       {(invoices.isPending || orders.isPending) && <Waiting />}
       {!empty && invoices.isSuccess && orders.isSuccess && (
-        <div className="grid-home">
-          <div className="stack">
-            {mine.length > 0 && (
-              <Panel title={t('home.mine')} note={String(mine.length)} flush>
-                <ul className="tasks">
-                  {mine.map((invoice, i) => (
-                    <li key={invoice.id} data-tone={STATUSES[invoice.key].tone}>
-                      <Icon name={STATUSES[invoice.key].icon} size={20} />
-                      <div className="grow">
-                        <div className="task-title">
-                          <Link to="/invoices/$invoiceId" params={{ invoiceId: invoice.id }}>
-                            {invoice.number || t('invoices.unnumbered')}
-                          </Link>{' '}
-                          <span className="task-word">{t(`status.${invoice.key}`, { code: invoice.status })}</span>
+        <>
+          <Tiles />
+          <div className="grid-home">
+            <div className="stack">
+              {mine.length > 0 && (
+                <Panel title={t('home.mine')} note={String(mine.length)} flush>
+                  <ul className="tasks">
+                    {mine.map((invoice, i) => (
+                      <li key={invoice.id} data-tone={STATUSES[invoice.key].tone}>
+                        <Icon name={STATUSES[invoice.key].icon} size={20} />
+                        <div className="grow">
+                          <div className="task-title">
+                            <Link to="/invoices/$invoiceId" params={{ invoiceId: invoice.id }}>
+                              {invoice.number || t('invoices.unnumbered')}
+                            </Link>{' '}
+                            <span className="task-word">{t(`status.${invoice.key}`, { code: invoice.status })}</span>
+                          </div>
+                          <div className="soft">
+                            {t(`home.why.${invoice.key === 'failed' ? 'failed' : 'buyer'}`, {
+                              buyer: invoice.buyer_name,
+                            })}
+                          </div>
                         </div>
-                        <div className="soft">
-                          {t(`home.why.${invoice.key === 'failed' ? 'failed' : 'buyer'}`, {
-                            buyer: invoice.buyer_name,
-                          })}
-                        </div>
+                        <span className="num task-amount">{money(invoice.due, invoice.currency)}</span>
+                        <Button
+                          size="xs"
+                          variant={i === 0 ? 'filled' : 'default'}
+                          renderRoot={(props) => (
+                            <Link
+                              to={invoice.key === 'failed' ? '/invoices/$invoiceId/edit' : '/invoices/$invoiceId'}
+                              params={{ invoiceId: invoice.id }}
+                              {...props}
+                            />
+                          )}
+                          aria-label={`${invoice.key === 'failed' ? t('home.fix') : t('home.see')} ${invoice.number}`}
+                        >
+                          {invoice.key === 'failed' ? t('home.fix') : t('home.see')}
+                        </Button>
+                      </li>
+                    ))}
+                  </ul>
+                </Panel>
+              )}
+              <Panel
+                title={t('home.orders')}
+                actions={
+                  <Link to="/orders" search={{}} className="link">
+                    {t('home.all')}
+                  </Link>
+                }
+                flush
+              >
+                {orders.data.items.length ? (
+                  <table className="table tap">
+                    <caption className="sr">{t('home.orders')}</caption>
+                    <thead>
+                      <tr>
+                        <th>{t('orders.order')}</th>
+                        <th>{t('orders.customer')}</th>
+                        <th className="desk-cell">{t('orders.date')}</th>
+                        <th className="r">{t('orders.total')}</th>
+                      </tr>
+                    </thead>
+                    <tbody>
+                      {orders.data.items.map((order) => (
+                        <tr key={order.id}>
+                          <td>
+                            <Link to="/orders/$orderId" params={{ orderId: order.id }} className="ref">
+                              {order.number}
+                            </Link>
+                          </td>
+                          <td className="clip">{order.buyer_name}</td>
+                          <td className="soft desk-cell">{dayShort(order.issue_date)}</td>
+                          <td className="r num strong">
+                            {order.net_amount && money(order.net_amount, order.currency)}
+                          </td>
+                        </tr>
+                      ))}
+                    </tbody>
+                  </table>
+                ) : (
+                  <p className="soft pad">{t('orders.none')}</p>
+                )}
+              </Panel>
+            </div>
+            <Panel title={t('home.way')} flush>
+              {onTheWay.length ? (
+                <ul className="road">
+                  {onTheWay.map((invoice) => (
+                    <li key={invoice.id}>
+                      <span className="clip">
+                        <Link to="/invoices/$invoiceId" params={{ invoiceId: invoice.id }} className="ref">
+                          {invoice.number}
+                        </Link>{' '}
+                        <span className="soft">{invoice.buyer_name}</span>
+                      </span>
+                      <div className="row between">
+                        <span className="row tight">
+                          <MiniThread status={invoice.key} />
+                          <StatusTag status={invoice.key} code={invoice.status} />
+                        </span>
+                        <span className="soft small">
+                          {invoice.due_date
+                            ? t('invoices.due_on', { day: dayShort(invoice.due_date) })
+                            : dayShort(invoice.submitted_at ?? invoice.created_at)}
+                        </span>
                       </div>
-                      <span className="num task-amount">{money(invoice.due, invoice.currency)}</span>
-                      <Button
-                        size="xs"
-                        variant={i === 0 ? 'filled' : 'default'}
-                        renderRoot={(props) => (
-                          <Link
-                            to={invoice.key === 'failed' ? '/invoices/$invoiceId/edit' : '/invoices/$invoiceId'}
-                            params={{ invoiceId: invoice.id }}
-                            {...props}
-                          />
-                        )}
-                        aria-label={`${invoice.key === 'failed' ? t('home.fix') : t('home.see')} ${invoice.number}`}
-                      >
-                        {invoice.key === 'failed' ? t('home.fix') : t('home.see')}
-                      </Button>
                     </li>
                   ))}
                 </ul>
-              </Panel>
-            )}
-            <Panel
-              title={t('home.orders')}
-              actions={
-                <Link to="/orders" search={{}} className="link">
-                  {t('home.all')}
-                </Link>
-              }
-              flush
-            >
-              {orders.data.items.length ? (
-                <table className="table tap">
-                  <caption className="sr">{t('home.orders')}</caption>
-                  <thead>
-                    <tr>
-                      <th>{t('orders.order')}</th>
-                      <th>{t('orders.customer')}</th>
-                      <th className="desk-cell">{t('orders.date')}</th>
-                      <th className="r">{t('orders.total')}</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {orders.data.items.map((order) => (
-                      <tr key={order.id}>
-                        <td>
-                          <Link to="/orders/$orderId" params={{ orderId: order.id }} className="ref">
-                            {order.number}
-                          </Link>
-                        </td>
-                        <td className="clip">{order.buyer_name}</td>
-                        <td className="soft desk-cell">{dayShort(order.issue_date)}</td>
-                        <td className="r num strong">{order.net_amount && money(order.net_amount, order.currency)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
               ) : (
-                <p className="soft pad">{t('orders.none')}</p>
+                <p className="soft pad">{t('home.way_none')}</p>
               )}
             </Panel>
           </div>
-          <Panel title={t('home.way')} flush>
-            {onTheWay.length ? (
-              <ul className="road">
-                {onTheWay.map((invoice) => (
-                  <li key={invoice.id}>
-                    <span className="clip">
-                      <Link to="/invoices/$invoiceId" params={{ invoiceId: invoice.id }} className="ref">
-                        {invoice.number}
-                      </Link>{' '}
-                      <span className="soft">{invoice.buyer_name}</span>
-                    </span>
-                    <div className="row between">
-                      <span className="row tight">
-                        <MiniThread status={invoice.key} />
-                        <StatusTag status={invoice.key} code={invoice.status} />
-                      </span>
-                      <span className="soft small">
-                        {invoice.due_date
-                          ? t('invoices.due_on', { day: dayShort(invoice.due_date) })
-                          : dayShort(invoice.submitted_at ?? invoice.created_at)}
-                      </span>
-                    </div>
-                  </li>
-                ))}
-              </ul>
-            ) : (
-              <p className="soft pad">{t('home.way_none')}</p>
-            )}
-          </Panel>
-        </div>
+        </>
       )}
     </>
   );

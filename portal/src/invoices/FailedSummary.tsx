@@ -44,6 +44,9 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
             );
           })}
         </ul>
+        <Link to="/help/{-$article}" params={{ article: 'failed' }} className="link">
+          {t('help.explain')}
+        </Link>
       </div>
     </div>
   );

@@ -42,11 +42,11 @@ export function InvoicePage() {
     onSuccess: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/invoices'] }),
   });
   const shown = invoice.data;
-  const unread = buyer && shown?.unread;
+  const received = buyer && shown !== undefined;
   const markRead = read.mutate;
   useEffect(() => {
-    if (unread) markRead({ params: { path: { invoice_id: invoiceId } } });
-  }, [unread, invoiceId, markRead]);
+    if (received) markRead({ params: { path: { invoice_id: invoiceId } } });
+  }, [received, invoiceId, markRead]);
   useTitle(shown?.number ?? t('place.invoices'));
   if (invoice.error) return <ProblemNotice error={invoice.error} />;
   if (!shown) return <Waiting />;

@@ -1,4 +1,6 @@
+import { Link } from '@tanstack/react-router';
 import { isProblem } from '@/api/problem';
+import { EXPLAINED } from '@/help/content/shape';
 import { Notice } from '@/parts/Bits';
 import { useSpeech } from '@/words/speech';
 
@@ -16,6 +18,7 @@ export function ProblemNotice({ error }: { error: unknown }) {
     );
   }
   const known = t(`problem.code.${error.code}` as 'problem.code.UNAUTHENTICATED', { defaultValue: '' });
+  const explained = EXPLAINED[error.code];
   return (
     <div role="alert">
       <Notice tone="bad" icon="failed" title={known || error.detail || error.title} rule={error.code}>
@@ -24,6 +27,11 @@ export function ProblemNotice({ error }: { error: unknown }) {
             {each.detail} {each.pointer && <code className="rule">{each.pointer}</code>}
           </span>
         ))}
+        {explained && (
+          <Link to="/help/{-$article}" params={{ article: explained }} className="link block">
+            {t('help.explain')}
+          </Link>
+        )}
         {error.request_id && <span className="soft small block">{t('problem.request', { id: error.request_id })}</span>}
       </Notice>
     </div>

@@ -144,9 +144,12 @@ class Bringing:
         return len(found)
 
     async def joined(self, tx: Transaction, company_id: UUID, keys: Sequence[Key], person: str) -> None:
-        """A new company is connected with every buyer that waited for it, by link or found by its numbers."""
+        """A new company is connected with every buyer that waited for it, by link or found by its numbers.
+
+        Who invites suppliers to the network agrees to their electronic invoices by that.
+        """
         for row in await prospects.of_keys(tx, keys):
-            connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"])
+            connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"], consent=True)
             await prospects.decided(tx, row["id"], "accepted", partner_id=company_id, connection_id=connection_id)
             await self._told(tx, row, person)
 

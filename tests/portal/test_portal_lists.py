@@ -1,0 +1,71 @@
+"""Lists: views that are kept, originals by the handful, a sheet of everything, and the trash that gives back."""
+
+import io
+import zipfile
+
+import pytest
+from browser import visitor
+from playwright.sync_api import Browser, expect
+
+from actors.documents import fresh
+from actors.mesh import Mesh
+from actors.session import Machine
+from actors.trade import Supplier, new_order
+
+SUPPLIER, BUYER = (f"{name}@demo.navette.example" for name in ("supplier", "buyer"))
+
+
+@pytest.mark.e2e
+def test_what_is_picked_is_downloaded_thrown_away_and_given_back(window: Browser, mesh: Mesh, erp: Machine) -> None:
+    mark = fresh("L")
+    with mesh.person("supplier") as person:
+        desk = Supplier(person)
+        drafts = [desk.draft(new_order(erp, desk)["id"], f"{mark}-{n}") for n in (1, 2)]
+        for draft in drafts:
+            desk.submit(draft["id"])
+        for draft in drafts:
+            desk.ended(draft["id"])
+    with visitor(window, mesh.access.url, "fr") as someone, visitor(window, mesh.access.url, "en") as buyer:
+        page = someone.page
+        someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
+        someone.go(f"/invoices?q={mark}")
+        rows = page.locator("tbody tr")
+        expect(rows).to_have_count(2)
+        page.get_by_role("button", name="Garder cette vue").click()
+        page.locator("[role=dialog] input").fill("Les miennes")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Les miennes", exact=True)).to_have_attribute("aria-pressed", "true")
+
+        page.locator("thead input[type=checkbox]").check()
+        someone.look("picked")
+        with page.expect_download() as zipped:
+            page.get_by_role("button", name="Télécharger 2 originaux").click()
+        with zipfile.ZipFile(zipped.value.path()) as files:
+            assert len(files.namelist()) == 2
+            assert all(files.read(name).startswith(b"%PDF") for name in files.namelist())
+        with page.expect_download(timeout=60_000) as sheet:
+            page.get_by_role("button", name="Exporter").click()
+        with zipfile.ZipFile(io.BytesIO(sheet.value.path().read_bytes())) as book:
+            cells = "".join(book.read(name).decode() for name in book.namelist() if name.startswith("xl/"))
+        assert all(f"{mark}-{n}" in cells for n in (1, 2))
+
+        rows.filter(has_text=f"{mark}-1").locator("input[type=checkbox]").check()
+        page.get_by_role("button", name="Mettre à la corbeille").click()
+        expect(rows).to_have_count(1)
+        someone.go("/trash")
+        thrown = page.locator("tbody tr", has_text=f"{mark}-1")
+        someone.look("trash")
+        thrown.get_by_role("button").click()
+        expect(thrown).to_have_count(0)
+        someone.go("/invoices")
+        page.get_by_role("button", name="Les miennes", exact=True).click()
+        expect(rows).to_have_count(2)
+
+        buyer.sign_in(BUYER, mesh.people[BUYER])
+        buyer.go(f"/invoices?state=unread&q={mark}")
+        expect(buyer.page.locator("tr[data-unread]")).to_have_count(2)
+        buyer.look("unread")
+        buyer.page.get_by_role("link", name=f"{mark}-1").click()
+        expect(buyer.page.locator("dl.facts")).to_be_visible()
+        buyer.go(f"/invoices?state=unread&q={mark}")
+        expect(buyer.page.locator("tr[data-unread]")).to_have_count(1)
