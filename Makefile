@@ -82,10 +82,11 @@ chaos: setup rules ## Kill and pause everything on an emptied test mesh; INVOICE
 	$(TIMED) chaos $(PYTEST) -m chaos -s tests/chaos
 soak: setup rules ## A long run and the drill of a lost site; MINUTES=10 INVOICES=… KILLS=0 CLIENTS=4 at will
 	$(TIMED) soak $(PYTEST) -m soak -s tests/soak
-bench: setup rules ## Print the figures
+bench: setup rules portal ## Print the figures
 	@$(BIN)/python tests/bench
 	@$(BIN)/python tests/bench/orders
 	@$(BIN)/python tests/bench/invoices
+	@PYTHONPATH=tests $(BIN)/python tests/bench/portal
 test: setup ## Checks, unit, connected, end to end, judges, a small chaos; each suite prints its minutes
 	@rm -f .cache/minutes.txt; mkdir -p .cache
 	@$(MAKE) -s check

@@ -75,9 +75,7 @@ def is_invited(buyer: Visitor, newcomer: Newcomer, invited: str) -> None:
 @pytest.mark.e2e
 @pytest.mark.timeout(300, func_only=True)
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_an_invited_supplier_is_paid(
-    window: Browser, mesh: Mesh, erp: Machine, language: Language
-) -> None:
+def test_an_invited_supplier_is_paid(window: Browser, mesh: Mesh, erp: Machine, language: Language) -> None:
     words = WORDS[language]
     newcomer, order, number = Newcomer.fresh(), fresh("CMD"), fresh("F")
     mailbox = Mailbox(mesh, newcomer.email)

@@ -16,6 +16,7 @@ DEBIAN_PACKAGES = {
     "setpriv": "util-linux",
     "go": "golang-go",
     "chromium": "chromium",
+    "firefox-esr": "firefox-esr",
 }
 _one_apt_at_a_time = threading.Lock()
 one_maven_at_a_time = threading.Lock()

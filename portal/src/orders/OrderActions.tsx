@@ -60,7 +60,7 @@ export function OrderActions({ order, buyer }: { order: components['schemas']['O
           className="stack"
           onSubmit={(event) => {
             event.preventDefault();
-            reject.mutate({ params, body: { reason_code: reason || null } as never });
+            reject.mutate({ params, body: { note: reason || null } });
           }}
         >
           <TextInput

@@ -67,6 +67,10 @@ class BuyerErp:
         wait_for("the webhook", lambda: self._told(invoice_id))
         self._erp.status(invoice_id, "205")
 
+    def say(self, invoice_id: str, code: str, *reasons: str) -> None:
+        """Set a status."""
+        self._erp.status(invoice_id, code, *reasons)
+
     def _told(self, invoice_id: str) -> dict[str, Any] | None:
         with self._lock:
             return next((item for item in self._heard if item["subject"] == invoice_id), None)

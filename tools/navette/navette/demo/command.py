@@ -79,13 +79,26 @@ def _carry(supplier: Supplier, buyer: BuyerErp, layout: Layout) -> dict[str, Any
 
 
 def _leave_work(supplier: Supplier, buyer: BuyerErp) -> None:
-    """Orders to invoice and a draft begun, so that the portal opens on something to do."""
-    with step("two more orders wait in the portal, one begun as a draft"):
-        begun, waiting = (f"{buyer.fresh_number()}-{n}" for n in (2, 3))
-        for number in (begun, waiting):
+    """Orders and invoices in every state, so that the portal opens on something to do and to see."""
+    purposes = ("begun", "waiting", "accepted", "rejected", "to approve", "on hold", "paid")
+    with step("more orders, each in another state: waiting, accepted, rejected, begun as a draft"):
+        numbers = {purpose: f"{buyer.fresh_number()}-{n}" for n, purpose in enumerate(purposes, 2)}
+        for number in numbers.values():
             buyer.publish(number)
-        order = wait_for("their arrival", lambda: supplier.order(begun))
-        supplier.convert(order["id"], begun.replace("CMD", "F"))
+        orders = {each: wait_for("their arrival", lambda each=each: supplier.order(numbers[each])) for each in purposes}
+        supplier.convert(orders["begun"]["id"], numbers["begun"].replace("CMD", "F"))
+        supplier.answer(orders["accepted"]["id"], "accept")
+        supplier.answer(orders["rejected"]["id"], "reject", note="Article épuisé jusqu’en janvier.")
+    with step("more invoices: to approve, on hold, paid"):
+        sent: dict[str, str] = {}
+        for each in ("to approve", "on hold", "paid"):
+            sent[each], _ = supplier.convert(orders[each]["id"], numbers[each].replace("CMD", "F"))
+            supplier.submit(sent[each])
+        for invoice_id in sent.values():
+            wait_for("the delivery", lambda invoice_id=invoice_id: supplier.delivered(invoice_id))
+        buyer.say(sent["on hold"], "208", "JUSTIF_ABS")
+        buyer.say(sent["paid"], "205")
+        buyer.say(sent["paid"], "211")
 
 
 def _farewell(layout: Layout, access: Access, people: dict[str, str], invoice: dict[str, Any], seconds: float) -> None:

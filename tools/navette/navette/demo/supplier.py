@@ -29,6 +29,10 @@ class Supplier:
             raise
         return found[0] if lines["lines"] and all(line["billable"] for line in lines["lines"]) else None
 
+    def answer(self, order_id: str, verb: str, **said: str) -> None:
+        """Accept or reject an order."""
+        self._session.call("POST", f"/v1/orders/{order_id}/{verb}", json=said or None)
+
     def convert(self, order_id: str, number: str) -> tuple[str, str]:
         """A draft with all that can be invoiced, numbered; returns its id and its total with VAT."""
         draft = self._session.call("POST", "/v1/invoices", json={"order_id": order_id, "document": {"number": number}})
