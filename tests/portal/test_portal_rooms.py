@@ -109,6 +109,7 @@ def test_a_buyer_keys_an_order_sends_a_file_and_sets_its_units(window: Browser, 
         page.locator("fieldset input").first.fill("Roulement à billes")
         page.locator("fieldset input").nth(2).fill("8.45")
         page.keyboard.press("Enter")
+        expect(page.locator("h1")).to_have_text(number)
         supplier.sign_in(SUPPLIER, mesh.people[SUPPLIER])
         supplier.page.goto(f"{mesh.access.url}/orders?q={number}")
         expect(supplier.page.get_by_role("link", name=number)).to_be_visible()

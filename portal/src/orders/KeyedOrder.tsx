@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { $api } from '@/api/client';
+import { $api, api } from '@/api/client';
 import { byField, isProblem } from '@/api/problem';
 import { isDecimal, typed } from '@/convert/decimal';
 import { PageHead, Panel } from '@/parts/Bits';
@@ -12,6 +12,8 @@ import { Waiting } from '@/parts/Waiting';
 import { useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
+/** The day here, as a date field writes it. */
+const today = () => new Date().toLocaleDateString('sv-SE');
 const line = () => ({ name: '', quantity: '1', price: '', rate: '20' });
 
 /** An order typed by hand, for a buyer without an ERP. */
@@ -23,7 +25,7 @@ export function KeyedOrder() {
   const supplierIds = partners.data?.items ?? [];
   const own = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
   const form = useForm({
-    initialValues: { number: '', date: '', supplier: '', lines: [line()] },
+    initialValues: { number: '', date: today(), supplier: '', lines: [line()] },
     validate: {
       lines: {
         quantity: (value) => (isDecimal(typed(value)) ? null : t('orders.not_a_number')),
@@ -38,9 +40,13 @@ export function KeyedOrder() {
   useTitle(t('orders.new'));
   if (!partners.data || !own.data) return <Waiting />;
   const buyer = own.data;
-  const submit = (values: typeof form.values) => {
+  const submit = async (values: typeof form.values) => {
     const connection = supplierIds.find(({ id }) => id === values.supplier) ?? supplierIds[0];
     if (!connection) return;
+    // by its own numbers, so that nobody has to guess which company of this name is meant
+    const { data: seller } = await api.GET('/v1/partners/{company_id}', {
+      params: { path: { company_id: connection.supplier_id } },
+    });
     const document = {
       number: values.number,
       issue_date: values.date,
@@ -59,6 +65,8 @@ export function KeyedOrder() {
       },
       seller: {
         name: connection.supplier_name,
+        vat_identifier: seller?.vat_id,
+        legal_registration: seller?.legal_id,
         identifiers: connection.supplier_number ? [{ value: connection.supplier_number }] : [],
       },
       lines: values.lines.map((each, i) => ({
@@ -83,7 +91,7 @@ export function KeyedOrder() {
         title={t('orders.new')}
         lead={t('orders.new_lead')}
       />
-      <form className="stack" onSubmit={form.onSubmit(submit)}>
+      <form className="stack" onSubmit={form.onSubmit((values) => void submit(values))}>
         <ProblemNotice error={publish.error ?? partners.error} />
         <Panel title={t('convert.header')}>
           <div className="two">
