@@ -151,12 +151,28 @@ class InvoiceFailed(PipelineFact):
     failed_at: datetime
 
 
+class SealCheck(BaseModel):
+    """What one verifier found of a seal (EN 319 102-1, 5.1.3), before the file was handed over."""
+
+    model_config = ConfigDict(frozen=True)
+
+    by: Literal["navette", "pyhanko"]
+    indication: Literal["TOTAL_PASSED", "INDETERMINATE", "TOTAL_FAILED"]
+    reason: str | None = None
+    level: Literal["B-B", "B-T", "B-LT", "B-LTA"]
+    certificate_sha256: Sha256
+    file_sha256: Sha256
+    document_sha256: Sha256
+    stamped_at: datetime | None = None
+    checked_at: datetime
+
+
 @fact
 class InvoiceSealed(PipelineFact):
     """The readable original is sealed. `level` is the PAdES baseline level that was reached (ETSI EN 319 142-1).
 
-    The seal was verified before this fact in any case. `verification` is `verified` where that was done on behalf of a
-    buyer that agreed to it; otherwise the buyer has it still to verify. `report` is what was found (JSON).
+    Every seal is verified before this fact. `verification` is `verified`, with what was found as `checks`, where that
+    was done on behalf of a buyer that agreed to it; otherwise the buyer has it still to verify.
     """
 
     type_name: ClassVar[str] = "invoice.sealed"
@@ -168,7 +184,7 @@ class InvoiceSealed(PipelineFact):
     sealed_at: datetime
     seal_kind: Literal["technical", "qualified"] = "technical"
     verification: Literal["verified", "to_verify"] = "to_verify"
-    report: DocumentRef | None = None
+    checks: tuple[SealCheck, ...] = ()
 
 
 @fact

@@ -1,6 +1,5 @@
 """The only place where signing's parts are made."""
 
-import logging
 from pathlib import Path
 
 import httpx
@@ -21,6 +20,7 @@ from signing.credentials import load_pem
 from signing.domain.sealing import Sealer
 from signing.env import Env
 from signing.errors import CredentialProblem
+from signing.hand_over import HandOver
 from signing.handlers import BUCKET, handlers
 from signing.party_cache import DirectoryParties
 from signing.renderer.direct import DirectRenderer
@@ -29,6 +29,7 @@ from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
 from signing.sealer.direct import DirectSealer
 from signing.sealer.inspector import Inspector
 from signing.sealer.pades import PyHankoSealer
+from signing.sealer.quiet import quieten
 from signing.sealer.revocation import RevocationCache
 from signing.sealer.unconfigured import UnconfiguredSealer
 from signing.settings import Settings
@@ -39,7 +40,7 @@ NAME = "signing"
 def build() -> Service[Env]:
     """signing, from its environment. Raises CredentialProblem when the seal's key can't be used."""
     settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the arguments
-    logging.getLogger("pyhanko").setLevel(logging.ERROR)  # it warns at each seal that it does not fetch by itself
+    quieten()
     api = Database(settings.database_api, service=NAME, role="api")
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
@@ -55,6 +56,7 @@ def build() -> Service[Env]:
         renderer=renderer,
         sealer=sealer,
         breaker=Breaker("seal", stall_seconds=60),
+        hand_over=HandOver(_certificates(settings.trust_file), settings.inspected_share),
         parties=DirectoryParties(pipeline, objects),
         policy=settings.policy,
         verify_url=f"{settings.public_url.rstrip('/')}/v/",

@@ -10,6 +10,7 @@ from signing.domain.parties import Parties
 from signing.domain.policy import SealPolicy
 from signing.domain.rendering import Renderer
 from signing.domain.sealing import Sealer
+from signing.hand_over import HandOver
 from signing.sealer.inspector import Inspector
 
 
@@ -27,6 +28,7 @@ class Env:
     sealer: Sealer
     breaker: Breaker
     parties: Parties
+    hand_over: HandOver
     policy: SealPolicy
     verify_url: str
     chain: tuple[bytes, ...]

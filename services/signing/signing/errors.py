@@ -6,7 +6,8 @@ SealingError
 │   ├── UnprintableCharacter       no embedded font has the glyph
 │   ├── UnprintableDocument        the page can't be typeset
 │   ├── EmbeddedXmlMismatch        the XML in the PDF is not the XML that was validated
-│   └── UnreadablePdf              what came in is no PDF, or a damaged one
+│   ├── UnreadablePdf              what came in is no PDF, or a damaged one
+│   └── SealNotVerified            a seal of ours did not pass its own verification
 ├── Unavailable                    something outside is down: worth trying again
 │   ├── TsaUnavailable             no time-stamping authority answered
 │   └── RevocationUnavailable      no fresh CRL or OCSP answer for a certificate
@@ -75,6 +76,12 @@ class UnreadablePdf(DocumentRefused):
     """Not a PDF, damaged, encrypted, or beyond the limits of what is read."""
 
     code = "UNREADABLE_PDF"
+
+
+class SealNotVerified(DocumentRefused):
+    """A seal that was just made does not stand: a fault of ours, for an operator to look at."""
+
+    code = "SEAL_NOT_VERIFIED"
 
 
 class Unavailable(SealingError):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.faults import Finding, Severity
-from contracts.invoices import InvoiceCancelled, InvoiceFailed, InvoiceSealed, InvoiceValidated, Stage
+from contracts.invoices import InvoiceCancelled, InvoiceFailed, InvoiceSealed, InvoiceValidated, SealCheck, Stage
 from contracts.refs import DocumentRef
 from contracts.status import Party
 from mesh import directory, outbox
@@ -32,6 +32,9 @@ class Sealed:
     level: SealLevel
     certificate_sha256: str
     sealed_at: datetime
+    checks: tuple[SealCheck, ...]
+    is_agreed: bool
+    """The buyer agreed that this verification is done on its behalf."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,9 @@ async def _answer(tx: Transaction, item: Prepared[InvoiceValidated, Sealed | Ref
             certificate_sha256=result.certificate_sha256,
             legal=env.policy.is_legal_original(fact.supplier_country, fact.buyer_country),
             sealed_at=result.sealed_at,
+            seal_kind=env.policy.kind.value,
+            verification="verified" if result.is_agreed else "to_verify",
+            checks=result.checks if result.is_agreed else (),
         )
         await seals.keep(tx, answer)
     outbox.emit(tx, answer, subject=fact.invoice_id, tenant=fact.supplier_id, cause=item.received)
@@ -81,10 +87,12 @@ async def _answer(tx: Transaction, item: Prepared[InvoiceValidated, Sealed | Ref
 async def seal(received: Received[InvoiceValidated], env: Env) -> Sealed | Refused:
     """Print the validated bytes, seal the page with exactly these bytes inside, and keep it once and for good."""
     try:
-        original, sealed = await make_original(received.fact, env)
+        made = await make_original(received.fact, env)
     except DocumentRefused as error:
         return Refused(error.code, error.parameters)
-    return Sealed(original, sealed.level, sealed.certificate_sha256, sealed.sealed_at)
+    sealed, is_agreed = made.sealed, await env.parties.agrees_to_verification(received.fact.unit_id)
+    at = sealed.sealed_at
+    return Sealed(made.stored, sealed.level, sealed.certificate_sha256, at, made.checks, is_agreed)
 
 
 @handlers.records(InvoiceCancelled)

@@ -1,9 +1,10 @@
 """From a validated fact to the sealed original in the store."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Final
 
-from contracts.invoices import InvoiceValidated
+from contracts.invoices import InvoiceValidated, SealCheck
 from contracts.refs import AttachmentRef, DocumentRef
 from documents.errors import DocumentError
 from documents.reading import examine_invoice
@@ -13,15 +14,31 @@ from mesh.objects import AlreadyThere
 from signing.domain.rendering import DEFAULT_ACCENT, Appearance, EmbeddedFile, OriginalXml, Printed
 from signing.domain.sealing import SealedDocument
 from signing.env import Env
-from signing.errors import CredentialProblem, EmbeddedXmlMismatch, Unavailable, UnreadableInvoice, UnreadablePdf
+from signing.errors import (
+    CredentialProblem,
+    EmbeddedXmlMismatch,
+    SealNotVerified,
+    Unavailable,
+    UnreadableInvoice,
+    UnreadablePdf,
+)
 from signing.sealer.adoption import adopted
 
 BUCKET: Final = "documents"
 _PDF: Final = "application/pdf"
 
 
-async def make_original(fact: InvoiceValidated, env: Env) -> tuple[DocumentRef, SealedDocument]:
-    """Render, seal, and store under the submission's own key: whoever comes second adopts what stands there.
+@dataclass(frozen=True)
+class Original:
+    """The sealed file where it stands, and what its verifiers found."""
+
+    stored: DocumentRef
+    sealed: SealedDocument
+    checks: tuple[SealCheck, ...]
+
+
+async def make_original(fact: InvoiceValidated, env: Env) -> Original:
+    """Render, seal, verify, and store under the submission's own key: whoever comes second adopts what stands there.
 
     Raises DocumentRefused when the document can't be printed, Poison when the bytes are not those that were validated,
     ResourceDown while stamps, revocation data or the key are not to be had.
@@ -43,9 +60,20 @@ async def make_original(fact: InvoiceValidated, env: Env) -> tuple[DocumentRef, 
         except (EmbeddedXmlMismatch, UnreadablePdf) as error:
             raise Poison(str(error)) from error
     crash.site("signing.sealed")
-    stored = await _stored(fact, sealed, env)
+    checks = await _verified(sealed, env, one_pass=printed.form is not None)
+    stored, standing = await _stored(fact, sealed, env)
+    if standing is not sealed:
+        # what an earlier attempt left is what everybody gets, so that is what must stand
+        checks = await _verified(standing, env, one_pass=printed.form is not None)
     crash.site("signing.stored")
-    return stored
+    return Original(stored, standing, checks)
+
+
+async def _verified(sealed: SealedDocument, env: Env, *, one_pass: bool) -> tuple[SealCheck, ...]:
+    try:
+        return await env.hand_over.verified(sealed, one_pass=one_pass, at=env.clock.now())
+    except (SealNotVerified, EmbeddedXmlMismatch) as error:
+        raise Poison(str(error)) from error
 
 
 async def _rendered(fact: InvoiceValidated, xml: bytes, env: Env) -> Printed:

@@ -14,7 +14,8 @@ class Settings(MeshSettings):
 
     `seal_key_file` is a PKCS#8 PEM with mode 0600, `seal_chain_file` its certificate and issuers up to the root,
     `trust_file` the roots (PEM) of the seal and of the time-stamps. `tsa_url` holds one or more addresses between
-    blanks, asked in this order; `crl_urls` lists that can't be had from where the certificates say.
+    blanks, asked in this order; `crl_urls` lists that can't be had from where the certificates say. Of our own seals
+    pyHanko inspects the share `inspected_share` beside our own verifier, which looks at all.
     """
 
     model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True, extra="ignore")
@@ -26,5 +27,6 @@ class Settings(MeshSettings):
     tsa_wait_seconds: float = Field(default=5.0, gt=0, le=60)
     crl_urls: str = ""
     policy: SealPolicy = SealPolicy()
+    inspected_share: float = Field(default=0.01, ge=0, le=1)
     render_threads: int = Field(default=1, ge=1, le=16)
     seal_threads: int = Field(default=2, ge=1, le=16)

@@ -30,6 +30,7 @@ from signing.domain.parties import Look
 from signing.domain.policy import SealPolicy
 from signing.domain.rendering import Appearance, OriginalXml, Printed
 from signing.env import Env
+from signing.hand_over import HandOver
 from signing.renderer.direct import DirectRenderer, print_invoice
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
@@ -258,6 +259,7 @@ async def make_env(renderer: DirectRenderer, make_sealer: MakeSealer, pki: SealP
             renderer=renderer,
             sealer=await make_sealer(pki),
             breaker=Breaker("seal"),
+            hand_over=HandOver(pki.trusted(), share=0.5),
             parties=KnownParties(),
             policy=SealPolicy(),
             verify_url="https://navette.example/v/",

@@ -112,6 +112,23 @@ async def test_a_validated_invoice_leaves_sealed(flow: Flow, make_fact: Any, inv
         assert await tx.value("select level from seal where submission_id = :id", id=fact.submission_id) == "B-LTA"
 
 
+async def test_what_was_found_of_a_seal_is_told_where_the_buyer_agreed(
+    flow: Flow, make_fact: Any, invoice: Any
+) -> None:
+    agreed, other = [await make_fact(flow.env, write_invoice(invoice)) for _ in range(2)]
+    parties: Any = flow.env.parties
+    parties.agreeing.add(agreed.unit_id)
+    await flow.take(agreed)
+    await flow.take(other)
+    (_, told), (_, untold) = await flow.sent()
+    assert (told["verification"], untold["verification"]) == ("verified", "to_verify")
+    assert untold["checks"] == []
+    check = told["checks"][0]
+    assert (check["by"], check["indication"], check["level"]) == ("navette", "TOTAL_PASSED", "B-LTA")
+    assert check["document_sha256"] == agreed.document_sha256
+    assert check["file_sha256"] == told["original"]["sha256"]
+
+
 async def test_a_document_that_cannot_be_printed_leaves_failed(flow: Flow, make_fact: Any, invoice: Any) -> None:
     chinese = invoice.model_copy(update={"notes": (Note(text="漢"),)})
     await flow.take(await make_fact(flow.env, write_invoice(chinese)))

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from signing.domain.report import SignatureReport
 from signing.errors import UnreadablePdf
 from signing.sealer.inspection import inspect
+from signing.sealer.quiet import quieten
 
 CPU_SECONDS: Final = 20
 MEMORY: Final = 1024 * 1024 * 1024
@@ -58,6 +59,7 @@ class Inspector:
 
 def main(trust_file: str) -> int:
     """The child: reads the PDF from standard input, writes the report as JSON."""
+    quieten()
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     trusted = x509.load_pem_x509_certificates(Path(trust_file).read_bytes()) if trust_file else []

@@ -1,0 +1,71 @@
+"""Looks at every seal once more before anybody gets the file."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, Literal
+
+from contracts.invoices import SealCheck
+from signing.domain.report import Indication, SignatureReport
+from signing.domain.sealing import SealedDocument
+from signing.errors import SealNotVerified, UnreadablePdf
+from signing.sealer.attachments import check_embedded_xml
+from signing.sealer.inspection import inspect
+from signing.verifier.faults import SealFault
+from signing.verifier.original import verify_original
+
+_SCALE: Final = 1 << 32
+
+
+class HandOver:
+    """Verifies with code of its own what the one-pass writer sealed, and a share of that with pyHanko as well.
+
+    Other files are pyHanko's alone. `trusted` are root certificates (DER), `share` is between 0 and 1.
+    """
+
+    def __init__(self, trusted: Sequence[bytes], share: float = 0.01) -> None:
+        self._trusted = tuple(trusted)
+        self._share = share
+
+    async def verified(self, sealed: SealedDocument, *, one_pass: bool, at: datetime) -> tuple[SealCheck, ...]:
+        """What was found, `at` this time. Raises SealNotVerified: the file is handed to nobody."""
+        checks: list[SealCheck] = []
+        if one_pass:
+            try:
+                report = verify_original(sealed.content, xml_sha256=sealed.xml_sha256, trusted=self._trusted)
+            except SealFault as error:
+                raise SealNotVerified(f"our verifier: {error}") from error
+            checks.append(_check("navette", report, sealed, at))
+        if not one_pass or int(sealed.sha256[:8], 16) < self._share * _SCALE:
+            checks.append(_check("pyhanko", await asyncio.to_thread(self._inspected, sealed), sealed, at))
+        return tuple(checks)
+
+    def _inspected(self, sealed: SealedDocument) -> SignatureReport:
+        try:
+            check_embedded_xml(sealed.content, sealed.xml_sha256)
+            return inspect(sealed.content, self._trusted)
+        except UnreadablePdf as error:
+            raise SealNotVerified(f"pyHanko: {error}") from error
+
+
+def _check(
+    by: Literal["navette", "pyhanko"], report: SignatureReport, sealed: SealedDocument, at: datetime
+) -> SealCheck:
+    """Below B-LT no revocation data are inside: such a seal can't be more than indeterminate, but must be intact."""
+    found = report.signatures[0] if len(report.signatures) == 1 else None
+    wanted = {Indication.TOTAL_PASSED}
+    if not sealed.level.has_validation_data:
+        wanted.add(Indication.INDETERMINATE)
+    if found is None or not found.is_intact or found.indication not in wanted or found.level is not sealed.level:
+        raise SealNotVerified(f"{by}: {report.model_dump_json()}"[:500])
+    return SealCheck(
+        by=by,
+        indication=found.indication.value,
+        reason=found.reason,
+        level=found.level.value,
+        certificate_sha256=found.certificate_sha256,
+        file_sha256=sealed.sha256,
+        document_sha256=sealed.xml_sha256,
+        stamped_at=found.stamped_at,
+        checked_at=at,
+    )
