@@ -1,6 +1,5 @@
 """The quantity ledger cannot be overdrawn, whoever races; and its journal explains its balances."""
 
-import asyncio
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
@@ -86,19 +85,6 @@ def reported(desk: Any, fact: InvoiceArchived, code: str, reasons: Sequence[str]
         reported_by=Party.BUYER,
         reported_at=desk.clock.now(),
     )
-
-
-async def test_of_64_clients_racing_for_ten_exactly_ten_get_one(desk: Any) -> None:
-    await desk.settle_in()
-    order_id = await desk.order("PO-1", 10)
-    drafts = [await draft(desk, order_id, f"F-{number}") for number in range(64)]
-    answers = await asyncio.gather(*(submit(desk, invoice_id) for invoice_id in drafts))
-    codes = sorted(answer.status_code for answer in answers)
-    assert codes == [202] * 10 + [409] * 54
-    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"QUANTITY_NOT_AVAILABLE"}
-    line = await desk.line(order_id)
-    assert (line["reserved"], line["allowed"]) == (10, 10)
-    assert len(await desk.facts_sent("invoice.submitted")) == 10
 
 
 async def test_a_failed_invoice_gives_back_what_it_reserved_and_can_be_sent_again(desk: Any) -> None:
