@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -29,20 +31,39 @@ def _one(client: httpx.Client, order_id: str, number: str) -> None:
     client.post(f"/v1/invoices/{made.json()['id']}/submit").raise_for_status()
 
 
-def milliseconds(run: Path, count: int) -> tuple[float, float]:
-    """Processor and wall milliseconds an invoice."""
-    command = [sys.executable, str(Path(__file__).with_name("invoice_server.py")), str(run)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        told = json.loads(server.stdout.readline())
-        address = f"http://127.0.0.1:{told['port']}"
+def _bare(client: httpx.Client, _: str, number: str) -> None:
+    client.post("/bare", json={"number": number, "lines": [{"identifier": "1", "quantity": "1"}]}).raise_for_status()
+
+
+def _measured(server: str, run: Path, count: int, one: Callable[[httpx.Client, str, str], None]) -> tuple[float, float]:
+    command = [sys.executable, str(Path(__file__).with_name(server)), str(run)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        address, order_id = f"http://127.0.0.1:{told['port']}", told.get("order_id", "")
         with httpx.Client(base_url=address, headers=told["headers"], timeout=60) as client:
             for n in range(_WARM_UP):
-                _one(client, told["order_id"], f"W-{n}")
-            before, began = _processor_seconds(server.pid), time.perf_counter()
+                one(client, order_id, f"W-{n}")
+            before, began = _processor_seconds(process.pid), time.perf_counter()
             for n in range(count):
-                _one(client, told["order_id"], f"B-{n}")
+                one(client, order_id, f"B-{n}")
             wall = time.perf_counter() - began
-            spent = _processor_seconds(server.pid) - before
-        server.communicate()
+            spent = _processor_seconds(process.pid) - before
+        process.communicate()
     return spent / count * 1e3, wall / count * 1e3
+
+
+@dataclass(frozen=True)
+class Written:
+    """Milliseconds: of an invoice's two requests, and of one bare request on the same machine in the same minute."""
+
+    processor: float
+    wall: float
+    bare: float
+
+
+def milliseconds(run: Path, count: int) -> Written:
+    """What an invoice costs, and what the machine makes of the least request there is."""
+    processor, wall = _measured("invoice_server.py", run, count, _one)
+    bare, _ = _measured("bare_server.py", run, count, _bare)
+    return Written(processor, wall, bare)

@@ -43,7 +43,10 @@ async def _search(infra: Infra) -> None:
         await fill(fresh, LINES)
         taken = await milliseconds(fresh, 400, SEED)
     p50, p95 = taken[len(taken) // 2], taken[len(taken) * 95 // 100]
-    say(f"order search over {LINES:,} lines, row policies on", f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, goal < 100")
+    say(
+        f"order search over {LINES:,} lines, row policies on",
+        f"p50 {p50:.1f} ms, p95 {p95:.1f} ms, goal < 100; load {os.getloadavg()[0]:.1f}",
+    )
 
 
 def main() -> None:
