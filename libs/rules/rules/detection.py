@@ -1,11 +1,12 @@
 """Which rule sets a document asks for: by its root element, its specification identifier, and where its parties are."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from documents.xml import Element
 from rules.errors import UnknownRuleSet
-from rules.packs import RulePack, Syntax, packs_of, syntax_of
+from rules.packs import RulePack, Syntax, packs_of, release_of, syntax_of
 from rules.parsing import read_xml, refusal
 from rules.pointers import NAMESPACES
 
@@ -24,25 +25,57 @@ _COUNTRIES: Final = (
         f"{_CII_AGREEMENT}/ram:BuyerTradeParty/ram:PostalTradeAddress/ram:CountryID",
     ),
 )
+_ISSUED: Final = (
+    "cbc:IssueDate",
+    "rsm:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString",
+    "cdar:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString",
+)
+_DATE: Final = len("2026-03-30")
+
+
+@dataclass(frozen=True)
+class Under:
+    """Which rules to check by: those in force on `day`, or `sets` by name or in one version (`en16931@1.3.15`).
+
+    Both None: those that the document asks for, as they were in force on its own date.
+    """
+
+    day: date | None = None
+    sets: tuple[str, ...] | None = None
+
+    @classmethod
+    def read(cls, text: str) -> "Under":
+        """From a date, or names divided by commas."""
+        names = tuple(filter(None, (name.strip() for name in text.split(","))))
+        day = _day(names[0]) if len(names) == 1 and len(names[0]) == _DATE else None
+        return cls(day) if day else cls(sets=names or None)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a document is. `countries`: of seller (BT-40) and buyer (BT-55), empty where not given."""
+    """What a document is. `countries`: of seller (BT-40) and buyer (BT-55), empty where not given; `issued`: BT-2."""
 
     syntax: Syntax
     customization: str
     countries: tuple[str, str]
+    issued: date | None = None
 
-    def packs(self, sets: tuple[str, ...] | None = None) -> tuple[RulePack, ...]:
-        """The rule sets to run: those asked for by name, else those that apply. Raises UnknownRuleSet."""
-        known = packs_of(self.syntax.name)
+    def packs(self, sets: tuple[str, ...] | None = None, day: date | None = None) -> tuple[RulePack, ...]:
+        """The rule sets to run: those that apply, as in force on `day`, by default the document's own (none: the newest).
+
+        Or those asked for by name, in their newest version (`en16931`) or another (`en16931@1.3.15`). Raises
+        UnknownRuleSet.
+        """
+        known = packs_of(self.syntax.name, day or (self.issued if sets is None else None))
         if sets is not None:
             by_name = {pack.set: pack for pack in known}
-            for name in sets:
-                if name not in by_name:
+            chosen: list[RulePack] = []
+            for name in dict.fromkeys(sets):
+                pack = by_name.get(name) or release_of(self.syntax.name, name)
+                if pack is None:
                     raise UnknownRuleSet(name, self.syntax.name, sorted(by_name))
-            return tuple(by_name[name] for name in dict.fromkeys(sets))
+                chosen.append(pack)
+            return tuple(chosen)
         applying = [pack for pack in known if self._applies(pack)]
         replaced = {pack.replaces for pack in applying}
         return tuple(pack for pack in applying if pack.set not in replaced)
@@ -59,12 +92,14 @@ def kind_of(root: Element) -> Kind:
         raise refusal("NAV-XML-05")
     customization = next(filter(None, (_text(root, path) for path in _CUSTOMIZATIONS)), "")
     countries = next((pair for paths in _COUNTRIES if any(pair := _pair(root, paths))), ("", ""))
-    return Kind(syntax, customization, countries)
+    issued = next(filter(None, (_day(_text(root, path)) for path in _ISSUED)), None)
+    return Kind(syntax, customization, countries, issued)
 
 
-def applicable_packs(document: bytes) -> tuple[RulePack, ...]:
-    """The rule sets that a document asks for. Raises DocumentRefused."""
-    return kind_of(read_xml(document)).packs()
+def applicable_packs(document: bytes, under: Under | None = None) -> tuple[RulePack, ...]:
+    """The rule sets that a document asks for. Raises DocumentRefused, UnknownRuleSet."""
+    asked = under or Under()
+    return kind_of(read_xml(document)).packs(asked.sets, asked.day)
 
 
 def applicable_sets(document: bytes) -> tuple[str, ...]:
@@ -74,6 +109,14 @@ def applicable_sets(document: bytes) -> tuple[str, ...]:
 
 def _pair(root: Element, paths: tuple[str, str]) -> tuple[str, str]:
     return _text(root, paths[0]), _text(root, paths[1])
+
+
+def _day(text: str) -> date | None:
+    """A date as UBL (`2026-03-30`) or CII (`20260330`, `20260330101500`) write it; None where it is none."""
+    try:
+        return date.fromisoformat(text[:10] if "-" in text else text[:8])
+    except ValueError:
+        return None
 
 
 def _text(root: Element, path: str) -> str:

@@ -24,6 +24,12 @@ def differing_rules(official: Sequence[Finding], ours: Sequence[Finding]) -> dic
     }
 
 
+def appeared(before: Sequence[Finding], after: Sequence[Finding]) -> list[Finding]:
+    """What a second check of the same document finds that a first one did not, or not as often or as severely."""
+    known = {(finding.rule, finding.severity): finding.count for finding in before}
+    return [finding for finding in after if finding.count > known.get((finding.rule, finding.severity), 0)]
+
+
 def by_set(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     """Findings of official sets, by set and version; those of reader and schema are nobody's."""
     sets: dict[str, list[Finding]] = {}

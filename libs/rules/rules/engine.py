@@ -59,8 +59,9 @@ class RuleEngine:
     def check(self, document: bytes, sets: Sequence[str] | None = None) -> list[Finding]:
         """Everything found, fatal first; no fatal finding means: valid.
 
-        `sets` None: those the document asks for. A document that is refused (`NAV-XML-…`) or that its schema does not
-        accept (`NAV-XSD-…`) is not shown to the rules. Raises UnknownRuleSet and PacksMissing.
+        `sets` None: those the document asks for, as they were in force on its date. A document that is refused
+        (`NAV-XML-…`) or that its schema does not accept (`NAV-XSD-…`) is not shown to the rules. Raises UnknownRuleSet
+        and PacksMissing.
         """
         verdict = self.judge(document, lambda kind: kind.packs(None if sets is None else tuple(sets)))
         found = [*verdict.refused, *(finding for findings in verdict.by_set.values() for finding in findings)]

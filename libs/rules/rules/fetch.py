@@ -24,7 +24,7 @@ from rules.compiler.errors import CannotCompile
 from rules.digests import SUMS, sha256, sums_of, wrong_files
 from rules.errors import FetchFailed
 from rules.packages import LICENCES, PACKAGES, SCHEMA_LOCATIONS, Package
-from rules.packs import PACKS, cache_directory
+from rules.packs import RELEASES, cache_directory
 
 _GOAL: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
 _MAVEN_SECONDS: Final = 600
@@ -135,13 +135,13 @@ def with_schema_locations(schema: bytes) -> bytes:
 def compile_all(directory: Path, say: Say) -> None:
     """Compile every set that is not compiled yet, so that no document waits for it."""
     started = time.monotonic()
-    for pack in PACKS:
+    for pack in RELEASES:
         try:
             load(directory, pack)
         except CannotCompile as error:
             say(f"official rules: {pack.label} is left to its official stylesheet: {error}")
     if time.monotonic() - started > _WORTH_SAYING:
-        say(f"official rules: {len(PACKS)} sets compiled in {time.monotonic() - started:.1f} s")
+        say(f"official rules: {len(RELEASES)} sets compiled in {time.monotonic() - started:.1f} s")
 
 
 def _say(line: str) -> None:

@@ -65,6 +65,8 @@ PACKAGES: Final = (
         (
             ("external/schematron/1.3.16/ubl/*.xslt", "en16931/ubl"),
             ("external/schematron/1.3.16/cii/*.xslt", "en16931/cii"),
+            ("external/schematron/1.3.15/ubl/EN16931-UBL-validation.xslt", "en16931/1.3.15/ubl"),
+            ("external/schematron/1.3.15/cii/EN16931-CII-validation.xslt", "en16931/1.3.15/cii"),
         ),
     ),
     Package(
@@ -72,7 +74,10 @@ PACKAGES: Final = (
         "phive-rules-peppol",
         "4.3.7",
         "c82aaeda5ca16166034421393d160ec6cf77460b16e027eecc4bb5fe67a552ce",
-        tuple((f"external/schematron/openpeppol/2026.5/xslt/{name}.xslt", "peppol") for name in _PEPPOL_RULES),
+        (
+            *((f"external/schematron/openpeppol/2026.5/xslt/{name}.xslt", "peppol") for name in _PEPPOL_RULES),
+            ("external/schematron/openpeppol/2025.11/xslt/PEPPOL-EN16931-UBL.xslt", "peppol/2025.11"),
+        ),
     ),
     Package(
         _PHIVE,

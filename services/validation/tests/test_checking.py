@@ -8,7 +8,8 @@ import pytest
 
 from contracts.rulebooks import BuyerRule
 from rules.checker import AsyncChecker
-from validation.checking import Rulebook, check
+from rules.detection import Under
+from validation.checking import Rulebook, check, check_official
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 pytestmark = pytest.mark.connected  # starts the rule engine's process
@@ -48,6 +49,13 @@ async def test_the_units_rules_come_on_top(checker: AsyncChecker) -> None:
     limit = BuyerRule(id="limit", kind="maximum-amount", parameters={"amount": "1.00"})
     fatal, _ = await rules_of(checker, document, limit)
     assert fatal == {"NAV-BUYER-MAXIMUM-AMOUNT"}
+
+
+async def test_a_document_is_checked_by_other_rules_too(checker: AsyncChecker) -> None:
+    document = (EXAMPLES / "order-simple" / "invoice.ubl.xml").read_bytes()
+    findings, applied = await check_official(checker, document, Under.read("en16931@1.3.15"))
+    assert [(each.id, each.version) for each in applied] == [("en16931", "1.3.15")]
+    assert {finding.rule_set for finding in findings} <= {"en16931 1.3.15"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from documents.invoice import Invoice
 from documents.reading import read_invoice
 from mesh.errors import ResourceDown
 from rules.checker import AsyncChecker
-from rules.detection import applicable_packs
+from rules.detection import Under, applicable_packs
 from rules.digests import expected
 from rules.errors import DocumentRefused, EngineUnavailable, PacksMissing
 from validation.domain import buyer_rules
@@ -57,20 +57,29 @@ async def check(
 ) -> tuple[list[Finding], tuple[AppliedRules, ...]]:
     """Findings and the rule sets that were run. Raises ResourceDown when the rule engine does not answer."""
     try:
-        packs = applicable_packs(document)
-        findings = await checker.check(document)
+        findings, applied = await check_official(checker, document, Under())
     except DocumentRefused as refused:
         return [refused.finding], ()
-    except (EngineUnavailable, PacksMissing) as error:
-        raise ResourceDown("rules", str(error)) from error
-    applied = tuple(
-        AppliedRules(id=pack.set, version=pack.version, sha256=expected().get(pack.stylesheet)) for pack in packs
-    )
     invoice, unreadable = _read(document)
     if invoice is None:
         # The official rules speak first; ours is only needed where they found nothing to stop it.
         return findings + ([] if any(f.stops for f in findings) else unreadable), applied
     return findings + await rulebook.findings(invoice), applied + rulebook.applied
+
+
+async def check_official(
+    checker: AsyncChecker, document: bytes, under: Under
+) -> tuple[list[Finding], tuple[AppliedRules, ...]]:
+    """What the law alone says. Raises DocumentRefused, UnknownRuleSet, ResourceDown."""
+    packs = applicable_packs(document, under)
+    try:
+        findings = await checker.check(document, [f"{pack.set}@{pack.version}" for pack in packs])
+    except (EngineUnavailable, PacksMissing) as error:
+        raise ResourceDown("rules", str(error)) from error
+    applied = tuple(
+        AppliedRules(id=pack.set, version=pack.version, sha256=expected().get(pack.stylesheet)) for pack in packs
+    )
+    return findings, applied
 
 
 def _read(document: bytes) -> tuple[Invoice | None, list[Finding]]:

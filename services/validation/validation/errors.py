@@ -4,13 +4,14 @@ Refusal
 ├── Forbidden   SECOND_PERSON_REQUIRED
 ├── NotFound    NO_RULEBOOK, NO_SUCH_UNIT, NO_SUCH_VERSION
 ├── Conflict    NOTHING_TO_PUBLISH, NOT_TESTED, NOT_BACKTESTED, DRAFT_CHANGED
-├── Invalid     RULEBOOK_INVALID
+├── Invalid     RULEBOOK_INVALID, NO_SUCH_RULE_SET
 ├── UnsupportedMedia  NOT_A_DOCUMENT
 └── Unavailable RULES_UNAVAILABLE
 """
 
 from contracts.faults import Finding
 from mesh.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable, UnsupportedMedia
+from rules.errors import UnknownRuleSet
 
 
 def no_such_unit() -> NotFound:
@@ -56,6 +57,11 @@ def draft_changed() -> Conflict:
 def bad_rules(findings: tuple[Finding, ...]) -> Invalid:
     """A rulebook with rules that cannot run."""
     return Invalid("RULEBOOK_INVALID", "Mend the rules below, then save again.", violations=findings)
+
+
+def no_such_rule_set(unknown: UnknownRuleSet) -> Invalid:
+    """Rules to compare with that do not exist for this kind of document."""
+    return Invalid("NO_SUCH_RULE_SET", f"{unknown.name} is no rule set here; there are {', '.join(unknown.known)}.")
 
 
 def not_a_document(media_type: str) -> UnsupportedMedia:

@@ -104,8 +104,8 @@ def compare(
         except DocumentRefused:
             continue
         tally.documents += 1
-        for pack in packs_of(syntax.name):
-            if pack in packs:
+        for pack in packs:
+            if syntax.name in pack.syntaxes:
                 stops, differing = _compare_one(official, ours, pack, root, tally)
                 refused = (STOPPED in differing or stops) and bool(schemas.check(root, syntax))
                 tally.stopped_valid += stops and not differing and not refused

@@ -1,5 +1,6 @@
 """`POST /v1/checks`: what every rule says of a document; nothing is stored."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Literal
@@ -10,6 +11,7 @@ from pydantic import ValidationError
 
 from contracts import limits
 from contracts.faults import Finding, Severity, json_pointer
+from contracts.invoices import AppliedRules
 from contracts.registration import Role
 from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
@@ -17,11 +19,14 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import Invalid, ResourceDown, Unavailable, UnsupportedMedia
 from mesh.problems import responses
+from rules.detection import Under
+from rules.differences import appeared
+from rules.errors import DocumentRefused, UnknownRuleSet
 from rules.texts import text_of
 from validation.api import reading
-from validation.checking import Rulebook, check
+from validation.checking import Rulebook, check, check_official
 from validation.env import Env
-from validation.errors import not_a_document, rules_unavailable
+from validation.errors import no_such_rule_set, not_a_document, rules_unavailable
 from validation.store import history, rulebooks
 from validation.store.history import Trade
 
@@ -43,13 +48,22 @@ class RulebookUsed(Output):
     legal_only: Literal["NO_BUYER_NAMED", "BUYER_UNKNOWN", "NO_RULEBOOK"] | None = None
 
 
+class Differing(Output):
+    """The same document under other official rules: what they find beyond, and what they no longer find."""
+
+    rule_sets: list[str]
+    new: list[FoundText]
+    gone: list[FoundText]
+
+
 class Checked(Output):
-    """The answer of a check. `passed`: the document may be sent."""
+    """The answer of a check. `passed`: the document may be sent. `difference`: where `against` was asked for."""
 
     passed: bool
     rule_sets: list[str]
     rulebook: RulebookUsed
     findings: list[FoundText]
+    difference: Differing | None = None
 
 
 @routes.post("/checks", responses=responses(Invalid, UnsupportedMedia, Unavailable), max_body_size=limits.DOCUMENT_BODY)
@@ -57,22 +71,64 @@ async def check_document(
     request: Request,
     principal: CurrentPrincipal,
     unit: Annotated[UUID | None, Query(description="The buyer's unit whose rulebook applies too")] = None,
+    against: Annotated[
+        str | None,
+        Query(
+            max_length=200,
+            description="Other official rules to compare with: a date, for those in force then, or rule sets "
+            "divided by commas, each with its version where it is not the newest: `en16931@1.3.15`",
+        ),
+    ] = None,
     language: Literal["fr", "en"] = "fr",
 ) -> Checked:
-    """Check an invoice or credit note: UBL 2.1 or CII (`application/xml`), or the product's JSON of EN 16931."""
+    """Check an invoice or credit note: UBL 2.1 or CII (`application/xml`), or the product's JSON of EN 16931.
+
+    By the official rules that were in force on the document's date.
+    """
     principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
     env: Env = request.app.state.env
     document = _document(request.headers.get("content-type", ""), await request.body())
     used, rulebook = await _rulebook(env, unit, principal.company_id)
     try:
         findings, applied = await check(env.checker, document, rulebook)
+        difference = await _difference(env, document, findings, applied, against, language) if against else None
     except ResourceDown:
         raise rules_unavailable() from None
     return Checked(
         passed=not any(finding.stops for finding in findings),
         rule_sets=[f"{rules.id} {rules.version}" for rules in applied],
         rulebook=used,
-        findings=[FoundText(finding=finding, text=text_of(finding, language)) for finding in findings],
+        findings=_texts(findings, language),
+        difference=difference,
+    )
+
+
+def _texts(findings: Sequence[Finding], language: Literal["fr", "en"]) -> list[FoundText]:
+    return [FoundText(finding=finding, text=text_of(finding, language)) for finding in findings]
+
+
+async def _difference(
+    env: Env,
+    document: bytes,
+    findings: Sequence[Finding],
+    applied: Sequence[AppliedRules],
+    against: str,
+    language: Literal["fr", "en"],
+) -> Differing | None:
+    """None for a document that no rule set has seen."""
+    try:
+        others, sets = await check_official(env.checker, document, Under.read(against))
+    except DocumentRefused:
+        return None
+    except UnknownRuleSet as unknown:
+        raise no_such_rule_set(unknown) from None
+    compared = {rules.id for rules in sets}
+    labels = {f"{rules.id} {rules.version}" for rules in applied if rules.id in compared}
+    official = [finding for finding in findings if finding.rule_set in labels]
+    return Differing(
+        rule_sets=[f"{rules.id} {rules.version}" for rules in sets],
+        new=_texts(appeared(official, others), language),
+        gone=_texts(appeared(others, official), language),
     )
 
 

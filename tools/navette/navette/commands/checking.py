@@ -10,9 +10,10 @@ import typer
 from contracts.faults import Finding, Severity
 from navette.errors import CommandError
 from navette.output import out, table_of
-from rules.detection import Kind
+from rules.detection import Kind, Under
+from rules.differences import appeared
 from rules.engine import RuleEngine, Verdict, official_engine
-from rules.errors import PacksMissing
+from rules.errors import PacksMissing, UnknownRuleSet
 from rules.packs import PACKS, RulePack, cache_directory, packs_of
 
 app = typer.Typer()
@@ -24,29 +25,39 @@ def check(
     sets: Annotated[str, typer.Option(help="Names, divided by commas; those unknown for a syntax are left out")] = "",
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a file, with rule ids and counts")] = False,
     official: Annotated[bool, typer.Option(help="By Saxon and the official stylesheets, to compare with")] = False,
+    at: Annotated[str, typer.Option(help="By the rules of that date, or by sets in a version: en16931@1.3.15")] = "",
+    against: Annotated[str, typer.Option(help="As --at: show only what these other rules find or no longer find")] = "",
 ) -> None:
     """Check documents against the official rules; status 1 when one is not valid (0 with `--jsonl`, which says so).
 
-    Without `--sets`: those that each document asks for.
+    Without `--sets` and `--at`: those that each document asks for, as they were in force on its date.
     """
     names = _names(sets)
+    first, second = Under.read(at), Under.read(against)
     engine = RuleEngine(engines=[official_engine(cache_directory())] if official else None)
     valid = True
     rows: list[dict[str, Any]] = []
     try:
         for file in _files(files):
-            verdict = engine.judge(file.read_bytes(), lambda kind: _packs(kind, names))
+            document = file.read_bytes()
+            verdict = engine.judge(document, lambda kind: _packs(kind, names, first))
             valid &= _passes(verdict)
-            if jsonl:
+            if against:
+                rows += _changed(
+                    file, verdict, engine.judge(document, lambda kind: kind.packs(second.sets, second.day))
+                )
+            elif jsonl:
                 typer.echo(json.dumps(_line(file, verdict)))
             else:
                 rows += _rows(file, verdict)
-    except (PacksMissing, OSError) as error:
+    except (PacksMissing, UnknownRuleSet, OSError) as error:
         raise CommandError(str(error)) from None
     if jsonl:
         return
-    out.show(rows, table_of(rows, ("file", "set", "rule", "severity", "count", "where")))
-    if not valid:
+    out.show(
+        rows, table_of(rows, ("file", "set", "rule", "severity", "count", *(("change",) if against else ("where",))))
+    )
+    if not valid and not against:
         raise typer.Exit(1)
 
 
@@ -58,8 +69,28 @@ def _names(sets: str) -> frozenset[str]:
     return names
 
 
-def _packs(kind: Kind, names: frozenset[str]) -> Sequence[RulePack]:
-    return [pack for pack in packs_of(kind.syntax.name) if pack.set in names] if names else kind.packs()
+def _packs(kind: Kind, names: frozenset[str], under: Under) -> Sequence[RulePack]:
+    if names and under == Under():
+        return [pack for pack in packs_of(kind.syntax.name) if pack.set in names]
+    return [pack for pack in kind.packs(under.sets, under.day) if not names or pack.set in names]
+
+
+def _changed(file: Path, before: Verdict, after: Verdict) -> list[dict[str, Any]]:
+    first = [finding for name in after.by_set for finding in before.by_set.get(name, ())]
+    second = [finding for findings in after.by_set.values() for finding in findings]
+    changes = (("new", appeared(first, second)), ("gone", appeared(second, first)))
+    return [
+        {
+            "file": str(file),
+            "set": finding.rule_set,
+            "rule": finding.rule,
+            "severity": finding.severity.value,
+            "count": finding.count,
+            "change": change,
+        }
+        for change, findings in changes
+        for finding in findings
+    ]
 
 
 def _files(paths: list[Path]) -> Iterator[Path]:
