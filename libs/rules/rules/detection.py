@@ -61,7 +61,7 @@ class Kind:
     issued: date | None = None
 
     def packs(self, sets: tuple[str, ...] | None = None, day: date | None = None) -> tuple[RulePack, ...]:
-        """The rule sets to run: those that apply, as in force on `day`, by default the document's own (none: the newest).
+        """The rule sets to run: those that apply, as in force on `day` (None: the document's own, else newest).
 
         Or those asked for by name, in their newest version (`en16931`) or another (`en16931@1.3.15`). Raises
         UnknownRuleSet.
