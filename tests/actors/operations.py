@@ -229,6 +229,7 @@ _ARCHIVE: dict[str, Case] = {
         void="a batch is time-stamped minutes later; services/archive/tests/test_evidence_over_years.py reads records",
     ),
     "proof_bundle": Case("supplier", reader=True),
+    "signature_container": Case("supplier", reader=True, void="as the evidence record, which it holds"),
 }
 
 _NOTIFICATIONS: dict[str, Case] = {

@@ -1,5 +1,6 @@
 """A sealed original becomes a deposit in the locked bucket; statuses become entries of their own."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from contracts.invoices import (
     InvoiceSealed,
     InvoiceStatusReported,
     InvoiceSubmitted,
+    InvoiceValidated,
     Stage,
 )
 from contracts.refs import DocumentRef
@@ -24,6 +26,7 @@ from mesh.records import Received
 from mesh.transaction import Transaction
 
 BUCKET = "archive"
+_OF_VALIDATION = {"document_sha256", "rule_sets", "rulebook_version", "warnings", "validated_at"}
 handlers: Handlers[Env] = Handlers()
 directory.register(handlers)
 
@@ -47,12 +50,23 @@ async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSealed, Depos
             "deposit",
             item.received,
             submission_id=fact.submission_id,
-            digests={"original": fact.original.sha256, "document": fact.document.sha256},
+            digests=await _digests(tx, fact),
             content={"level": fact.level},
             deposited_at=env.clock.now(),
             original=item.result.ref,
             retain_until=item.result.retain_until,
         )
+
+
+async def _digests(tx: Transaction, fact: InvoiceSealed) -> dict[str, str]:
+    """What the deposit's leaf vouches for, by its name in the bundle's script."""
+    digests = {"original": fact.original.sha256, "document": fact.document.sha256}
+    validation = await entries.validation_of(tx, fact.submission_id)
+    if validation is not None:
+        digests["validation"] = hashlib.sha256(validation).hexdigest()
+    if fact.report is not None:
+        digests["report"] = fact.report.sha256
+    return digests
 
 
 @handlers.on(InvoiceSealed, record=_record)
@@ -117,6 +131,14 @@ async def note_status(tx: Transaction, batch: Sequence[Received[InvoiceStatusRep
 async def describe(tx: Transaction, batch: Sequence[Received[InvoiceSubmitted]], _: Env) -> None:
     """Keep the terms people search by."""
     await entries.describe(tx, [item.fact for item in batch])
+
+
+@handlers.records(InvoiceValidated)
+async def keep_findings(tx: Transaction, batch: Sequence[Received[InvoiceValidated]], _: Env) -> None:
+    """Keep what was found and by which rules, byte for byte as the deposit's leaf will name it."""
+    for item in batch:
+        report = item.fact.model_dump_json(include=_OF_VALIDATION, indent=1).encode()
+        await entries.keep_validation(tx, item.fact.submission_id, item.fact.invoice_id, report)
 
 
 @handlers.records(InvoiceFailed, projection=True)

@@ -1,6 +1,8 @@
 """Evidence records prove each file of a batch for decades, and nothing else."""
 
+import contextlib
 import hashlib
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 
 from archive.domain.evidence.hash_tree import HashTree, root_of
 from archive.domain.evidence.record import ArchiveTimeStamp, EvidenceRefused, encode, verify
+from archive.domain.evidence.token import Token
 from archive.domain.evidence.trust import Trust
 
 YEAR = timedelta(days=365)
@@ -148,11 +151,19 @@ def story(generation: Made, trusting: Trusting, began: datetime) -> tuple[bytes,
     return batch.record(0), trusting(first, second), began + 2 * YEAR
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=int(os.environ.get("CHANGED_BYTES", "60")), deadline=None)
 @given(data=st.data())
-def test_no_changed_byte_of_a_record_is_overlooked(story: tuple[bytes, Trust, datetime], data: st.DataObject) -> None:
+def test_no_changed_byte_makes_a_record_say_anything_else(
+    story: tuple[bytes, Trust, datetime], data: st.DataObject
+) -> None:
+    """A byte without meaning, as parameters of an algorithm that has none, may differ: what is proved is the same."""
     record, trust, at = story
     changed = bytearray(record)
     changed[data.draw(st.integers(0, len(record) - 1))] ^= 1 << data.draw(st.integers(0, 7))
-    with pytest.raises(EvidenceRefused):
-        verify(bytes(changed), DIGESTS[0], trust, at)
+    with contextlib.suppress(EvidenceRefused):
+        found = verify(bytes(changed), DIGESTS[0], trust, at)
+        assert [_said(token) for token in found] == [_said(token) for token in verify(record, DIGESTS[0], trust, at)]
+
+
+def _said(token: Token) -> tuple[datetime, bytes, x509.Certificate]:
+    return token.at, token.imprint, token.signer

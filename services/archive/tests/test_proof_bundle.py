@@ -17,6 +17,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 
 from archive.bundle import content
+from archive.bundle.content import Proofs
 from archive.domain import merkle
 from archive.domain.entry import Entry
 from contracts.ids import new_id
@@ -43,14 +44,15 @@ def bundle() -> bytes:
         "inclusion": [merkle.subtree(s, n, nodes.__getitem__).hex() for s, n in merkle.inclusion(2, 4)],
         "head": jws.serialize_compact({"alg": "ES256", "kid": key.kid}, orjson.dumps(head), key),
     }
-    return content.make(ORIGINAL, DOCUMENT, proof, [dict(key.as_dict(private=False))])
+    documents = {"original.pdf": ORIGINAL, "invoice.xml": DOCUMENT}
+    return content.make(documents, Proofs(proof, [dict(key.as_dict(private=False))]))
 
 
 def verify(files: dict[str, bytes], folder: Path) -> subprocess.CompletedProcess[str]:
     for name, data in files.items():
         (folder / name).write_bytes(data)
     return subprocess.run(
-        [sys.executable, "-I", folder / "verify.py"], capture_output=True, text=True, check=False, timeout=60
+        [sys.executable, "-I", folder / "verify_bundle.py"], capture_output=True, text=True, check=False, timeout=60
     )
 
 

@@ -5,11 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import RowMapping
 
-from archive.api.proofs import Proof, as_json, prove
-from archive.bundle import content
+from archive import packages
+from archive.bundle import container
 from archive.env import Env
 from archive.errors import no_evidence_yet, not_archived
 from archive.evidencing import record_of
+from archive.proofs import Proof, prove
 from archive.store import entries
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
@@ -90,9 +91,16 @@ async def evidence_record(request: Request, principal: CurrentPrincipal, invoice
 
 @routes.get("/{invoice_id}/bundle.zip", response_class=Response)
 async def proof_bundle(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Response:
-    """Original, XML, proof, keys and the script that verifies them offline."""
+    """Original, XML, findings, statuses, proofs, time-stamps, keys, and the script that verifies them offline."""
+    may_read(principal)
     env: Env = request.app.state.env
-    entry, proof = await _entry(env, principal, invoice_id)
-    original, document = await _bytes(env, entry)
-    data = content.make(original, document, as_json(proof), await env.key.public())
-    return _file(data, "application/zip", f"{invoice_id}.zip")
+    return _file(await packages.bundle(env, principal.tenants, invoice_id), "application/zip", f"{invoice_id}.zip")
+
+
+@routes.get("/{invoice_id}/container.asice", response_class=Response)
+async def signature_container(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Response:
+    """The sealed original with its evidence record as one ASiC-E container (ETSI EN 319 162-1)."""
+    may_read(principal)
+    env: Env = request.app.state.env
+    data = await packages.asice(env, principal.tenants, invoice_id)
+    return _file(data, container.MEDIA_TYPE, f"{invoice_id}.asice")

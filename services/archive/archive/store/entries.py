@@ -100,6 +100,32 @@ async def with_digest(tx: Transaction, sha256: str) -> RowMapping | None:
     )
 
 
+async def keep_validation(tx: Transaction, submission_id: UUID, invoice_id: UUID, report: bytes) -> None:
+    """Keep what was found of a submission."""
+    await tx.execute(
+        "insert into validation values (:submission, :invoice, :report) on conflict do nothing",
+        submission=submission_id,
+        invoice=invoice_id,
+        report=report,
+    )
+
+
+async def validation_of(tx: Transaction, submission_id: UUID) -> bytes | None:
+    """What was found of a submission (JSON); None when nothing was kept of it."""
+    found = await tx.value("select report from validation where submission_id = :id", id=submission_id)
+    return None if found is None else bytes(found)
+
+
+async def statuses_of(tx: Transaction, invoice_id: UUID, size: int) -> list[RowMapping]:
+    """The status entries of an invoice within the log's first `size` entries, oldest first."""
+    return await tx.rows(
+        """select * from entry where invoice_id = :invoice and kind = 'status' and leaf_index < :size
+        order by leaf_index""",
+        invoice=invoice_id,
+        size=size,
+    )
+
+
 async def end(tx: Transaction, submission_id: UUID, invoice_id: UUID) -> None:
     """The submission ended elsewhere: nothing of it is deposited any more."""
     await tx.execute(

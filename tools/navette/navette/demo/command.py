@@ -70,7 +70,7 @@ def _carry(supplier: Supplier, buyer: BuyerErp, layout: Layout) -> dict[str, Any
         bundle = supplier.download(invoice_id, "bundle.zip", folder)
         with zipfile.ZipFile(bundle) as files:
             files.extractall(folder / "bundle")
-        script = folder / "bundle" / "verify.py"
+        script = folder / "bundle" / "verify_bundle.py"
         done = subprocess.run([sys.executable, "-I", str(script)], capture_output=True, text=True, check=False)
         if done.returncode:
             raise CommandError(f"the bundle does not verify:\n{done.stdout}{done.stderr}")

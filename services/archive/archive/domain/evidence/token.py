@@ -25,6 +25,10 @@ _HASHES: dict[str, type[hashes.HashAlgorithm]] = {
 }
 
 
+_UNREADABLE = Exception
+"""Over damaged bytes, asn1crypto and cryptography raise whatever they meet: a dozen kinds were seen."""
+
+
 class TokenRefused(ValueError):
     """The token is not one, or does not hold; the message says why."""
 
@@ -67,7 +71,7 @@ class Token:
             )
         except StopIteration:
             raise TokenRefused("the time-stamp brings no certificate of who signed it") from None
-        except (ValueError, TypeError, KeyError, IndexError) as error:
+        except _UNREADABLE as error:
             raise TokenRefused(f"not a time-stamp token: {error}") from error
 
     def verify(self, trust: Trust, at: datetime, *, lists: Lists = (), current_at: datetime | None = None) -> None:
@@ -76,7 +80,10 @@ class Token:
         The lists must have been current when it was made, or at `current_at`.
         """
         self._verify_signature()
-        usage = self.signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        try:
+            usage = self.signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+        except _UNREADABLE as error:
+            raise TokenRefused(f"its signer's certificate does not say what it is for: {error}") from error
         if not usage.critical or list(usage.value) != [ExtendedKeyUsageOID.TIME_STAMPING]:
             raise TokenRefused("its signer's certificate is not for time-stamps alone (RFC 3161, §2.3)")
         try:
@@ -105,7 +112,7 @@ class Token:
                 and named["cert_hash"].native == certificate
             )
             key, signature = self.signer.public_key(), signer["signature"].native
-        except (ValueError, TypeError, KeyError, IndexError) as error:
+        except _UNREADABLE as error:
             raise TokenRefused(f"not a time-stamp token that can be checked: {error!r}") from error
         if not holds:
             raise TokenRefused("the time-stamp's attributes do not fit what it says or who signed it")

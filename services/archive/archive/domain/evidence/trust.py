@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
 
 Lists = Sequence[x509.CertificateRevocationList]
 _HARMLESS = frozenset(
@@ -19,6 +18,8 @@ _HARMLESS = frozenset(
 )
 """RFC 3161, §4: with these reasons, tokens from before the revocation stay good."""
 _LONGEST = 6
+_UNREADABLE = Exception
+"""Over damaged bytes, cryptography raises whatever it meets; what cannot be read proves nothing."""
 _SKEW = timedelta(minutes=5)
 """How far the clocks of two authorities may differ."""
 
@@ -81,7 +82,7 @@ def _not_revoked(
         return
     try:
         reason = entry.extensions.get_extension_for_class(x509.CRLReason).value.reason
-    except x509.ExtensionNotFound:
+    except _UNREADABLE:
         reason = None
     if reason not in _HARMLESS or entry.revocation_date_utc <= stamped_at:
         word = reason.value if reason else "no reason given"
@@ -92,14 +93,14 @@ def _issued(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
     try:
         certificate.verify_directly_issued_by(issuer)
         return issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+    except _UNREADABLE:
         return False
 
 
 def _lists_of(issuer: x509.Certificate, listed: x509.CertificateRevocationList) -> bool:
     try:
         return listed.issuer == issuer.subject and listed.is_signature_valid(issuer.public_key())  # pyright: ignore[reportArgumentType] - other keys raise TypeError
-    except (TypeError, ValueError):
+    except _UNREADABLE:
         return False
 
 

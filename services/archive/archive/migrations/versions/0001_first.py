@@ -69,6 +69,10 @@ OWN = [
 )""",
     schema.projection_or_record("evidence_link", "record"),
     *schema.open_table(SERVICE, "evidence_link", pipeline="select, insert"),
+    # What was found of a submission, byte for byte as the leaf of its deposit names it.
+    "create table validation (submission_id uuid primary key, invoice_id uuid not null, report bytea not null)",
+    schema.projection_or_record("validation", "record"),
+    *schema.open_table(SERVICE, "validation", pipeline="select, insert"),
     # Submissions that ended elsewhere: nothing of them is deposited any more.
     "create table ended (submission_id uuid primary key, invoice_id uuid not null)",
     schema.projection_or_record("ended", "projection"),

@@ -1,4 +1,4 @@
-"""The proof of one entry, as every route shows it."""
+"""The proof of one entry, as routes, bundles and exports show it."""
 
 from typing import Any
 from uuid import UUID
@@ -24,9 +24,9 @@ class Proof(Output):
     head: str
 
 
-async def prove(tx: Transaction, entry: RowMapping) -> Proof:
-    """Prove an entry by the newest head. Raises Conflict while it has no place yet."""
-    head = await log.head(tx)
+async def prove(tx: Transaction, entry: RowMapping, head: RowMapping | None = None) -> Proof:
+    """Prove an entry by a head, the newest without one. Raises Conflict while it has no place yet."""
+    head = head or await log.head(tx)
     if entry["leaf_index"] is None or head is None or head["size"] <= entry["leaf_index"]:
         raise not_in_log_yet()
     path = await log.proof(tx, merkle.inclusion(entry["leaf_index"], head["size"]))

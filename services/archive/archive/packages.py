@@ -1,0 +1,58 @@
+"""What a company takes away of one invoice: the proof bundle and the signature container."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from cryptography.hazmat.primitives.serialization import Encoding
+from sqlalchemy import RowMapping
+
+from archive.bundle import container, content
+from archive.bundle.content import Proofs
+from archive.env import Env
+from archive.errors import no_evidence_yet, not_archived
+from archive.evidencing import record_of
+from archive.proofs import as_json, prove
+from archive.store import entries, log
+from contracts.invoices import InvoiceSealed
+from contracts.refs import DocumentRef
+from mesh.transaction import Transaction
+
+
+async def bundle(env: Env, companies: Collection[UUID], invoice_id: UUID) -> bytes:
+    """The proof bundle of an invoice. Raises NotFound, Conflict while it is being numbered."""
+    async with env.api.transaction(companies) as tx:
+        entry = await _deposit(tx, invoice_id)
+        head = await log.head(tx)
+        deposit = as_json(await prove(tx, entry, head))
+        later = await entries.statuses_of(tx, invoice_id, head["size"] if head else 0)
+        statuses = [as_json(await prove(tx, status, head)) for status in later]
+        evidence = await record_of(tx, entry_id=entry["id"])
+        validation = await entries.validation_of(tx, entry["submission_id"])
+    fact = InvoiceSealed.model_validate(entry["fact"])
+    documents = {
+        "original.pdf": await env.objects.read(DocumentRef.model_validate(entry["original"])),
+        "invoice.xml": await env.objects.read(fact.document),
+    }
+    if validation is not None and "validation" in entry["digests"]:
+        documents["validation.json"] = validation
+    if fact.report is not None and "report" in entry["digests"]:
+        documents["seal-report.json"] = await env.objects.read(fact.report)
+    roots = b"".join(root.public_bytes(Encoding.PEM) for root in env.stamps.trust.roots)
+    return content.make(documents, Proofs(deposit, await env.key.public(), statuses, evidence, roots))
+
+
+async def asice(env: Env, companies: Collection[UUID], invoice_id: UUID) -> bytes:
+    """The original with its evidence record in one container. Raises NotFound, Conflict before its batch is stamped."""
+    async with env.api.transaction(companies) as tx:
+        entry = await _deposit(tx, invoice_id)
+        evidence = await record_of(tx, entry_id=entry["id"])
+    if evidence is None:
+        raise no_evidence_yet()
+    return container.make(await env.objects.read(DocumentRef.model_validate(entry["original"])), evidence)
+
+
+async def _deposit(tx: Transaction, invoice_id: UUID) -> RowMapping:
+    entry = await entries.original_of(tx, invoice_id)
+    if entry is None:
+        raise not_archived()
+    return entry
