@@ -292,6 +292,8 @@ _OPERATING: dict[str, Case] = {
     "approve_act": Case("operator", dict, {"act_id": "canary_id"}, void="the same test decides"),
     "refuse_act": Case("operator", dict, {"act_id": "canary_id"}, void="the same test decides"),
     "evidence_standing": Case("operator"),
+    "archive_checks": Case("operator"),
+    "ask_for_check": Case("operator", lambda s: _REASON),
     "stamp_evidence": Case("operator", lambda s: _REASON),
     "renew_evidence": Case("operator", lambda s: _REASON),
     "list_signing_keys": Case("operator"),

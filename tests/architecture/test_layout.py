@@ -105,6 +105,7 @@ def test_a_service_takes_business_time_from_its_clock() -> None:
         "services/signing/signing/credentials.py",
         "services/signing/signing/verifier/",
         "services/notifications/notifications/api/events.py",
+        "services/archive/archive/bundle/verify_bundle.py",  # an auditor's machine runs it
     )
     found = [name(p) for p in services if direct.search(p.read_text()) and not name(p).startswith(by_the_system_clock)]
     assert found == []

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from archive import evidencing
+from archive import checking, evidencing
 from archive.api import ROUTERS
 from archive.domain.evidence.trust import Trust
 from archive.env import Env
@@ -53,6 +53,13 @@ def build() -> Service[Env]:
         renew_before=timedelta(days=settings.renew_days),
     )
 
+    checks = checking.worker(
+        env,
+        Lease(pipeline, "checks", f"{NAME}-{settings.instance}", seconds=60),
+        every=timedelta(days=settings.check_days),
+        rate=settings.check_rate,
+    )
+
     async def close() -> None:
         await client.aclose()
         await objects.close()
@@ -77,7 +84,7 @@ def build() -> Service[Env]:
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
         sequencers=(Sequencer(pipeline, "entries", lambda tx: number_entries(tx, env)),),
-        jobs=(evidence,),
+        jobs=(evidence, checks),
         probes={"objects": probe(objects, BUCKET)},
         close=close,
     )

@@ -4,12 +4,14 @@ It is made once and kept encrypted; rotation adds one, old heads keep theirs.
 """
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from joserfc import jws
-from joserfc.jwk import ECKey
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, KeySet
 
 from mesh.db import Database
 from mesh.vault import Vault
@@ -50,6 +52,15 @@ class LogKey:
     async def public(self) -> list[dict[str, Any]]:
         """The public keys as JWK (RFC 7517), oldest first."""
         return [dict(key.as_dict(private=False)) for key in await self._load()]
+
+    async def signed(self, head: Mapping[str, Any]) -> bool:
+        """Whether one of the log's keys signed a stored head, for its size and its root."""
+        keys = KeySet([*await self._load()])
+        try:
+            content = orjson.loads(jws.deserialize_compact(head["jws"], keys, algorithms=["ES256"]).payload)
+        except (JoseError, ValueError):
+            return False
+        return (content["size"], content["root"]) == (head["size"], bytes(head["root"]).hex())
 
     async def sign(self, size: int, root: bytes, at: datetime) -> str:
         """A signed head: compact JWS (RFC 7515) over `{size, root, signed_at}`."""

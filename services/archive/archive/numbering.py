@@ -42,6 +42,7 @@ async def number_entries(tx: Transaction, env: Env) -> int:
             id=row["id"],
             kind=row["kind"],
             supplier_id=row["supplier_id"],
+            buyer_id=row["buyer_id"],
             invoice_id=row["invoice_id"],
             sequence=sequence,
             digests=row["digests"],

@@ -36,7 +36,7 @@ async def bundle(env: Env, companies: Collection[UUID], invoice_id: UUID) -> byt
     if validation is not None and "validation" in entry["digests"]:
         documents["validation.json"] = validation
     if fact.report is not None and "report" in entry["digests"]:
-        documents["seal-report.json"] = await env.objects.read(fact.report)
+        documents["seal.json"] = await env.objects.read(fact.report)
     roots = b"".join(root.public_bytes(Encoding.PEM) for root in env.stamps.trust.roots)
     return content.make(documents, Proofs(deposit, await env.key.public(), statuses, evidence, roots))
 

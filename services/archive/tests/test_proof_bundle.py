@@ -27,7 +27,7 @@ ORIGINAL, DOCUMENT = b"%PDF-1.7 sealed", b"<Invoice/>"
 
 def bundle() -> bytes:
     entry = Entry(
-        id=new_id(), kind="deposit", supplier_id=new_id(), invoice_id=new_id(), sequence=7,
+        id=new_id(), kind="deposit", supplier_id=new_id(), buyer_id=new_id(), invoice_id=new_id(), sequence=7,
         digests={"original": sha256(ORIGINAL).hexdigest(), "document": sha256(DOCUMENT).hexdigest()},
         content={"level": "B-LTA"}, entered_at=datetime.now(UTC),
     )  # fmt: skip
@@ -118,7 +118,7 @@ def test_another_key_did_not_sign_it(tmp_path: Path) -> None:
 def test_a_leaf_names_no_tenant() -> None:
     supplier, invoice = UUID(int=1), UUID(int=2)
     entry = Entry(
-        id=new_id(), kind="deposit", supplier_id=supplier, invoice_id=invoice, sequence=1, digests={}, content={},
-        entered_at=datetime.now(UTC),
+        id=new_id(), kind="deposit", supplier_id=supplier, buyer_id=supplier, invoice_id=invoice, sequence=1,
+        digests={}, content={}, entered_at=datetime.now(UTC),
     )  # fmt: skip
     assert str(supplier) not in entry.leaf().decode() and str(invoice) not in entry.leaf().decode()

@@ -12,6 +12,7 @@ from navette.commands import (
     acts,
     checking,
     evidence,
+    keeping,
     letters,
     replays,
     standing,
@@ -33,6 +34,7 @@ cli.add_typer(replays.app, name="replay")
 cli.add_typer(topics.app, name="topics")
 cli.add_typer(acts.app, name="acts")
 cli.add_typer(evidence.app, name="evidence")
+cli.add_typer(keeping.app, name="archive")
 cli.add_typer(verifying.app)
 cli.add_typer(checking.app)
 if find_spec("local_stack"):  # the services' image has neither a stack to show nor the tools of a backup

@@ -1,9 +1,10 @@
 """Routes of the archive."""
 
+from archive.api.checks import routes as checks
 from archive.api.documents import routes as documents
 from archive.api.evidence import routes as evidence
 from archive.api.heads import routes as heads
 from archive.api.listing import routes as listing
 from archive.api.verification import routes as verification
 
-ROUTERS = [evidence, heads, verification, listing, documents]
+ROUTERS = [checks, evidence, heads, verification, listing, documents]

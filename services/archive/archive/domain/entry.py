@@ -20,6 +20,7 @@ class Entry:
     id: UUID
     kind: Kind
     supplier_id: UUID
+    buyer_id: UUID
     invoice_id: UUID
     sequence: int
     digests: dict[str, str]
@@ -33,6 +34,7 @@ class Entry:
                 "entry": str(self.id),
                 "kind": self.kind,
                 "supplier": tenant_hash(self.supplier_id),
+                "buyer": tenant_hash(self.buyer_id),
                 "invoice": tenant_hash(self.invoice_id),
                 "sequence": self.sequence,
                 "sha256": self.digests,

@@ -69,6 +69,20 @@ OWN = [
 )""",
     schema.projection_or_record("evidence_link", "record"),
     *schema.open_table(SERVICE, "evidence_link", pipeline="select, insert"),
+    # Checks: everything read again, row by row and object by object, and what was not as it was.
+    """create table archive_check (
+    id uuid primary key, asked_by text not null, reason text not null, asked_at timestamptz not null,
+    started_at timestamptz, ended_at timestamptz, entries bigint not null default 0, objects bigint not null default 0,
+    bytes bigint not null default 0, problems bigint not null default 0
+)""",
+    schema.projection_or_record("archive_check", "record"),
+    *schema.open_table(SERVICE, "archive_check", api="", pipeline="select, insert, update"),
+    """create table check_problem (
+    check_id uuid not null references archive_check, number int not null, code text not null, detail text not null,
+    entry_id uuid, primary key (check_id, number)
+)""",
+    schema.projection_or_record("check_problem", "record"),
+    *schema.open_table(SERVICE, "check_problem", api="", pipeline="select, insert"),
     # What was found of a submission, byte for byte as the leaf of its deposit names it.
     "create table validation (submission_id uuid primary key, invoice_id uuid not null, report bytea not null)",
     schema.projection_or_record("validation", "record"),

@@ -1,0 +1,80 @@
+"""Recomputes the whole log from its rows: every leaf from its columns, every root from the leaves, every head."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from archive.domain import merkle
+from archive.domain.entry import Entry
+from archive.domain.merkle import Node
+
+_FIELDS: Final = ("id", "kind", "supplier_id", "buyer_id", "invoice_id", "sequence", "digests", "content", "entered_at")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is not as it was: `entry_id` where it is about one, `code` for machines, `detail` for people."""
+
+    code: str
+    detail: str
+    entry_id: UUID | None = None
+
+
+@dataclass
+class LogAudit:
+    """Fed with every numbered row in the order of the leaves, then asked whether the heads are theirs.
+
+    `nodes` are the stored hashes of the leaves by index, `heads` the stored roots by size.
+    """
+
+    heads: Mapping[int, bytes]
+    problems: list[Problem] = field(default_factory=list[Problem])
+    size: int = 0
+    _right: dict[Node, bytes] = field(default_factory=dict[Node, bytes])
+    _series: dict[UUID, int] = field(default_factory=dict[UUID, int])
+
+    def feed(self, row: Mapping[str, Any], stored: bytes | None) -> None:
+        """The next row, and the leaf's hash that the log keeps."""
+        said = Entry(**{name: row[name] for name in _FIELDS}).leaf()
+        leaf = bytes(row["leaf"])
+        entry_id: UUID = row["id"]
+        if row["leaf_index"] != self.size:
+            self._found("LEAF_OUT_OF_PLACE", f"leaf {row['leaf_index']} stands where {self.size} should", entry_id)
+        if said != leaf:
+            self._found("ROW_CHANGED", "the row does not say what its leaf says", entry_id)
+        original = row.get("original")
+        if original is not None and original["sha256"] != row["digests"].get("original"):
+            self._found("REFERENCE_CHANGED", "the row refers to another object than its leaf names", entry_id)
+        if stored != merkle.leaf_hash(leaf):
+            self._found("LEAF_CHANGED", "the log keeps another hash for this leaf", entry_id)
+        last = self._series.get(row["supplier_id"], 0)
+        if row["sequence"] != last + 1:
+            self._found("SERIES_GAP", f"number {row['sequence']} follows {last} in its supplier's series", entry_id)
+        self._series[row["supplier_id"]] = row["sequence"]
+        self._append(leaf)
+
+    def _append(self, leaf: bytes) -> None:
+        for node, value in merkle.appended(self.size, merkle.leaf_hash(leaf), self._right.__getitem__):
+            self._right[node] = value
+        self.size += 1
+        needed = set(merkle.needed(0, self.size))
+        self._right = {node: value for node, value in self._right.items() if node in needed}
+        head = self.heads.get(self.size)
+        if head is not None and head != merkle.subtree(0, self.size, self._right.__getitem__):
+            self._found("HEAD_DIFFERS", f"the head of {self.size} entries names another root")
+
+    def end(self, counters: Mapping[UUID, int]) -> list[Problem]:
+        """Everything that was found; `counters` are the last numbers of the series as their table keeps them."""
+        for supplier, last in counters.items():
+            if self._series.get(supplier, 0) != last:
+                self._found("SERIES_CUT_OFF", f"a series counts {last} and ends at {self._series.get(supplier, 0)}")
+        newest = max(self.heads, default=0)
+        if newest > self.size:
+            self._found("LOG_CUT_OFF", f"a head names {newest} entries, {self.size} are there")
+        elif newest < self.size:
+            self._found("HEAD_MISSING", f"no head covers entries {newest} to {self.size}")
+        return self.problems
+
+    def _found(self, code: str, detail: str, entry_id: UUID | None = None) -> None:
+        self.problems.append(Problem(code, detail, entry_id))
