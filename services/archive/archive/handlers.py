@@ -26,6 +26,7 @@ from mesh.records import Received
 from mesh.transaction import Transaction
 
 BUCKET = "archive"
+_OF_SEAL = {"level", "legal", "seal_kind", "certificate_sha256", "sealed_at", "verification", "checks"}
 _OF_VALIDATION = {"document_sha256", "rule_sets", "rulebook_version", "warnings", "validated_at"}
 handlers: Handlers[Env] = Handlers()
 directory.register(handlers)
@@ -59,14 +60,11 @@ async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSealed, Depos
 
 
 async def _digests(tx: Transaction, fact: InvoiceSealed) -> dict[str, str]:
-    """What the deposit's leaf vouches for, by its name in the bundle's script."""
+    """What the deposit's leaf vouches for, by its name in the bundle's script. Keeps what was found of the seal."""
+    await entries.keep_report(tx, fact.submission_id, "seal", fact.model_dump_json(include=_OF_SEAL, indent=1).encode())
+    reports = await entries.reports_of(tx, fact.submission_id)
     digests = {"original": fact.original.sha256, "document": fact.document.sha256}
-    validation = await entries.validation_of(tx, fact.submission_id)
-    if validation is not None:
-        digests["validation"] = hashlib.sha256(validation).hexdigest()
-    if fact.report is not None:
-        digests["report"] = fact.report.sha256
-    return digests
+    return digests | {name: hashlib.sha256(report).hexdigest() for name, report in reports.items()}
 
 
 @handlers.on(InvoiceSealed, record=_record)
@@ -138,7 +136,7 @@ async def keep_findings(tx: Transaction, batch: Sequence[Received[InvoiceValidat
     """Keep what was found and by which rules, byte for byte as the deposit's leaf will name it."""
     for item in batch:
         report = item.fact.model_dump_json(include=_OF_VALIDATION, indent=1).encode()
-        await entries.keep_validation(tx, item.fact.submission_id, item.fact.invoice_id, report)
+        await entries.keep_report(tx, item.fact.submission_id, "validation", report)
 
 
 @handlers.records(InvoiceFailed, projection=True)

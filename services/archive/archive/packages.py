@@ -27,16 +27,13 @@ async def bundle(env: Env, companies: Collection[UUID], invoice_id: UUID) -> byt
         later = await entries.statuses_of(tx, invoice_id, head["size"] if head else 0)
         statuses = [as_json(await prove(tx, status, head)) for status in later]
         evidence = await record_of(tx, entry_id=entry["id"])
-        validation = await entries.validation_of(tx, entry["submission_id"])
+        reports = await entries.reports_of(tx, entry["submission_id"])
     fact = InvoiceSealed.model_validate(entry["fact"])
     documents = {
         "original.pdf": await env.objects.read(DocumentRef.model_validate(entry["original"])),
         "invoice.xml": await env.objects.read(fact.document),
     }
-    if validation is not None and "validation" in entry["digests"]:
-        documents["validation.json"] = validation
-    if fact.report is not None and "report" in entry["digests"]:
-        documents["seal.json"] = await env.objects.read(fact.report)
+    documents |= {f"{name}.json": report for name, report in sorted(reports.items()) if name in entry["digests"]}
     roots = b"".join(root.public_bytes(Encoding.PEM) for root in env.stamps.trust.roots)
     return content.make(documents, Proofs(deposit, await env.key.public(), statuses, evidence, roots))
 

@@ -28,7 +28,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
-FILES = {"original": "original.pdf", "document": "invoice.xml", "validation": "validation.json", "report": "seal.json"}
+FILES = {"original": "original.pdf", "document": "invoice.xml", "validation": "validation.json", "seal": "seal.json"}
 failures = 0
 
 

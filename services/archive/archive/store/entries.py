@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import orjson
@@ -100,20 +100,20 @@ async def with_digest(tx: Transaction, sha256: str) -> RowMapping | None:
     )
 
 
-async def keep_validation(tx: Transaction, submission_id: UUID, invoice_id: UUID, report: bytes) -> None:
-    """Keep what was found of a submission."""
+async def keep_report(tx: Transaction, submission_id: UUID, name: Literal["validation", "seal"], report: bytes) -> None:
+    """Keep what was found of a submission or of its seal; the first one stays."""
     await tx.execute(
-        "insert into validation values (:submission, :invoice, :report) on conflict do nothing",
+        "insert into report values (:submission, :name, :report) on conflict do nothing",
         submission=submission_id,
-        invoice=invoice_id,
+        name=name,
         report=report,
     )
 
 
-async def validation_of(tx: Transaction, submission_id: UUID) -> bytes | None:
-    """What was found of a submission (JSON); None when nothing was kept of it."""
-    found = await tx.value("select report from validation where submission_id = :id", id=submission_id)
-    return None if found is None else bytes(found)
+async def reports_of(tx: Transaction, submission_id: UUID) -> dict[str, bytes]:
+    """What was found of a submission (JSON) by name: `validation`, `seal`."""
+    rows = await tx.rows("select name, content from report where submission_id = :id", id=submission_id)
+    return {row["name"]: bytes(row["content"]) for row in rows}
 
 
 async def statuses_of(tx: Transaction, invoice_id: UUID, size: int) -> list[RowMapping]:

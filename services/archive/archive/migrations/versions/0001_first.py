@@ -83,10 +83,13 @@ OWN = [
 )""",
     schema.projection_or_record("check_problem", "record"),
     *schema.open_table(SERVICE, "check_problem", api="", pipeline="select, insert"),
-    # What was found of a submission, byte for byte as the leaf of its deposit names it.
-    "create table validation (submission_id uuid primary key, invoice_id uuid not null, report bytea not null)",
-    schema.projection_or_record("validation", "record"),
-    *schema.open_table(SERVICE, "validation", pipeline="select, insert"),
+    # What was found of a submission and of its seal, byte for byte as the leaf of the deposit names it.
+    """create table report (
+    submission_id uuid, name text check (name in ('validation', 'seal')), content bytea not null,
+    primary key (submission_id, name)
+)""",
+    schema.projection_or_record("report", "record"),
+    *schema.open_table(SERVICE, "report", pipeline="select, insert"),
     # Submissions that ended elsewhere: nothing of them is deposited any more.
     "create table ended (submission_id uuid primary key, invoice_id uuid not null)",
     schema.projection_or_record("ended", "projection"),
