@@ -9,7 +9,7 @@ import pytest
 from browser import Language, visitor
 from playwright.sync_api import Browser
 
-from actors.mesh import Mesh
+from actors.mesh import UNIT, Mesh
 from local_stack.layout import REPOSITORY
 
 SUPPLIER = {
@@ -28,20 +28,39 @@ SUPPLIER = {
     "me": "/settings/me",
     "nowhere": "/no/such/page",
     "help": "/help",
+    "guide": "/help/flip",
     "tickets": "/tickets",
+    "trash": "/trash",
+    "uploads": "/uploads",
+    "customers": "/partners/bring",
+    "plan": "/settings/plan",
+    "keys": "/settings/keys",
+    "rules-read": f"/rules/{UNIT}",
 }
-BUYER = {"received": "/invoices", "buyer-orders": "/orders", "keyed-order": "/orders/new", "suppliers": "/partners"}
+BUYER = {
+    "approvals": "/approvals",
+    "received": "/invoices",
+    "buyer-orders": "/orders",
+    "keyed-order": "/orders/new",
+    "order-files": "/orders/files",
+    "suppliers": "/partners",
+    "campaign": "/partners/bring",
+    "rules": "/rules",
+    "paper": "/paper",
+    "units": "/settings/units",
+}
 FIRST_LOAD = 300_000
 
 
 @pytest.mark.e2e
+@pytest.mark.timeout(300, func_only=True)
 @pytest.mark.parametrize(("language", "width", "dark"), [("fr", 1440, False), ("en", 1440, True), ("fr", 320, False)])
 def test_every_screen_keeps_what_each_must(
     window: Browser, mesh: Mesh, language: Language, width: int, dark: bool
 ) -> None:
     for name, screens in (("supplier", SUPPLIER), ("buyer", BUYER)):
         email = f"{name}@demo.navette.example"
-        with visitor(window, mesh.access.url, language, width=width, dark=dark) as someone:
+        with visitor(window, mesh.access.url, language, width=width, dark=dark, refusals=(404,)) as someone:
             someone.go("/activation")
             someone.look("activation")
             someone.go("/")
