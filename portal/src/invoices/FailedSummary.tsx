@@ -16,7 +16,8 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
   });
   const checked = useFindings(document.data?.document, invoice.unit_id, invoice.version);
   const texts = checked.data?.findings ?? [];
-  const found = invoice.failure?.findings ?? [];
+  // a warning stopped nothing: it is said where the invoice is written, not here
+  const found = (invoice.failure?.findings ?? []).filter(({ severity }) => severity === 'fatal');
   return (
     <div className="kind" ref={box} tabIndex={-1} role="group" aria-labelledby="kind-title">
       <Icon name="failed" size={26} />
@@ -25,7 +26,7 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
         <p>{t('failed.kept', { buyer: invoice.buyer_name, number: invoice.number })}</p>
         {invoice.failure?.reason && (
           <p>
-            {t(`failed.reason.${invoice.failure.reason}` as 'failed.reason.RULES', { defaultValue: '' })}{' '}
+            {t(`failed.reason.${invoice.failure.reason}` as 'failed.reason.RULES_BROKEN', { defaultValue: '' })}{' '}
             <code className="rule">{invoice.failure.reason}</code>
           </p>
         )}

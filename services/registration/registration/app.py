@@ -119,7 +119,7 @@ def build() -> Service[Env]:
         api=env.api,
         pipeline=env.pipeline,
         migrations=MIGRATIONS,
-        jobs=(env.keys.run, ear.run, env.mails.run, jobs.forgetting(env), jobs.granting(env)),
+        jobs=(env.keys.run, ear.run, env.mails.run, jobs.forgetting(env), jobs.reminding(env), jobs.granting(env)),
         start=env.keys.load,
         probes={"objects": probe(env.objects, "documents")},
         close=env.objects.close,

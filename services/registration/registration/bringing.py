@@ -143,6 +143,24 @@ class Bringing:
         await prospects.reminded(tx, [row["id"] for row in found])
         return len(found)
 
+    async def remind_the_silent(self) -> int:
+        """Write again, without being asked, to whom has answered nothing for a week; returns to how many."""
+        async with self._database.transaction() as tx:
+            sent = 0
+            for row in await prospects.silent_campaigns(tx):
+                bringer = Bringer(row["company_id"], row["company_name"], row["side"], row["unit_id"], row["id"])
+                told = await self.remind(tx, bringer, row["id"])
+                audit.note(
+                    tx,
+                    actor="system:registration",
+                    action="invitations.remind",
+                    subject=str(row["id"]),
+                    company_id=row["company_id"],
+                    detail={"sent": told},
+                )
+                sent += told
+        return sent
+
     async def joined(self, tx: Transaction, company_id: UUID, keys: Sequence[Key], person: str) -> None:
         """A new company is connected with every buyer that waited for it, by link or found by its numbers.
 

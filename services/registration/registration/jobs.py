@@ -44,6 +44,16 @@ def forgetting(env: Env) -> Callable[[], Awaitable[None]]:
     return _every(_RARELY, "forgetting", work)
 
 
+def reminding(env: Env) -> Callable[[], Awaitable[None]]:
+    """Writes again to companies that were brought and say nothing."""
+
+    async def work() -> None:
+        while await env.bringing.remind_the_silent():
+            pass
+
+    return _every(_RARELY, "reminding", work)
+
+
 def granting(env: Env) -> Callable[[], Awaitable[None]]:
     """Does what a day or a silence brings: the month's free transactions, what was paid for, who is ready."""
 

@@ -64,6 +64,23 @@ async def _accept(running: Running, token: str) -> httpx.Response:
         return await browser.post(f"/v1/activations/{token}", json={"password": PASSWORD, "terms": CURRENT.version})
 
 
+async def test_who_says_nothing_for_a_week_is_written_to_again_three_times_at_most(running: Running) -> None:
+    email = _email()
+    async with running.acting(BUYER) as program:
+        await _brought(program, [_entity("Silencieux", email)], side="supplier", name="Relances", unit_id=str(UNIT))
+    assert await running.env.bringing.remind_the_silent() == 0, "not before a week has gone by"
+    for _ in range(4):
+        async with running.env.pipeline.transaction() as tx:
+            await tx.execute(
+                """update prospect set asked_at = now() - interval '30 days', reminded_at = now() - interval '8 days'
+                where email = :email""",
+                email=email,
+            )
+        await running.env.bringing.remind_the_silent()
+    links = [link for mail in await running.mails(email) for link in mail["links"] if "/activation#" in link]
+    assert len(set(links)) == 4, "the first one and three reminders"
+
+
 async def test_of_a_hundred_suppliers_seven_are_reported_and_one_comes_by_its_link(running: Running) -> None:
     rows = [_entity(f"Fournisseur {n}", _email()) for n in range(100)]
     for bad in range(7):

@@ -182,6 +182,20 @@ async def waiting(tx: Transaction, campaign_id: UUID, limit: int) -> Sequence[Ro
     )
 
 
+async def silent_campaigns(tx: Transaction) -> Sequence[RowMapping]:
+    """Campaigns with somebody who has answered nothing for a week: id, company_id, name of the company, side, unit_id.
+
+    For the pipeline role.
+    """
+    return await tx.rows(
+        """select distinct c.id, c.company_id, o.legal_name as company_name, c.side, c.unit_id
+        from prospect p join campaign c on c.id = p.campaign_id join company o on o.id = c.company_id
+        where p.state in ('asked', 'opened') and p.reminders < 3
+            and coalesce(p.reminded_at, p.asked_at) < now() - interval '7 days'
+        limit 20"""
+    )
+
+
 async def reminded(tx: Transaction, ids: Sequence[UUID]) -> None:
     """They were written to again."""
     await tx.execute(
