@@ -1,18 +1,22 @@
-"""However many send at once, with credits and changes of the order in between: exactly what there is gets invoiced."""
+"""However many send at once, with credits, changes and lost connections in between: what there is, and no more."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import pytest
 
 from contracts.ids import new_id
 from contracts.invoices import InvoiceArchived
 from contracts.refs import DocumentRef
+from local_stack.fixtures import Infra
 
 pytestmark = pytest.mark.connected
-SUBMITTERS = 64
+SUBMITTERS, KILLS = 64, 10
 
 
 async def draft(desk: Any, order_id: UUID, number: str) -> str:
@@ -24,10 +28,38 @@ async def draft(desk: Any, order_id: UUID, number: str) -> str:
     return made.json()["id"]
 
 
-async def ask(desk: Any, method: str, path: str, **options: Any) -> Any:
-    """Again as long as nothing was done because others were at it (Retry-After says so)."""
+@asynccontextmanager
+async def killing(desk: Any, infra: Infra) -> AsyncGenerator[list[int]]:
+    """Connections of requests that are in the middle of a transaction are killed, one after the other."""
+    async with desk.env.api.transaction() as tx:
+        database = await tx.value("select current_database()")
+    superuser: Any = await asyncpg.connect(infra.superuser_dsn)
+    killed: list[int] = []
+
+    async def kill() -> None:
+        while len(killed) < KILLS:
+            rows = await superuser.fetch(
+                """select pid, pg_terminate_backend(pid) from pg_stat_activity where datname = $1
+                    and application_name = 'invoicing-api' and xact_start is not null order by random() limit 1""",
+                database,
+            )
+            killed.extend(row["pid"] for row in rows)
+            await asyncio.sleep(0.1)  # a pace, no synchronisation: requests get done between two kills
+
+    killer = asyncio.create_task(kill())
+    try:
+        yield killed
+    finally:
+        killer.cancel()
+        await asyncio.gather(killer, return_exceptions=True)
+        await superuser.close()
+
+
+async def ask(desk: Any, method: str, path: str, *, headers: dict[str, str], **options: Any) -> Any:
+    """Under one key, as long as nothing was done because others were at it or the connection was lost."""
+    headers = headers | {"idempotency-key": str(new_id())}
     while True:
-        answer = await desk.client.request(method, path, **options)
+        answer = await desk.client.request(method, path, headers=headers, **options)
         if "retry-after" not in answer.headers:
             return answer
 
@@ -80,7 +112,7 @@ async def waiting(desk: Any, invoice_id: UUID) -> bool:
 
 @pytest.mark.parametrize(("first", "last", "notes"), [(30, 20, 5), (12, 40, 3)])
 async def test_of_64_at_once_exactly_as_many_are_taken_as_the_order_and_its_credits_leave(
-    desk: Any, first: int, last: int, notes: int
+    desk: Any, infra: Infra, first: int, last: int, notes: int
 ) -> None:
     await desk.settle_in()
     order_id = await desk.order("PO-1", first)
@@ -97,7 +129,9 @@ async def test_of_64_at_once_exactly_as_many_are_taken_as_the_order_and_its_cred
             await desk.order("PO-1", last, order_id=order_id, revision=2)
 
     credited = (credit(desk, order_id, invoice_id, f"C-{n}", feed) for n, invoice_id in enumerate(before))
-    answers = (await asyncio.gather(*(submit(desk, one) for one in drafts), change(), *credited))[:SUBMITTERS]
+    async with killing(desk, infra) as killed:
+        answers = (await asyncio.gather(*(submit(desk, one) for one in drafts), change(), *credited))[:SUBMITTERS]
+    assert killed, "nothing was killed"
     refused = [one for one, answer in zip(drafts, answers, strict=True) if answer.status_code == 409]
     again = [await submit(desk, invoice_id) for invoice_id in refused]
     accepted = [answer for answer in (*answers, *again) if answer.status_code == 202]
