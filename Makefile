@@ -76,8 +76,10 @@ e2e: setup rules portal ## The whole mesh through its gateway
 	$(TIMED) e2e $(PYTEST) -m e2e tests --ignore=tests/portal
 screens: setup rules portal ## The portal in Chromium, on the whole mesh: stories and every screen
 	$(TIMED) screens $(PYTEST) -m e2e tests/portal
-judge: setup rules ## Independent judges of PDF, signature and rules
-	$(TIMED) judge $(PYTEST) -m judge
+judge: setup rules ## Independent judges of PDF, signature and rules, with their table; JUDGED=1000 SEED=… at will
+	@rm -f .cache/judges.txt
+	$(TIMED) judge env JUDGED=$(or $(JUDGED),1000) $(PYTEST) -m judge
+	@test ! -f .cache/judges.txt || cat .cache/judges.txt
 chaos: setup rules ## Kill and pause everything on an emptied test mesh; INVOICES=500 KILLS=60 SEED=… at will
 	$(TIMED) chaos $(PYTEST) -m chaos -s tests/chaos
 soak: setup rules ## A long run and the drill of a lost site; MINUTES=10 INVOICES=… KILLS=0 CLIENTS=4 at will
@@ -93,6 +95,6 @@ test: setup ## Checks, unit, connected, end to end, judges, a small chaos; each 
 	@$(MAKE) -s unit
 	@$(MAKE) -s connected
 	@$(MAKE) -s e2e
-	@$(MAKE) -s judge
+	@$(MAKE) -s judge JUDGED=10
 	@$(MAKE) -s chaos INVOICES=12 KILLS=6 PAUSES=2
 	@cat .cache/minutes.txt

@@ -15,6 +15,7 @@ DEBIAN_PACKAGES = {
     "mvn": "maven",
     "setpriv": "util-linux",
     "go": "golang-go",
+    "softhsm2-util": "softhsm2",
     "chromium": "chromium",
     "firefox-esr": "firefox-esr",
 }

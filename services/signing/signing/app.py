@@ -16,12 +16,13 @@ from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
 from signing.api import ROUTERS
-from signing.credentials import load_pem
-from signing.domain.sealing import Sealer
+from signing.credentials import load_chain, load_pem, load_pin
+from signing.domain.sealing import Sealer, SealKey
 from signing.env import Env
 from signing.errors import CredentialProblem
 from signing.hand_over import HandOver
 from signing.handlers import BUCKET, handlers
+from signing.hardware_key import HardwareSealKey
 from signing.party_cache import DirectoryParties
 from signing.renderer.direct import DirectRenderer
 from signing.renderer.typeset import TypstRenderer
@@ -104,14 +105,23 @@ def build() -> Service[Env]:
 def _sealer(
     settings: Settings, client: httpx.AsyncClient, revocation: RevocationCache
 ) -> tuple[Sealer, tuple[bytes, ...]]:
-    if settings.seal_key_file is None or settings.seal_chain_file is None:
+    key = _key(settings)
+    if key is None:
         return UnconfiguredSealer(), ()
-    key = load_pem(settings.seal_key_file, settings.seal_chain_file)
     stampers = [TimeStampAuthority(url, client, settings.tsa_wait_seconds) for url in settings.tsa_url.split()]
     trusted = _certificates(settings.trust_file)
     authorities = TimeStampAuthorities(stampers)
     other = PyHankoSealer(key, authorities, revocation, trusted, settings.seal_threads)
     return DirectSealer(key, authorities, revocation, other), (key.certificate, *key.chain)
+
+
+def _key(settings: Settings) -> SealKey | None:
+    if settings.seal_chain_file is None:
+        return None
+    if settings.pkcs11_module and settings.pkcs11_pin_file:
+        chain, pin = load_chain(settings.seal_chain_file), load_pin(settings.pkcs11_pin_file)
+        return HardwareSealKey(settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_label, pin, chain)
+    return load_pem(settings.seal_key_file, settings.seal_chain_file) if settings.seal_key_file else None
 
 
 def _certificates(bundle: Path | None) -> list[bytes]:

@@ -1,8 +1,9 @@
-"""Where the seal's key lives. The first door is a PEM file; a hardware module implements the same `SealKey`."""
+"""Where the seal's key lives: in a PEM file here, in a hardware module behind `hardware_key.py`."""
 
 import hashlib
 import stat
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from signing.errors import CredentialProblem
 
 _OWNER_ONLY = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True)
+class SealChain:
+    """A seal's certificate and its issuers up to the root (DER)."""
+
+    certificate: bytes = field(repr=False)
+    issuers: tuple[bytes, ...] = field(repr=False)
 
 
 class PemSealKey:
@@ -38,6 +47,41 @@ class PemSealKey:
         if isinstance(self._key, ec.EllipticCurvePrivateKey):
             return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
         return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+
+
+def load_chain(chain_file: Path, now: datetime | None = None) -> SealChain:
+    """Read a chain whose key lives elsewhere. Raises CredentialProblem as `load_pem` does."""
+    try:
+        chain = x509.load_pem_x509_certificates(chain_file.read_bytes())
+    except OSError as error:
+        raise CredentialProblem(f"{error.filename}: {error.strerror}") from None
+    except ValueError:
+        raise CredentialProblem(f"{chain_file} holds no PEM certificates") from None
+    _check_chain(chain, now or datetime.now(UTC))
+    first, *others = (certificate.public_bytes(serialization.Encoding.DER) for certificate in chain)
+    return SealChain(first, tuple(others))
+
+
+def load_pin(pin_file: Path) -> str:
+    """Read a PIN that nobody but its owner may read. Raises CredentialProblem."""
+    try:
+        if pin_file.stat().st_mode & _OWNER_ONLY:
+            raise CredentialProblem(f"{pin_file} is readable by others: chmod 600 it")
+        return pin_file.read_text().strip()
+    except OSError as error:
+        raise CredentialProblem(f"{error.filename}: {error.strerror}") from None
+
+
+def fits(public: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, signature: bytes, data: bytes = b"") -> bool:
+    """Whether a signature over these data is one by the key of this certificate."""
+    try:
+        if isinstance(public, rsa.RSAPublicKey):
+            public.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        else:
+            public.verify(signature, data, ec.ECDSA(hashes.SHA256()))
+    except InvalidSignature:
+        return False
+    return True
 
 
 def load_pem(key_file: Path, chain_file: Path, now: datetime | None = None) -> PemSealKey:

@@ -10,6 +10,7 @@ SealingError
 │   └── SealNotVerified            a seal of ours did not pass its own verification
 ├── Unavailable                    something outside is down: worth trying again
 │   ├── TsaUnavailable             no time-stamping authority answered
+│   ├── KeyUnavailable             the module that keeps the key does not sign
 │   └── RevocationUnavailable      no fresh CRL or OCSP answer for a certificate
 └── CredentialProblem              the seal's own certificate or key can't be used: an operator must act
 """
@@ -94,6 +95,12 @@ class TsaUnavailable(Unavailable):
     """No configured time-stamping authority gave a token."""
 
     code = "TSA_UNAVAILABLE"
+
+
+class KeyUnavailable(Unavailable):
+    """The hardware module that keeps the key does not answer or has no session for us."""
+
+    code = "KEY_UNAVAILABLE"
 
 
 class RevocationUnavailable(Unavailable):

@@ -12,15 +12,21 @@ from signing.domain.policy import SealPolicy
 class Settings(MeshSettings):
     """Variables `SIGNING_…`.
 
-    `seal_key_file` is a PKCS#8 PEM with mode 0600, `seal_chain_file` its certificate and issuers up to the root,
-    `trust_file` the roots (PEM) of the seal and of the time-stamps. `tsa_url` holds one or more addresses between
-    blanks, asked in this order; `crl_urls` lists that can't be had from where the certificates say. Of our own seals
-    pyHanko inspects the share `inspected_share` beside our own verifier, which looks at all.
+    `seal_key_file` is a PKCS#8 PEM with mode 0600, `seal_chain_file` its certificate and issuers up to the root. A key
+    in a hardware module is `pkcs11_label` in the token `pkcs11_token` of the library `pkcs11_module`; its PIN stands in
+    `pkcs11_pin_file` (mode 0600). `trust_file` holds the roots (PEM) of seal and time-stamps. `tsa_url` holds
+    one or more addresses between blanks, asked in this order; `crl_urls` lists that can't be had from where the
+    certificates say. Of our own seals pyHanko inspects the share `inspected_share` beside our own verifier, which looks
+    at all.
     """
 
     model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True, extra="ignore")
 
     seal_key_file: Path | None = None
+    pkcs11_module: Path | None = None
+    pkcs11_token: str = ""
+    pkcs11_label: str = ""
+    pkcs11_pin_file: Path | None = None
     seal_chain_file: Path | None = None
     trust_file: Path | None = None
     tsa_url: str = ""
