@@ -109,6 +109,18 @@ async def test_every_number_finds_the_invoice_and_no_wildcard_finds_more(desk: A
     assert [page.json()["items"][0]["id"], rest[0]["id"]] == [second, first]
 
 
+async def test_words_and_another_condition_find_what_lies_behind_many_that_only_hold_the_words(desk: Any) -> None:
+    await desk.settle_in()
+    order_id = str(await desk.order("PO-1", 10))
+    for number in range(24):
+        wanted = {"order_id": order_id, "document": {"number": f"F-{number}"}}
+        made = await desk.client.post("/v1/invoices", json=wanted, headers=desk.seller())
+        assert made.status_code == 201, made.text
+        desk.clock.advance(timedelta(seconds=1))
+    found = await listed(desk, desk.seller(), limit=1, q="dupont", number="F-0")
+    assert [item["number"] for item in found] == ["F-0"]
+
+
 async def test_payments_are_split_by_rate_and_never_exceed_the_invoice(desk: Any) -> None:
     await desk.settle_in()
     path = f"/v1/invoices/{await delivered(desk)}/statuses"
