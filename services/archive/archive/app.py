@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from archive import checking, evidencing
+from archive import checking, evidencing, publishing
 from archive.api import ROUTERS
 from archive.domain.evidence.trust import Trust
 from archive.env import Env
@@ -20,6 +20,7 @@ from mesh.clock import clock_for
 from mesh.db import Database
 from mesh.http import create_app
 from mesh.leases import Lease
+from mesh.mail import Mailer
 from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.sequencer import Sequencer
@@ -60,6 +61,12 @@ def build() -> Service[Env]:
         rate=settings.check_rate,
     )
 
+    heads = publishing.worker(
+        env,
+        Lease(pipeline, "heads", f"{NAME}-{settings.instance}", seconds=60),
+        publishing.Places(settings.head_places.split(), client, Mailer.from_settings(settings)),
+    )
+
     async def close() -> None:
         await client.aclose()
         await objects.close()
@@ -84,7 +91,7 @@ def build() -> Service[Env]:
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
         sequencers=(Sequencer(pipeline, "entries", lambda tx: number_entries(tx, env)),),
-        jobs=(evidence, checks),
+        jobs=(evidence, checks, heads),
         probes={"objects": probe(objects, BUCKET)},
         close=close,
     )

@@ -15,6 +15,7 @@ class Settings(MeshSettings):
     the roots of all that were ever used. Every `evidence_minutes` what was archived is time-stamped in one batch, and
     time-stamps are renewed `renew_days` before their authority's certificate ends. Every `check_days`
     everything is read again, `check_rate` objects a second (0: as fast as it goes).
+    `head_places` names, between blanks, who keeps signed heads outside: web addresses, `mailto:…`, files.
     """
 
     model_config = SettingsConfigDict(env_prefix="ARCHIVE_", frozen=True, extra="ignore")
@@ -25,5 +26,6 @@ class Settings(MeshSettings):
     trust_file: Path | None = None
     evidence_minutes: float = Field(default=1440, gt=0)
     renew_days: int = Field(default=180, ge=1)
+    head_places: str = ""
     check_days: float = Field(default=7, gt=0)
     check_rate: float = Field(default=100, ge=0)

@@ -78,3 +78,19 @@ async def heads(tx: Transaction, limit: int, before: int | None) -> list[RowMapp
         limit=limit,
         before=before,
     )
+
+
+async def given(tx: Transaction) -> dict[str, int]:
+    """The size of the last head that each place outside has."""
+    return {row["place"]: row["size"] for row in await tx.rows("select place, size from head_given")}
+
+
+async def note_given(tx: Transaction, place: str, size: int, at: datetime) -> None:
+    """A place outside has a head."""
+    await tx.execute(
+        """insert into head_given values (:place, :size, :at)
+        on conflict (place) do update set size = excluded.size, given_at = excluded.given_at""",
+        place=place,
+        size=size,
+        at=at,
+    )
