@@ -11,7 +11,7 @@ from archive.bundle.content import Proofs
 from archive.env import Env
 from archive.errors import no_evidence_yet, not_archived
 from archive.evidencing import record_of
-from archive.proofs import as_json, prove
+from archive.proving import as_json, prove
 from archive.store import entries, log
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef

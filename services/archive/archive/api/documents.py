@@ -10,7 +10,7 @@ from archive.bundle import container
 from archive.env import Env
 from archive.errors import no_evidence_yet, not_archived
 from archive.evidencing import record_of
-from archive.proofs import Proof, prove
+from archive.proving import Proof, prove
 from archive.store import entries
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef

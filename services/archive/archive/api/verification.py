@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 
 from archive.api.documents import may_read
 from archive.env import Env
-from archive.proofs import Proof, prove
+from archive.proving import Proof, prove
 from archive.store import entries
 from contracts import limits
 from contracts.refs import DocumentRef
