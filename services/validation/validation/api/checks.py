@@ -7,13 +7,11 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from pydantic import ValidationError
 
 from contracts import limits
-from contracts.faults import Finding, Severity, json_pointer
+from contracts.faults import Finding
 from contracts.invoices import AppliedRules
 from contracts.registration import Role
-from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
@@ -24,9 +22,10 @@ from rules.differences import appeared
 from rules.errors import DocumentRefused, UnknownRuleSet
 from rules.texts import text_of
 from validation.api import reading
+from validation.api.checkable import read
 from validation.checking import Rulebook, check, check_official
 from validation.env import Env
-from validation.errors import no_such_rule_set, not_a_document, rules_unavailable
+from validation.errors import no_such_rule_set, rules_unavailable
 from validation.store import history, rulebooks
 from validation.store.history import Trade
 
@@ -87,8 +86,9 @@ async def check_document(
     """
     principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
     env: Env = request.app.state.env
-    document = _document(request.headers.get("content-type", ""), await request.body())
+    document, orders = read(request.headers.get("content-type", ""), await request.body())
     used, rulebook = await _rulebook(env, unit, principal.company_id)
+    rulebook = replace(rulebook, orders=orders)
     try:
         findings, applied = await check(env.checker, document, rulebook)
         difference = await _difference(env, document, findings, applied, against, language) if against else None
@@ -151,24 +151,3 @@ async def _rulebook(env: Env, unit: UUID | None, company_id: UUID) -> tuple[Rule
 
     rulebook = replace(nothing, rules=book.rules, version=book.version, sha256=book.sha256, similar=similar)
     return RulebookUsed(unit_id=unit, version=book.version), rulebook
-
-
-def _document(content_type: str, body: bytes) -> bytes:
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind in ("application/xml", "text/xml"):
-        return body
-    if kind != "application/json":
-        raise not_a_document(kind)
-    try:
-        return write_invoice(Invoice.model_validate_json(body))
-    except ValidationError as error:
-        found = tuple(
-            Finding(
-                rule="NAV-JSON-01",
-                severity=Severity.FATAL,
-                pointer=json_pointer(*each["loc"]),
-                detail=each["msg"][:500],
-            )
-            for each in error.errors(include_url=False)[:50]
-        )
-        raise Invalid("INVALID_DOCUMENT", "The JSON is not an invoice of EN 16931.", violations=found) from None
