@@ -47,7 +47,8 @@ async def test_all_judges_accept_every_generated_original(
         appearance = Appearance(languages=("fr", "en")[: 1 + number % 2], verify_url="https://navette.example/v/")
         printed = await renderer.render(made.invoice, OriginalXml(xml), appearance, attachments=made.attachments, at=AT)
         sealed = (await sealer.seal(printed, xml_sha256=sha256, level=SealLevel.B_LTA)).content
-        count = sealed.count(b"/Type /Page ")
+        # the archive time-stamp's revision says the first page once more
+        count = sealed.count(b"/Type /Page ") - (1 if printed.form else 0)
         pages["1" if count == 1 else "2–9" if count < 10 else "10–29" if count < 30 else "30 and more"] += 1
         sizes.append(len(sealed))
         dss = judges.ask("dss", sealed)

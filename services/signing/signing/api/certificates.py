@@ -28,9 +28,14 @@ class CertificateView(Output):
 
 
 class SealView(Output):
-    """The seal in use. `chain` begins with the seal's own certificate and ends with the root."""
+    """The seal in use. `chain` begins with the seal's own certificate and ends with the root.
+
+    Between `legal_countries` (ISO 3166-1 alpha-2) the sealed file is the legal invoice; elsewhere it is an image for
+    the workflow, not for audit and not for a VAT refund.
+    """
 
     kind: SealKind
+    legal_countries: list[str]
     chain: list[CertificateView]
 
 
@@ -38,7 +43,11 @@ class SealView(Output):
 async def seal_certificates(request: Request, _: CurrentIdentity) -> SealView:
     """The certificate that seals now, with its issuers."""
     env: Env = request.app.state.env
-    return SealView(kind=env.policy.kind, chain=[_view(der) for der in env.chain])
+    return SealView(
+        kind=env.policy.kind,
+        legal_countries=sorted(env.policy.legal_countries),
+        chain=[_view(der) for der in env.chain],
+    )
 
 
 def _view(der: bytes) -> CertificateView:
