@@ -204,6 +204,7 @@ _VALIDATION: dict[str, Case] = {
 
 _SIGNING: dict[str, Case] = {
     "seal_certificates": Case("supplier", foreign="own", reader=True, identified=True),
+    "find_original": Case("buyer", reader=True),
     "preview_invoice": Case("supplier", content=_invoice_xml, foreign="own", reader=True, identified=True),
     "report_signatures": Case(
         "supplier",

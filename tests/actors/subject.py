@@ -1,5 +1,6 @@
 """What the tenant matrix is about: documents and settings of the demo's buyer and supplier, marked with a canary."""
 
+import hashlib
 import json
 import secrets
 from typing import Any
@@ -11,6 +12,7 @@ from actors.mesh import BUYER, SUPPLIER, UNIT
 from actors.session import Nobody, Person
 from actors.trade import TO_UNIT, Supplier
 from actors.waiting import eventually
+from signing.domain.short_code import short_code
 
 _NDJSON = {"content-type": "application/x-ndjson"}
 
@@ -73,6 +75,7 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "despatch_id": despatch["id"],
         "file_id": file["id"],
         "invoice_id": invoice["id"],
+        "code": _printed_code(supplier, invoice["id"]),
         "draft_id": draft["id"],
         "draft_version": str(draft["version"]),
         "spare_draft_id": spare["id"],
@@ -87,6 +90,12 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "verb": "pause",
         **_people_and_places(buyer, supplier, canary),
     }
+
+
+def _printed_code(supplier: Supplier, invoice_id: str) -> str:
+    """What stands on the original's page: the first 60 bits of its XML's SHA-256."""
+    xml = supplier.session.send("GET", f"/v1/archive/{invoice_id}/invoice.xml").content
+    return short_code(hashlib.sha256(xml).hexdigest())
 
 
 def _people_and_places(buyer: Person, supplier: Supplier, canary: str) -> dict[str, str]:
