@@ -36,8 +36,9 @@ async def find_original(
     request: Request,
     principal: CurrentPrincipal,
 ) -> OriginalView:
-    """The original with this code, for its supplier and its buyer."""
+    """The original with this code, for its supplier and its buyer; a client needs the scope `archive:read`."""
     principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require_scope("archive:read")
     env: Env = request.app.state.env
     prefix = digest_prefix(code)
     if prefix is not None:
