@@ -20,6 +20,9 @@ ACCESS: Final[dict[str, dict[str, frozenset[Right]]]] = {
     "notifications": {DOCUMENTS: frozenset({"read"}), ARCHIVE: frozenset({"read"})},
 }
 
+WITHIN: Final = {"registration": "logos/"}
+"""Whose rights on objects end with a prefix of their keys."""
+
 _READ_BUCKET: Final[tuple[str, ...]] = (
     "s3:GetBucketLocation",
     "s3:GetBucketObjectLockConfiguration",
@@ -45,6 +48,7 @@ def policy(service: str) -> dict[str, Any] | None:
     Nobody may delete a version, bypass a retention or change a bucket; in the archive nobody may delete at all.
     """
     statements: list[dict[str, Any]] = []
+    within = WITHIN.get(service, "")
     for bucket, rights in ACCESS[service].items():
         write = "write" in rights
         last = _LOCK if bucket == ARCHIVE else _REMOVE
@@ -52,7 +56,7 @@ def policy(service: str) -> dict[str, Any] | None:
         on_objects = [*_READ_OBJECT, *(_WRITE_OBJECT + last if write else ())]
         statements += [
             {"Effect": "Allow", "Action": on_bucket, "Resource": [f"arn:aws:s3:::{bucket}"]},
-            {"Effect": "Allow", "Action": on_objects, "Resource": [f"arn:aws:s3:::{bucket}/*"]},
+            {"Effect": "Allow", "Action": on_objects, "Resource": [f"arn:aws:s3:::{bucket}/{within}*"]},
         ]
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
 

@@ -143,6 +143,10 @@ async def test_a_supplier_has_no_units(running: Running) -> None:
 
 async def test_the_last_administrator_stays(running: Running) -> None:
     async with running.acting(BUYER) as admin:
+        other = next(
+            each["id"] for each in (await admin.get("/v1/users")).json() if each["email"].startswith("second@")
+        )
+        assert (await admin.patch(f"/v1/users/{other}", json={"roles": ["approver"]})).status_code == 200
         for reply in (
             await admin.patch(f"/v1/users/{BUYER_USER}", json={"roles": ["viewer"]}),
             await admin.delete(f"/v1/users/{BUYER_USER}"),
