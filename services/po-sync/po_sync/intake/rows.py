@@ -1,8 +1,9 @@
 """The rows of a file: each a document or what stands against it, read one after the other from a file on disk."""
 
 import zipfile
+from codecs import BOM_UTF8
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -93,7 +94,12 @@ def _row(line: int, document: OrderDocument, entry: str | None = None, xml: byte
 
 
 def _refused(line: int, *problems: RowProblem, kind: str = "order", number: str = "", entry: str | None = None) -> Row:
-    return Row(line, kind, number[:200], None, problems[:50], entry)
+    named = tuple(replace(p, column=_storable(p.column), reason=_storable(p.reason)) for p in problems[:50])
+    return Row(line, kind, _storable(number)[:200], None, named, entry)
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "")  # PostgreSQL keeps no NUL, and a row that is refused is kept too
 
 
 # JSON, one document a line
@@ -108,7 +114,7 @@ def _of_ndjson(path: Path) -> Iterator[Row]:
                 _skip_line(file, text)
                 yield _refused(line, RowProblem("ROW_TOO_LARGE", line, "", f"A row has at most {DOCUMENT_BODY} bytes."))
             elif text.strip():
-                yield _of_json(line, text)
+                yield _of_json(line, text.removeprefix(BOM_UTF8) if line == 1 else text)
 
 
 def _skip_line(file: Any, text: bytes) -> None:
@@ -128,7 +134,10 @@ def _of_json(line: int, text: bytes) -> Row:
     if isinstance(content, dict) and len(content) == 1 and next(iter(content)) in _KINDS:
         kind = next(iter(content))
         content, steps = content[kind], (kind,)
-        text = orjson.dumps(content)
+        try:
+            text = orjson.dumps(content)
+        except TypeError:  # it reads what is nested more deeply than it writes
+            return _refused(line, RowProblem("MALFORMED_JSON", line, "", "The row is nested too deeply."), kind=kind)
     number = content.get("order_number") or content.get("number") if isinstance(content, dict) else ""
     try:
         document: Any = _KINDS[kind].model_validate_json(text)
