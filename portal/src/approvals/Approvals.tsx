@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { $api } from '@/api/client';
 import { APPROVED, type Code, HELD, REFUSED, useDecide } from '@/approvals/decide';
 import { type Said, StatusDialog } from '@/approvals/StatusDialog';
+import type { Invoice } from '@/invoices/shapes';
 import { Empty, Kbd, PageHead } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { StatusTag } from '@/parts/Status';
@@ -20,17 +21,31 @@ export function Approvals() {
   const list = $api.useQuery('get', '/v1/invoices', { params: { query: { state: ['delivered'], limit: 100 } } });
   const rows = (list.data?.items ?? []).filter(({ status }) => OPEN.has(status));
   const [chosen, choose] = useState<string>();
-  const [asking, ask] = useState<Code>();
+  const [asking, ask] = useState<{ code: Code; invoice: Invoice }>();
   const at = Math.max(
     0,
     rows.findIndex(({ id }) => id === chosen),
   );
   const here = rows[at];
-  const decide = useDecide(() => ask(undefined));
-  const set = (said: Said) => {
-    if (!here) return;
-    choose(rows[at + 1]?.id ?? rows[at - 1]?.id);
-    decide.mutate({ params: { path: { invoice_id: here.id } }, body: said as never });
+  const decide = useDecide();
+  const open = (code: Code) => {
+    if (!here || decide.isPending) return;
+    decide.reset();
+    ask({ code, invoice: here });
+  };
+  const set = (said: Said, invoice = here) => {
+    if (!invoice || decide.isPending) return;
+    const index = rows.findIndex(({ id }) => id === invoice.id);
+    const next = rows[index + 1]?.id ?? rows[index - 1]?.id;
+    decide.mutate(
+      { params: { path: { invoice_id: invoice.id } }, body: said as never },
+      {
+        onSuccess: () => {
+          ask(undefined);
+          choose((now) => (now === undefined || now === invoice.id ? next : now));
+        },
+      },
+    );
   };
   useTitle(t('place.approvals'));
   useEffect(() => {
@@ -40,8 +55,8 @@ export function Approvals() {
       if (event.key === 'j' || event.key === 'k')
         choose(rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))]?.id);
       if (event.key === 'a') set({ code: APPROVED, reasons: [] });
-      if (event.key === 'h') ask(HELD);
-      if (event.key === 'r') ask(REFUSED);
+      if (event.key === 'h') open(HELD);
+      if (event.key === 'r') open(REFUSED);
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
@@ -140,10 +155,10 @@ export function Approvals() {
                 >
                   {t('approvals.approve')}
                 </Button>
-                <Button variant="default" rightSection={<Kbd>H</Kbd>} onClick={() => ask(HELD)}>
+                <Button variant="default" rightSection={<Kbd>H</Kbd>} onClick={() => open(HELD)}>
                   {t('approvals.hold')}
                 </Button>
-                <Button variant="default" rightSection={<Kbd>R</Kbd>} onClick={() => ask(REFUSED)}>
+                <Button variant="default" rightSection={<Kbd>R</Kbd>} onClick={() => open(REFUSED)}>
                   {t('approvals.refuse')}
                 </Button>
               </div>
@@ -154,12 +169,12 @@ export function Approvals() {
             </div>
           </section>
           <StatusDialog
-            code={asking}
-            invoice={here}
+            code={asking?.code}
+            invoice={asking?.invoice ?? here}
             sending={decide.isPending}
             error={asking && decide.error}
             close={() => ask(undefined)}
-            say={set}
+            say={(said) => set(said, asking?.invoice)}
           />
         </div>
       )}

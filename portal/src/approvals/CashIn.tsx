@@ -13,7 +13,13 @@ export function CashIn({ invoice }: { invoice: Invoice }) {
   const decide = useDecide(() => setOpen(false));
   return (
     <>
-      <Button variant="default" onClick={() => setOpen(true)}>
+      <Button
+        variant="default"
+        onClick={() => {
+          if (decide.isError) decide.reset();
+          setOpen(true);
+        }}
+      >
         {t('approvals.do.212')}
       </Button>
       <StatusDialog

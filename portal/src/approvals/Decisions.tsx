@@ -12,20 +12,24 @@ export function Decisions({ invoice }: { invoice: Invoice }) {
   const { t } = useSpeech();
   const [asking, ask] = useState<Code | 'choose'>();
   const decide = useDecide(() => ask(undefined));
+  const open = (code: Code | 'choose') => {
+    if (decide.isError) decide.reset();
+    ask(code);
+  };
   return (
     <Panel title={t('approvals.decide')}>
       <div className="row acts">
-        <Button className="grow" onClick={() => ask(APPROVED)}>
+        <Button className="grow" onClick={() => open(APPROVED)}>
           {t('approvals.approve')}
         </Button>
-        <Button variant="default" onClick={() => ask(HELD)}>
+        <Button variant="default" onClick={() => open(HELD)}>
           {t('approvals.hold')}
         </Button>
-        <Button variant="default" onClick={() => ask(REFUSED)}>
+        <Button variant="default" onClick={() => open(REFUSED)}>
           {t('approvals.refuse')}
         </Button>
       </div>
-      <Button variant="subtle" size="xs" onClick={() => ask('choose')}>
+      <Button variant="subtle" size="xs" onClick={() => open('choose')}>
         {t('approvals.other')}
       </Button>
       <StatusDialog

@@ -5,6 +5,7 @@ import { sendFile } from '@/api/files';
 import { type Campaign, COLUMNS, type Side } from '@/bringing/shapes';
 import { Notice } from '@/parts/Bits';
 import { DropZone } from '@/parts/DropZone';
+import { FileLink } from '@/parts/FileLink';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
@@ -58,9 +59,9 @@ export function BringFile({ side, unit }: { side: Side; unit?: string }) {
             title={t('bringing.taken', { count: taken.accepted, shown: count(taken.accepted) })}
             action={
               taken.rejected > 0 && (
-                <a className="link" href={`/v1/invitations/campaigns/${taken.id}/errors`} download>
+                <FileLink path={`/v1/invitations/campaigns/${taken.id}/errors`} name="errors.csv">
                   {t('bringing.errors')}
-                </a>
+                </FileLink>
               )
             }
           >

@@ -5,6 +5,7 @@ import { $api } from '@/api/client';
 import { Funnel } from '@/bringing/Funnel';
 import type { Side } from '@/bringing/shapes';
 import { Panel } from '@/parts/Bits';
+import { FileLink } from '@/parts/FileLink';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
@@ -42,9 +43,9 @@ export function Campaigns({ side }: { side: Side }) {
                   {campaign.rejected > 0 && (
                     <>
                       {' · '}
-                      <a className="link" href={`/v1/invitations/campaigns/${campaign.id}/errors`} download>
+                      <FileLink path={`/v1/invitations/campaigns/${campaign.id}/errors`} name="errors.csv">
                         {t('bringing.rejected', { count: campaign.rejected, shown: campaign.rejected })}
-                      </a>
+                      </FileLink>
                     </>
                   )}
                 </span>

@@ -22,25 +22,35 @@ export function BulkBar({ chosen, done }: Props) {
     },
     onSuccess: done,
   });
-  const each = (what: (invoice: Invoice) => Promise<{ error?: unknown }>) => async () => {
-    for (const invoice of chosen) {
-      const { error } = await what(invoice);
-      if (error) throw error;
-    }
-  };
   const params = (invoice: Invoice) => ({ params: { path: { invoice_id: invoice.id } } });
   const undo = useMutation({
-    mutationFn: each((invoice) => api.POST('/v1/trash/{invoice_id}/restore', params(invoice))),
-    onSuccess: () => void again(),
+    mutationFn: async (gone: Invoice[]) => {
+      for (let next = gone[0]; next; next = gone[0]) {
+        const { error } = await api.POST('/v1/trash/{invoice_id}/restore', params(next));
+        if (error) throw error;
+        gone.shift();
+      }
+    },
+    onSettled: () => void again(),
   });
   const trash = useMutation({
-    mutationFn: each((invoice) => api.DELETE('/v1/invoices/{invoice_id}', params(invoice))),
-    onSuccess: () => {
+    // what is gone is collected, so that it can come back even when a later one fails
+    mutationFn: async (gone: Invoice[]) => {
+      for (const invoice of chosen) {
+        const { error } = await api.DELETE('/v1/invoices/{invoice_id}', params(invoice));
+        if (error) throw error;
+        gone.push(invoice);
+      }
+    },
+    onSettled: (_, error, gone) => {
+      if (!error) done();
+      void again();
+      if (!gone.length) return;
       notifications.show({
         message: (
           <span className="row">
-            {t('lists.trashed', { count: chosen.length })}
-            <Button size="compact-xs" variant="default" onClick={() => undo.mutate()}>
+            {t('lists.trashed', { count: gone.length })}
+            <Button size="compact-xs" variant="default" onClick={() => undo.mutate(gone)}>
               {t('lists.undo')}
             </Button>
           </span>
@@ -48,8 +58,6 @@ export function BulkBar({ chosen, done }: Props) {
         autoClose: 10_000,
         closeButtonProps: { 'aria-label': t('shell.close') },
       });
-      done();
-      void again();
     },
   });
   return (
@@ -67,7 +75,7 @@ export function BulkBar({ chosen, done }: Props) {
         >
           {t('lists.originals', { count: sealed.length })}
         </Button>
-        <Button size="xs" variant="default" loading={trash.isPending} onClick={() => trash.mutate()}>
+        <Button size="xs" variant="default" loading={trash.isPending} onClick={() => trash.mutate([])}>
           {t('lists.trash')}
         </Button>
         <Button size="xs" variant="subtle" onClick={done}>

@@ -3,8 +3,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { $api } from '@/api/client';
+import type { components } from '@/api/generated/invoicing';
 import { CashIn } from '@/approvals/CashIn';
 import { Decisions } from '@/approvals/Decisions';
+import { CASHED } from '@/approvals/decide';
 import { FailedSummary } from '@/invoices/FailedSummary';
 import { ProofPanel } from '@/invoices/ProofPanel';
 import { Thread } from '@/invoices/Thread';
@@ -19,8 +21,21 @@ import { isBuyer, useSession } from '@/session/session';
 import { LiveMark } from '@/shell/LiveMark';
 import { useSpeech } from '@/words/speech';
 
-/** The buyer agreed to pay, in whole or in part, or has sent the money. */
-const PAYABLE = ['205', '206', '211'];
+type Detail = components['schemas']['InvoiceDetail'];
+type Timeline = components['schemas']['Timeline'];
+
+/** The buyer agreed to pay, in whole or in part, has sent the money, or some of it has come. */
+const PAYABLE = ['205', '206', '211', CASHED];
+
+/** What is still to come of an invoice, after the cash-ins of its live delivery. */
+function leftOf({ due, delivery_id }: Detail, entries: Timeline['entries']): string {
+  const came = entries.filter(
+    (entry) =>
+      entry.type === 'invoice.status_reported' && entry.delivery_id === delivery_id && entry.data.code === CASHED,
+  );
+  const left = came.reduce((rest, { data }) => rest - Number(data.amount ?? 0), Number(due));
+  return left.toFixed(due.split('.')[1]?.length ?? 0);
+}
 
 export function InvoicePage() {
   const { t, money, day } = useSpeech();
@@ -51,6 +66,7 @@ export function InvoicePage() {
   if (invoice.error) return <ProblemNotice error={invoice.error} />;
   if (!shown) return <Waiting />;
   const status = statusOf(shown);
+  const left = timeline.data && leftOf(shown, timeline.data.entries);
   const original = `/v1/archive/${shown.id}/original.pdf`;
   return (
     <>
@@ -94,7 +110,9 @@ export function InvoicePage() {
                 {t('invoices.credit')}
               </Button>
             )}
-            {!buyer && PAYABLE.includes(shown.status ?? '') && <CashIn invoice={shown} />}
+            {!buyer && PAYABLE.includes(shown.status ?? '') && left && Number(left) !== 0 && (
+              <CashIn invoice={{ ...shown, due: left }} />
+            )}
             {!buyer && (shown.state === 'draft' || shown.state === 'failed') && (
               <Button
                 renderRoot={(props) => (

@@ -28,7 +28,9 @@ export function InvoiceTable({ wanted }: { wanted: Wanted }) {
   const { rows } = list;
   const chosen = rows.filter(({ id }) => picked.includes(id));
   const narrowed = Object.keys(queryOf(wanted)).length > 0;
-  const toggle = (id: string) => pick(picked.includes(id) ? picked.filter((each) => each !== id) : [...picked, id]);
+  // over what is picked when it is called: a row keeps the `toggle` that it was drawn with
+  const toggle = (id: string) =>
+    pick((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]));
   return (
     <>
       <ProblemNotice error={list.error} />

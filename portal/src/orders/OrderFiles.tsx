@@ -4,6 +4,7 @@ import { $api } from '@/api/client';
 import { sendFile } from '@/api/files';
 import { Empty, PageHead } from '@/parts/Bits';
 import { DropZone } from '@/parts/DropZone';
+import { FileLink } from '@/parts/FileLink';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
@@ -81,9 +82,9 @@ export function OrderFiles() {
                   ))}
                 </div>
                 {file.rejected > 0 && (
-                  <a className="link" href={`/v1/order-files/${file.id}/report.csv`} download>
+                  <FileLink path={`/v1/order-files/${file.id}/report.csv`} name={`report-${file.id}.csv`}>
                     {t('files.report')}
-                  </a>
+                  </FileLink>
                 )}
               </li>
             ))}

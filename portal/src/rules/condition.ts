@@ -39,7 +39,12 @@ export function expressionOf({ field, operator, value }: Condition): string {
 /** The condition that makes this expression, if it is as simple as that. */
 export function conditionOf(expression: string): Condition | undefined {
   const value = /"(?:[^"\\]|\\.)*"/.exec(expression)?.[0];
-  const said = value === undefined ? '' : String(JSON.parse(value));
+  let said = '';
+  try {
+    if (value !== undefined) said = String(JSON.parse(value));
+  } catch {
+    return undefined; // a literal of CEL that is none of JSON
+  }
   return FIELDS.flatMap((field) => operatorsOf(field).map((operator) => ({ field, operator, value: said }))).find(
     (each) => expressionOf(each) === expression,
   );
