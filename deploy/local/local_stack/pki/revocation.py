@@ -36,7 +36,7 @@ class Revocation:
             .issuer_name(issuer.certificate.subject)
             .last_update(now)
             .next_update(now + VALID_FOR)
-            .add_extension(x509.CRLNumber(int(now.timestamp() * 1000)), critical=False)
+            .add_extension(x509.CRLNumber(int(now.timestamp() * 1_000_000)), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False)
         )
         for name, when in revoked.items():

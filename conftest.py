@@ -1,0 +1,6 @@
+"""Property tests ask whether, never how fast: a busy machine is not a broken promise, and `make bench` measures speed."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("navette", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("navette")
