@@ -46,7 +46,7 @@ demo: setup portal ## From nothing to an archived, sealed and verified invoice; 
 
 # ---- checks and tests -----------------------------------------------------------------------------------------------
 PYTEST := $(BIN)/pytest
-PACKAGES := libs services tools deploy tests examples
+PACKAGES := conftest.py libs services tools deploy tests examples
 TIMED = @tools/timed
 .PHONY: check lint types layout generate golden unit connected e2e screens judge chaos soak bench test
 generate: setup ## Regenerate schemas, AsyncAPI, OpenAPI and manifests

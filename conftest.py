@@ -1,4 +1,4 @@
-"""Property tests ask whether, never how fast: a busy machine is not a broken promise, and `make bench` measures speed."""
+"""Property tests ask whether, never how fast: a busy machine is no broken promise, and `make bench` measures speed."""
 
 from hypothesis import HealthCheck, settings
 
