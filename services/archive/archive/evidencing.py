@@ -69,7 +69,8 @@ async def stamp_batch(env: Env) -> int:
 async def renew(env: Env, before: datetime | None) -> Renewal:
     """Renew tokens whose certificate ends before a moment, all without one (RFC 4998, §5.2). Raises ResourceDown.
 
-    A token that does not hold any more is left as it is, and named: a new time-stamp would not heal it.
+    A token that does not hold any more, or whose authority gives no list now, is left as it is, and named: a new
+    time-stamp would not heal it, and the others do not wait for it.
     """
     async with env.pipeline.transaction() as tx:
         due = await evidence.last_tokens(tx, before)
@@ -77,8 +78,8 @@ async def renew(env: Env, before: datetime | None) -> Renewal:
     refused: list[str] = []
     for kept in due:
         try:
-            renewed[kept.id] = await env.stamps.with_lists(Token.read(kept.token))
-        except TokenRefused as error:
+            renewed[kept.id] = await env.stamps.with_lists(Token.read(kept.token), env.clock.now())
+        except (ResourceDown, TokenRefused) as error:
             refused.append(f"{kept.id}: {error}")
             log.error("evidence_cannot_be_renewed", token=str(kept.id), error=str(error))
     if not renewed:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Final
 
 import httpx
@@ -45,14 +46,18 @@ class TimeStamping:
             return token, url
         raise ResourceDown(_RESOURCE, "; ".join(problems) or "no time-stamping authority is configured")
 
-    async def with_lists(self, token: Token) -> Token:
-        """The token with the lists of today, shown to hold. Raises ResourceDown, TokenRefused."""
+    async def with_lists(self, token: Token, renewed_at: datetime | None = None) -> Token:
+        """The token with the lists of today, shown to hold. Raises ResourceDown, TokenRefused.
+
+        What is renewed must hold when it is renewed, by lists that are current then.
+        """
         try:
             chain = chain_of(token.signer, token.certificates, self.trust)
         except ChainRefused as error:
             raise TokenRefused(str(error)) from error
         found = token.with_lists([await self._list(places_of(each)) for each in chain[:-1]])
-        found.verify(self.trust, max(found.at, *(each.last_update_utc for each in found.lists)))
+        at = renewed_at or max(found.at, *(each.last_update_utc for each in found.lists))
+        found.verify(self.trust, at, current_at=renewed_at)
         return found
 
     async def _post(self, url: str, asked: bytes) -> bytes:

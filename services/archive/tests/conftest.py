@@ -139,12 +139,18 @@ def trusting() -> Callable[..., Trust]:
 
 
 class Outside(httpx.AsyncBaseTransport):
-    """The world's authorities: `tsa.test/NAME` stamps, `pki.test/NAME Root.crl` lists, all at the desk's time."""
+    """The world's authorities: `tsa.test/NAME` stamps, `pki.test/NAME Root.crl` lists, all at the desk's time.
+
+    Who is `down` does not answer, who is `unlisted` stamps and lists nothing; lists stay as they were at `listed_at`.
+    """
 
     def __init__(self, clock: FrozenClock) -> None:
         self.clock = clock
         self.generations: dict[str, Generation] = {}
         self.down: set[str] = set()
+        self.unlisted: set[str] = set()
+        self.listed_at: datetime | None = None
+        self.stamped = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         name = request.url.path.removeprefix("/").partition(" ")[0]
@@ -153,8 +159,11 @@ class Outside(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("nobody answers", request=request)
         generation.now = self.clock.now()
         if request.url.host == "tsa.test":
+            self.stamped += 1
             return httpx.Response(200, content=generation.answer(await request.aread()))
-        found = generation.lists(generation.now)[request.url.path.endswith("CA.crl")]
+        if name in self.unlisted:
+            raise httpx.ConnectError("nobody lists", request=request)
+        found = generation.lists(self.listed_at or generation.now)[request.url.path.endswith("CA.crl")]
         return httpx.Response(200, content=found.public_bytes(Encoding.DER))
 
 

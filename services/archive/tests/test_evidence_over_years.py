@@ -80,6 +80,38 @@ async def test_a_time_stamp_that_was_revoked_before_its_renewal_is_named_and_lef
     assert "keyCompromise" in answer.json()["refused"][0]
 
 
+async def test_an_authority_whose_lists_are_gone_keeps_no_other_from_being_renewed(desk: Any, generation: Any) -> None:
+    outside, trust = desk.outside, desk.env.stamps.trust
+    outside.generations["Second"] = second = generation("Second", desk.clock.now(), 5)
+    desk.env.stamps.trust = Trust((*trust.roots, second.root.certificate))
+    await desk.archive("F-1")
+    await evidencing.stamp_batch(desk.env)
+    outside.down = {"First"}
+    await desk.archive("F-2")
+    await evidencing.stamp_batch(desk.env)
+    done = await evidencing.renew(desk.env, None)
+    assert (done.tokens, done.batches, len(done.refused)) == (1, 1, 1)
+    assert "nobody answers" in done.refused[0]
+
+
+async def test_a_renewal_takes_no_list_that_has_expired(desk: Any, generation: Any) -> None:
+    outside = desk.outside
+    outside.generations["Second"] = second = generation("Second", desk.clock.now(), 5)
+    desk.env.stamps.trust = Trust((*desk.env.stamps.trust.roots, second.root.certificate))
+    (invoice,) = await desk.archive("F-1")
+    await evidencing.stamp_batch(desk.env)
+    outside.listed_at = desk.clock.now()
+    desk.clock.advance(timedelta(days=7 + 190))
+    stamped = outside.stamped
+    done = await evidencing.renew(desk.env, None)
+    assert (done.tokens, outside.stamped) == (0, stamped)
+    assert "no revocation list" in done.refused[0]
+    outside.listed_at = None
+    assert (await evidencing.renew(desk.env, None)).tokens == 1
+    trust, now = desk.env.stamps.trust, desk.clock.now()
+    assert len(verify(await record_of(desk, invoice), _digest(invoice), trust, now)) == 2
+
+
 async def test_the_newest_head_is_time_stamped_with_each_batch(desk: Any) -> None:
     await desk.archive("F-1", "F-2")
     await evidencing.stamp_batch(desk.env)
