@@ -42,22 +42,29 @@ async def ask(env: Env, by: str, reason: str) -> UUID:
     return check_id
 
 
-async def once(env: Env, *, rate: float = 0) -> bool:
-    """Do the oldest open check, at most `rate` objects a second (0: as fast as it goes); False when none is open."""
+async def once(env: Env, *, rate: float = 0, lease: Lease | None = None) -> bool:
+    """Do the oldest open check, at most `rate` objects a second (0: as fast as it goes); False when none is open.
+
+    It stops, and stays open for whoever holds the `lease` then, when that is lost on the way (False too).
+    """
     async with env.pipeline.transaction() as tx:
         check = await checks.next_open(tx)
         if check is None:
             return False
         await checks.start(tx, check["id"], env.clock.now())
         heads, until, counters = await checks.promised(tx)
-    audit = LogAudit({head["size"]: bytes(head["root"]) for head in heads})
+    audit = LogAudit({head["size"]: bytes(head["root"] or b"") for head in heads})
     problems = [
         Problem("HEAD_NOT_SIGNED", f"no key of the log signed the head of {head['size']} entries")
         for head in heads
         if not await env.key.signed(dict(head))
     ]
     pace = rate if check["asked_by"] == _BY_ITSELF else 0
-    problems += await _objects(env, check["id"], audit, until, pace)
+    found = await _objects(env, check["id"], audit, until, pace, lease)
+    if found is None:
+        _log.warning("archive_check_stops", entries=audit.size, error="another instance holds the lease")
+        return False
+    problems += found
     problems += audit.end(counters)
     async with env.pipeline.transaction() as tx:
         await checks.end(tx, check["id"], problems, env.clock.now())
@@ -66,8 +73,10 @@ async def once(env: Env, *, rate: float = 0) -> bool:
     return True
 
 
-async def _objects(env: Env, check_id: UUID, audit: LogAudit, until: int, rate: float) -> list[Problem]:
-    """Feed the audit with every row below leaf `until`, and read the object of each."""
+async def _objects(
+    env: Env, check_id: UUID, audit: LogAudit, until: int, rate: float, lease: Lease | None
+) -> list[Problem] | None:
+    """Feed the audit with every row below leaf `until`, and read the object of each; None when the lease was lost."""
     problems: list[Problem] = []
     objects = size = after = 0
     while after < until:
@@ -80,27 +89,30 @@ async def _objects(env: Env, check_id: UUID, audit: LogAudit, until: int, rate: 
         originals = [row for row in page if row["original"] is not None]
         for first in range(0, len(originals), _AT_ONCE):
             found = await asyncio.gather(*(_read(env, row) for row in originals[first : first + _AT_ONCE]))
-            problems += [problem for problem in found if problem is not None]
+            problems += [each for each in found if isinstance(each, Problem)]
+            size += sum(each for each in found if isinstance(each, int))
         objects += len(originals)
-        size += sum(row["original"]["size"] for row in originals)
         async with env.pipeline.transaction() as tx:
             await checks.progress(tx, check_id, audit.size, objects, size)
         after = page[-1]["leaf_index"] + 1 if page else until
         if rate:
             await asyncio.sleep(max(0.0, len(originals) / rate - (time.monotonic() - began)))
+        if lease is not None and not await lease.take():
+            return None
     return problems
 
 
-async def _read(env: Env, row: RowMapping) -> Problem | None:
+async def _read(env: Env, row: RowMapping) -> Problem | int:
+    """What is wrong with an object, or how many bytes were read."""
     try:
-        await env.objects.read(DocumentRef.model_validate(row["original"]))
+        data = await env.objects.read(DocumentRef.model_validate(row["original"]))
     except ValidationError as error:
         return Problem("REFERENCE_CHANGED", f"the row refers to no object: {error.error_count()} errors", row["id"])
     except (Tampered, ObjectMissing) as error:
         code = "OBJECT_CHANGED" if isinstance(error, Tampered) else "OBJECT_MISSING"
         return Problem(code, str(error), row["id"])
     read_again.inc()
-    return None
+    return len(data)
 
 
 def worker(env: Env, lease: Lease, *, every: timedelta, rate: float) -> Callable[[], Awaitable[None]]:
@@ -114,7 +126,7 @@ def worker(env: Env, lease: Lease, *, every: timedelta, rate: float) -> Callable
                         last = await checks.last_asked(tx)
                     if last is None or env.clock.now() - last >= every:
                         await ask(env, _BY_ITSELF, "regular")
-                    await once(env, rate=rate)
+                    await once(env, rate=rate, lease=lease)
             except (DBAPIError, OSError, Undone) as error:
                 _log.warning("archive_check_waits", error=f"{type(error).__name__}: {error}")
             await asyncio.sleep(_EVERY)

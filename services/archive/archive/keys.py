@@ -13,6 +13,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
+from archive.domain.audit import UNREADABLE
 from mesh.db import Database
 from mesh.vault import Vault
 
@@ -58,9 +59,9 @@ class LogKey:
         keys = KeySet([*await self._load()])
         try:
             content = orjson.loads(jws.deserialize_compact(head["jws"], keys, algorithms=["ES256"]).payload)
-        except (JoseError, ValueError):
+            return (content["size"], content["root"]) == (head["size"], bytes(head["root"]).hex())
+        except (JoseError, *UNREADABLE):
             return False
-        return (content["size"], content["root"]) == (head["size"], bytes(head["root"]).hex())
 
     async def sign(self, size: int, root: bytes, at: datetime) -> str:
         """A signed head: compact JWS (RFC 7515) over `{size, root, signed_at}`."""

@@ -10,12 +10,15 @@ import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc import jws
 
 from archive import checking
 from archive.domain import merkle
 from archive.domain.audit import LogAudit
 from archive.domain.entry import Entry
+from archive.store import checks
 from contracts.refs import DocumentRef
+from mesh.leases import Lease
 
 Rows = list[dict[str, Any]]
 NOBODY = UUID(int=5)
@@ -129,6 +132,40 @@ def test_a_changed_head_is_found(size: int, data: st.DataObject) -> None:
     assert found(rows, heads, counters) == {"HEAD_DIFFERS"}
 
 
+def _no_leaf(row: dict[str, Any]) -> None:
+    row["leaf"] = None
+
+
+def _no_time(row: dict[str, Any]) -> None:
+    row["entered_at"] = None
+
+
+def _reference_of_another_kind(row: dict[str, Any]) -> None:
+    row["original"] = ["sha256"]
+
+
+def _no_digest_in_the_reference(row: dict[str, Any]) -> None:
+    row["original"] = {}
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        (_no_leaf, "ROW_UNREADABLE"),
+        (_no_time, "ROW_UNREADABLE"),
+        (_reference_of_another_kind, "ROW_UNREADABLE"),
+        (_no_digest_in_the_reference, "REFERENCE_CHANGED"),
+    ],
+)
+@given(size=st.integers(1, 30), data=st.data())
+def test_a_row_that_cannot_be_read_is_named_and_no_other(
+    damage: Callable[[dict[str, Any]], None], code: str, size: int, data: st.DataObject
+) -> None:
+    rows, heads, counters = log_of(size)
+    damage(rows[data.draw(st.integers(0, size - 1))])
+    assert found(rows, heads, counters) == {code}
+
+
 # ---- the same on a database and an object store -------------------------------------------------------------------
 async def problems(desk: Any) -> set[str]:
     """The codes that a check of everything finds, as an operator asks for it."""
@@ -145,6 +182,10 @@ TAMPERING = {
     "update archive.entry set content = '{\"level\": \"B-B\"}' where leaf_index = 1": "ROW_CHANGED",
     "update archive.entry set buyer_id = gen_random_uuid() where leaf_index = 1": "ROW_CHANGED",
     "update archive.entry set original = jsonb_set(original, '{sha256}', '\"00\"')": "REFERENCE_CHANGED",
+    "update archive.entry set leaf = null where leaf_index = 1": "ROW_UNREADABLE",
+    "update archive.entry set original = original - 'sha256' where leaf_index = 1": "REFERENCE_CHANGED",
+    "update archive.entry set original = original - 'size' where leaf_index = 1": "REFERENCE_CHANGED",
+    "update archive.entry set original = '[]' where leaf_index = 1": "ROW_UNREADABLE",
     "update archive.merkle_node set hash = sha256('x') where level = 0 and index = 1": "LEAF_CHANGED",
     "update archive.head set root = sha256('x') where size = 3": "HEAD_DIFFERS",
     "update archive.head set jws = overlay(jws placing 'AAAA' from length(jws) - 20)": "HEAD_NOT_SIGNED",
@@ -181,3 +222,28 @@ async def test_an_object_that_was_changed_or_is_gone_is_named(desk: Any) -> None
     assert await problems(desk) == {"OBJECT_CHANGED"}
     desk.objects._kept.pop((refs[1].bucket, refs[1].key))
     assert await problems(desk) == {"OBJECT_CHANGED", "OBJECT_MISSING"}
+
+
+@pytest.mark.connected
+async def test_a_head_whose_signed_content_lacks_its_size_or_root_is_named(desk: Any) -> None:
+    await desk.archive("F-1")
+    (key,) = await desk.env.key._load()
+    server = await asyncpg.connect(desk.dsn)
+    for content in (b"{}", b"[]", b"1"):
+        await server.execute("update archive.head set jws = $1", jws.serialize_compact({"alg": "ES256"}, content, key))
+        assert await problems(desk) == {"HEAD_NOT_SIGNED"}
+    await server.close()
+
+
+@pytest.mark.connected
+async def test_a_check_stops_when_its_lease_is_lost_and_stays_open(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.archive("F-1", "F-2", "F-3")
+    monkeypatch.setattr(checking, "_PAGE", 1)
+    lost, kept = (Lease(desk.env.pipeline, "checks", holder, seconds=60) for holder in ("archive-0", "archive-1"))
+    assert await kept.take()
+    check_id = await checking.ask(desk.env, "archive", "regular")
+    assert not await checking.once(desk.env, lease=lost)
+    async with desk.env.pipeline.transaction() as tx:
+        (row,) = await checks.latest(tx, 1)
+    assert (row["id"], row["entries"], row["ended_at"]) == (check_id, 1, None)
+    assert await checking.once(desk.env, lease=kept)

@@ -10,6 +10,8 @@ from archive.domain.entry import Entry
 from archive.domain.merkle import Node
 
 _FIELDS: Final = ("id", "kind", "supplier_id", "buyer_id", "invoice_id", "sequence", "digests", "content", "entered_at")
+UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
+"""What reading a damaged row or head raises: a part of it is missing, or is of another kind."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,17 @@ class LogAudit:
 
     def feed(self, row: Mapping[str, Any], stored: bytes | None) -> None:
         """The next row, and the leaf's hash that the log keeps."""
+        size = self.size
+        try:
+            self._check(row, stored)
+        except UNREADABLE as error:
+            self._found("ROW_UNREADABLE", f"the row cannot be read: {error!r}", row["id"])
+            if isinstance(row["sequence"], int):
+                self._series[row["supplier_id"]] = row["sequence"]
+            if self.size == size:
+                self._append(stored or merkle.leaf_hash(b""))
+
+    def _check(self, row: Mapping[str, Any], stored: bytes | None) -> None:
         said = Entry(**{name: row[name] for name in _FIELDS}).leaf()
         leaf = bytes(row["leaf"])
         entry_id: UUID = row["id"]
@@ -44,7 +57,7 @@ class LogAudit:
         if said != leaf:
             self._found("ROW_CHANGED", "the row does not say what its leaf says", entry_id)
         original = row.get("original")
-        if original is not None and original["sha256"] != row["digests"].get("original"):
+        if original is not None and original.get("sha256") != row["digests"].get("original"):
             self._found("REFERENCE_CHANGED", "the row refers to another object than its leaf names", entry_id)
         if stored != merkle.leaf_hash(leaf):
             self._found("LEAF_CHANGED", "the log keeps another hash for this leaf", entry_id)
@@ -52,10 +65,10 @@ class LogAudit:
         if row["sequence"] != last + 1:
             self._found("SERIES_GAP", f"number {row['sequence']} follows {last} in its supplier's series", entry_id)
         self._series[row["supplier_id"]] = row["sequence"]
-        self._append(leaf)
+        self._append(merkle.leaf_hash(leaf))
 
-    def _append(self, leaf: bytes) -> None:
-        for node, value in merkle.appended(self.size, merkle.leaf_hash(leaf), self._right.__getitem__):
+    def _append(self, leaf_hash: bytes) -> None:
+        for node, value in merkle.appended(self.size, leaf_hash, self._right.__getitem__):
             self._right[node] = value
         self.size += 1
         needed = set(merkle.needed(0, self.size))
