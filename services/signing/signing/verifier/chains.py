@@ -48,16 +48,18 @@ def standing(certificate: bytes, evidence: Evidence, *, stamps: bool) -> Standin
     _check_use(current, stamps=stamps)
     trusted = [loaded(der) for der in evidence.trusted]
     candidates = [*trusted, *(loaded(der) for der in evidence.certificates)]
+    authorities = 0
     for _ in range(_MOST_STEPS):
         since = max(found.since, current.not_valid_before_utc)
         until = min(found.until, current.not_valid_after_utc)
         if current in trusted:
             return Standing(since, until, found.is_known)
-        issuer = _issuer(current, candidates)
+        issuer = _issuer(current, candidates, authorities)
         revoked, until_told = _status(current, issuer, evidence)
         known = found.is_known and until_told is not None
         found = Standing(since, min(until, revoked or _FOREVER, until_told or _FOREVER), known)
         current = issuer
+        authorities += current.subject != current.issuer
     raise SealFault("UNTRUSTED", "the chain of certificates is too long")
 
 
@@ -76,8 +78,9 @@ def check_bag(others: tuple[bytes, ...], evidence: Evidence) -> None:
 def _check_use(certificate: x509.Certificate, *, stamps: bool) -> None:
     try:
         if stamps:
-            use = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-            demand(list(use) == [ExtendedKeyUsageOID.TIME_STAMPING], "WRONG_USE", "the certificate is none for stamps")
+            use = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
+            only = list(use.value) == [ExtendedKeyUsageOID.TIME_STAMPING]
+            demand(only and use.critical, "WRONG_USE", "the certificate is none for stamps (RFC 3161, 2.3)")
         else:
             usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
             demand(usage.content_commitment, "WRONG_USE", "the certificate is none for seals")
@@ -85,36 +88,84 @@ def _check_use(certificate: x509.Certificate, *, stamps: bool) -> None:
         raise SealFault("WRONG_USE", "the certificate does not say what it is for") from None
 
 
-def _issuer(certificate: x509.Certificate, candidates: list[x509.Certificate]) -> x509.Certificate:
+def _issuer(
+    certificate: x509.Certificate, candidates: list[x509.Certificate], authorities: int = 0
+) -> x509.Certificate:
+    """Who issued it, and may with so many authorities (not counting self-issued ones) between it and the chain's end.
+
+    Raises SealFault.
+    """
     for candidate in candidates:
         if candidate.subject == certificate.issuer and candidate != certificate:
             try:
                 certificate.verify_directly_issued_by(candidate)
                 constraints = candidate.extensions.get_extension_for_class(x509.BasicConstraints).value
+                usage = _usage(candidate)
             except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
                 continue
-            if constraints.ca:
+            is_short = constraints.path_length is None or authorities <= constraints.path_length
+            if constraints.ca and is_short and (usage is None or usage.key_cert_sign):
                 return candidate
     raise SealFault("UNTRUSTED", f"no trusted issuer of {certificate.subject.rfc4514_string()}")
+
+
+def _usage(certificate: x509.Certificate) -> x509.KeyUsage | None:
+    """What its key may do; None where it does not say, which restricts nothing (RFC 5280, 4.2.1.3)."""
+    try:
+        return certificate.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return None
 
 
 def _status(
     certificate: x509.Certificate, issuer: x509.Certificate, evidence: Evidence
 ) -> tuple[datetime | None, datetime | None]:
-    """When it was revoked, and until when its status is told; both None where nobody says."""
-    for der in evidence.crls:
-        crl = x509.load_der_x509_crl(der)
-        key = issuer.public_key()
-        if crl.issuer != issuer.subject or not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey):
-            continue
-        if crl.is_signature_valid(key):
-            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-            return (entry.revocation_date_utc if entry else None), crl.next_update_utc or _FOREVER
+    """When it was first said to be revoked, and until when its status is told; both None where nobody says.
+
+    What names no next update tells the status of its own moment only.
+    """
+    revoked: list[datetime] = []
+    told: list[datetime] = []
+    for crl in _lists(evidence, issuer):
+        entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        if entry:
+            revoked.append(entry.revocation_date_utc)
+        told.append(crl.next_update_utc or crl.last_update_utc)
     for answer in _answers(evidence, issuer):
         if answer.serial_number == certificate.serial_number:
             demand(answer.certificate_status is not ocsp.OCSPCertStatus.UNKNOWN, "UNTRUSTED", "its status is unknown")
-            return answer.revocation_time_utc, answer.next_update_utc or _FOREVER
-    return None, None
+            if answer.revocation_time_utc:
+                revoked.append(answer.revocation_time_utc)
+            told.append(answer.next_update_utc or answer.this_update_utc)
+    return min(revoked, default=None), max(told, default=None)
+
+
+def _lists(evidence: Evidence, issuer: x509.Certificate) -> Iterator[x509.CertificateRevocationList]:
+    """CRLs that the issuer has signed, and may sign, about all of its certificates."""
+    key, usage = issuer.public_key(), _usage(issuer)
+    if not isinstance(key, ec.EllipticCurvePublicKey | rsa.RSAPublicKey) or (usage and not usage.crl_sign):
+        return
+    for der in evidence.crls:
+        crl = x509.load_der_x509_crl(der)
+        if crl.issuer == issuer.subject and crl.is_signature_valid(key) and not _is_partial(crl):
+            yield crl
+
+
+def _is_partial(crl: x509.CertificateRevocationList) -> bool:
+    """Whether it leaves certificates out or speaks of other issuers' ones (RFC 5280, 5.2.4 and 5.2.5)."""
+    for extension in crl.extensions:
+        point = extension.value
+        if isinstance(point, x509.IssuingDistributionPoint) and (
+            point.only_contains_user_certs
+            or point.only_contains_ca_certs
+            or point.only_contains_attribute_certs
+            or point.only_some_reasons
+            or point.indirect_crl
+        ):
+            return True
+        if isinstance(point, x509.DeltaCRLIndicator):
+            return True
+    return False
 
 
 def _answers(evidence: Evidence, issuer: x509.Certificate) -> Iterator[ocsp.OCSPResponse]:
