@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.ids import new_id
-from contracts.registration import ConnectionAccepted, ConnectionStatus, ConsentGiven
+from contracts.registration import ConnectionAccepted, ConnectionRequested, ConnectionStatus, ConsentGiven
 from mesh import audit, outbox
 from mesh.clock import Clock
 from mesh.db import Database
@@ -20,6 +20,7 @@ from registration.domain.partner_rows import Entity, Flaw, Row
 from registration.domain.unit import UnitSettings
 from registration.mail_queue import MailQueue
 from registration.mail_texts import bringing as texts
+from registration.mail_texts import connections as connection_texts
 from registration.mail_texts.letter import Text, written
 from registration.opaque_tokens import digest, new_token
 from registration.portal import Portal
@@ -161,12 +162,18 @@ class Bringing:
                 sent += told
         return sent
 
-    async def joined(self, tx: Transaction, company_id: UUID, keys: Sequence[Key], person: str) -> None:
-        """A new company is connected with every buyer that waited for it, by link or found by its numbers.
+    async def joined(
+        self, tx: Transaction, company_id: UUID, keys: Sequence[Key], person: str, *, linked: UUID | None
+    ) -> None:
+        """A new company is connected with the buyer whose link it used, `linked` being what that buyer brought.
 
-        Who invites suppliers to the network agrees to their electronic invoices by that.
+        Who invites suppliers to the network agrees to their electronic invoices by that. Buyers that wait for its
+        numbers are only asked: numbers are public, so they prove nothing about who gave them.
         """
-        for row in await prospects.of_keys(tx, keys):
+        for row in await prospects.of_keys(tx, keys, linked):
+            if row["id"] != linked:
+                await self._ask(tx, company_id, row["company_id"], row["unit_id"])
+                continue
             connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"], consent=True)
             await prospects.decided(tx, row["id"], "accepted", partner_id=company_id, connection_id=connection_id)
             await self._told(tx, row, person)
@@ -241,6 +248,39 @@ class Bringing:
         await units.insert(tx, unit_id, company_id, name, UnitSettings())
         await states.unit(tx, unit_id)
         return unit_id
+
+    async def _ask(self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID) -> None:
+        """The buyer decides; a connection that the two have already stays as it is."""
+        if supplier_id == buyer_id:
+            return
+        now, connection_id = self._clock.now(), new_id()
+        made = await connections.insert(
+            tx,
+            connection_id,
+            supplier_id=supplier_id,
+            buyer_id=buyer_id,
+            unit_id=unit_id,
+            status=ConnectionStatus.REQUESTED,
+            since=now,
+        )
+        if not made:
+            return
+        await states.connection(tx, connection_id)
+        requested = ConnectionRequested(
+            connection_id=connection_id, supplier_id=supplier_id, buyer_id=buyer_id, unit_id=unit_id, at=now
+        )
+        outbox.emit(tx, requested, subject=connection_id, tenant=supplier_id)
+        connection = await connections.read(tx, connection_id)
+        assert connection is not None
+        await notices.tell(
+            tx,
+            self._mails,
+            buyer_id,
+            connection_texts.REQUESTED,
+            link=self._portal.link(_PARTNERS),
+            partner=connection.supplier_name,
+            unit=connection.unit_name,
+        )
 
     async def _connect(
         self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID, *, consent: bool = False

@@ -208,7 +208,14 @@ class Invitations:
             company_id, made = await self._company(tx, found, request, known)
             person_id = await self._person(tx, request, known, hashed, company_id)
             if request.company is not None and made:
-                await self._bringing.joined(tx, company_id, request.company.account_keys(), request.invitee.name)
+                linked = found.request.get("prospect_id")
+                await self._bringing.joined(
+                    tx,
+                    company_id,
+                    request.company.account_keys(),
+                    request.invitee.name,
+                    linked=UUID(linked) if linked else None,
+                )
             if found.purpose == "consent":
                 await self._bringing.answered(
                     tx,

@@ -114,10 +114,30 @@ async def test_of_a_hundred_suppliers_seven_are_reported_and_one_comes_by_its_li
     assert any("Activation de Fournisseur 1" in mail["subject"] for mail in await running.mails(BUYER))
 
 
-async def test_who_registers_by_themselves_takes_a_pending_invitation_over(running: Running) -> None:
+async def test_a_link_of_one_buyer_only_asks_the_others_that_wait_for_the_same_number(running: Running) -> None:
+    row = _entity("Tuilerie Nord", _email())
+    async with running.acting(BUYER) as program:
+        await _brought(program, [row], side="supplier", name="Vraie", unit_id=str(UNIT))
+    other, to_itself = _email(), _email()
+    async with running.acting(SUPPLIER) as program:
+        await _brought(program, [_entity("Acheteur curieux", other)], side="customer", name="Client")
+    assert (await _accept(running, await running.link(other))).status_code == 200
+    async with running.acting(other, PASSWORD) as program:
+        (unit,) = (await program.get("/v1/units")).json()
+        await _brought(program, [row | {"email": to_itself}], side="supplier", name="Fausse", unit_id=unit["id"])
+    assert (await _accept(running, await running.link(to_itself))).status_code == 200
+    async with running.acting(to_itself, PASSWORD) as program:
+        found = (await program.get("/v1/connections")).json()["items"]
+    assert {each["unit_id"]: (each["status"], each["consent"]) for each in found} == {
+        unit["id"]: ("active", True),
+        str(UNIT): ("requested", False),
+    }
+
+
+async def test_who_registers_by_themselves_only_asks_the_buyer_that_waits_for_their_number(running: Running) -> None:
     row, own = _entity("Scierie Est", _email()), _email()
     async with running.acting(BUYER) as program:
-        await _brought(program, [row], side="supplier", name="Une", unit_id=str(UNIT))
+        campaign = await _brought(program, [row], side="supplier", name="Une", unit_id=str(UNIT))
     company = {
         "legal_name": "Scierie de l’Est",
         "country": "FR",
@@ -133,7 +153,11 @@ async def test_who_registers_by_themselves_takes_a_pending_invitation_over(runni
         assert asked.status_code == 202, asked.text
     assert (await _accept(running, await running.link(own))).status_code == 200
     async with running.acting(own, PASSWORD) as program:
-        assert (await program.get("/v1/connections")).json()["items"][0]["status"] == "active"
+        (connection,) = (await program.get("/v1/connections")).json()["items"]
+        assert (connection["status"], connection["consent"]) == ("requested", False)
+    async with running.acting(BUYER) as program:
+        assert (await program.get(f"/v1/invitations/campaigns/{campaign['id']}")).json()["done"] == 0
+    assert "Scierie de l’Est demande une mise en relation" in [mail["subject"] for mail in await running.mails(BUYER)]
 
 
 async def test_a_person_with_three_entities_opens_only_the_one_they_accept(running: Running) -> None:

@@ -172,11 +172,11 @@ async def read(tx: Transaction, prospect_id: UUID) -> RowMapping | None:
 
 
 async def waiting(tx: Transaction, campaign_id: UUID, limit: int) -> Sequence[RowMapping]:
-    """Entities that answered nothing and were not written to for three days."""
+    """Entities that answered nothing and were not written to for three days, held until the transaction ends."""
     return await tx.rows(
         f"""select {_COLUMNS} from prospect where campaign_id = :id and state in ('asked', 'opened') and reminders < 3
             and coalesce(reminded_at, asked_at) < now() - interval '3 days'
-        order by id limit :limit""",  # noqa: S608 - columns of this module
+        order by id limit :limit for update skip locked""",  # noqa: S608 - columns of this module
         id=campaign_id,
         limit=limit,
     )
@@ -235,13 +235,14 @@ async def decided(
     )
 
 
-async def of_keys(tx: Transaction, keys: Sequence[Key]) -> Sequence[RowMapping]:
-    """Suppliers that buyers wait for under one of these numbers. For the pipeline role."""
+async def of_keys(tx: Transaction, keys: Sequence[Key], first: UUID | None) -> Sequence[RowMapping]:
+    """Suppliers that buyers wait for under one of these numbers, `first` before all others. For the pipeline role."""
     return await tx.rows(
         f"""select {_COLUMNS} from prospect p
         where p.side = 'supplier' and p.state in ('asked', 'opened') and exists (select
             from unnest(cast(:schemes as text[]), cast(:vals as text[])) k(s, v) where k.s = p.scheme and k.v = p.value)
-        order by id limit 50""",  # noqa: S608 - columns of this module
+        order by id is distinct from cast(:first as uuid), id limit 50""",  # noqa: S608 - columns of this module
+        first=first,
         schemes=[key.scheme for key in keys],
         vals=[key.value for key in keys],
     )
