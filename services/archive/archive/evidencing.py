@@ -5,6 +5,7 @@ of the log, statuses among them, is time-stamped too.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from mesh.transaction import Transaction
 
 LARGEST_BATCH: Final = 10_000
 _EVERY: Final = 20.0
+_LONGEST_PAUSE: Final = 3600.0
 log = structlog.get_logger(__name__)
 waiting: Final = Gauge(
     "navette_archive_without_evidence", "Archived originals that no evidence record covers", registry=REGISTRY
@@ -46,6 +48,32 @@ class Renewal:
     tokens: int
     batches: int
     refused: tuple[str, ...]
+
+
+@dataclass
+class Pause:
+    """How long work that fails is left alone: twice as long (s) after each failure in a row, an hour at most.
+
+    A token is bought before the lists that it needs are fetched: without a pause, each attempt would cost one.
+    """
+
+    now: Callable[[], float] = time.monotonic
+    seconds: float = 0.0
+    until: float = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the work may be tried."""
+        return self.now() >= self.until
+
+    def begin(self) -> None:
+        """An attempt begins, and with it the pause that follows unless it succeeds."""
+        self.seconds = min(max(_EVERY, self.seconds * 2), _LONGEST_PAUSE)
+        self.until = self.now() + self.seconds
+
+    def succeeded(self) -> None:
+        """No pause any more."""
+        self.seconds = self.until = 0.0
 
 
 async def stamp_batch(env: Env) -> int:
@@ -117,11 +145,13 @@ async def record_of(tx: Transaction, *, entry_id: UUID | None = None, head_size:
 def worker(env: Env, lease: Lease, *, every: timedelta, renew_before: timedelta) -> Callable[[], Awaitable[None]]:
     """An endless task that makes batches when their time has come and renews what ends."""
 
+    batches, renewals = Pause(), Pause()  # what cannot be renewed does not hold up new evidence
+
     async def run() -> None:
         while True:
             try:
                 if await lease.take():
-                    await _step(env, every, renew_before)
+                    await step(env, every, renew_before, batches, renewals)
             except (DBAPIError, OSError, ResourceDown) as error:
                 log.warning("evidence_waits", error=f"{type(error).__name__}: {error}")
             await asyncio.sleep(_EVERY)
@@ -129,7 +159,8 @@ def worker(env: Env, lease: Lease, *, every: timedelta, renew_before: timedelta)
     return run
 
 
-async def _step(env: Env, every: timedelta, renew_before: timedelta) -> None:
+async def step(env: Env, every: timedelta, renew_before: timedelta, batches: Pause, renewals: Pause) -> None:
+    """Make the batch and do the renewal whose time has come, unless it paused. Raises ResourceDown."""
     now = env.clock.now()
     async with env.pipeline.transaction() as tx:
         count = await evidence.count_waiting(tx)
@@ -139,10 +170,15 @@ async def _step(env: Env, every: timedelta, renew_before: timedelta) -> None:
         ending.set((standing[0]["expires_at"] - now) / timedelta(days=1))
     if not env.stamps.is_configured:
         return
-    if count["deposits"] >= LARGEST_BATCH or (count["since"] and now - count["since"] >= every):
+    is_due = count["deposits"] >= LARGEST_BATCH or (count["since"] and now - count["since"] >= every)
+    if is_due and batches.is_over:
+        batches.begin()
         await stamp_batch(env)
-    if standing and standing[0]["expires_at"] < now + renew_before:
-        await renew(env, now + renew_before)
+        batches.succeeded()
+    if standing and standing[0]["expires_at"] < now + renew_before and renewals.is_over:
+        renewals.begin()
+        if not (await renew(env, now + renew_before)).refused:
+            renewals.succeeded()
 
 
 def _kept(token: Token, authority: str) -> KeptToken:

@@ -1,5 +1,6 @@
 """The archive's own evidence over twelve years: batches, renewals by other authorities, one of them revoked."""
 
+import contextlib
 import hashlib
 from datetime import timedelta
 from typing import Any
@@ -110,6 +111,33 @@ async def test_a_renewal_takes_no_list_that_has_expired(desk: Any, generation: A
     assert (await evidencing.renew(desk.env, None)).tokens == 1
     trust, now = desk.env.stamps.trust, desk.clock.now()
     assert len(verify(await record_of(desk, invoice), _digest(invoice), trust, now)) == 2
+
+
+async def test_while_lists_are_gone_tokens_are_bought_ever_more_rarely_and_renewals_go_on(desk: Any) -> None:
+    outside, every, soon = desk.outside, timedelta(0), timedelta(days=1)
+    await desk.archive("F-1")
+    outside.unlisted = {"First"}
+    seconds = [0.0]
+    batches, renewals = (evidencing.Pause(lambda: seconds[0]) for _ in range(2))
+    bought: list[float] = []
+    for moment in range(0, 4 * 3600, 20):
+        seconds[0] = moment
+        stamped = outside.stamped
+        with contextlib.suppress(ResourceDown):
+            await evidencing.step(desk.env, every, soon, batches, renewals)
+        bought += [moment] * (outside.stamped - stamped)
+    assert bought == [0, 20, 60, 140, 300, 620, 1260, 2540, 5100, 8700, 12300]
+    outside.unlisted.clear()
+    seconds[0] = batches.until
+    await evidencing.step(desk.env, every, soon, batches, renewals)
+    assert (batches.is_over, batches.seconds) == (True, 0)
+    outside.unlisted = {"First"}
+    await desk.archive("F-2")
+    with pytest.raises(ResourceDown):
+        await evidencing.step(desk.env, every, 6 * YEAR, batches, renewals)
+    assert renewals.is_over
+    await evidencing.step(desk.env, every, 6 * YEAR, batches, renewals)
+    assert (batches.seconds, renewals.seconds) == (20, 20)
 
 
 async def test_the_newest_head_is_time_stamped_with_each_batch(desk: Any) -> None:
