@@ -51,7 +51,7 @@ def test_two_people_put_a_rule_into_force_and_the_supplier_meets_it(window: Brow
         try:
             second.sign_in(SECOND, mesh.people[SECOND])
             second.go("/rules")
-            second.page.get_by_role("button", name="Mettre en vigueur").click()
+            second.page.get_by_role("button", name="Mettre en vigueur", exact=True).click()
             heading = second.page.get_by_role("heading", name="En vigueur", exact=True)
             expect(second.page.locator("section", has=heading)).to_contain_text(SAID)
             second.look("rules-in-force")

@@ -73,7 +73,7 @@ def test_every_screen_keeps_what_each_must(
                 someone.go(path)
                 someone.look(screen)
             someone.page.keyboard.press("Control+k")
-            someone.page.get_by_role("combobox").wait_for()
+            someone.page.locator("input[role=combobox]").wait_for()
             someone.look(f"palette-{name}")
 
 

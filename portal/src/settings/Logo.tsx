@@ -13,7 +13,13 @@ export function Logo() {
   const queries = useQueryClient();
   const params = { path: { company_id: company.id } };
   const logo = $api.useQuery('get', '/v1/companies/{company_id}/logo', { params });
-  const onSuccess = () => void queries.invalidateQueries({ queryKey: ['get', '/v1/companies/{company_id}/logo'] });
+  // The logo is part of the company: its form must know the version that this change made.
+  const onSuccess = () =>
+    Promise.all(
+      (['/v1/companies/{company_id}/logo', '/v1/companies/{company_id}'] as const).map((path) =>
+        queries.invalidateQueries({ queryKey: ['get', path] }),
+      ),
+    );
   const set = $api.useMutation('put', '/v1/companies/{company_id}/logo', { onSuccess });
   const remove = $api.useMutation('delete', '/v1/companies/{company_id}/logo', { onSuccess });
   const take = (file: File | null) => {
