@@ -18,6 +18,7 @@ import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,7 @@ class Mailbox:
         return len(paths)
 
 
+@lru_cache(maxsize=4096)  # a mail never changes, and each list shows them all
 def describe(identity: str, source: bytes) -> dict[str, Any]:
     """A mail as the API shows it."""
     message = message_from_bytes(source, policy=policy.default)
