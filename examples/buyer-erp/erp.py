@@ -32,6 +32,10 @@ class Erp:
         self._tokens: dict[str, tuple[str, float]] = {}
         self._http = httpx.Client(base_url=url, verify=ssl.create_default_context(cafile=ca), timeout=30)
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
     def _token(self, service: str) -> str:
         token, until = self._tokens.get(service, ("", 0.0))
         if time.monotonic() > until:

@@ -47,7 +47,9 @@ class BuyerErp:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._erp.call("notifications", "DELETE", f"/v1/webhooks/{self._webhook['id']}")
+        self._erp.close()
         self._server.shutdown()
+        self._server.server_close()
 
     def _take(self, item: dict[str, Any]) -> None:
         with self._lock:

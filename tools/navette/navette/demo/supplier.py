@@ -31,7 +31,7 @@ class Supplier:
 
     def answer(self, order_id: str, verb: str, **said: str) -> None:
         """Accept or reject an order."""
-        self._session.call("POST", f"/v1/orders/{order_id}/{verb}", json=said or None)
+        self._session.response("POST", f"/v1/orders/{order_id}/{verb}", json=said or None)
 
     def convert(self, order_id: str, number: str) -> tuple[str, str]:
         """A draft with all that can be invoiced, numbered; returns its id and its total with VAT."""
