@@ -178,7 +178,7 @@ def test_who_reaches_the_outside_is_counted(prod: list[Manifest]) -> None:
         "invoicing": {443},
         "validation": {443},
         "signing": {80, 443},
-        "archive": {80, 443},
+        "archive": {80, 443, 587},
         "notifications": {443, 587},
         "portal": set(),
     }

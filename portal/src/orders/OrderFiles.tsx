@@ -27,7 +27,9 @@ export function OrderFiles() {
   const { t, moment } = useSpeech();
   const queries = useQueryClient();
   const units = $api.useQuery('get', '/v1/units');
-  const unit = units.data?.[0]?.id;
+  // Said only where there is no choice: it would go before what each order says of its own unit.
+  const [only, ...others] = units.data ?? [];
+  const unit = others.length ? undefined : only?.id;
   const list = $api.useQuery(
     'get',
     '/v1/order-files',

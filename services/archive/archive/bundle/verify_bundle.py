@@ -47,6 +47,8 @@ def unpadded(text: str) -> bytes:
 
 def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
     """The root that an inclusion proof leads to (RFC 9162 §2.1.3.2)."""
+    if not 0 <= index < size:
+        raise ValueError(f"a log of {size} entries has no leaf {index}")
     value, number, last = leaf, index, size - 1
     for sibling in proof:
         if last == 0:
@@ -286,7 +288,7 @@ def main(folder: pathlib.Path) -> int:
         for root in roots:
             print(f"time-stamp root {name_of(root)} (SHA-256): {root.fingerprint(hashes.SHA256()).hex()}")
     else:
-        print("      no evidence record yet: the original was archived less than a batch ago")
+        print("      no evidence record in this bundle: it proves no time by an authority (one comes with each batch)")
     required = {name: key[name] for name in ("crv", "kty", "x", "y") if name in key}
     thumbprint = hashlib.sha256(json.dumps(required, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
     print(f"key fingerprint (SHA-256, RFC 7638): {thumbprint}")

@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
-from signing.verifier.ber import Node, encoded, node, whole
+from signing.verifier.der import Node, encoded, node, whole
 from signing.verifier.faults import SealFault, demand
 
 _FORM: Final = "SIGNATURE_FORM"

@@ -1,4 +1,7 @@
-"""Walks DER (ITU-T X.690): tags of one byte, definite lengths in their shortest form."""
+"""Walks DER (ITU-T X.690): tags of one byte, definite lengths in their shortest form.
+
+Not the sealer's: a verifier that read with the writer's code would share its mistakes.
+"""
 
 from dataclasses import dataclass, field
 from typing import Final
