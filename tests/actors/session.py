@@ -15,6 +15,8 @@ from navette.gateway import Access
 PROBLEM = "application/problem+json"
 _TOKEN_USED_FOR = 200.0
 """Seconds; a token lives 300."""
+_SLOWED_DOWN = 5
+"""How often an actor waits out the gateway's rate limit, which all share, before the refusal is the answer."""
 
 
 @cache
@@ -61,8 +63,13 @@ class Nobody:
         return {}
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Make a request; `headers` win over the credentials' own."""
+        """Make a request; `headers` win over the credentials' own. Waits when the gateway's rate limit says so."""
         headers = self.credentials(method, path) | dict(options.pop("headers", None) or {})
+        for _ in range(_SLOWED_DOWN):
+            answer = self.http.request(method, path, headers=headers, **options)
+            if answer.status_code != 429 or answer.json().get("code") != "RATE_LIMITED":
+                return answer
+            time.sleep(float(answer.headers["retry-after"]))
         return self.http.request(method, path, headers=headers, **options)
 
     def stream(self, path: str, **options: Any) -> Any:

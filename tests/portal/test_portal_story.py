@@ -45,7 +45,7 @@ def test_an_order_becomes_an_approved_invoice_by_keyboard(
         supplier.look("convert")
         page.keyboard.press("Control+a")
         page.keyboard.type(good)
-        expect(page.locator(".findings[data-none]")).to_be_visible()
+        expect(page.locator(".findings[data-none][aria-busy=false]")).to_be_visible()
         expect(page.locator("canvas.paper").first).to_be_visible()
         page.keyboard.press("Control+Enter")
 

@@ -1,4 +1,4 @@
-import { useParams } from '@tanstack/react-router';
+import { Navigate, useParams } from '@tanstack/react-router';
 import { $api } from '@/api/client';
 import { ConvertForm } from '@/convert/ConvertForm';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -29,6 +29,8 @@ export function Convert() {
     { enabled: orderId !== undefined },
   );
   if (detail.error) return <ProblemNotice error={detail.error} />;
-  if (!detail.data?.draft || detail.isFetching) return <Waiting />;
+  // Events have it read again while somebody types: only the first answer is waited for, or the form would start anew.
+  if (!detail.data || !detail.isFetchedAfterMount) return <Waiting />;
+  if (!detail.data.draft) return <Navigate to="/invoices/$invoiceId" params={{ invoiceId }} replace />;
   return <ConvertForm key={invoiceId} detail={detail.data} billable={lines.data} />;
 }

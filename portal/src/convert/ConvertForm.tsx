@@ -37,6 +37,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   const [reference, setReference] = useState(draft.buyer_reference ?? '');
   const [delivered, setDelivered] = useState(draft.delivery?.date ?? '');
   const [lines, setLines] = useState<DraftLine[]>(draft.lines);
+  const [wanted, setWanted] = useState(false);
   const [sending, setSending] = useState(false);
   const [refused, setRefused] = useState<unknown>();
   const checked = useFindings(document, detail.unit_id, version);
@@ -89,12 +90,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     const now = fields.indexOf(window.document.activeElement as HTMLElement);
     fields.at((now + step + fields.length) % Math.max(1, fields.length))?.focus();
   };
-  const submit = async () => {
-    if (sending) return;
-    if (points.length) {
-      jump(1);
-      return;
-    }
+  const deliver = async () => {
     setSending(true);
     try {
       if (!(await flush())) return;
@@ -106,11 +102,25 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
       setSending(false);
     }
   };
+  const submit = () => {
+    if (sending) return;
+    setWanted(true);
+    void flush();
+  };
+  // What was typed last may mend what was found before it: sending waits for the answer about what is kept.
+  const keeping = saving.state === 'typing' || saving.state === 'saving';
+  const answered = checked.isFetched && !checked.isPlaceholderData;
+  useEffect(() => {
+    if (!wanted || keeping || !answered) return;
+    setWanted(false);
+    if (points.length) jump(1);
+    else void deliver();
+  });
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.ctrlKey && event.key === 'Enter') {
         event.preventDefault();
-        void submit();
+        submit();
       }
       if (event.key === 'F8') {
         event.preventDefault();
@@ -214,9 +224,10 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           totals={document?.totals}
           currency={detail.currency}
           points={points.length}
-          sending={sending || saving.state === 'saving'}
+          checking={keeping || !answered}
+          sending={sending || wanted || saving.state === 'saving'}
           jump={() => jump(1)}
-          send={() => void submit()}
+          send={submit}
         />
         {detail.state === 'draft' && <Discard id={detail.id} />}
       </div>

@@ -8,13 +8,15 @@ type Props = {
   totals?: components['schemas']['DocumentTotals'];
   currency: string;
   points: number;
+  /** What is found does not speak of the last that was typed yet. */
+  checking: boolean;
   sending: boolean;
   jump: () => void;
   send: () => void;
 };
 
 /** The sums as the server has them, what is left to put right, and the one button. It never greys out. */
-export function SendBar({ totals, currency, points, sending, jump, send }: Props) {
+export function SendBar({ totals, currency, points, checking, sending, jump, send }: Props) {
   const { t, money } = useSpeech();
   const sum = (amount: string | undefined) => (amount === undefined ? '—' : money(amount, currency));
   return (
@@ -34,7 +36,7 @@ export function SendBar({ totals, currency, points, sending, jump, send }: Props
         </span>
       </div>
       <div className="row end">
-        <button type="button" className="findings" data-none={!points || undefined} onClick={jump}>
+        <button type="button" className="findings" data-none={!points || undefined} aria-busy={checking} onClick={jump}>
           <Icon name={points ? 'failed' : 'approved'} size={16} />
           <span role="status">{points ? t('convert.to_fix', { count: points }) : t('convert.nothing_to_fix')}</span>
           {points > 0 && <Kbd>F8</Kbd>}
