@@ -120,9 +120,10 @@ def trusted(layout: Layout) -> list[bytes]:
 
 @pytest.fixture(scope="session")
 async def sealer(layout: Layout, trusted: list[bytes]) -> AsyncIterator[DirectSealer]:
-    async with httpx.AsyncClient(transport=PkiTransport(layout)) as client:
+    transport = PkiTransport(layout)
+    async with httpx.AsyncClient(transport=transport) as client:
         key = load_pem(layout.key(Name.SEAL), layout.seal_chain)
-        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", client, 5)])
+        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", transport, 5)])
         revocation = RevocationCache(client, [_der(layout.certificate(name)) for name in AUTHORITIES])
         sealer = DirectSealer(key, authorities, revocation, PyHankoSealer(key, authorities, revocation, trusted))
         yield sealer

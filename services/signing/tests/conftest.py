@@ -208,7 +208,7 @@ async def make_sealer() -> AsyncIterator[MakeSealer]:
 
         async def make(pki: SealPki, *paths: str) -> DirectSealer:
             client = await until_the_end.enter_async_context(httpx.AsyncClient(transport=pki.transport))
-            stampers = [TimeStampAuthority(f"http://pki.test{path}", client, 5) for path in paths or ("/tsa",)]
+            stampers = [TimeStampAuthority(f"http://pki.test{path}", pki.transport, 5) for path in paths or ("/tsa",)]
             key, authorities = (
                 load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain),
                 TimeStampAuthorities(stampers),

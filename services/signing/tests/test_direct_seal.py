@@ -149,11 +149,10 @@ LIES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("words", LIES)
 async def test_an_authority_that_lies_is_not_believed(pki: Any, words: str) -> None:
-    async with httpx.AsyncClient(transport=pki.transport) as client:
-        probe = await TimeStampAuthority("http://pki.test/tsa", client, 5).probe()
-    async with httpx.AsyncClient(transport=LyingAuthority(pki.transport, **LIES[words])) as client:
-        with pytest.raises(TsaUnavailable, match=words):
-            await stamp(TimeStampAuthority("http://pki.test/tsa", client, 5), probe, hashlib.sha256(b"").digest())
+    probe = await TimeStampAuthority("http://pki.test/tsa", pki.transport, 5).probe()
+    liar = TimeStampAuthority("http://pki.test/tsa", LyingAuthority(pki.transport, **LIES[words]), 5)
+    with pytest.raises(TsaUnavailable, match=words):
+        await stamp(liar, probe, hashlib.sha256(b"").digest())
 
 
 @given(st.binary(max_size=80))
@@ -181,3 +180,19 @@ def test_identifiers_are_written_as_everybody_reads_them(arcs: list[int]) -> Non
 @given(st.binary(max_size=70_000))
 def test_lengths_are_written_in_their_shortest_form(content: bytes) -> None:
     assert core.OctetString(content).dump() == der.element(der.OCTET_STRING, content)
+
+
+async def test_secrets_in_an_authority_s_address_are_used_and_never_told(pki: Any) -> None:
+    asked: list[httpx.Request] = []
+
+    class Silent(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            asked.append(request)
+            raise httpx.ConnectError(f"no route to {request.url}", request=request)
+
+    authority = TimeStampAuthority("http://user:pass@pki.test:8318/tsa/k3y?token=s3cret", Silent(), 5)
+    with pytest.raises(TsaUnavailable) as told:
+        await authority.probe()
+    assert str(told.value) == "pki.test:8318: ConnectError"
+    assert asked[0].headers["authorization"] == "Basic dXNlcjpwYXNz"
+    assert str(asked[0].url) == "http://pki.test:8318/tsa/k3y?token=s3cret"

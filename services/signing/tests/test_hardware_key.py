@@ -69,7 +69,7 @@ async def test_a_seal_by_the_module_stands(
     printed, xml = rendered
     sha256 = hashlib.sha256(xml).hexdigest()
     async with httpx.AsyncClient(transport=pki.transport) as client:
-        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", client, 5)])
+        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", pki.transport, 5)])
         revocation = RevocationCache(client, pki.issuers())
         other = PyHankoSealer(key, authorities, revocation, pki.trusted())
         sealed = await DirectSealer(key, authorities, revocation, other).seal(printed, xml_sha256=sha256, level=level)

@@ -55,7 +55,7 @@ def write_invoice(invoice: Invoice) -> bytes:
         ),
         element(
             "rsm:SupplyChainTradeTransaction",
-            "".join(write_line(line) for line in invoice.lines),
+            "".join([write_line(line) for line in invoice.lines]),
             write_agreement(invoice),
             write_delivery(invoice),
             write_settlement(invoice),

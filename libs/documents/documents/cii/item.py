@@ -4,36 +4,38 @@ from decimal import Decimal
 
 from documents.cii.allowance_charge import write_indicator
 from documents.item import Item, ItemAttribute, Price
-from documents.markup import element, group, identifier, leaf, number
+from documents.markup import attribute, digits, element, escaped, identifier, leaf, number
 from documents.node import Node
 from documents.values import Identifier
 
 
 def write_item(item: Item) -> str:
     """`ram:SpecifiedTradeProduct`."""
+    seller, buyer, country = item.seller_identifier, item.buyer_identifier, item.origin_country
+    return (
+        "<ram:SpecifiedTradeProduct>\n"
+        + (identifier("ram:GlobalID", item.standard_identifier) if item.standard_identifier else "")
+        + (f"<ram:SellerAssignedID>{escaped(seller)}</ram:SellerAssignedID>\n" if seller else "")
+        + (f"<ram:BuyerAssignedID>{escaped(buyer)}</ram:BuyerAssignedID>\n" if buyer else "")
+        + (f"<ram:Name>{escaped(item.name)}</ram:Name>\n" if item.name else "")
+        + (f"<ram:Description>{escaped(item.description)}</ram:Description>\n" if item.description else "")
+        + ("".join([_write_attribute(each) for each in item.attributes]) if item.attributes else "")
+        + ("".join([_write_classification(code) for code in item.classifications]) if item.classifications else "")
+        + (f"<ram:OriginTradeCountry>\n{leaf('ram:ID', country)}</ram:OriginTradeCountry>\n" if country else "")
+        + "</ram:SpecifiedTradeProduct>\n"
+    )
+
+
+def _write_attribute(value: ItemAttribute) -> str:
     return element(
-        "ram:SpecifiedTradeProduct",
-        identifier("ram:GlobalID", item.standard_identifier),
-        leaf("ram:SellerAssignedID", item.seller_identifier),
-        leaf("ram:BuyerAssignedID", item.buyer_identifier),
-        leaf("ram:Name", item.name),
-        leaf("ram:Description", item.description),
-        "".join(
-            element(
-                "ram:ApplicableProductCharacteristic",
-                leaf("ram:Description", attribute.name),
-                leaf("ram:Value", attribute.value),
-            )
-            for attribute in item.attributes
-        ),
-        "".join(
-            element(
-                "ram:DesignatedProductClassification",
-                leaf("ram:ClassCode", code.value, listID=code.scheme, listVersionID=code.version),
-            )
-            for code in item.classifications
-        ),
-        group("ram:OriginTradeCountry", leaf("ram:ID", item.origin_country)),
+        "ram:ApplicableProductCharacteristic", leaf("ram:Description", value.name), leaf("ram:Value", value.value)
+    )
+
+
+def _write_classification(code: Identifier) -> str:
+    return element(
+        "ram:DesignatedProductClassification",
+        leaf("ram:ClassCode", code.value, listID=code.scheme, listVersionID=code.version),
     )
 
 
@@ -60,7 +62,10 @@ def read_item(node: Node) -> Item:
 
 def write_prices(price: Price) -> str:
     """`ram:GrossPriceProductTradePrice` and `ram:NetPriceProductTradePrice`."""
-    base = number("ram:BasisQuantity", price.base_quantity, unitCode=price.base_unit)
+    base = ""
+    if price.base_quantity is not None:
+        unit = attribute("unitCode", price.base_unit)
+        base = f"<ram:BasisQuantity{unit}>{digits(price.base_quantity)}</ram:BasisQuantity>\n"
     gross = ""
     if price.gross is not None:
         gross = element(
@@ -69,7 +74,10 @@ def write_prices(price: Price) -> str:
             base,
             _write_discount(price.discount),
         )
-    return gross + element("ram:NetPriceProductTradePrice", number("ram:ChargeAmount", price.net), base)
+    return (
+        f"{gross}<ram:NetPriceProductTradePrice>\n<ram:ChargeAmount>{digits(price.net)}</ram:ChargeAmount>\n{base}"
+        "</ram:NetPriceProductTradePrice>\n"
+    )
 
 
 def _write_discount(discount: Decimal | None) -> str:

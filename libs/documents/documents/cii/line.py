@@ -6,34 +6,38 @@ from documents.cii.item import read_item, read_price, write_item, write_prices
 from documents.cii.references import read_object, read_order_line, write_object, write_order_line
 from documents.cii.vat import read_vat_category, write_vat_category
 from documents.invoice.line import InvoiceLine
-from documents.markup import element, group, leaf, number
+from documents.markup import attribute, digits, escaped, group, leaf
 from documents.node import Node
 
 
 def write_line(line: InvoiceLine) -> str:
-    """`ram:IncludedSupplyChainTradeLineItem`."""
-    return element(
-        "ram:IncludedSupplyChainTradeLineItem",
-        element(
-            "ram:AssociatedDocumentLineDocument",
-            leaf("ram:LineID", line.identifier),
-            group("ram:IncludedNote", leaf("ram:Content", line.note)),
-        ),
-        write_item(line.item),
-        element("ram:SpecifiedLineTradeAgreement", write_order_line(line.order_line), write_prices(line.price)),
-        element("ram:SpecifiedLineTradeDelivery", number("ram:BilledQuantity", line.quantity, unitCode=line.unit)),
-        element(
-            "ram:SpecifiedLineTradeSettlement",
-            write_vat_category("ram:ApplicableTradeTax", line.vat),
-            write_period(line.period),
-            write_allowances_and_charges(line.allowances, line.charges),
-            element(
-                "ram:SpecifiedTradeSettlementLineMonetarySummation",
-                number("ram:LineTotalAmount", line.net_amount),
-            ),
-            write_object(line.object_identifier),
-            group("ram:ReceivableSpecifiedTradeAccountingAccount", leaf("ram:ID", line.buyer_accounting_reference)),
-        ),
+    """`ram:IncludedSupplyChainTradeLineItem`, in one piece: a document has hundreds of them."""
+    identifier = f"<ram:LineID>{escaped(line.identifier)}</ram:LineID>\n" if line.identifier else ""
+    note = group("ram:IncludedNote", leaf("ram:Content", line.note)) if line.note else ""
+    changes = write_allowances_and_charges(line.allowances, line.charges) if line.allowances or line.charges else ""
+    account = ""
+    if line.buyer_accounting_reference:
+        account = group(
+            "ram:ReceivableSpecifiedTradeAccountingAccount", leaf("ram:ID", line.buyer_accounting_reference)
+        )
+    return (
+        "<ram:IncludedSupplyChainTradeLineItem>\n"
+        f"<ram:AssociatedDocumentLineDocument>\n{identifier}{note}</ram:AssociatedDocumentLineDocument>\n"
+        f"{write_item(line.item)}"
+        "<ram:SpecifiedLineTradeAgreement>\n"
+        f"{write_order_line(line.order_line) if line.order_line else ''}{write_prices(line.price)}"
+        "</ram:SpecifiedLineTradeAgreement>\n"
+        "<ram:SpecifiedLineTradeDelivery>\n"
+        f"<ram:BilledQuantity{attribute('unitCode', line.unit)}>{digits(line.quantity)}</ram:BilledQuantity>\n"
+        "</ram:SpecifiedLineTradeDelivery>\n"
+        "<ram:SpecifiedLineTradeSettlement>\n"
+        f"{write_vat_category('ram:ApplicableTradeTax', line.vat)}{write_period(line.period)}{changes}"
+        "<ram:SpecifiedTradeSettlementLineMonetarySummation>\n"
+        f"<ram:LineTotalAmount>{digits(line.net_amount)}</ram:LineTotalAmount>\n"
+        "</ram:SpecifiedTradeSettlementLineMonetarySummation>\n"
+        f"{write_object(line.object_identifier)}{account}"
+        "</ram:SpecifiedLineTradeSettlement>\n"
+        "</ram:IncludedSupplyChainTradeLineItem>\n"
     )
 
 

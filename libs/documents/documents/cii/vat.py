@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Final
 
 from documents.cii.dates import cii_day
-from documents.markup import element, leaf, number
+from documents.markup import digits, element, escaped, leaf, number
 from documents.node import Node
 from documents.vat import VatBreakdown, VatCategory
 
@@ -16,12 +16,9 @@ _CODES_OF_2005: Final = {there: here for here, there in _CODES_OF_2475.items()}
 
 def write_vat_category(name: str, vat: VatCategory) -> str:
     """`ram:TradeTaxType` with category and rate only."""
-    return element(
-        name,
-        leaf("ram:TypeCode", "VAT"),
-        leaf("ram:CategoryCode", vat.code),
-        number("ram:RateApplicablePercent", vat.rate),
-    )
+    code = f"<ram:CategoryCode>{escaped(vat.code)}</ram:CategoryCode>\n" if vat.code else ""
+    rate = "" if vat.rate is None else f"<ram:RateApplicablePercent>{digits(vat.rate)}</ram:RateApplicablePercent>\n"
+    return f"<{name}>\n<ram:TypeCode>VAT</ram:TypeCode>\n{code}{rate}</{name}>\n"
 
 
 def read_vat_category(node: Node) -> VatCategory:

@@ -52,15 +52,38 @@ class EmbeddedFile:
     description: str = ""
 
 
+class Hashed(Protocol):
+    """A SHA-256 under way (as of hashlib)."""
+
+    def copy(self) -> "Hashed":
+        """Another one that goes on from here."""
+        ...
+
+    def update(self, data: bytes | memoryview, /) -> None:
+        """Go on over these bytes."""
+        ...
+
+    def digest(self) -> bytes:
+        """The digest of everything so far."""
+        ...
+
+    def hexdigest(self) -> str:
+        """The same in hexadecimal."""
+        ...
+
+
 @dataclass(frozen=True)
 class SealForm:
     """The room a one-pass writer left for the seal, and what a later revision must repeat.
 
     Offsets are in bytes: `signing_time` is where the claimed time stands (a PDF date of 23 bytes), `hole` the value of
     the signature's `Contents` with its delimiters (end exclusive), `cross_reference` the table. `catalog` and `page`
-    are the bodies of objects 1 and `page_object`.
+    are the bodies of objects 1 and `page_object`. `started` is the SHA-256 over the first `started_at` bytes, all of
+    which come before these.
     """
 
+    started: Hashed = field(repr=False)
+    started_at: int
     signing_time: int
     hole: tuple[int, int]
     catalog: bytes = field(repr=False)

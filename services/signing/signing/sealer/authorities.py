@@ -1,6 +1,7 @@
 """Time-stamping authorities over HTTP (RFC 3161 §3.4): several of them, so that one may fail."""
 
 import asyncio
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from time import monotonic
@@ -10,8 +11,14 @@ import httpx
 from asn1crypto import algos, cms, tsp
 
 from signing.errors import TsaUnavailable
+from signing.sealer.status_sources import host_of
 
 MAX_RESPONSE: Final = 64 * 1024
+_HEADERS: Final = {
+    "content-type": "application/timestamp-query",
+    "accept": "application/timestamp-reply",
+    "accept-encoding": "identity",
+}
 PAUSE_SECONDS: Final = 30.0
 """How long an authority that failed is asked last."""
 
@@ -28,10 +35,21 @@ class Probe:
 class TimeStampAuthority:
     """One authority, and the certificates of its tokens: their revocation data are needed before a seal is begun."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient, wait_seconds: float) -> None:
-        self.url = url
-        self._client = client
-        self._timeout = httpx.Timeout(wait_seconds)
+    def __init__(self, url: str, transport: httpx.AsyncBaseTransport, wait_seconds: float) -> None:
+        """`url` may hold a user's name and password, or a key: `name` is what may be told of it.
+
+        Tokens are asked for twice a document, so the transport is used without a client's redirects and cookies.
+        """
+        whole = httpx.URL(url)
+        self.name = host_of(url)
+        self._url = whole.copy_with(username=None, password=None)
+        self._transport = transport
+        self._headers = dict(_HEADERS)
+        if whole.userinfo:
+            pair = f"{whole.username}:{whole.password}".encode()
+            self._headers["authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
+        self._wait_seconds = wait_seconds
+        self._extensions = {"timeout": httpx.Timeout(wait_seconds).as_dict()}
         self._paused_until = 0.0
         self._probe: Probe | None = None
         self.token_size = 0
@@ -50,27 +68,30 @@ class TimeStampAuthority:
 
     async def stamp(self, request: bytes) -> bytes:
         """The DER `TimeStampResp` to a DER `TimeStampReq`; raises TsaUnavailable."""
-        headers = {"content-type": "application/timestamp-query", "accept": "application/timestamp-reply"}
+        asked = httpx.Request("POST", self._url, headers=self._headers, content=request, extensions=self._extensions)
         try:
-            async with self._client.stream(
-                "POST", self.url, content=request, headers=headers, timeout=self._timeout
-            ) as response:
-                if not response.is_success:
-                    raise TsaUnavailable(f"{self.url} answered {response.status_code}")
-                body = b""
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > MAX_RESPONSE:
-                        raise TsaUnavailable(f"{self.url} answered more than {MAX_RESPONSE} bytes")
-                return body
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise TsaUnavailable(f"{self.url}: {type(error).__name__} {error}") from error
+            async with asyncio.timeout(2 * self._wait_seconds):
+                response = await self._transport.handle_async_request(asked)
+                try:
+                    if not response.is_success:
+                        raise TsaUnavailable(f"{self.name} answered {response.status_code}")
+                    body = b""
+                    async for chunk in response.aiter_bytes():
+                        body += chunk
+                        if len(body) > MAX_RESPONSE:
+                            raise TsaUnavailable(f"{self.name} answered more than {MAX_RESPONSE} bytes")
+                    return body
+                finally:
+                    await response.aclose()
+        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as error:
+            # its text may hold the address, and that a secret
+            raise TsaUnavailable(f"{self.name}: {type(error).__name__}") from None
 
     async def probe(self) -> Probe:
         """What its tokens look like; asked for once. Raises TsaUnavailable."""
         async with self._probing:
             if self._probe is None:
-                token = _token(self.url, await self.stamp(_request()))
+                token = _token(self.name, await self.stamp(_request()))
                 der = token.dump()
                 self._probe = Probe(der, certificates_in(token), len(der))
                 self.token_size = self._probe.size
@@ -106,16 +127,16 @@ def _request() -> bytes:
     return tsp.TimeStampReq({"version": 1, "message_imprint": imprint, "cert_req": True}).dump()
 
 
-def _token(url: str, response: bytes) -> cms.ContentInfo:
+def _token(name: str, response: bytes) -> cms.ContentInfo:
     try:
         parsed: Any = tsp.TimeStampResp.load(response)
         status: str = parsed["status"]["status"].native
         if status not in ("granted", "granted_with_mods"):
-            raise TsaUnavailable(f"{url} refuses to stamp: {parsed['status'].native}")
+            raise TsaUnavailable(f"{name} refuses to stamp: {parsed['status'].native}")
         token: cms.ContentInfo = parsed["time_stamp_token"]
         found = certificates_in(token)
     except (ValueError, TypeError, KeyError) as error:
-        raise TsaUnavailable(f"{url} answered no time-stamp") from error
+        raise TsaUnavailable(f"{name} answered no time-stamp") from error
     if not found:
-        raise TsaUnavailable(f"{url} sends no certificates although it was asked to")
+        raise TsaUnavailable(f"{name} sends no certificates although it was asked to")
     return token

@@ -47,9 +47,12 @@ def set_of(*members: bytes) -> bytes:
     return element(SET, *sorted(members))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Element:
-    """An element inside `data`: its tag, where it begins, and where its content begins and ends."""
+    """An element inside `data`: its tag, where it begins, and where its content begins and ends.
+
+    Dozens are made for every token: not frozen, which would double what that costs.
+    """
 
     data: bytes
     tag: int

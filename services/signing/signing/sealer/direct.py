@@ -78,7 +78,8 @@ class DirectSealer:
         # the claimed time lies in the certificate's validity, whenever the page was printed
         content[form.signing_time : form.signing_time + 23] = date(datetime.now(UTC))
         start, end = form.hole
-        covered = hashlib.sha256(memoryview(content)[:start])
+        covered = form.started.copy()
+        covered.update(memoryview(content)[form.started_at : start])
         upto_value = covered.copy()
         covered.update(memoryview(content)[end:])
         attributes, signature = self._cms.sign(covered.digest())
@@ -94,9 +95,11 @@ class DirectSealer:
                 upto_value.update(memoryview(content)[start : hole[0]])
                 upto_value.update(memoryview(content)[hole[1] :])
                 _fill(content, hole, (await stamp(authority, probe, upto_value.digest())).token)
+        whole = form.started.copy()
+        whole.update(memoryview(content)[form.started_at :])
         return SealedDocument(
             content=bytes(content),
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=whole.hexdigest(),
             xml_sha256=form.xml_sha256,
             level=level,
             certificate_sha256=self._certificate_sha256,

@@ -17,8 +17,10 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPub
 from cryptography.x509 import ocsp
 
 from signing.errors import RevocationUnavailable
-from signing.sealer.status_sources import crl_urls, needs_no_check, ocsp_urls
+from signing.sealer.status_sources import crl_urls, host_of, needs_no_check, ocsp_urls
 
+_REMEMBERED: Final = 64
+"""Sets of certificates: a few keys times a few authorities."""
 MAX_ANSWER: Final = 20 * 1024 * 1024
 REFRESH: Final = timedelta(hours=1)
 """Answers are asked for again after this long, or half way to their end, whichever is sooner."""
@@ -59,6 +61,8 @@ class RevocationCache:
         self._crls: dict[bytes, _Kept] = {}
         self._ocsps: dict[bytes, _Kept] = {}
         self._changing = asyncio.Lock()
+        self._issuers: dict[x509.Certificate, x509.Certificate | None] = {}
+        self._covers: dict[tuple[bytes, ...], tuple[RevocationData, datetime]] = {}
         for issuer in issuers:
             self._remember(issuer)
 
@@ -67,7 +71,10 @@ class RevocationCache:
 
         Costs nothing while everything is current, fetches what is missing otherwise. Raises RevocationUnavailable.
         """
-        wanted = self._with_issuers([self._remember(certificate) for certificate in certificates])
+        asked = tuple(certificates)
+        if (found := self._covers.get(asked)) and datetime.now(UTC) < found[1]:
+            return found[0]
+        wanted = self._with_issuers([self._remember(certificate) for certificate in asked])
         if not self._are_covered(wanted):
             async with self._changing:
                 for certificate, issuer in wanted.items():
@@ -75,7 +82,12 @@ class RevocationCache:
                         await self._fetch(certificate, issuer)
         crls = {name: self._crls[name].der for name in map(_issuer_name, wanted) if name in self._crls}
         ocsps = [self._ocsps[der].der for der in map(_der, wanted) if der in self._ocsps]
-        return RevocationData(tuple(crls.values()), tuple(ocsps))
+        data = RevocationData(tuple(crls.values()), tuple(ocsps))
+        if len(self._covers) >= _REMEMBERED:
+            self._covers.clear()
+        ends = [kept.next_update for kept in map(self._kept, wanted) if kept]
+        self._covers[asked] = (data, min(ends, default=datetime.now(UTC)))
+        return data
 
     async def refresh(self) -> None:
         """Fetch again what is due. A source that fails keeps its last answer, which stays good until its own end."""
@@ -98,6 +110,7 @@ class RevocationCache:
         known = self._known.get(der)
         if known is None:
             known = self._known[der] = x509.load_der_x509_certificate(der)
+            self._issuers.clear()
         return known
 
     def _with_issuers(self, certificates: list[x509.Certificate]) -> dict[x509.Certificate, x509.Certificate | None]:
@@ -112,6 +125,12 @@ class RevocationCache:
         return found
 
     def _issuer_of(self, certificate: x509.Certificate) -> x509.Certificate | None:
+        """Among the known certificates; each is verified once, until another one is met."""
+        if certificate not in self._issuers:
+            self._issuers[certificate] = self._searched(certificate)
+        return self._issuers[certificate]
+
+    def _searched(self, certificate: x509.Certificate) -> x509.Certificate | None:
         for candidate in self._known.values():
             if candidate.subject == certificate.issuer:
                 try:
@@ -131,6 +150,7 @@ class RevocationCache:
 
     async def _fetch(self, certificate: x509.Certificate, issuer: x509.Certificate | None) -> None:
         name = certificate.subject.rfc4514_string()
+        self._covers.clear()
         if issuer is None:
             raise RevocationUnavailable(f"the issuer of {name} is not among the configured certificates")
         failures: list[str] = []
@@ -138,14 +158,14 @@ class RevocationCache:
             try:
                 self._crls[_issuer_name(certificate)] = await self._fetch_crl(url, issuer)
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-                failures.append(f"{url}: {type(error).__name__} {error}")
+                failures.append(f"{host_of(url)}: {_why(error)}")
             else:
                 return
         for url in ocsp_urls(certificate):
             try:
                 self._ocsps[_der(certificate)] = await self._fetch_ocsp(url, certificate, issuer)
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-                failures.append(f"{url}: {type(error).__name__} {error}")
+                failures.append(f"{host_of(url)}: {_why(error)}")
             else:
                 return
         raise RevocationUnavailable(f"no revocation data for {name}: {'; '.join(failures) or 'it names no source'}")
@@ -164,6 +184,11 @@ class RevocationCache:
         if answer.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
             raise ValueError(f"the responder says {answer.response_status.name}")
         return _keep(answer.public_bytes(serialization.Encoding.DER), answer.next_update_utc)
+
+
+def _why(error: Exception) -> str:
+    """What may be told: an HTTP error's text may hold the address, and that a secret."""
+    return str(error) if type(error) is ValueError else type(error).__name__
 
 
 def _keep(der: bytes, next_update: datetime | None) -> _Kept:

@@ -1,5 +1,7 @@
 """Where a certificate says that its status can be asked (RFC 5280 §4.2.1.13, §4.2.2.1)."""
 
+from urllib.parse import urlsplit
+
 from cryptography import x509
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
@@ -32,6 +34,12 @@ def ocsp_urls(certificate: x509.Certificate) -> list[str]:
         return []
     responders = [entry for entry in access if entry.access_method == AuthorityInformationAccessOID.OCSP]
     return _http_only([entry.access_location for entry in responders])
+
+
+def host_of(url: str) -> str:
+    """What may be told of an address: names, keys and tokens in it are left out."""
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2]
 
 
 def _http_only(names: list[x509.GeneralName]) -> list[str]:

@@ -36,11 +36,13 @@ class LoopTimeStamper(TimeStamper):
             imprint: bytes = info["message_imprint"]["hashed_message"].native
             stamped_at: datetime = info["gen_time"].native
         except (TimestampRequestError, ValueError, TypeError, KeyError) as error:
-            raise TsaUnavailable(f"{self._authority.url} gave no usable token: {error}") from error
+            raise TsaUnavailable(f"{self._authority.name} gave no usable token: {error}") from error
         if imprint != message_digest:
-            raise TsaUnavailable(f"{self._authority.url} stamped something else than what it was asked to")
+            raise TsaUnavailable(f"{self._authority.name} stamped something else than what it was asked to")
         if certificates_in(token) != self.certificates:
-            raise TsaUnavailable(f"{self._authority.url} changed its certificates: its revocation data must be fetched")
+            raise TsaUnavailable(
+                f"{self._authority.name} changed its certificates: its revocation data must be fetched"
+            )
         if self.stamped_at is None:
             self.stamped_at = stamped_at
         return token

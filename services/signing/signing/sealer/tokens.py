@@ -27,6 +27,7 @@ SIGNED_DATA: Final = identifier("1.2.840.113549.1.7.2")
 TST_INFO: Final = identifier("1.2.840.113549.1.9.16.1.4")
 _GRANTED: Final = (0, 1)
 _NONCE_BITS: Final = 63
+_TIME_DIGITS: Final = 14
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ async def stamp(authority: TimeStampAuthority, probe: Probe, digest: bytes) -> T
     try:
         found, certificates = _checked(answer, imprint, nonce)
     except (ValueError, StopIteration) as error:
-        raise TsaUnavailable(f"{authority.url} gave no usable token: {error}") from error
+        raise TsaUnavailable(f"{authority.name} gave no usable token: {error}") from error
     if certificates != probe.certificates:
-        raise TsaUnavailable(f"{authority.url} changed its certificates: its revocation data must be fetched")
+        raise TsaUnavailable(f"{authority.name} changed its certificates: its revocation data must be fetched")
     return found
 
 
@@ -88,5 +89,8 @@ def _moment(time: Element) -> datetime:
     if time.tag != GENERALIZED_TIME or not written.endswith("Z"):
         raise ValueError("its time is not in UTC")
     whole, _, fraction = written[:-1].partition(".")
-    moment = datetime.strptime(whole, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-    return moment.replace(microsecond=int(fraction.ljust(6, "0")[:6])) if fraction else moment
+    if len(whole) != _TIME_DIGITS:
+        raise ValueError("its time is not written to the second")
+    year, *rest = int(whole[:4]), *(int(whole[place : place + 2]) for place in range(4, _TIME_DIGITS, 2))
+    microsecond = int(fraction.ljust(6, "0")[:6]) if fraction else 0
+    return datetime(year, rest[0], rest[1], rest[2], rest[3], rest[4], microsecond, UTC)

@@ -22,13 +22,14 @@ class Style:
         self.leading = leading
         self.operator = f"/{face.resource} {size} Tf {colour} rg\n"
         self._widths = face.widths
+        self._width_of = face.widths.__getitem__
+        self._widest = max(face.widths.values())
         self._scale = size / 1000
         self._wrapped: dict[tuple[str, int], list[str]] = {}
 
     def width(self, text: str) -> float:
         """The width of one line of text."""
-        widths = self._widths
-        return sum([widths[character] for character in text]) * self._scale
+        return sum(map(self._width_of, text)) * self._scale
 
     def wrap(self, text: str, width: int) -> list[str]:
         """The lines of a text: broken at line ends and blanks, a word longer than `width` after a joint or anywhere."""
@@ -44,13 +45,13 @@ class Style:
         if "\n" in text or "\t" in text:
             paragraphs = text.replace("\t", " ").split("\n")
             return [line for paragraph in paragraphs for line in (self._lines(paragraph, limit) or [""])]
-        widths = self._widths
-        if sum([widths[character] for character in text]) <= limit:
+        width_of = self._width_of
+        if len(text) * self._widest <= limit or sum(map(width_of, text)) <= limit:
             return [text] if text else []
         lines: list[str] = []
-        line, used, blank = "", 0.0, widths[" "]
+        line, used, blank = "", 0.0, width_of(" ")
         for word in text.split(" "):
-            wide = sum([widths[character] for character in word])
+            wide = sum(map(width_of, word))
             if line and used + blank + wide <= limit:
                 line, used = f"{line} {word}", used + blank + wide
                 continue
@@ -61,7 +62,7 @@ class Style:
                 fits = self._fitting(rest, limit)
                 lines.append(rest[:fits])
                 rest = rest[fits:]
-                wide = sum([widths[character] for character in rest])
+                wide = sum(map(width_of, rest))
             line, used = rest, wide
         return [*lines, line] if line else lines
 

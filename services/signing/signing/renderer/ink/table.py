@@ -18,16 +18,15 @@ _CARRIED = 170
 _A_PAGE = TOP - FOOT - 1000
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Measured:
-    """A row in lines, and its height. `reference` stands beside the name when there is room."""
+    """A row in lines, and its height."""
 
     row: LineRow
     height: int
     names: list[str]
     details: list[str]
     adjustments: list[tuple[list[str], Adjustment]]
-    reference: str
 
 
 class TableDrawer:
@@ -100,25 +99,27 @@ class TableDrawer:
         room = W_ITEM
         if len(row.quantity) > 6:  # a long quantity takes its room from the name
             room -= 45 * (len(row.quantity) - 5)
-        reference = row.reference
-        if reference:
-            room -= int(theme.detail.width(reference)) + 100
+        if row.reference:
+            room -= int(theme.detail.width(row.reference)) + 100
+        wrap, leading = theme.detail.wrap, theme.detail.leading
         names = theme.body.wrap(row.name, room)
-        details = [line for text in row.details for line in theme.detail.wrap(text, W_DETAIL)]
-        adjustments = [(theme.detail.wrap(change.text, W_DETAIL), change) for change in row.adjustments]
-        height = _ROW_GAP + len(names) * theme.body.leading + len(details) * theme.detail.leading
-        height += sum(len(lines) * theme.detail.leading + 10 for lines, _ in adjustments)
+        details = [line for text in row.details for line in wrap(text, W_DETAIL)] if row.details else []
+        height = _ROW_GAP + len(names) * theme.body.leading + len(details) * leading
+        adjustments: list[tuple[list[str], Adjustment]] = []
+        if row.adjustments:
+            adjustments = [(wrap(change.text, W_DETAIL), change) for change in row.adjustments]
+            height += sum(len(lines) * leading + 10 for lines, _ in adjustments)
         if row.price_details:
-            height = max(height, _ROW_GAP + theme.body.leading + len(row.price_details) * theme.detail.leading)
-        return _Measured(row, height, names, details, adjustments, reference)
+            height = max(height, _ROW_GAP + theme.body.leading + len(row.price_details) * leading)
+        return _Measured(row, height, names, details, adjustments)
 
     def _row(self, y: int, measured: _Measured, running: str) -> int:
         canvas, theme, row = self._pen.canvas, self._pen.theme, measured.row
         top, y = y, y - 118
         canvas.text(theme.body, LEFT, y, row.identifier)
         self._figures(y, row)
-        if measured.reference:
-            canvas.right(theme.detail, X_ITEM + W_ITEM, y, measured.reference)
+        if row.reference:
+            canvas.right(theme.detail, X_ITEM + W_ITEM, y, row.reference)
         for name in measured.names:
             canvas.text(theme.body, X_ITEM, y, name)
             y -= theme.body.leading

@@ -82,6 +82,8 @@ class DocumentWriter:
         covered = b"%d %d %d" % (*hole, len(content) - hole[1])
         content[byte_range : byte_range + len(covered)] = covered
         form = SealForm(
+            started=self._prefix.started,
+            started_at=len(self._prefix.content),
             signing_time=signing_time,
             hole=hole,
             catalog=catalog,

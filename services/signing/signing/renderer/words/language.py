@@ -15,7 +15,10 @@ Languages = tuple[Language, ...]
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NO_BREAK = "\u00a0"
+_UNGROUPED = 3
 _MINUS = "\u2212"
+_COUNTRIES = 1000
+"""More codes than there are countries: what is typed in their place is not remembered without end."""
 
 
 class Words:
@@ -28,14 +31,17 @@ class Words:
         self._countries = [Locale(language).territories for language in languages]
         self._decimal, self._group = (",", _NO_BREAK) if self.first == "fr" else (".", ",")
         self.colon = f"{_NO_BREAK}:" if self.first == "fr" else ":"
+        self._names: dict[str, str] = {}
+        self._labels = {key: self.both(pair) for key, pair in LABELS.items()}
+        self._shorts = {key: self.one(pair) for key, pair in LABELS.items()}
 
     def label(self, key: str) -> str:
         """The label in all languages: `Commande · Purchase order`."""
-        return self.both(LABELS[key])
+        return self._labels[key]
 
     def short(self, key: str) -> str:
         """The label in the first language alone, where room is scarce."""
-        return LABELS[key][self._columns[0]]
+        return self._shorts[key]
 
     def second(self, key: str) -> str:
         """The label in the second language, empty when there is none or it is the same word."""
@@ -48,6 +54,8 @@ class Words:
 
     def both(self, pair: tuple[str, str]) -> str:
         """A pair (French, English) in all languages of the page."""
+        if len(self._columns) == 1:
+            return pair[self._columns[0]]
         return " · ".join(dict.fromkeys(pair[column] for column in self._columns if pair[column]))
 
     def one(self, pair: tuple[str, str]) -> str:
@@ -61,7 +69,12 @@ class Words:
 
     def country(self, code: str) -> str:
         """The name of an ISO 3166-1 country, or the code itself."""
-        return self._countries[0].get(code, code)
+        name = self._names.get(code)
+        if name is None:
+            name = self._countries[0].get(code, code)
+            if len(self._names) < _COUNTRIES:
+                self._names[code] = name
+        return name
 
     def day(self, day: date) -> str:
         """20.11.2026 in French, 20 Nov 2026 in English."""
@@ -73,11 +86,17 @@ class Words:
 
     def figure(self, value: Decimal, decimals: int = 0) -> str:
         """A number as written in the document, grouped, with at least `decimals` places: never rounded."""
-        whole, _, fraction = format(abs(value), "f").partition(".")
-        fraction = fraction.rstrip("0") if len(fraction) > decimals else fraction
-        fraction = fraction.ljust(decimals, "0")
-        grouped = f"{int(whole):,}".replace(",", self._group)
-        text = f"{grouped}{self._decimal}{fraction}" if fraction else grouped
+        written = str(value)
+        if "E" in written:
+            written = format(value, "f")
+        whole, _, fraction = written.lstrip("-").partition(".")
+        if len(fraction) > decimals:
+            fraction = fraction.rstrip("0")
+        if len(fraction) < decimals:
+            fraction = fraction.ljust(decimals, "0")
+        if len(whole) > _UNGROUPED:
+            whole = f"{int(whole):,}".replace(",", self._group)
+        text = f"{whole}{self._decimal}{fraction}" if fraction else whole
         return f"{_MINUS}{text}" if value < 0 else text
 
     def percent(self, value: Decimal) -> str:
