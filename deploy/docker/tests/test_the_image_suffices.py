@@ -55,3 +55,24 @@ def test_what_runs_in_the_image_asks_for_nothing_that_only_development_has() -> 
         check=False,
     )
     assert done.returncode == 0, done.stderr[-800:]
+
+
+def _stage(name: str) -> str:
+    dockerfile = (ROOT / "deploy" / "docker" / "Dockerfile").read_text().replace("\\\n", " ")
+    return re.split(r"^FROM .*$", dockerfile.partition(f" AS {name}\n")[2], maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def test_every_service_of_the_image_finds_the_official_rules() -> None:
+    # Whatever checks documents (validation, po-sync, the command line) asks NAVETTE_RULES: /app is no repository.
+    for stage in ("rules", "mesh"):
+        assert re.search(r"^ENV .*\bNAVETTE_RULES=/opt/navette/rules$", _stage(stage), re.MULTILINE), stage
+    assert "COPY --from=rules /opt/navette/rules /opt/navette/rules\n" in _stage("mesh")
+
+
+def test_the_portals_stage_holds_what_its_build_reads_outside_its_folder() -> None:
+    read = re.findall(r"'\.\./([^']+)'", (ROOT / "portal" / "vite.config.ts").read_text())
+    sent = (ROOT / "deploy" / "docker" / "Dockerfile.dockerignore").read_text().splitlines()
+    assert read
+    for folder in read:
+        assert f"COPY {folder} /{folder}\n" in _stage("portal-build")
+        assert f"!{folder}" in sent
