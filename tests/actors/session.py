@@ -16,7 +16,7 @@ PROBLEM = "application/problem+json"
 _TOKEN_USED_FOR = 200.0
 """Seconds; a token lives 300."""
 _SLOWED_DOWN = 5
-"""How often an actor waits out the gateway's rate limit, which all share, before the refusal is the answer."""
+"""How often an actor waits out the gateway's rate limit before the refusal is the answer."""
 
 
 @cache
@@ -43,13 +43,29 @@ def shown(answer: httpx.Response) -> str:
     return f"{answer.request.method} {answer.request.url.path} → {answer.status_code} {answer.text[:600]}"
 
 
+class _Patient(httpx.HTTPTransport):
+    """Waits as long as the gateway says when its rate limit, which all share, refuses; other refusals are answers."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        for _ in range(_SLOWED_DOWN):
+            answer = super().handle_request(request)
+            if answer.status_code != 429 or b'"RATE_LIMITED"' not in answer.read():
+                return answer
+            answer.close()
+            time.sleep(float(answer.headers["retry-after"]))
+        return super().handle_request(request)
+
+
 class Nobody:
     """Without credentials. Use it as a context manager."""
 
     def __init__(self, access: Access) -> None:
         self.access = access
         self.http = httpx.Client(
-            base_url=access.url, verify=_trust(access.authority), timeout=60, headers={"origin": access.url}
+            base_url=access.url,
+            transport=_Patient(verify=_trust(access.authority)),
+            timeout=60,
+            headers={"origin": access.url},
         )
 
     def __enter__(self) -> Self:
@@ -63,13 +79,8 @@ class Nobody:
         return {}
 
     def send(self, method: str, path: str, **options: Any) -> httpx.Response:
-        """Make a request; `headers` win over the credentials' own. Waits when the gateway's rate limit says so."""
+        """Make a request; `headers` win over the credentials' own."""
         headers = self.credentials(method, path) | dict(options.pop("headers", None) or {})
-        for _ in range(_SLOWED_DOWN):
-            answer = self.http.request(method, path, headers=headers, **options)
-            if answer.status_code != 429 or answer.json().get("code") != "RATE_LIMITED":
-                return answer
-            time.sleep(float(answer.headers["retry-after"]))
         return self.http.request(method, path, headers=headers, **options)
 
     def stream(self, path: str, **options: Any) -> Any:
