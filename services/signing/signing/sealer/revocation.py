@@ -150,7 +150,6 @@ class RevocationCache:
 
     async def _fetch(self, certificate: x509.Certificate, issuer: x509.Certificate | None) -> None:
         name = certificate.subject.rfc4514_string()
-        self._covers.clear()
         if issuer is None:
             raise RevocationUnavailable(f"the issuer of {name} is not among the configured certificates")
         failures: list[str] = []
@@ -160,6 +159,7 @@ class RevocationCache:
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 failures.append(f"{host_of(url)}: {_why(error)}")
             else:
+                self._covers.clear()
                 return
         for url in ocsp_urls(certificate):
             try:
@@ -167,6 +167,7 @@ class RevocationCache:
             except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
                 failures.append(f"{host_of(url)}: {_why(error)}")
             else:
+                self._covers.clear()
                 return
         raise RevocationUnavailable(f"no revocation data for {name}: {'; '.join(failures) or 'it names no source'}")
 
