@@ -1,5 +1,6 @@
 """The only place where signing's parts are made."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -9,7 +10,6 @@ from httpx_aiohttp import AiohttpTransport
 
 from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
 from mesh.auth import Authenticator
-from mesh.breaker import Breaker
 from mesh.clock import clock_for
 from mesh.db import Database
 from mesh.http import create_app
@@ -17,13 +17,13 @@ from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
 from signing.api import ROUTERS
-from signing.credentials import load_chain, load_pem, load_pin
 from signing.domain.sealing import Sealer, SealKey
 from signing.env import Env
 from signing.errors import CredentialProblem
 from signing.hand_over import HandOver
 from signing.handlers import BUCKET, handlers
-from signing.hardware_key import HardwareSealKey
+from signing.key_files import KeyFiles
+from signing.keyring import KeyRing
 from signing.party_cache import DirectoryParties
 from signing.renderer.direct import DirectRenderer
 from signing.renderer.typeset import TypstRenderer
@@ -33,7 +33,7 @@ from signing.sealer.inspector import Inspector
 from signing.sealer.pades import PyHankoSealer
 from signing.sealer.quiet import quieten
 from signing.sealer.revocation import RevocationCache
-from signing.sealer.unconfigured import UnconfiguredSealer
+from signing.sealer.unconfigured import NO_KEY, UnconfiguredSealer
 from signing.settings import Settings
 
 NAME = "signing"
@@ -52,31 +52,36 @@ def build() -> Service[Env]:
     # a token costs a fifth of the CPU through aiohttp's parser, and each seal takes two
     stamping = AiohttpTransport(trust_env=False, limits=limits)
     revocation = RevocationCache(client, _certificates(settings.trust_file), settings.crl_urls.split())
-    sealer, chain = _sealer(settings, stamping, revocation)
-    renderer = DirectRenderer(typst, lambda: sealer.room)
+    ring = KeyRing()
+    keys = KeyFiles(settings, ring, _maker(settings, stamping, revocation))
+    keys.read()
+    renderer = DirectRenderer(typst, lambda: ring.room)
     env = Env(
         api=api,
         pipeline=pipeline,
         objects=objects,
         renderer=renderer,
-        sealer=sealer,
-        breaker=Breaker("seal", stall_seconds=60),
+        keys=ring,
         hand_over=HandOver(_certificates(settings.trust_file), settings.inspected_share),
         parties=DirectoryParties(pipeline, objects),
         policy=settings.policy,
         verify_url=f"{settings.public_url.rstrip('/')}/v/",
-        chain=chain,
         inspector=Inspector(settings.trust_file),
         clock=clock_for(settings.environment),
     )
 
     async def start() -> None:
-        if isinstance(sealer, UnconfiguredSealer):
-            raise CredentialProblem("no seal key is configured: set SIGNING_SEAL_KEY_FILE and SIGNING_SEAL_CHAIN_FILE")
+        sealer = ring.of().sealer
+        if isinstance(sealer, UnconfiguredSealer) and sealer.why == NO_KEY:
+            raise CredentialProblem(NO_KEY)
+
+    async def has_key() -> str:
+        sealer = ring.of().sealer
+        return sealer.why if isinstance(sealer, UnconfiguredSealer) else ""
 
     async def close() -> None:
         typst.close()
-        sealer.close()
+        ring.close()
         await client.aclose()
         await stamping.aclose()
         await objects.close()
@@ -100,33 +105,24 @@ def build() -> Service[Env]:
         migrations=Path(__file__).parent / "migrations",
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
-        jobs=(revocation.keep_fresh,),
-        probes={"objects": probe(objects, BUCKET)},
+        jobs=(revocation.keep_fresh, keys.keep_current),
+        probes={"objects": probe(objects, BUCKET), "seal key": has_key},
         start=start,
         close=close,
     )
 
 
-def _sealer(
+def _maker(
     settings: Settings, stamping: httpx.AsyncBaseTransport, revocation: RevocationCache
-) -> tuple[Sealer, tuple[bytes, ...]]:
-    key = _key(settings)
-    if key is None:
-        return UnconfiguredSealer(), ()
+) -> Callable[[SealKey], Sealer]:
     stampers = [TimeStampAuthority(url, stamping, settings.tsa_wait_seconds) for url in settings.tsa_url.split()]
-    trusted = _certificates(settings.trust_file)
-    authorities = TimeStampAuthorities(stampers)
-    other = PyHankoSealer(key, authorities, revocation, trusted, settings.seal_threads)
-    return DirectSealer(key, authorities, revocation, other), (key.certificate, *key.chain)
+    authorities, trusted = TimeStampAuthorities(stampers), _certificates(settings.trust_file)
 
+    def make(key: SealKey) -> Sealer:
+        other = PyHankoSealer(key, authorities, revocation, trusted, settings.seal_threads)
+        return DirectSealer(key, authorities, revocation, other)
 
-def _key(settings: Settings) -> SealKey | None:
-    if settings.seal_chain_file is None:
-        return None
-    if settings.pkcs11_module and settings.pkcs11_pin_file:
-        chain, pin = load_chain(settings.seal_chain_file), load_pin(settings.pkcs11_pin_file)
-        return HardwareSealKey(settings.pkcs11_module, settings.pkcs11_token, settings.pkcs11_label, pin, chain)
-    return load_pem(settings.seal_key_file, settings.seal_chain_file) if settings.seal_key_file else None
+    return make
 
 
 def _certificates(bundle: Path | None) -> list[bytes]:

@@ -11,8 +11,10 @@ SealingError
 ├── Unavailable                    something outside is down: worth trying again
 │   ├── TsaUnavailable             no time-stamping authority answered
 │   ├── KeyUnavailable             the module that keeps the key does not sign
-│   └── RevocationUnavailable      no fresh CRL or OCSP answer for a certificate
+│   ├── RevocationUnavailable      no fresh CRL or OCSP answer for a certificate
+│   └── SealPending                what a sound seal leans on is not in force, or not trusted here
 └── CredentialProblem              the seal's own certificate or key can't be used: an operator must act
+    └── WrongPin                   the module refuses the PIN: it is not tried again
 """
 
 from collections.abc import Sequence
@@ -109,7 +111,21 @@ class RevocationUnavailable(Unavailable):
     code = "REVOCATION_UNAVAILABLE"
 
 
+class SealPending(Unavailable):
+    """A seal that was just made is sound, but not what it leans on: a chain that is not trusted here or not in force,
+    a clock that is ahead. Time or an operator mends it; a new seal is made then.
+    """
+
+    code = "SEAL_PENDING"
+
+
 class CredentialProblem(SealingError):
     """The seal's certificate or key can't be used: missing, unprotected, expired, revoked or not made for seals."""
 
     code = "CREDENTIAL_PROBLEM"
+
+
+class WrongPin(CredentialProblem):
+    """The module refused the PIN, or would be locked by one more wrong one: it is not tried again by itself."""
+
+    code = "WRONG_PIN"

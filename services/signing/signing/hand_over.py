@@ -8,13 +8,26 @@ from typing import Final, Literal
 from contracts.invoices import SealCheck
 from signing.domain.report import Indication, SignatureReport
 from signing.domain.sealing import SealedDocument
-from signing.errors import SealNotVerified, UnreadablePdf
+from signing.errors import SealNotVerified, SealPending, UnreadablePdf
 from signing.sealer.attachments import check_embedded_xml
 from signing.sealer.inspection import inspect
 from signing.verifier.faults import SealFault
 from signing.verifier.original import verify_original
 
 _SCALE: Final = 1 << 32
+_OF_OTHERS: Final = frozenset(
+    {
+        "TRY_LATER",
+        "NO_CERTIFICATE_CHAIN_FOUND",
+        "CHAIN_CONSTRAINTS_FAILURE",
+        "OUT_OF_BOUNDS_NOT_REVOKED",
+        "OUT_OF_BOUNDS_NO_POE",
+        "REVOKED_NO_POE",
+        "REVOKED_CA_NO_POE",
+        "CRYPTO_CONSTRAINTS_FAILURE_NO_POE",
+    }
+)
+"""EN 319 102-1, 5.1.3: about chains, lists and clocks, none of the file's bytes."""
 
 
 class HandOver:
@@ -28,13 +41,14 @@ class HandOver:
         self._share = share
 
     async def verified(self, sealed: SealedDocument, *, one_pass: bool, at: datetime) -> tuple[SealCheck, ...]:
-        """What was found, `at` this time. Raises SealNotVerified: the file is handed to nobody."""
+        """What was found, `at` this time. Raises SealNotVerified, SealPending: the file is handed to nobody."""
         checks: list[SealCheck] = []
         if one_pass:
             try:
                 report = verify_original(sealed.content, xml_sha256=sealed.xml_sha256, trusted=self._trusted)
             except SealFault as error:
-                raise SealNotVerified(f"our verifier: {error}") from error
+                raised = SealPending if error.is_of_others else SealNotVerified
+                raise raised(f"our verifier: {error}") from error
             checks.append(_check("navette", report, sealed, at))
         if not one_pass or int(sealed.sha256[:8], 16) < self._share * _SCALE:
             checks.append(_check("pyhanko", await asyncio.to_thread(self._inspected, sealed), sealed, at))
@@ -56,8 +70,11 @@ def _check(
     wanted = {Indication.TOTAL_PASSED}
     if not sealed.level.has_validation_data:
         wanted.add(Indication.INDETERMINATE)
-    if found is None or not found.is_intact or found.indication not in wanted or found.level is not sealed.level:
+    if found is None or not found.is_intact or found.level is not sealed.level:
         raise SealNotVerified(f"{by}: {report.model_dump_json()}"[:500])
+    if found.indication not in wanted:
+        raised = SealPending if found.reason in _OF_OTHERS else SealNotVerified
+        raise raised(f"{by}: {report.model_dump_json()}"[:500])
     return SealCheck(
         by=by,
         indication=found.indication.value,

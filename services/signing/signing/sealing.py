@@ -18,6 +18,7 @@ from signing.errors import (
     CredentialProblem,
     EmbeddedXmlMismatch,
     SealNotVerified,
+    SealPending,
     Unavailable,
     UnreadableInvoice,
     UnreadablePdf,
@@ -48,19 +49,21 @@ async def make_original(fact: InvoiceValidated, env: Env) -> Original:
     xml = await env.objects.read(fact.document)
     printed = await _rendered(fact, xml, env)
     level = env.policy.level_for(fact.supplier_country)
-    async with env.breaker.guard():
+    stand = env.keys.of(fact.supplier_id)
+    if stand.algorithm and not env.policy.permits(stand.algorithm, fact.supplier_country):
+        why = f"{fact.supplier_country} permits no seal by {stand.algorithm}: give it another key or change the policy"
+        raise ResourceDown(stand.breaker.resource, why)
+    async with stand.breaker.guard():
         crash.site("signing.before_seal")
         try:
-            sealed = await env.sealer.seal(printed, xml_sha256=fact.document_sha256, level=level)
-        except Unavailable as error:
-            raise ResourceDown("seal", str(error)) from error
-        except CredentialProblem as error:
-            # an operator mends it; until then every invoice waits and none is lost
-            raise ResourceDown("seal", str(error)) from error
+            sealed = await stand.sealer.seal(printed, xml_sha256=fact.document_sha256, level=level)
+        except (Unavailable, CredentialProblem) as error:
+            # time or an operator mends it; until then its invoices wait, visibly, and none is lost
+            raise ResourceDown(stand.breaker.resource, str(error)) from error
         except (EmbeddedXmlMismatch, UnreadablePdf) as error:
             raise Poison(str(error)) from error
-    crash.site("signing.sealed")
-    checks = await _verified(sealed, env, one_pass=printed.form is not None)
+        crash.site("signing.sealed")
+        checks = await _verified(sealed, env, one_pass=printed.form is not None)
     stored, standing = await _stored(fact, sealed, env)
     if standing is not sealed:
         # what an earlier attempt left is what everybody gets, so that is what must stand
@@ -72,6 +75,8 @@ async def make_original(fact: InvoiceValidated, env: Env) -> Original:
 async def _verified(sealed: SealedDocument, env: Env, *, one_pass: bool) -> tuple[SealCheck, ...]:
     try:
         return await env.hand_over.verified(sealed, one_pass=one_pass, at=env.clock.now())
+    except SealPending as error:
+        raise ResourceDown("seal", str(error)) from error
     except (SealNotVerified, EmbeddedXmlMismatch) as error:
         raise Poison(str(error)) from error
 

@@ -14,10 +14,11 @@ class Settings(MeshSettings):
 
     `seal_key_file` is a PKCS#8 PEM with mode 0600, `seal_chain_file` its certificate and issuers up to the root. A key
     in a hardware module is `pkcs11_label` in the token `pkcs11_token` of the library `pkcs11_module`; its PIN stands in
-    `pkcs11_pin_file` (mode 0600). `trust_file` holds the roots (PEM) of seal and time-stamps. `tsa_url` holds
-    one or more addresses between blanks, asked in this order; `crl_urls` lists that can't be had from where the
-    certificates say. Of our own seals pyHanko inspects the share `inspected_share` beside our own verifier, which looks
-    at all.
+    `pkcs11_pin_file` (mode 0600). In `seal_keys_folder` each company that seals with a key of its own has a folder
+    named by its id (`key_files.py`). All of these files may be replaced while the service runs. `trust_file` holds the
+    roots (PEM) of seal and time-stamps. `tsa_url` holds one or more addresses between blanks, asked in this order;
+    `crl_urls` lists that can't be had from where the certificates say. Of our own seals pyHanko inspects the share
+    `inspected_share` beside our own verifier, which looks at all.
     """
 
     model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True, extra="ignore")
@@ -28,6 +29,7 @@ class Settings(MeshSettings):
     pkcs11_label: str = ""
     pkcs11_pin_file: Path | None = None
     seal_chain_file: Path | None = None
+    seal_keys_folder: Path | None = None
     trust_file: Path | None = None
     tsa_url: str = ""
     tsa_wait_seconds: float = Field(default=5.0, gt=0, le=60)

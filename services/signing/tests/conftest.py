@@ -22,7 +22,6 @@ from documents.invoice import Invoice
 from local_stack.pki.authorities import create
 from local_stack.pki.layout import AUTHORITIES, Layout, Name
 from local_stack.pki.transport import PkiTransport
-from mesh.breaker import Breaker
 from mesh.db import Database
 from mesh.testing import FrozenClock, MemoryObjects
 from signing.credentials import load_pem
@@ -31,6 +30,7 @@ from signing.domain.policy import SealPolicy
 from signing.domain.rendering import Appearance, OriginalXml, Printed
 from signing.env import Env
 from signing.hand_over import HandOver
+from signing.keyring import KeyRing
 from signing.renderer.direct import DirectRenderer, print_invoice
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
@@ -251,19 +251,18 @@ async def make_env(renderer: DirectRenderer, make_sealer: MakeSealer, pki: SealP
 
     async def make() -> Env:
         key = load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain)
-        nowhere = cast(Database, None)
+        nowhere, ring = cast(Database, None), KeyRing()
+        ring.put(None, await make_sealer(pki), (key.certificate, *key.chain))
         return Env(
             api=nowhere,
             pipeline=nowhere,
             objects=MemoryObjects(),
             renderer=renderer,
-            sealer=await make_sealer(pki),
-            breaker=Breaker("seal"),
+            keys=ring,
             hand_over=HandOver(pki.trusted(), share=0.5),
             parties=KnownParties(),
             policy=SealPolicy(),
             verify_url="https://navette.example/v/",
-            chain=(key.certificate, *key.chain),
             inspector=Inspector(pki.layout.trust),
             clock=FrozenClock(),
         )

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from pkcs11.exceptions import SessionHandleInvalid
+from pkcs11 import TokenFlag
+from pkcs11.exceptions import PinIncorrect, SessionHandleInvalid
 
 from local_stack.errors import MissingToolError
 from local_stack.pki.layout import Name
@@ -18,7 +19,7 @@ from local_stack.tools import require
 from signing.credentials import load_chain, load_pin
 from signing.domain.levels import SealLevel
 from signing.domain.rendering import Printed
-from signing.errors import CredentialProblem, KeyUnavailable
+from signing.errors import CredentialProblem, KeyUnavailable, WrongPin
 from signing.hardware_key import HardwareSealKey
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
 from signing.sealer.direct import DirectSealer
@@ -118,3 +119,35 @@ def test_a_pin_that_others_can_read_is_refused(tmp_path: Path) -> None:
         load_pin(pin)
     pin.chmod(0o600)
     assert load_pin(pin) == PIN
+
+
+def test_a_wrong_pin_is_tried_once_and_one_that_would_lock_the_token_never(
+    key: HardwareSealKey, layout: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logins: list[str] = []
+
+    class Token:
+        flags = TokenFlag.USER_PIN_COUNT_LOW
+
+        def open(self, user_pin: str) -> None:
+            logins.append(user_pin)
+            raise PinIncorrect
+
+    class Library:
+        def __init__(self, _: str) -> None:
+            pass
+
+        def get_token(self, **_: str) -> Token:
+            return Token()
+
+    monkeypatch.setattr("pkcs11.lib", Library)
+    session: Any = key
+    session._key = None
+    for _ in range(3):
+        with pytest.raises(WrongPin, match="not tried again: PinIncorrect"):
+            key.sign(b"data")
+    assert len(logins) == 1
+    Token.flags = TokenFlag.USER_PIN_FINAL_TRY
+    with pytest.raises(WrongPin, match="log in by hand once"):
+        HardwareSealKey(Path("lib.so"), "navette", "seal", "wrong", load_chain(layout.seal_chain))
+    assert len(logins) == 1

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pikepdf
@@ -15,13 +16,18 @@ from contracts.refs import AttachmentRef
 from documents.cii.invoice import write_invoice as write_cii
 from documents.invoice import Note
 from documents.ubl.invoice import write_invoice as write_ubl
+from mesh import parking
 from mesh.errors import Poison, ResourceDown
 from mesh.testing import received
 from signing.domain.levels import SealLevel
-from signing.domain.policy import SealPolicy
+from signing.domain.policy import Algorithm, SealPolicy
 from signing.env import Env
+from signing.hand_over import HandOver
 from signing.handlers import Refused, Sealed, seal
+from signing.keyring import KeyRing
 from signing.sealer.attachments import embedded_xml
+from signing.sealer.unconfigured import UnconfiguredSealer
+from signing.verifier.faults import SealFault
 
 MakeEnv = Callable[..., Awaitable[Env]]
 MakeFact = Callable[..., Awaitable[InvoiceValidated]]
@@ -128,6 +134,59 @@ async def test_a_silent_authority_is_a_resource_that_is_down(
     pki.transport.down = {"/tsa"}
     with pytest.raises(ResourceDown, match="ConnectError"):
         await step(fact, env)
+
+
+@pytest.mark.parametrize("outage", ["tsa", "revocation", "clock", "trust", "key"])
+async def test_whatever_time_mends_costs_no_dead_letter_and_the_invoice_is_sealed_afterwards(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any, pki: Any, monkeypatch: pytest.MonkeyPatch, outage: str
+) -> None:
+    env, whole_day = await make_env(), 24 * 3600
+    fact = await make_fact(env, write_cii(invoice))
+    sound, now = env, [0.0]
+    env.keys.of().breaker._clock = lambda: now[0]  # pyright: ignore[reportPrivateUsage] - the day passes at once
+    with monkeypatch.context() as broken:
+        if outage == "trust":
+            env = replace(env, hand_over=HandOver(()))
+        elif outage == "key":
+            ring = KeyRing()
+            ring.put(None, UnconfiguredSealer("the module is away"), ())
+            env = replace(env, keys=ring)
+        elif outage == "clock":
+            broken.setattr("signing.sealer.authorities.CLOCKS_DIFFER", timedelta(seconds=-1))
+        else:
+            pki.transport.down = {"/tsa"} if outage == "tsa" else {"/crl", "/ocsp"}
+        while now[0] < whole_day:
+            with pytest.raises(ResourceDown, match=r"^seal: ") as waiting:
+                await step(fact, env)
+            assert not parking.exhausted(waiting.value, 10_000)
+            now[0] += 3600
+    pki.transport.down = set()
+    now[0] += 3600
+    assert isinstance(await step(fact, sound), Sealed)
+
+
+async def test_where_the_key_s_algorithm_is_not_permitted_invoices_wait(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    strict = SealPolicy(algorithms_of={"FR": frozenset({Algorithm.RSA})})
+    env = replace(await make_env(), policy=strict)
+    fact = await make_fact(env, write_cii(invoice))
+    with pytest.raises(ResourceDown, match="FR permits no seal by ECDSA"):
+        await step(fact, env)
+    assert isinstance(await step(fact.model_copy(update={"supplier_country": "BE"}), env), Sealed)
+
+
+async def test_a_seal_that_is_broken_is_a_dead_letter_and_handed_to_nobody(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env = await make_env()
+
+    def broken(*_: Any, **__: Any) -> None:
+        raise SealFault("SIGNATURE_BROKEN", "the digest of what was signed differs")
+
+    monkeypatch.setattr("signing.hand_over.verify_original", broken)
+    with pytest.raises(Poison, match="SIGNATURE_BROKEN"):
+        await step(await make_fact(env, write_cii(invoice)), env)
 
 
 async def test_the_level_follows_the_supplier_s_country(make_env: MakeEnv, make_fact: MakeFact, invoice: Any) -> None:

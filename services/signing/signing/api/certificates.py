@@ -46,7 +46,7 @@ async def seal_certificates(request: Request, _: CurrentIdentity) -> SealView:
     return SealView(
         kind=env.policy.kind,
         legal_countries=sorted(env.policy.legal_countries),
-        chain=[_view(der) for der in env.chain],
+        chain=[_view(der) for der in env.keys.of().chain],
     )
 
 

@@ -19,24 +19,38 @@ class SealKind(StrEnum):
     QUALIFIED = "qualified"
 
 
+class Algorithm(StrEnum):
+    """What a key signs with, each with SHA-256 (ETSI TS 119 312)."""
+
+    ECDSA = "ECDSA"
+    RSA = "RSA"
+
+
 class SealPolicy(BaseModel):
     """The rules of one installation.
 
-    `levels` overrides `level` by the supplier's country. In `legal_countries` the sealed file is the legal original;
-    elsewhere it is a workflow image and marked so. `kind` is qualified only when the configured certificate is
-    (Regulation (EU) 910/2014, Art. 38): that can't be told from here, so the operator says it.
+    `levels` overrides `level` by the supplier's country, `algorithms_of` what a key may sign with there. In
+    `legal_countries` the sealed file is the legal original; elsewhere it is a workflow image and marked so. `kind` is
+    qualified only when the configured certificate is (Regulation (EU) 910/2014, Art. 38): that can't be told from here,
+    so the operator says it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     level: SealLevel = SealLevel.B_LTA
     levels: Mapping[CountryCode, SealLevel] = Field(default_factory=dict[str, SealLevel])
+    algorithms: frozenset[Algorithm] = frozenset(Algorithm)
+    algorithms_of: Mapping[CountryCode, frozenset[Algorithm]] = Field(default_factory=dict[str, frozenset[Algorithm]])
     legal_countries: frozenset[CountryCode] = frozenset({"FR"})
     kind: SealKind = SealKind.TECHNICAL
 
     def level_for(self, supplier_country: str) -> SealLevel:
         """The level a seal for this supplier must reach."""
         return self.levels.get(supplier_country, self.level)
+
+    def permits(self, algorithm: Algorithm, supplier_country: str) -> bool:
+        """Whether a key of this kind may seal for this supplier."""
+        return algorithm in self.algorithms_of.get(supplier_country, self.algorithms)
 
     def languages_for(self, language: str, supplier_country: str, buyer_country: str) -> tuple[Language, ...]:
         """The supplier's language; across a border English or French stands beside it."""

@@ -4,15 +4,21 @@ import asyncio
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any, Final, cast
 
 import httpx
+import structlog
 from asn1crypto import algos, cms, tsp
 
 from signing.errors import TsaUnavailable
 from signing.sealer.status_sources import host_of
 
+log = structlog.get_logger(__name__)
+
+CLOCKS_DIFFER: Final = timedelta(minutes=2)
+"""More than any network takes: a token is refused whose time is further from ours."""
 MAX_RESPONSE: Final = 64 * 1024
 _HEADERS: Final = {
     "content-type": "application/timestamp-query",
@@ -112,6 +118,18 @@ class TimeStampAuthorities:
     def in_order(self) -> list[TimeStampAuthority]:
         """As configured; those that failed lately go last, but are still asked when nobody else answers."""
         return sorted(self._authorities, key=lambda authority: authority.is_paused)
+
+
+def refuse_other_clock(authority: TimeStampAuthority, stamped_at: datetime) -> None:
+    """Raises TsaUnavailable, and says so aloud, when its time is far from ours: nobody can tell from here who is wrong.
+
+    Another authority is asked then; when all differ it is our clock, and invoices wait until it is put right.
+    """
+    difference = stamped_at - datetime.now(UTC)
+    if abs(difference) > CLOCKS_DIFFER:
+        seconds = round(difference.total_seconds())
+        log.error("tsa_clock_differs", authority=authority.name, seconds=seconds)
+        raise TsaUnavailable(f"the clock of {authority.name} differs from ours by {seconds} s")
 
 
 def certificates_in(token: cms.ContentInfo) -> tuple[bytes, ...]:

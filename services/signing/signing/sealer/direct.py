@@ -35,6 +35,7 @@ class DirectSealer:
         self._authorities = authorities
         self._revocation = revocation
         self._other = other
+        revocation.watch(self._certificates)
 
     def close(self) -> None:
         """Stop the other sealer; this one has nothing of its own that runs."""
@@ -46,6 +47,9 @@ class DirectSealer:
         return self._cms.size + (self._authorities.largest_token or _TOKEN_BYTES) + _TOKEN_VARIES
 
     async def seal(self, printed: Printed, *, xml_sha256: str, level: SealLevel) -> SealedDocument:
+        # below B-LT no list is embedded, but a key that is known to be revoked seals at no level
+        if not level.has_validation_data:
+            refuse_revoked(self._certificates, self._revocation.kept(self._certificates))
         if printed.form is None:
             return await self._other.seal(printed, xml_sha256=xml_sha256, level=level)
         if printed.form.xml_sha256 != xml_sha256:

@@ -89,6 +89,24 @@ class RevocationCache:
         self._covers[asked] = (data, min(ends, default=datetime.now(UTC)))
         return data
 
+    def watch(self, certificates: Iterable[bytes]) -> None:
+        """Have these certificates (DER) looked after in the background, too."""
+        for certificate in certificates:
+            self._remember(certificate)
+
+    def forget(self) -> None:
+        """Have everything fetched anew: an operator knows of a revocation before the lists are due."""
+        for kept in (self._crls, self._ocsps):
+            kept.clear()
+        self._covers.clear()
+
+    def kept(self, certificates: Iterable[bytes]) -> RevocationData:
+        """What is at hand about these certificates, current or not; nothing is fetched."""
+        known = [self._remember(certificate) for certificate in certificates]
+        crls = {name: self._crls[name].der for name in map(_issuer_name, known) if name in self._crls}
+        ocsps = [self._ocsps[der].der for der in map(_der, known) if der in self._ocsps]
+        return RevocationData(tuple(crls.values()), tuple(ocsps))
+
     async def refresh(self) -> None:
         """Fetch again what is due. A source that fails keeps its last answer, which stays good until its own end."""
         async with self._changing:

@@ -9,7 +9,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.timestamps.common_utils import TimestampRequestError
 
 from signing.errors import TsaUnavailable
-from signing.sealer.authorities import Probe, TimeStampAuthority, certificates_in
+from signing.sealer.authorities import Probe, TimeStampAuthority, certificates_in, refuse_other_clock
 
 
 class LoopTimeStamper(TimeStamper):
@@ -39,6 +39,7 @@ class LoopTimeStamper(TimeStamper):
             raise TsaUnavailable(f"{self._authority.name} gave no usable token: {error}") from error
         if imprint != message_digest:
             raise TsaUnavailable(f"{self._authority.name} stamped something else than what it was asked to")
+        refuse_other_clock(self._authority, stamped_at)
         if certificates_in(token) != self.certificates:
             raise TsaUnavailable(
                 f"{self._authority.name} changed its certificates: its revocation data must be fetched"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from signing.errors import TsaUnavailable
-from signing.sealer.authorities import Probe, TimeStampAuthority
+from signing.sealer.authorities import Probe, TimeStampAuthority, refuse_other_clock
 from signing.sealer.der import (
     GENERALIZED_TIME,
     INTEGER,
@@ -41,7 +41,8 @@ class TimeStamp:
 async def stamp(authority: TimeStampAuthority, probe: Probe, digest: bytes) -> TimeStamp:
     """A token over a SHA-256 digest by an authority whose certificates are those of `probe`.
 
-    Raises TsaUnavailable when it does not answer, refuses, stamps something else, or has other certificates by now.
+    Raises TsaUnavailable when it does not answer, refuses, stamps something else, has other certificates by now, or
+    another time than we have.
     """
     nonce = integer(secrets.randbits(_NONCE_BITS))
     imprint = element(SEQUENCE, SHA256, element(OCTET_STRING, digest))
@@ -50,6 +51,7 @@ async def stamp(authority: TimeStampAuthority, probe: Probe, digest: bytes) -> T
         found, certificates = _checked(answer, imprint, nonce)
     except (ValueError, StopIteration) as error:
         raise TsaUnavailable(f"{authority.name} gave no usable token: {error}") from error
+    refuse_other_clock(authority, found.at)
     if certificates != probe.certificates:
         raise TsaUnavailable(f"{authority.name} changed its certificates: its revocation data must be fetched")
     return found

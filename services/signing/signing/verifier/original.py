@@ -211,7 +211,7 @@ def _report(
     check_bag(seal.others, evidence)
     for each in (stamp, archive):
         if each:
-            demand(each.at <= now + _CLOCKS, "TIME_STAMP_MISMATCH", "a time-stamp lies in the future")
+            demand(each.at <= now + _CLOCKS, "TIME_STAMP_AHEAD", "a time-stamp lies in the future")
             chain = standing(each.signed.certificate, evidence, stamps=True)
             check_bag(each.signed.others, evidence)
             found.append(_stood(chain, each.at, "the time-stamping authority's certificate"))
