@@ -17,6 +17,21 @@ _PROLOG: Final = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:[ \t\r\n]|<
 _TOO_DEEP: Final = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 
 
+class BareParser(etree.XMLParser):
+    """Loads nothing and expands nothing; the trees that it makes have neither comments nor processing instructions."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+            collect_ids=False,
+        )
+
+
 def parse(data: bytes, limit: int = DOCUMENT_BODY) -> Element:
     """The root element of a document of at most `limit` bytes; comments and processing instructions are dropped.
 
@@ -27,17 +42,8 @@ def parse(data: bytes, limit: int = DOCUMENT_BODY) -> Element:
         raise _unreadable("XML_TOO_LARGE", message, "Send large attachments beside the document")
     if _declares_doctype(data):
         raise _doctype()
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-    )
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, BareParser())
     except etree.XMLSyntaxError as error:
         message = f"The XML is not well-formed: {error.msg or 'the document is empty'}"
         raise _unreadable("XML_MALFORMED", message, "Correct it and send it again", error.lineno or 0) from None

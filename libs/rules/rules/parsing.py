@@ -7,7 +7,7 @@ from lxml import etree
 from contracts.faults import Finding, Severity
 from contracts.limits import UPLOAD_BODY
 from documents.errors import DocumentUnreadable, Problem
-from documents.xml import Element, parse
+from documents.xml import BareParser, Element, parse
 from rules.errors import DocumentRefused
 
 REFUSALS: Final = {
@@ -41,9 +41,10 @@ def refusal(rule: str, **parameters: str) -> DocumentRefused:
 
 def read_xml(document: bytes) -> Element:
     """The root element. Raises DocumentRefused: `NAV-XML-01` … `NAV-XML-04`."""
-    markup = max(document.count(b"<"), document.count(b"="))
-    if markup > MAX_MARKUP:
-        raise refusal("NAV-XML-03", markup=str(markup), limit=str(MAX_MARKUP))
+    if len(document) > MAX_MARKUP:
+        markup = max(document.count(b"<"), document.count(b"="))
+        if markup > MAX_MARKUP:
+            raise refusal("NAV-XML-03", markup=str(markup), limit=str(MAX_MARKUP))
     try:
         return parse(document, MAX_BYTES)
     except DocumentUnreadable as unreadable:
@@ -52,7 +53,7 @@ def read_xml(document: bytes) -> Element:
 
 def without_comments(root: Element) -> Element:
     """The same document without comments and processing instructions, which divide texts; `read_xml` leaves none."""
-    if not _HAS_COMMENTS(root):
+    if isinstance(root.getroottree().parser, BareParser) or not _HAS_COMMENTS(root):
         return root
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     return etree.fromstring(etree.tostring(root, with_tail=False), parser)

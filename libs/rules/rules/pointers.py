@@ -1,6 +1,7 @@
 """Places in a document: what SVRL and libxml2 say, as one short XPath that the document's own reader can evaluate."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from contracts.faults import MAX_POINTER
@@ -61,7 +62,13 @@ def of(element: Element) -> str:
 
 
 def _prefixed(element: Element) -> str:
-    namespace, _, name = str(element.tag).rpartition("}")
+    return prefixed(str(element.tag))
+
+
+@lru_cache(maxsize=4096)
+def prefixed(tag: str) -> str:
+    """`{namespace}Name` as a step of a pointer."""
+    namespace, _, name = tag.rpartition("}")
     return _named(namespace.removeprefix("{"), name)
 
 

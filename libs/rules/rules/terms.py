@@ -1,7 +1,7 @@
 """Business terms of EN 16931 (BT, BG) by the place in the document: tables of EN 16931-3-2 (UBL) and -3-3 (CII)."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ _ROOTS: Final = ("ubl:Invoice", "cn:CreditNote", "rsm:CrossIndustryInvoice")
 _CREDIT_NOTE: Final = {"cac:CreditNoteLine": "cac:InvoiceLine", "cbc:CreditedQuantity": "cbc:InvoicedQuantity"}
 
 
+@lru_cache(maxsize=4096)
 def term_of(path: str) -> str:
     """The term of a path without positions (`/ubl:Invoice/cbc:ID`: `BT-1`), else of the nearest group above it."""
     root, _, rest = path.lstrip("/").partition("/")

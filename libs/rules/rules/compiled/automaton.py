@@ -1,5 +1,6 @@
 """One state for each path of tags that was ever seen. What can be told from the names alone is told once, here."""
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -76,11 +77,14 @@ class Automaton:
     def __init__(self) -> None:
         self.start = State(DOCUMENT_TAG, None)
         self.states = 0
+        self.by_tag: dict[str, list[State]] = {}
 
     def follow(self, state: State, tag: str) -> State:
         """The state of a child."""
         self.states += 1
+        tag = sys.intern(tag)
         following = state.next[tag] = State(tag, state)
+        self.by_tag.setdefault(tag, []).append(following)
         return following
 
 

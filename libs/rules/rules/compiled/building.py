@@ -19,7 +19,7 @@ def build(root: Element, automaton: Automaton) -> Document:
     parent_element, node = root.getparent(), top
     children: dict[str, list[Node]] = top.children
     following: dict[str, State] = automaton.start.next
-    elements: Any = root.iter("*")
+    elements: Any = list(root.iter("*"))
     for order, element in enumerate(elements):
         above = element.getparent()
         if above is not parent_element:
@@ -36,6 +36,8 @@ def build(root: Element, automaton: Automaton) -> Document:
             parent_element = above
         tag = element.tag
         state = following.get(tag) or follow(parent.state, tag)
+        # The state's own string is that of the compiled rules too: found by identity.
+        tag = state.tag
         node = new(Node)
         node.state = state
         node.parent = parent
@@ -52,4 +54,4 @@ def build(root: Element, automaton: Automaton) -> Document:
             groups[state].append(node)
         else:
             groups[state] = [node]
-    return Document(root, top, next(iter(top.children.values()))[0], groups, parents)
+    return Document(root, top, next(iter(top.children.values()))[0], groups, parents, automaton.by_tag)

@@ -26,5 +26,19 @@ def _finding(rules: Rules, flag: str, places: list[Failure], pack: RulePack) -> 
 
 
 def _pointer(assertion: Assertion, node: Node) -> str:
-    pointer = pointers.of(node.element)
+    pointer = _of(node)
     return f"{pointer}/@{assertion.attribute}"[:MAX_POINTER] if assertion.attribute else pointer
+
+
+def _of(node: Node) -> str:
+    """As `pointers.of` its element, from the tree that is there."""
+    steps: list[str] = []
+    above = node.parent
+    if above is None:
+        return pointers.of(node.element)
+    while above is not None:
+        tag = node.state.tag
+        name = pointers.prefixed(tag)
+        steps.append(f"{name}[{above.children[tag].index(node) + 1}]" if above.parent is not None else name)
+        node, above = above, above.parent
+    return ("/" + "/".join(reversed(steps)))[:MAX_POINTER]

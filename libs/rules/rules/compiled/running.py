@@ -1,6 +1,7 @@
 """One rule set over one tree."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from rules.compiled.automaton import Candidate, Choice, Hit
 from rules.compiled.rule_set import Failure, Rule, Rules, Run
@@ -29,41 +30,35 @@ def run(rules: Rules, document: Document) -> list[Failure]:
 
 
 def _choose(choice: Choice, nodes: Sequence[Node], this: Run) -> None:
+    """The first candidate that matches is applied. An error in a context means: no match (XSLT 2.0, 5.5.4)."""
     for node in nodes:
-        for candidate in _candidates(choice, node, this):
-            if _matches(candidate, node, this):
-                rule = candidate.rule
-                if rule.apply is not None:
-                    rule.apply(node, this)
-                if rule.forbidden:
-                    _search(rule, node, this)
-                break
+        for test, rule, _, _ in choice.candidates if choice.key is None else _candidates(choice, node, this):
+            if test is not None:
+                try:
+                    if not test(node, this):
+                        continue
+                except DynamicError:
+                    continue
+            if rule.apply is not None:
+                rule.apply(node, this)
+            if rule.forbidden:
+                _search(rule, node, this)
+            break
 
 
 def _candidates(choice: Choice, node: Node, this: Run) -> tuple[Candidate, ...]:
-    if choice.key is None:
-        return choice.candidates
     try:
-        text = choice.key(node, this)
+        text = choice.key(node, this) if choice.key is not None else None
     except DynamicError:
         return choice.rest
     return choice.candidates if text is None else choice.table.get(text, choice.rest)
 
 
-def _matches(candidate: Candidate, node: Node, this: Run) -> bool:
-    """An error in a context means that it does not match (XSLT 2.0, 5.5.4)."""
-    if candidate.test is None:
-        return True
-    try:
-        return bool(candidate.test(node, this))
-    except DynamicError:
-        return False
-
-
 def _forbid(hits: Sequence[Hit], nodes: Sequence[Node], this: Run) -> None:
-    for assertion, height, attribute in hits:
-        for node in nodes:
-            if attribute and node.element.get(attribute) is None:
+    for node in nodes:
+        names: Any = node.element.keys()
+        for assertion, height, attribute in hits:
+            if attribute and attribute not in names:
                 continue
             context = node
             for _ in range(height):

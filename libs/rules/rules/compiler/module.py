@@ -10,6 +10,7 @@ from rules.compiler.emitter import EMITTERS
 from rules.compiler.errors import CannotCompile
 from rules.compiler.forbidden import forbidden_paths
 from rules.compiler.functions import bound
+from rules.compiler.repeating import shared
 from rules.compiler.sharing import Sharing
 from rules.compiler.stylesheet import Assertion, Pattern, Rule, Stylesheet
 from rules.compiler.tree import Call, Part, parts_of
@@ -67,7 +68,7 @@ class _Module:
         )
         return "\n\n".join(
             [
-                "\n".join(f"{name} = {tag!r}" for tag, name in unit.tags.items()),
+                "\n".join(f"{name} = intern({tag!r})" for tag, name in unit.tags.items()),
                 "\n".join(f"{name} = {code}" for code, name in unit.constants.items()),
                 *unit.definitions,
                 f"RULES = Rules(\n  (\n{''.join(self._patterns)}  ),\n  (\n{assertions}  ),\n  {unit.kept},\n)\n",
@@ -135,7 +136,9 @@ class _Module:
             return
         test = anchored(assertion.test) if at_root else assertion.test
         try:
-            body.lines.append(f"if not {condition(self._unit, test, body.scope)}:")
+            scope, names = shared(self._unit, test, body.scope)
+            body.lines += [f"{name} = {code}" for name, code in names]
+            body.lines.append(f"if not {condition(self._unit, test, scope)}:")
             body.lines.append(f"    run.failed.append(({number}, node))")
             body.lines += [
                 f"    {self._unit.value(each, body.scope).code}" for each in assertion.message if _may_stop(each)

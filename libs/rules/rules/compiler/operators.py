@@ -8,6 +8,7 @@ from rules.compiler.conditions import condition, truth_value
 from rules.compiler.conversions import atomized, boxed, cast, joined, loop, number
 from rules.compiler.dependencies import dependencies
 from rules.compiler.errors import CannotCompile
+from rules.compiler.repeating import shared
 from rules.compiler.tree import (
     Arithmetic,
     Compare,
@@ -112,6 +113,8 @@ def iteration(unit: Unit, expression: Loop, scope: Scope) -> Value:
             return many(body.kind, clauses, body.code)
         added, item = loop(unit, body)
         return many(body.kind, clauses + added, item)
+    scope, names = shared(unit, expression.body, scope)
+    clauses += tuple(f"for {name} in ({code},)" for name, code in names)
     test = condition(unit, expression.body, scope)
     if expression.kind == "some":
         return boolean(f"any({test} {' '.join(clauses)})")

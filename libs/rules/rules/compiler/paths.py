@@ -196,7 +196,7 @@ class _Walk:
                 return f"children_of({start})", _name_test(test, name)
             case "descendant" if start == DOCUMENT_NODE:
                 if tag:
-                    return f"run.document.by_tag().get({tag}, NONE)", ()
+                    return f"run.document.tagged({tag})", ()
                 return "run.document.all()", _name_test(test, name)
             case "descendant-or-self" if start == DOCUMENT_NODE:
                 return f"[{DOCUMENT_NODE}, *run.document.all()]", _name_test(test, name)
@@ -214,7 +214,7 @@ class _Walk:
         """`//(a|b)`: by tag, in document order."""
         source = "NONE"
         for test in _union_of_names(step):
-            found = f"run.document.by_tag().get({self._unit.tag(test)}, NONE)"
+            found = f"run.document.tagged({self._unit.tag(test)})"
             source = found if source == "NONE" else f"union({source}, {found})"
         name = self._unit.fresh()
         conditions = Source(self._unit, self._scope, Kind.NODE, name).restricted(source, (), step.predicates)[1]

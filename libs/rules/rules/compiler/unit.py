@@ -38,14 +38,20 @@ class Scope:
     position: Value | None = None
     last: Value | None = None
     variables: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    computed: Mapping[Expression, Value] = field(default_factory=dict[Expression, Value])
+    """Expressions that have a name here; elsewhere the same expression may have another value."""
 
     def at(self, context: Value, position: Value | None = None, last: Value | None = None) -> "Scope":
         """The scope of a predicate or step."""
-        return replace(self, context=context, position=position, last=last)
+        return replace(self, context=context, position=position, last=last, computed={})
 
     def bind(self, name: str, value: Value) -> "Scope":
         """The scope of what follows a variable."""
-        return replace(self, variables={**self.variables, name: value})
+        return replace(self, variables={**self.variables, name: value}, computed={})
+
+    def share(self, computed: Mapping[Expression, Value]) -> "Scope":
+        """The scope of a test in which these expressions stand more than once."""
+        return replace(self, computed={**self.computed, **computed}) if computed else self
 
 
 Emit: TypeAlias = Callable[["Unit", Any, Scope], Value]
@@ -89,6 +95,8 @@ class Unit:
 
     def value(self, expression: Expression, scope: Scope) -> Value:
         """Emit an expression: computed once for the document where it depends on nothing else. Raises CannotCompile."""
+        if scope.computed and expression in scope.computed:
+            return scope.computed[expression]
         if self._is_worth_keeping(expression, scope):
             return self.kept_value(expression)
         return self._emitters[type(expression)](self, expression, scope)

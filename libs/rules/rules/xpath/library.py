@@ -1,5 +1,6 @@
 """The names that a compiled module finds in its namespace."""
 
+import sys
 from collections.abc import Mapping
 from decimal import Decimal
 from types import ModuleType
@@ -17,5 +18,6 @@ LIBRARY: Final[Mapping[str, Any]] = {
     },
     **{f"operator_{function.__name__}": function for function in sequences.OPERATORS.values()},
     "Decimal": Decimal,
+    "intern": sys.intern,
     "NONE": nodes.NONE,
 }

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from lxml import etree
-
 from documents.xml import Element
 from rules.xpath.casts import decimal_of
 from rules.xpath.errors import repeated
@@ -15,7 +13,6 @@ Children: TypeAlias = "dict[str, list[Node]]"
 NO_CHILDREN: Final[Children] = {}
 NONE: Final = ()
 DOCUMENT_TAG: Final = ""
-_WITH_ATTRIBUTES: Final = etree.XPath("descendant-or-self::*[@*]")
 
 
 class Node:
@@ -38,9 +35,11 @@ class Node:
 
 
 class Document:
-    """One document. `groups`: its elements by automaton state, in document order; `parents`: nodes with children."""
+    """One document. `groups`: its elements by automaton state, in document order; `parents`: nodes with children;
+    `states`: all that the automaton has for a tag.
+    """
 
-    __slots__ = ("_all", "_attributes", "_by_tag", "_parents", "document", "element", "groups", "root")
+    __slots__ = ("_all", "_attributes", "_parents", "_states", "_tagged", "document", "element", "groups", "root")
 
     def __init__(
         self,
@@ -49,31 +48,30 @@ class Document:
         root: Node,
         groups: "dict[Any, list[Node]]",
         parents: "list[Node]",
+        states: dict[str, list[Any]],
     ) -> None:
         self.element = element
         self.document = document
         self.root = root
         self.groups = groups
         self._parents = parents
-        self._by_tag: dict[str, list[Node]] | None = None
+        self._states = states
+        self._tagged: dict[str, list[Node] | tuple[()]] = {}
         self._all: list[Node] | None = None
         self._attributes: dict[str, list[str]] | None = None
 
-    def by_tag(self) -> dict[str, list[Node]]:
-        """Elements by tag, in document order."""
-        if self._by_tag is None:
-            found: dict[str, list[Node]] = {}
-            mixed: set[str] = set()
-            for state, nodes in self.groups.items():
-                if state.tag in found:
-                    mixed.add(state.tag)
-                    found[state.tag] = found[state.tag] + nodes
-                else:
-                    found[state.tag] = nodes
-            for tag in mixed:
-                found[tag].sort(key=_order)
-            self._by_tag = found
-        return self._by_tag
+    def tagged(self, tag: str) -> "list[Node] | tuple[()]":
+        """Elements of one tag, in document order."""
+        found = self._tagged.get(tag)
+        if found is None:
+            groups = self.groups
+            here = [groups[state] for state in self._states.get(tag, NONE) if state in groups]
+            if len(here) > 1:
+                found = sorted((node for nodes in here for node in nodes), key=_order)
+            else:
+                found = here[0] if here else NONE
+            self._tagged[tag] = found
+        return found
 
     def all(self) -> list[Node]:
         """Every element, in document order."""
@@ -85,7 +83,7 @@ class Document:
         """The values of `//@name`."""
         if self._attributes is None:
             self._attributes = {}
-            elements: Any = _WITH_ATTRIBUTES(self.element)
+            elements: Any = self.element.iter("*")
             for element in elements:
                 for key, value in element.items():
                     self._attributes.setdefault(key, []).append(value)
@@ -97,7 +95,8 @@ class Document:
             node.children = NO_CHILDREN
         self._parents.clear()
         self.groups.clear()
-        self._by_tag = self._all = self._attributes = None
+        self._tagged.clear()
+        self._all = self._attributes = None
 
 
 def _order(node: Node) -> int:
@@ -225,7 +224,7 @@ def following_siblings(node: Node) -> list[Node]:
 def preceding(document: Document, node: Node, tag: str | None = None) -> list[Node]:
     """preceding::*, or those of one tag: before the node in the document, and no ancestors of it."""
     above = {each.order for each in ancestors(node)}
-    candidates = document.all() if tag is None else document.by_tag().get(tag, NONE)
+    candidates = document.all() if tag is None else document.tagged(tag)
     return [each for each in candidates if each.order < node.order and each.order not in above]
 
 

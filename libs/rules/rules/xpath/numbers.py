@@ -15,6 +15,7 @@ Number: TypeAlias = int | float | Decimal
 PRECISION: Final = Context(prec=120)
 """Decimals of XML Schema have no bound; no invoice reaches 120 digits. The engine sets it while it runs."""
 _DIVISION_PLACES: Final = 18
+_HUNDRED: Final = 100
 _HALF: Final = Decimal("0.5")
 _INTEGRAL: Final = 1e15
 
@@ -54,6 +55,9 @@ def divide(left: Number | None, right: Number | None) -> Number | None:
         return None
     if type(left) is float or type(right) is float:
         return _divide_doubles(float(left), float(right))
+    if right == _HUNDRED:
+        # Two places more than the dividend has are always kept: nearly every division of an official rule.
+        return Decimal(left).scaleb(-2)
     if not right:
         bad_value()
     dividend, divisor = Decimal(left), Decimal(right)
@@ -121,7 +125,7 @@ def rounded(value: Number | None) -> Number | None:
         if not math.isfinite(value) or abs(value) > _INTEGRAL:
             return value
         return math.copysign(math.floor(value + 0.5), value)
-    return (Decimal(value) + _HALF).to_integral_value(ROUND_FLOOR)
+    return (value + _HALF).to_integral_value(ROUND_FLOOR)  # pyright: ignore[reportOperatorIssue] - no float is left
 
 
 def absolute(value: Number | None) -> Number | None:
