@@ -100,6 +100,8 @@ def _ordered_below_zero(value: Value) -> Value:
 
 
 def _numbers(operator: str, left: Value, right: Value) -> str:
+    if operator == "==" and left.is_one and right.constant and right.many is Many.ANY:
+        return f"({left.code} in {right.code})"
     doubles = Kind.DOUBLE in (left.kind, right.kind) and left.kind is not right.kind
     if doubles and left.kind is Kind.DOUBLE and right.literal is not None:
         right, doubles = _as_double(right), False

@@ -7,6 +7,7 @@ from rules.compiler.conditions import condition
 from rules.compiler.conversions import declared, joined
 from rules.compiler.errors import CannotCompile
 from rules.compiler.stylesheet import Binding, Body, Choice, Function
+from rules.compiler.tree import Call, Computed, Context, Expression, NameTest, Number, Path, Step, Text, Variable
 from rules.compiler.unit import Scope, Unit, identifier
 from rules.compiler.values import Kind, Many, Value
 
@@ -17,6 +18,8 @@ _RESULTS: Final[Mapping[str, Kind]] = {
     "xs:decimal": Kind.DECIMAL,
     "xs:double": Kind.DOUBLE,
 }
+_OF_ONE_TEXT: Final = frozenset({"normalize-space", "string", "substring", "string-length", "upper-case", "lower-case"})
+_FEW_STEPS: Final = 3
 _OCCURRENCES: Final = {"": Many.ONE, "?": Many.OPTIONAL}
 
 
@@ -102,5 +105,30 @@ def bound(unit: Unit, binding: Binding, scope: Scope, lines: list[str]) -> Value
     if value.constant or value.literal is not None:
         return value
     name = unit.fresh()
+    if binding.select is not None and not binding.type and _costs_little(binding.select, scope):
+        lines.append(f"{name} = {value.code}")
+        return Value(value.kind, value.many, name)
     lines.append(f"{name} = Lazy(lambda: {value.code})")
     return Value(value.kind, value.many, f"{name}()")
+
+
+def _costs_little(expression: Expression, scope: Scope) -> bool:
+    """Whether it is computed faster than put off, and cannot stop the rules: plain steps, and pieces of one text."""
+    match expression:
+        case Path(False, steps):
+            return len(steps) <= _FEW_STEPS and all(_is_plain(step) for step in steps)
+        case Text() | Number():
+            return True
+        case Context():
+            return scope.context is not None and scope.context.is_one
+        case Variable(name):
+            known = scope.variables.get(name)
+            return known is not None and known.is_one and known.code.isidentifier()
+        case Call(name, arguments) if name in _OF_ONE_TEXT:
+            return all(_costs_little(each, scope) for each in arguments or (Context(),))
+        case _:
+            return False
+
+
+def _is_plain(step: Step | Computed) -> bool:
+    return isinstance(step, Step) and step.axis == "child" and isinstance(step.test, NameTest) and not step.predicates

@@ -77,6 +77,9 @@ def items(unit: Unit, expression: Items, scope: Scope) -> Value:
     texts = [part.value for part in parts if isinstance(part, Text)]
     if len(texts) == len(parts):
         return Value(Kind.STRING, Many.ANY, unit.constant(repr(tuple(texts))), constant=True)
+    numbers = [int(part.text) for part in parts if isinstance(part, Number) and part.type == "integer"]
+    if len(numbers) == len(parts):
+        return Value(Kind.INTEGER, Many.ANY, unit.constant(repr(tuple(numbers))), constant=True)
     values = [unit.value(part, scope) for part in parts]
     if len({value.kind for value in values}) == 1:
         code = ", ".join(value.code if value.is_one else f"*{value.items}" for value in values)
