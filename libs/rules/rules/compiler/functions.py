@@ -1,13 +1,13 @@
 """Functions of the stylesheet (`xsl:function`): one Python function for each combination of argument types."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rules.compiler.conditions import condition
 from rules.compiler.conversions import declared, joined
 from rules.compiler.errors import CannotCompile
+from rules.compiler.putting_off import is_put_off
 from rules.compiler.stylesheet import Binding, Body, Choice, Function
-from rules.compiler.tree import Call, Computed, Context, Expression, NameTest, Number, Path, Step, Text, Variable
 from rules.compiler.unit import Scope, Unit, identifier
 from rules.compiler.values import Kind, Many, Value
 
@@ -18,8 +18,6 @@ _RESULTS: Final[Mapping[str, Kind]] = {
     "xs:decimal": Kind.DECIMAL,
     "xs:double": Kind.DOUBLE,
 }
-_OF_ONE_TEXT: Final = frozenset({"normalize-space", "string", "substring", "string-length", "upper-case", "lower-case"})
-_FEW_STEPS: Final = 3
 _OCCURRENCES: Final = {"": Many.ONE, "?": Many.OPTIONAL}
 
 
@@ -69,10 +67,10 @@ def _promised(type_name: str) -> Value | None:
 
 
 def _body(unit: Unit, body: Body, scope: Scope, lines: list[str]) -> Value:
-    for part in body:
+    for number, part in enumerate(body, 1):
         match part:
             case Binding():
-                scope = scope.bind(part.name, bound(unit, part, scope, lines))
+                scope = scope.bind(part.name, bound(unit, part, scope, lines, body[number:]))
             case Choice():
                 return _choice(unit, part, scope, lines)
             case _:
@@ -92,8 +90,8 @@ def _choice(unit: Unit, choice: Choice, scope: Scope, lines: list[str]) -> Value
     return result
 
 
-def bound(unit: Unit, binding: Binding, scope: Scope, lines: list[str]) -> Value:
-    """A variable of a rule or function: a line that binds it lazily, and the value that reads it."""
+def bound(unit: Unit, binding: Binding, scope: Scope, lines: list[str], after: Sequence[object]) -> Value:
+    """A variable of a rule or function: a line that binds it, and the value that reads it. `after`: what follows."""
     if binding.select is not None:
         value = unit.value(binding.select, scope)
     elif binding.body:
@@ -105,30 +103,8 @@ def bound(unit: Unit, binding: Binding, scope: Scope, lines: list[str]) -> Value
     if value.constant or value.literal is not None:
         return value
     name = unit.fresh()
-    if binding.select is not None and not binding.type and _costs_little(binding.select, scope):
+    if not is_put_off(binding, scope, after):
         lines.append(f"{name} = {value.code}")
         return Value(value.kind, value.many, name)
     lines.append(f"{name} = Lazy(lambda: {value.code})")
     return Value(value.kind, value.many, f"{name}()")
-
-
-def _costs_little(expression: Expression, scope: Scope) -> bool:
-    """Whether it is computed faster than put off, and cannot stop the rules: plain steps, and pieces of one text."""
-    match expression:
-        case Path(False, steps):
-            return len(steps) <= _FEW_STEPS and all(_is_plain(step) for step in steps)
-        case Text() | Number():
-            return True
-        case Context():
-            return scope.context is not None and scope.context.is_one
-        case Variable(name):
-            known = scope.variables.get(name)
-            return known is not None and known.is_one and known.code.isidentifier()
-        case Call(name, arguments) if name in _OF_ONE_TEXT:
-            return all(_costs_little(each, scope) for each in arguments or (Context(),))
-        case _:
-            return False
-
-
-def _is_plain(step: Step | Computed) -> bool:
-    return isinstance(step, Step) and step.axis == "child" and isinstance(step.test, NameTest) and not step.predicates

@@ -96,11 +96,11 @@ class _Module:
         if attribute:
             node = Value(Kind.ATTRIBUTE, Many.ONE, f"node.element.get({attribute!r})")
         body = _Body(Scope(node, node), attribute)
-        for step in rule.steps:
+        for number, step in enumerate(rule.steps, 1):
             if isinstance(step, Assertion):
                 self._assertion(step, body)
             else:
-                step_value = bound(unit, step, body.scope, body.lines)
+                step_value = bound(unit, step, body.scope, body.lines, rule.steps[number:])
                 body.scope = body.scope.bind(step.name, step_value)
         unit.at_document_element = False
         name = "None"
