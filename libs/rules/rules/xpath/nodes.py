@@ -107,7 +107,7 @@ def string(node: Node) -> str:
     """The string value of an element."""
     text = node.text
     if text is None:
-        pieces: Any = node.element.itertext(with_tail=False) if node.children else ()
+        pieces: Any = node.element.itertext() if node.children else ()
         text = "".join(pieces)
         node.text = text
     return text
