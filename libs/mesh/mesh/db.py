@@ -7,12 +7,12 @@ Three roles per service (ADR 0008): *api* sees the rows of the companies a reque
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import orjson
 from pydantic import SecretStr
-from sqlalchemy import RowMapping
+from sqlalchemy import QueuePool, RowMapping
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
@@ -57,6 +57,10 @@ class Database:
             },
         )
 
+    @property
+    def _pool(self) -> QueuePool:
+        return cast("QueuePool", self.engine.pool)
+
     def after_commit(self, listener: Callable[[Transaction], Awaitable[None]]) -> None:
         """Call `listener` after each commit that left work: facts to publish, rows to number."""
         self._after_commit.append(listener)
@@ -74,11 +78,16 @@ class Database:
         finally:
             if session.spoiled or session.driver.is_closed():
                 await greenlet_spawn(pooled.invalidate)
-            await greenlet_spawn(pooled.close)
+            if self._pool.checkedin() < self._pool.size():
+                pooled.close()  # there is room for it: nothing to wait for
+            else:
+                await greenlet_spawn(pooled.close)
 
     async def _pooled(self) -> Any:
         dialect = self.engine.dialect
         try:
+            if self._pool.checkedin():  # one lies there: nothing to wait for, and no greenlet to wait in
+                return self.engine.sync_engine.raw_connection()
             return await self.engine.raw_connection()
         except dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(

@@ -7,6 +7,7 @@ revision never overwrites a newer one.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -175,9 +176,12 @@ async def acquainted(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> bool
     return bool(found)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Pair:
-    """A supplier and a buyer's unit, with everything that stands between them; None where it is not known here."""
+    """A supplier and a buyer's unit, with everything that stands between them; None where it is not known here.
+
+    The same states give the same object, as long as they are asked for now and then.
+    """
 
     unit: UnitState
     supplier: CompanyState | None
@@ -190,8 +194,8 @@ class Pair:
 async def pair(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Pair | None:
     """All of it in one statement, since every document asks for it; None for an unknown unit."""
     row = await tx.row(
-        """select u.state unit, s.state supplier, b.state buyer, c.state connection, g.state supplier_grant,
-            h.state buyer_grant
+        """select cast(u.state as text) unit, cast(s.state as text) supplier, cast(b.state as text) buyer,
+            cast(c.state as text) connection, cast(g.state as text) supplier_grant, cast(h.state as text) buyer_grant
         from dir_unit u
             left join dir_company s on s.id = :supplier
             left join dir_company b on b.id = u.company_id
@@ -204,19 +208,30 @@ async def pair(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Pair | None
         supplier=supplier_id,
         unit=unit_id,
     )
-    if row is None:
-        return None
+    return None if row is None else _pair(*row.values())
 
-    def read(name: str, model: type[F]) -> F | None:
-        return model.model_validate(row[name]) if row[name] else None
+
+@lru_cache(maxsize=500)
+def _pair(
+    unit: str,
+    supplier: str | None,
+    buyer: str | None,
+    connection: str | None,
+    supplier_grant: str | None,
+    buyer_grant: str | None,
+) -> Pair:
+    """What the texts of six states say: they are read at every document, and reading them costs more than the query."""
+
+    def read(text: str | None, model: type[F]) -> F | None:
+        return model.model_validate_json(text) if text else None
 
     return Pair(
-        unit=UnitState.model_validate(row["unit"]),
-        supplier=read("supplier", CompanyState),
-        buyer=read("buyer", CompanyState),
-        connection=read("connection", ConnectionState),
-        supplier_grant=read("supplier_grant", GrantState),
-        buyer_grant=read("buyer_grant", GrantState),
+        unit=UnitState.model_validate_json(unit),
+        supplier=read(supplier, CompanyState),
+        buyer=read(buyer, CompanyState),
+        connection=read(connection, ConnectionState),
+        supplier_grant=read(supplier_grant, GrantState),
+        buyer_grant=read(buyer_grant, GrantState),
     )
 
 

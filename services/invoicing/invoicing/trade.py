@@ -1,7 +1,7 @@
 """What stands between a supplier and a buyer's unit at this moment, by the directory."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from uuid import UUID
 
 from contracts.registration import CompanyState, ConnectionStatus, GrantState, UnitState
@@ -12,6 +12,7 @@ from invoicing.domain.billable import Trade
 from invoicing.domain.takings import Permissions
 from invoicing.store import allowance
 from mesh import directory
+from mesh.directory import Pair
 from mesh.errors import Unavailable
 from mesh.transaction import Transaction
 
@@ -24,18 +25,12 @@ class Relation:
     buyer: CompanyState
     unit: UnitState
     trade: Trade
+    seller_party: Party
+    """The supplier as a party of an invoice."""
+    buyer_party: Party
+    """The buyer as a party of an invoice."""
     supplier_grant: GrantState | None = None
     buyer_grant: GrantState | None = None
-
-    @cached_property
-    def seller_party(self) -> Party:
-        """The supplier as a party of an invoice."""
-        return companies.party(self.supplier)
-
-    @cached_property
-    def buyer_party(self) -> Party:
-        """The buyer as a party of an invoice."""
-        return companies.party(self.buyer)
 
     @property
     def permissions(self) -> Permissions:
@@ -51,13 +46,21 @@ class Relation:
         return allowance.payer(self.unit, author_id)
 
 
+@lru_cache(maxsize=500)
+def _parties(pair: Pair) -> tuple[Party | None, Party | None]:
+    """Seller and buyer of a pair; the same states are the same pair."""
+    supplier = companies.party(pair.supplier) if pair.supplier else None
+    return supplier, companies.party(pair.buyer) if pair.buyer else None
+
+
 async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Relation:
     """How a supplier stands with a unit. Raises NotFound (`UNIT_UNKNOWN`), Unavailable while a company is not known."""
     pair = await directory.pair(tx, supplier_id, unit_id)
     if pair is None:
         raise errors.unit_unknown()
     unit, supplier, buyer, connection = pair.unit, pair.supplier, pair.buyer, pair.connection
-    if supplier is None or buyer is None:
+    seller_party, buyer_party = _parties(pair)
+    if supplier is None or buyer is None or seller_party is None or buyer_party is None:
         raise Unavailable("DIRECTORY_INCOMPLETE", "A company is not known here yet; try again.", retry_after=2)
     grant = pair.buyer_grant if unit.pays_transactions else pair.supplier_grant
     trade = Trade(
@@ -68,4 +71,4 @@ async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Relatio
         window_years=unit.order_window_years,
         buyer_pays=unit.pays_transactions,
     )
-    return Relation(supplier, buyer, unit, trade, pair.supplier_grant, pair.buyer_grant)
+    return Relation(supplier, buyer, unit, trade, seller_party, buyer_party, pair.supplier_grant, pair.buyer_grant)

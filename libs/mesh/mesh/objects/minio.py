@@ -1,7 +1,9 @@
-"""An S3 store (MinIO, SeaweedFS, any other) as `Objects`, through the `minio` client."""
+"""An S3 store (MinIO, SeaweedFS, any other) as `Objects`: puts in the event loop, the rest by the `minio` client."""
 
 import asyncio
 import hashlib
+import re
+from base64 import b64encode
 from collections.abc import AsyncIterable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -17,9 +19,11 @@ from mesh.breaker import Breaker
 from mesh.errors import ResourceDown, TooLarge, Transient
 from mesh.objects.client import SHA256_HEADER, S3Client, connect, lock_headers
 from mesh.objects.port import AlreadyThere, ObjectMissing, Tampered, check, must_be_aware, reference
+from mesh.objects.putting import Answer, Putting
 from mesh.objects.upload import PART_SIZE, Upload
 from mesh.settings import MeshSettings
 
+_OK: Final = 200
 _SERVER_ERROR: Final = 500
 # A HEAD of a version that is a delete marker answers 405.
 _MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject", "MethodNotAllowed"})
@@ -35,7 +39,9 @@ class _Occupied(Transient):
 
 
 class MinioObjects:
-    """`Objects` over S3. At most `concurrency` requests run at a time, each in a thread; `close` ends them."""
+    """`Objects` over S3. At most `concurrency` puts and as many other requests, each of these in a thread, run at a
+    time; `close` ends them.
+    """
 
     def __init__(
         self,
@@ -52,6 +58,7 @@ class MinioObjects:
             endpoint, access_key, secret_key, connections=concurrency, read_seconds=read_seconds
         )
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="objects")
+        self._putting = Putting(endpoint, access_key, secret_key, connections=concurrency, read_seconds=read_seconds)
 
     @classmethod
     def from_settings(cls, settings: MeshSettings, breaker: Breaker | None = None) -> "MinioObjects":
@@ -61,6 +68,7 @@ class MinioObjects:
 
     async def close(self) -> None:
         """Wait for the requests under way, end the threads and close the connections."""
+        await self._putting.close()
         await asyncio.to_thread(self._threads.shutdown)
         self._client.disconnect()
 
@@ -80,11 +88,14 @@ class MinioObjects:
         headers = {"Content-Type": media_type, SHA256_HEADER: ref.sha256} | lock_headers(retain_until)
         if if_absent:
             headers["If-None-Match"] = "*"
+        if retain_until is not None:
+            headers["Content-MD5"] = b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
         try:
-            version = await self._call(self._client.put, bucket, key, data, headers)
+            answer = await self._put(bucket, key, data, ref.sha256, headers)
         except _Occupied:
             raise AlreadyThere(await self._standing(bucket, key)) from None
-        return ref.model_copy(update={"version_id": _version(version)})
+        version = _version(answer.headers.get("x-amz-version-id"))
+        return ref.model_copy(update={"version_id": version}) if version else ref
 
     async def stream(
         self, bucket: str, key: str, chunks: AsyncIterable[bytes], media_type: str, *, limit: int
@@ -182,6 +193,17 @@ class MinioObjects:
         except ObjectMissing:
             raise Transient(f"{bucket}/{key} is being written by somebody else") from None
 
+    async def _put(self, bucket: str, key: str, data: bytes, sha256: str, headers: dict[str, str]) -> Answer:
+        async with self.breaker.guard():
+            try:
+                answer = await self._putting.put(bucket, key, data, sha256, headers)
+            except OSError as error:
+                raise ResourceDown(self.breaker.resource, f"{type(error).__name__}: {error}") from error
+            if answer.status != _OK:
+                code, message = (_told(answer.body, tag) for tag in ("Code", "Message"))
+                raise self._refused(answer.status, code, message, bucket, key)
+            return answer
+
     async def _call(self, function: Callable[..., _T], bucket: str, key: str, /, *args: Any) -> _T:
         """Run one request in a thread and raise what goes wrong in the mesh's words."""
         loop = asyncio.get_running_loop()
@@ -196,13 +218,22 @@ class MinioObjects:
                 raise Transient(f"object store: {error}") from error
 
     def _translated(self, error: S3Error, bucket: str, key: str) -> Exception:
-        if error.code in _MISSING:
+        return self._refused(error.response.status, error.code, error.message, bucket, key)
+
+    def _refused(self, status: int, code: str | None, message: str | None, bucket: str, key: str) -> Exception:
+        if code in _MISSING:
             return ObjectMissing(bucket, key)
-        if error.response.status in _OCCUPIED and error.code != "NoSuchBucket":
+        if status in _OCCUPIED and code != "NoSuchBucket":
             return _Occupied(f"{bucket}/{key} is taken")
-        if error.code in _NO_SERVICE or error.response.status >= _SERVER_ERROR:
-            return ResourceDown(self.breaker.resource, f"answers {error.code}")
-        return Transient(f"the object store refuses {bucket}/{key}: {error.code} {error.message or ''}".rstrip())
+        if code in _NO_SERVICE or status >= _SERVER_ERROR:
+            return ResourceDown(self.breaker.resource, f"answers {code or status}")
+        return Transient(f"the object store refuses {bucket}/{key}: {code or status} {message or ''}".rstrip())
+
+
+def _told(body: bytes, tag: str) -> str | None:
+    """A term of an error document (S3, Error Responses)."""
+    found = re.search(rf"<{tag}>([^<]*)</{tag}>", body.decode(errors="replace"))
+    return found.group(1) if found else None
 
 
 def _within(size: int, limit: int) -> None:
