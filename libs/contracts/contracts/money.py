@@ -37,24 +37,24 @@ def shortest(value: Decimal) -> Decimal:
 
 Amount = Annotated[
     Decimal,
+    Field(max_digits=_DIGITS, decimal_places=_DECIMALS, allow_inf_nan=False),  # first: then pydantic checks natively
     BeforeValidator(_no_float),
-    Field(max_digits=_DIGITS, decimal_places=_DECIMALS, allow_inf_nan=False),
     PlainSerializer(_plain, return_type=str, when_used="json"),
 ]
 """An amount of money in a currency given beside it; up to 18 digits, 6 of them decimals."""
 
 Quantity = Annotated[
     Decimal,
-    BeforeValidator(_no_float),
     Field(max_digits=_DIGITS, decimal_places=_DECIMALS, allow_inf_nan=False),
+    BeforeValidator(_no_float),
     PlainSerializer(_plain, return_type=str, when_used="json"),
 ]
 """A quantity in a unit of UN/ECE Recommendation 20 given beside it."""
 
 Price = Annotated[
     Decimal,
-    BeforeValidator(_no_float),
     Field(max_digits=38, decimal_places=20, allow_inf_nan=False),
+    BeforeValidator(_no_float),
     PlainSerializer(_plain, return_type=str, when_used="json"),
 ]
 """Money for one price base, as exact as business documents write it (EN 16931, 6.5.2)."""

@@ -7,7 +7,7 @@ A row's hash covers its content and the hash of the row before it, so that remov
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -32,23 +32,44 @@ def note(
     tx.audits.append(AuditEntry(at or datetime.now(UTC), actor, company_id, action, subject, detail or {}))
 
 
+_ONE: Final = """insert into audit (id, at, actor, company_id, action, subject, detail)
+    values (:audit_id, :audit_at, :audit_actor, :audit_company, :audit_action, :audit_subject,
+        cast(cast(:audit_detail as text) as jsonb))"""
+_SEVERAL: Final = """insert into audit (id, at, actor, company_id, action, subject, detail)
+    select * from unnest(cast(:audit_ids as uuid[]), cast(:audit_ats as timestamptz[]), cast(:audit_actors as text[]),
+        cast(:audit_companies as uuid[]), cast(:audit_actions as text[]), cast(:audit_subjects as text[]),
+        cast(:audit_details as jsonb[]))"""
+
+
+def storing(tx: Transaction) -> tuple[str, dict[str, Any]]:
+    """The statement that writes the collected rows, and what it takes; the driver reads one row faster than arrays."""
+    if len(tx.audits) == 1:
+        (entry,) = tx.audits
+        return _ONE, {
+            "audit_id": new_id(),
+            "audit_at": entry.at,
+            "audit_actor": entry.actor,
+            "audit_company": entry.company_id,
+            "audit_action": entry.action,
+            "audit_subject": entry.subject,
+            "audit_detail": orjson.dumps(entry.detail, default=str).decode(),
+        }
+    return _SEVERAL, {
+        "audit_ids": [new_id() for _ in tx.audits],
+        "audit_ats": [entry.at for entry in tx.audits],
+        "audit_actors": [entry.actor for entry in tx.audits],
+        "audit_companies": [entry.company_id for entry in tx.audits],
+        "audit_actions": [entry.action for entry in tx.audits],
+        "audit_subjects": [entry.subject for entry in tx.audits],
+        "audit_details": [orjson.dumps(entry.detail, default=str).decode() for entry in tx.audits],
+    }
+
+
 async def store(tx: Transaction) -> None:
-    """Write the collected rows; `mesh.db` calls it at the end of each transaction."""
-    if not tx.audits:
-        return
-    await tx.execute(
-        """insert into audit (id, at, actor, company_id, action, subject, detail)
-        select * from unnest(cast(:ids as uuid[]), cast(:ats as timestamptz[]), cast(:actors as text[]),
-            cast(:companies as uuid[]), cast(:actions as text[]), cast(:subjects as text[]), cast(:details as
-            jsonb[]))""",
-        ids=[new_id() for _ in tx.audits],
-        ats=[entry.at for entry in tx.audits],
-        actors=[entry.actor for entry in tx.audits],
-        companies=[entry.company_id for entry in tx.audits],
-        actions=[entry.action for entry in tx.audits],
-        subjects=[entry.subject for entry in tx.audits],
-        details=[orjson.dumps(entry.detail, default=str).decode() for entry in tx.audits],
-    )
+    """Write the collected rows; `mesh.db` calls it at the end of each transaction from which no fact leaves."""
+    if tx.audits:
+        sql, parameters = storing(tx)
+        await tx.execute(sql, **parameters)
 
 
 def chained(previous: bytes, number: int, row: Any) -> bytes:

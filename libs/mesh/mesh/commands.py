@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
 from mesh import crash, schema
-from mesh.auth import CurrentPrincipal
+from mesh.auth import principal_of
 from mesh.db import Database
 from mesh.errors import Conflict, Invalid, Malformed
 from mesh.transaction import Transaction
@@ -211,15 +211,16 @@ def route_of(request: Request) -> str:
     return f"{request.method} {route.path_format}"
 
 
-async def _command(request: Request, principal: CurrentPrincipal, key: KeyHeader = None) -> Command:
+async def _command(request: Request, key: KeyHeader = None) -> Command:
+    principal = await principal_of(request)
     scope = Scope(principal.company_id, principal.actor, route_of(request))
     return Command(request, request.app.state.database, scope, checked_key(key), principal.tenants)
 
 
-async def _keyed_command(request: Request, principal: CurrentPrincipal, key: KeyHeader = None) -> Command:
+async def _keyed_command(request: Request, key: KeyHeader = None) -> Command:
     if key is None:
         raise Malformed("IDEMPOTENCY_KEY_REQUIRED", "Send an Idempotency-Key, so that this takes effect once.")
-    return await _command(request, principal, key)
+    return await _command(request, key)
 
 
 async def _open_command(request: Request, key: KeyHeader = None) -> Command:

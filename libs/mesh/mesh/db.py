@@ -7,12 +7,12 @@ Three roles per service (ADR 0008): *api* sees the rows of the companies a reque
 import json
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 from pydantic import SecretStr
-from sqlalchemy import QueuePool, RowMapping
+from sqlalchemy import RowMapping
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import greenlet_spawn
@@ -21,6 +21,8 @@ from mesh import audit, outbox
 from mesh.session import Session
 from mesh.transaction import Transaction, mappings
 
+_AT_HAND: Final = 2
+"""Giving one back to the pool and taking it again costs as much as two statements."""
 _SERVER_SETTINGS = {
     "timezone": "UTC",
     "jit": "off",
@@ -41,6 +43,9 @@ class Database:
 
     def __init__(self, dsn: SecretStr, *, service: str, role: str, pool_size: int = 5) -> None:
         self.service = service
+        self._at_hand: list[Any] = []
+        """Connections taken out of the pool and kept for whoever comes next, as long as nobody waits for one."""
+        self._waiting = 0
         self._after_commit: list[Callable[[Transaction], Awaitable[None]]] = []
         self.engine: AsyncEngine = create_async_engine(
             sqlalchemy_dsn(dsn),
@@ -56,10 +61,6 @@ class Database:
                 | {"search_path": service.replace("-", "_"), "application_name": f"{service}-{role}"},
             },
         )
-
-    @property
-    def _pool(self) -> QueuePool:
-        return cast("QueuePool", self.engine.pool)
 
     def after_commit(self, listener: Callable[[Transaction], Awaitable[None]]) -> None:
         """Call `listener` after each commit that left work: facts to publish, rows to number."""
@@ -78,21 +79,25 @@ class Database:
         finally:
             if session.spoiled or session.driver.is_closed():
                 await greenlet_spawn(pooled.invalidate)
-            if self._pool.checkedin() < self._pool.size():
-                pooled.close()  # there is room for it: nothing to wait for
-            else:
                 await greenlet_spawn(pooled.close)
+            elif self._waiting or len(self._at_hand) >= _AT_HAND:
+                await greenlet_spawn(pooled.close)
+            else:
+                self._at_hand.append(pooled)
 
     async def _pooled(self) -> Any:
+        if self._at_hand:
+            return self._at_hand.pop()
         dialect = self.engine.dialect
+        self._waiting += 1
         try:
-            if self._pool.checkedin():  # one lies there: nothing to wait for, and no greenlet to wait in
-                return self.engine.sync_engine.raw_connection()
             return await self.engine.raw_connection()
         except dialect.loaded_dbapi.Error as error:
             raise DBAPIError.instance(
                 None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, dialect=dialect
             ) from error
+        finally:
+            self._waiting -= 1
 
     async def once(self, sql: str, **parameters: Any) -> list[RowMapping]:
         """One statement, which is a transaction of its own: a third of the round trips of `transaction`."""
@@ -110,8 +115,10 @@ class Database:
             try:
                 await session.begin(companies)
                 yield tx
-                await audit.store(tx)
-                await outbox.store(tx)
+                if tx.outgoing:
+                    await outbox.store(tx)
+                else:
+                    await audit.store(tx)
                 await session.commit()
             except BaseException:
                 await session.rollback()
@@ -122,6 +129,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection."""
+        while self._at_hand:
+            await greenlet_spawn(self._at_hand.pop().close)
         await self.engine.dispose()
 
 

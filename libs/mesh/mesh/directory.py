@@ -4,11 +4,11 @@ Tables `dir_company`, `dir_unit`, `dir_user`, `dir_connection`, `dir_grant` hold
 revision never overwrites a newer one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import orjson
@@ -191,24 +191,38 @@ class Pair:
     buyer_grant: GrantState | None
 
 
-async def pair(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Pair | None:
-    """All of it in one statement, since every document asks for it; None for an unknown unit."""
-    row = await tx.row(
-        """select cast(u.state as text) unit, cast(s.state as text) supplier, cast(b.state as text) buyer,
-            cast(c.state as text) connection, cast(g.state as text) supplier_grant, cast(h.state as text) buyer_grant
+def pair_of(supplier: str, unit: str) -> str:
+    """The query of a pair, for a statement that reads more: `supplier` and `unit` are its columns or parameters.
+
+    Its row is read by `pair_in`.
+    """
+    return f"""select cast(u.state as text) pair_unit, cast(s.state as text) pair_supplier,
+            cast(b.state as text) pair_buyer, cast(c.state as text) pair_connection,
+            cast(g.state as text) pair_supplier_grant, cast(h.state as text) pair_buyer_grant
         from dir_unit u
-            left join dir_company s on s.id = :supplier
+            left join dir_company s on s.id = {supplier}
             left join dir_company b on b.id = u.company_id
-            left join dir_grant g on g.id = :supplier
+            left join dir_grant g on g.id = {supplier}
             left join dir_grant h on h.id = u.company_id
             left join lateral (select state from dir_connection
-                where supplier_id = :supplier and unit_id = :unit
+                where supplier_id = {supplier} and unit_id = {unit}
                 order by status = 'active' desc, id desc limit 1) c on true
-        where u.id = :unit""",
-        supplier=supplier_id,
-        unit=unit_id,
-    )
-    return None if row is None else _pair(*row.values())
+        where u.id = {unit}"""  # noqa: S608 - names of the caller's statement
+
+
+_PAIR: Final = pair_of(":supplier", ":unit")
+_STATES: Final = ("unit", "supplier", "buyer", "connection", "supplier_grant", "buyer_grant")
+
+
+async def pair(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Pair | None:
+    """All of it in one statement, since every document asks for it; None for an unknown unit."""
+    row = await tx.row(_PAIR, supplier=supplier_id, unit=unit_id)
+    return None if row is None else pair_in(row)
+
+
+def pair_in(row: Mapping[Any, Any]) -> Pair | None:
+    """The pair that a row of `pair_of` holds; None for an unknown unit."""
+    return _pair(*[row[f"pair_{state}"] for state in _STATES]) if row["pair_unit"] else None
 
 
 @lru_cache(maxsize=500)

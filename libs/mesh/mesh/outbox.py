@@ -17,6 +17,7 @@ from contracts.facts import Fact
 from contracts.ids import derived_id, new_id
 from contracts.limits import FACT_PAYLOAD
 from contracts.topics import may_write
+from mesh import audit
 from mesh.records import Received
 from mesh.transaction import Outgoing, Transaction
 
@@ -25,7 +26,7 @@ LANES = 6
 
 # A fact waits for the count of its subject, so its subject's row is locked before it gets its number. One JSON text for
 # all facts: the driver takes as long for one element of one array as orjson for a fact.
-_STORE: Final = """with counted as (
+_STORE: Final = """counted as (
         insert into subject_sequence (subject, last)
         select s, n from unnest(cast(:subjects as text[]), cast(:counts as int[])) t(s, n)
         on conflict (subject) do update set last = subject_sequence.last + excluded.last
@@ -114,7 +115,7 @@ def _told(out: Outgoing, *, place: int, nth: int) -> dict[str, Any]:
 
 
 async def store(tx: Transaction) -> None:
-    """Write the collected facts; `mesh.db` calls it at the end of each transaction.
+    """Write the collected facts, and the audit's rows with them; `mesh.db` calls it at the end of each transaction.
 
     Raises ValueError when a payload is larger than `contracts.limits.FACT_PAYLOAD`.
     """
@@ -127,8 +128,10 @@ async def store(tx: Transaction) -> None:
         nth = counts[subject] = counts.get(subject, 0) + 1
         told.append(_told(out, place=place, nth=nth))
     subjects = sorted(counts)  # one lock order for everybody
+    audited, parameters = audit.storing(tx) if tx.audits else ("", {})
     await tx.execute(
-        _STORE,
+        f"with audited as ({audited}), {_STORE}" if audited else f"with {_STORE}",
+        **parameters,
         subjects=subjects,
         counts=[counts[subject] for subject in subjects],
         facts=orjson.dumps(told, option=orjson.OPT_UTC_Z).decode(),

@@ -38,20 +38,21 @@ class Subject:
     buyer_id: UUID
     unit_id: UUID
     as_is: bool
-    new: bool = False
-    """Made in this transaction: nothing travels beside it yet."""
+    with_files: bool = True
+    """Known to be alone where this is false: nothing travels beside it."""
 
     @classmethod
     def of(cls, row: RowMapping) -> "Subject":
         """The invoice of a row."""
-        return cls(row["id"], row["supplier_id"], row["buyer_id"], row["unit_id"], row["as_is"] is not None)
+        as_is, with_files = row["as_is"] is not None, row.get("with_files", True)
+        return cls(row["id"], row["supplier_id"], row["buyer_id"], row["unit_id"], as_is, with_files)
 
 
 async def check(tx: Transaction, subject: Subject, draft: InvoiceDraft, relation: Relation, today: date) -> Checked:
     """Look at a draft as it would be sent today."""
     supplier_id = subject.supplier_id
     codes = await tax_codes.all_of(tx, supplier_id) if relation.supplier.country == taxes.CANADA else []
-    files = [] if subject.new else await attachments.of_invoice(tx, subject.id)
+    files = await attachments.of_invoice(tx, subject.id) if subject.with_files else []
     beside = tuple((file["name"], file["description"]) for file in files)
     elsewhere = draft.buyer.address != relation.buyer_party.address
     addresses = await orders.billing_addresses(tx, supplier_id, subject.unit_id) if elsewhere else []

@@ -63,7 +63,7 @@ async def keep(tx: Transaction, new: NewInvoice, relation: Relation, now: dateti
     invoice = computed(new.draft)
     await invoices.add(tx, new, invoice.totals, order_numbers(new.draft), now)
     as_is = new.as_is is not None
-    subject = Subject(new.id, new.supplier_id, new.buyer_id, new.unit_id, as_is, new=True)
+    subject = Subject(new.id, new.supplier_id, new.buyer_id, new.unit_id, as_is, with_files=False)
     return Kept(subject, 1, new.draft, invoice, relation)
 
 
@@ -181,7 +181,11 @@ async def own(tx: Transaction, invoice_id: UUID, company_id: UUID, *, lock: bool
 
     Raises NotFound, Forbidden (`NOT_THE_SUPPLIER`) for the other side.
     """
-    row = await (invoices.locked if lock else invoices.one)(tx, invoice_id)
+    return owned(await (invoices.locked if lock else invoices.one)(tx, invoice_id), company_id)
+
+
+def owned(row: RowMapping | None, company_id: UUID) -> RowMapping:
+    """The same of a row that was read already."""
     if row is None:
         raise errors.invoice_unknown()
     if row["author_id"] != company_id:

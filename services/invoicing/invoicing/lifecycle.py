@@ -31,10 +31,13 @@ async def apply(tx: Transaction, learnt: Sequence[tuple[InvoiceFact, Entry]], no
         await invoices.show(tx, invoice_id, life.view(logs[invoice_id]))
 
 
-async def begin(tx: Transaction, fact: InvoiceSubmitted, entry: Entry, author_id: UUID) -> None:
+async def begin(tx: Transaction, fact: InvoiceSubmitted, entry: Entry, row: RowMapping, sent: invoices.Sent) -> None:
     """The same for a submit as it happens: the caller holds the invoice and has reserved, so the ledger stands."""
-    logs = await facts.append(tx, [(fact, entry)], {fact.invoice_id: author_id})
-    await invoices.show(tx, fact.invoice_id, life.view(logs[fact.invoice_id]))
+    # A draft that was never sent has no facts yet.
+    earlier = (await facts.logs(tx, [fact.invoice_id]))[fact.invoice_id] if row["attempt"] else []
+    await facts.add(tx, fact, entry, row["author_id"])
+    log = sorted([*earlier, entry], key=lambda found: (found.at, found.event_id))
+    await invoices.send(tx, fact.invoice_id, sent, life.view(log))
 
 
 async def _settle(tx: Transaction, ids: Sequence[UUID], logs: dict[UUID, list[Entry]], now: datetime) -> None:

@@ -1,7 +1,6 @@
 """The submit: the document is made once and stored; then number, allowance, quantities and fact in one transaction."""
 
 import hashlib
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -32,12 +31,12 @@ from invoicing.store import (
     ledger,
     order_context,
     orders,
-    paper,
     self_billing,
 )
+from invoicing.store.invoices import Sent
 from invoicing.store.ledger import Submission
 from invoicing.trade import Relation
-from mesh import crash, outbox
+from mesh import crash, directory, outbox
 from mesh.errors import Refusal
 from mesh.objects import content_key
 from mesh.transaction import Transaction
@@ -71,10 +70,10 @@ async def prepare(env: Env, company_id: UUID, invoice_id: UUID) -> "Prepared | R
 
 async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
     async with env.api.transaction([company_id]) as tx:
-        row = await drafting.own(tx, invoice_id, company_id)
+        row = drafting.owned(await invoices.with_pair(tx, invoice_id), company_id)
         if State(row["state"]) not in EDITABLE:
             raise errors.not_submittable(row["state"])
-        relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
+        relation = await trade.between(tx, directory.pair_in(row))
         today = env.clock.today(relation.supplier.time_zone)
         written = invoices.draft_of(row)
         checked = await checking.check(tx, Subject.of(row), written, relation, today)
@@ -129,22 +128,24 @@ def _checked_amounts(invoice: Invoice) -> None:
 
 async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, prepared: Prepared) -> UUID:
     """Send what was prepared; returns the submission's id. Raises Refusal, and then nothing has happened."""
-    row = await drafting.own(tx, invoice_id, company_id, lock=True)
+    number = prepared.draft.number
+    row = drafting.owned(await invoices.locked_with_pair(tx, invoice_id, number), company_id)
     if State(row["state"]) not in EDITABLE:
         raise errors.not_submittable(row["state"])
     if row["version"] != prepared.version:
         raise errors.busy()
     seller_id: UUID = row["supplier_id"]
-    relation = await trade.relation(tx, seller_id, row["unit_id"])
+    relation = await trade.between(tx, directory.pair_in(row))
     _checked_trade(relation)
     if company_id != seller_id and not await self_billing.agreed(tx, seller_id, company_id):
         raise errors.self_billing_not_agreed()
     if row["attempt"]:
-        await invoices.leave_other_numbers(tx, invoice_id, prepared.draft.number)
-    if not await invoices.take_number(tx, seller_id, prepared.draft.number, invoice_id, company_id):
-        raise errors.number_taken(prepared.draft.number)
-    if await paper.noted(tx, seller_id, row["buyer_id"], prepared.draft.number):
-        raise errors.duplicate_invoice(prepared.draft.number)
+        await invoices.leave_other_numbers(tx, invoice_id, number)
+    taken = await invoices.take_number(tx, row, number)
+    if not taken.ours:
+        raise errors.number_taken(number)
+    if taken.on_paper:
+        raise errors.duplicate_invoice(number)
     now = env.clock.now()
     submission = Submission(
         id=new_id(),
@@ -168,8 +169,6 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         quantities = {line.identifier: line.quantity for line in prepared.draft.lines}
         await credit_lines.add(tx, submission.id, company_id, submission.credits_invoice_id, quantities)
     totals = prepared.invoice.totals
-    numbers = drafting.order_numbers(prepared.draft)
-    await invoices.sent(tx, invoice_id, prepared.kept, totals, prepared.document, numbers)
     fact = InvoiceSubmitted(
         invoice_id=invoice_id,
         supplier_id=seller_id,
@@ -179,7 +178,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         document=prepared.document,
         order_lines=prepared.uses,
         attempt=submission.attempt,
-        number=prepared.draft.number,
+        number=number,
         kind=submission.kind,
         issue_date=prepared.draft.issue_date,
         totals=Totals(
@@ -199,7 +198,8 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         submitted_at=now,
     )
     event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
-    await lifecycle.begin(tx, fact, facts.entry(event_id, fact, _SOURCE), company_id)
+    sent = Sent(prepared.kept, totals, prepared.document, drafting.order_numbers(prepared.draft))
+    await lifecycle.begin(tx, fact, facts.entry(event_id, fact, _SOURCE), row, sent)
     return submission.id
 
 
@@ -215,15 +215,11 @@ _Reserved = tuple[dict[UUID, Decimal], dict[UUID, RowMapping]]
 
 
 async def _reserve(tx: Transaction, prepared: Prepared, relation: Relation, today: date) -> _Reserved:
-    """Orders first, then lines, each in id order: no two submits wait for each other in a circle."""
-    amounts: dict[UUID, Decimal] = defaultdict(Decimal)
-    for use in prepared.uses:
-        amounts[use.order_id] += use.amount
-    charges = takings.charges(prepared.draft, prepared.uses)
-    opened = await ledger.open_orders(tx, amounts, charges) if amounts else {}
-    for order_id in sorted(amounts):
+    if not prepared.uses:
+        return {}, {}
+    opened, reserved = await ledger.reserve(tx, prepared.uses, takings.charges(prepared.draft, prepared.uses))
+    for order_id in sorted({use.order_id for use in prepared.uses}):
         await _checked_order(tx, order_id, opened.get(order_id), relation, today)
-    reserved = await ledger.reserve(tx, prepared.uses) if prepared.uses else {}
     refused = {use.order_line_id for use in prepared.uses} - reserved.keys()
     if refused:
         raise errors.quantity_not_available(await _refused(tx, prepared, refused))

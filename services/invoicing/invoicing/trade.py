@@ -55,7 +55,11 @@ def _parties(pair: Pair) -> tuple[Party | None, Party | None]:
 
 async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Relation:
     """How a supplier stands with a unit. Raises NotFound (`UNIT_UNKNOWN`), Unavailable while a company is not known."""
-    pair = await directory.pair(tx, supplier_id, unit_id)
+    return await between(tx, await directory.pair(tx, supplier_id, unit_id))
+
+
+async def between(tx: Transaction, pair: Pair | None) -> Relation:
+    """The same of what the directory says already."""
     if pair is None:
         raise errors.unit_unknown()
     unit, supplier, buyer, connection = pair.unit, pair.supplier, pair.buyer, pair.connection
@@ -66,7 +70,7 @@ async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Relatio
     trade = Trade(
         connected=connection is not None and connection.status is ConnectionStatus.ACTIVE,
         consent=bool(connection and connection.consent),
-        allowance=await allowance.left(tx, allowance.payer(unit, supplier_id), grant),
+        allowance=await allowance.left(tx, allowance.payer(unit, supplier.company_id), grant),
         acceptance_required=unit.acceptance_required,
         window_years=unit.order_window_years,
         buyer_pays=unit.pays_transactions,

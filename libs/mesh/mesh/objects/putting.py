@@ -9,10 +9,11 @@ from typing import Final, cast
 from urllib.parse import SplitResult, quote, urlsplit
 
 import httptools
-from minio.credentials import Credentials
+from minio.credentials.credentials import Credentials
 from minio.signer import sign_v4_s3
 from minio.time import to_amz_date
 
+_PORTS: Final = {"http": 80, "https": 443}
 _REGION: Final = "us-east-1"
 _CONNECT_SECONDS: Final = 2.0
 _SLOWEST: Final = 1_000_000
@@ -104,6 +105,7 @@ class Putting:
     ) -> None:
         self._address = urlsplit(endpoint)
         self._host = self._address.netloc
+        self._peer = (self._address.hostname or "", self._address.port or _PORTS[self._address.scheme])
         self._credentials = Credentials(access_key, secret_key)
         self._ssl = ssl.create_default_context() if self._address.scheme == "https" else None
         self._read_seconds = read_seconds
@@ -170,9 +172,7 @@ class Putting:
             connection.close()
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
-                _, connection = await loop.create_connection(
-                    _Connection, self._address.hostname, self._address.port, ssl=self._ssl
-                )
+                _, connection = await loop.create_connection(_Connection, *self._peer, ssl=self._ssl)
         except TimeoutError:
             raise TimeoutError(f"ConnectTimeout: nobody answered in {_CONNECT_SECONDS} s") from None
         return connection

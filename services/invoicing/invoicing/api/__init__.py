@@ -21,15 +21,15 @@ from invoicing.api import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    drafts.router,  # routes are tried one after the other: what is asked most comes first
+    submitting.router,
     billable.router,
-    drafts.router,
     invoices.router,
     marks.router,
     paper.router,
     self_billing.router,
     exports.router,
     uploads.router,
-    submitting.router,
     credit_notes.router,
     statuses.router,
     attachments.router,

@@ -65,6 +65,24 @@ async def append(
     return _logs({fact.invoice_id for fact, _ in entries}, rows)
 
 
+async def add(tx: Transaction, fact: InvoiceFact, found: Entry, author_id: UUID) -> None:
+    """Add a fact of our own that nobody but its author sees yet."""
+    await tx.execute(
+        """insert into invoice_fact (event_id, invoice_id, type, at, source, submission_id, delivery_id, author_id,
+            data)
+        values (:id, :invoice, :type, :at, :source, :submission, :delivery, :author, cast(:data as jsonb))""",
+        id=found.event_id,
+        invoice=fact.invoice_id,
+        type=found.type,
+        at=found.at,
+        source=found.source,
+        submission=found.submission_id,
+        delivery=found.delivery_id,
+        author=author_id,
+        data=orjson.dumps(found.data).decode(),
+    )
+
+
 def _other(fact: InvoiceFact, authors: Mapping[UUID, UUID]) -> UUID:
     return fact.buyer_id if authors[fact.invoice_id] == fact.supplier_id else fact.supplier_id
 

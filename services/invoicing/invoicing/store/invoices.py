@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -14,6 +14,7 @@ from contracts.refs import DocumentRef
 from documents.invoice import DocumentTotals, InvoiceDraft
 from invoicing.domain.life import View
 from invoicing.domain.numbers import number_key
+from mesh import directory
 from mesh.transaction import Transaction
 
 
@@ -112,6 +113,29 @@ async def locked(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
     return await tx.row("select * from invoice where id = :id for update", id=invoice_id)
 
 
+_WITH_PAIR: Final = f"""select i.*, pair.*,
+        exists (select from attachment a where a.invoice_id = i.id) with_files
+    from invoice i
+    left join lateral ({directory.pair_of("i.supplier_id", "i.unit_id")}) pair on true where i.id = :id"""  # noqa: S608 - a text of mesh.directory
+
+
+async def with_pair(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
+    """An invoice with what stands between its two sides (`directory.pair_in`), and whether files travel with it."""
+    return await tx.row(_WITH_PAIR, id=invoice_id)
+
+
+async def locked_with_pair(tx: Transaction, invoice_id: UUID, number: str) -> RowMapping | None:
+    """The same, held until the transaction ends, and before it the number under which it is sent."""
+    # The seller of an invoice never changes, so its number is held before the row is.
+    return await tx.row(
+        f"""with numbered as materialized (select pg_advisory_xact_lock(hashtextextended(
+            (select cast(supplier_id as text) from invoice where id = :id) || ' ' || cast(:key as text), 0)))
+        {_WITH_PAIR} and (select count(*) from numbered) > 0 for update of i""",  # noqa: S608 - texts of this module
+        id=invoice_id,
+        key=number_key(number),
+    )
+
+
 async def lock(tx: Transaction, invoice_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """Hold some invoices in id order; returns the authors of those that are there."""
     rows = await tx.rows(
@@ -121,58 +145,65 @@ async def lock(tx: Transaction, invoice_ids: Sequence[UUID]) -> dict[UUID, UUID]
     return {row["id"]: row["author_id"] for row in rows}
 
 
-async def sent(
-    tx: Transaction,
-    invoice_id: UUID,
-    draft: InvoiceDraft,
-    totals: DocumentTotals,
-    document: DocumentRef,
-    order_numbers: Sequence[str],
-) -> None:
-    """Keep what was sent: the draft as it left, its XML, its date; the first time it gets its transaction number."""
+_SHOWN: Final = """state = :state, submission_id = :submission, attempt = :attempt,
+    delivery_id = :delivery, status = :status, closed = :closed, due_date = :due_date,
+    submitted_at = :submitted_at, archived_at = :archived_at, delivered_at = :delivered_at,
+    failure = cast(:failure as jsonb), overdue = cast(:overdue as jsonb), delivery_failures = :delivery_failures,
+    recipient_id = case when cast(:archived_at as timestamptz) is null then i.recipient_id
+        when i.author_id = i.supplier_id then i.buyer_id else i.supplier_id end"""
+
+
+def _shown(view: View) -> dict[str, Any]:
+    return {
+        "state": view.state.value,
+        "submission": view.submission_id,
+        "attempt": view.attempt,
+        "delivery": view.delivery_id,
+        "status": view.status,
+        "closed": view.closed,
+        "due_date": date.fromisoformat(view.due_date) if view.due_date else None,
+        "submitted_at": view.submitted_at,
+        "archived_at": view.archived_at,
+        "delivered_at": view.delivered_at,
+        "overdue": orjson.dumps(view.overdue).decode() if view.overdue else None,
+        "failure": orjson.dumps(view.failure).decode() if view.failure else None,
+        "delivery_failures": list(view.delivery_failures),
+    }
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What is kept of an invoice that is sent: the draft as it left, its amounts, its XML, the orders it bills."""
+
+    draft: InvoiceDraft
+    totals: DocumentTotals
+    document: DocumentRef
+    order_numbers: Sequence[str]
+
+
+async def send(tx: Transaction, invoice_id: UUID, sent: Sent, view: View) -> None:
+    """Keep what was sent, and show it as sent; the first time it gets its transaction number."""
     await tx.execute(
-        """update invoice i set document = cast(:document as jsonb), issue_date = :issued,
+        f"""update invoice i set document = cast(:document as jsonb), issue_date = :issued,
             transaction_number = n.number, search = concat_ws(E'\\n', n.number, cast(:search as text)),
             draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
             order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat, gross = :gross, due = :due,
-            version = i.version + 1
+            version = i.version + 1, {_SHOWN}
         from (select coalesce(transaction_number, 'T' || lpad(nextval('transaction_number')::text, 10, '0')) number
             from invoice where id = :id) n
-        where i.id = :id""",
+        where i.id = :id""",  # noqa: S608 - texts of this module
         id=invoice_id,
-        document=document.model_dump_json(),
-        issued=draft.issue_date,
-        order_numbers=list(order_numbers),
-        **_content(draft, totals),
+        document=sent.document.model_dump_json(),
+        issued=sent.draft.issue_date,
+        order_numbers=list(sent.order_numbers),
+        **_content(sent.draft, sent.totals),
+        **_shown(view),
     )
 
 
 async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
     """Write the view. The other side sees the invoice from its archiving on, and never stops seeing it."""
-    await tx.execute(
-        """update invoice set state = :state, submission_id = :submission, attempt = :attempt,
-            delivery_id = :delivery, status = :status, closed = :closed, due_date = :due_date,
-            submitted_at = :submitted_at, archived_at = :archived_at, delivered_at = :delivered_at,
-            failure = cast(:failure as jsonb), overdue = cast(:overdue as jsonb),
-            delivery_failures = :delivery_failures,
-            recipient_id = case when cast(:archived_at as timestamptz) is null then recipient_id
-                when author_id = supplier_id then buyer_id else supplier_id end
-        where id = :id""",
-        id=invoice_id,
-        state=view.state.value,
-        submission=view.submission_id,
-        attempt=view.attempt,
-        delivery=view.delivery_id,
-        status=view.status,
-        closed=view.closed,
-        due_date=date.fromisoformat(view.due_date) if view.due_date else None,
-        submitted_at=view.submitted_at,
-        archived_at=view.archived_at,
-        delivered_at=view.delivered_at,
-        overdue=orjson.dumps(view.overdue).decode() if view.overdue else None,
-        failure=orjson.dumps(view.failure).decode() if view.failure else None,
-        delivery_failures=list(view.delivery_failures),
-    )
+    await tx.execute(f"update invoice i set {_SHOWN} where i.id = :id", id=invoice_id, **_shown(view))  # noqa: S608 - the same
     if view.archived_at is not None:
         await tx.execute(
             """update attachment a set recipient_id = i.recipient_id from invoice i
@@ -191,28 +222,34 @@ def number_lock(supplier_id: UUID, number: str) -> str:
     return f"{supplier_id} {number_key(number)}"
 
 
-async def take_number(tx: Transaction, supplier_id: UUID, number: str, invoice_id: UUID, author_id: UUID) -> bool:
-    """Make a number this invoice's own and hold it until the transaction ends; False when another invoice has it."""
-    key = number_key(number)
-    taken = await tx.value(
-        """with held as materialized (select pg_advisory_xact_lock(hashtextextended(:name, 0)))
-        insert into number_taken (supplier_id, number_key, invoice_id, author_id)
-        select :supplier, :key, :invoice, :author from held
-        on conflict on constraint number_taken_once do nothing returning true""",
-        name=number_lock(supplier_id, number),
-        supplier=supplier_id,
-        key=key,
-        invoice=invoice_id,
-        author=author_id,
+class Number(NamedTuple):
+    """What stands under a number of a seller."""
+
+    ours: bool
+    """It is this invoice's own now."""
+    on_paper: bool
+    """The buyer has a paper invoice of it."""
+
+
+async def take_number(tx: Transaction, row: RowMapping, number: str) -> Number:
+    """Make a number an invoice's own until the transaction ends; the caller holds it, in a statement before."""
+    found = await tx.row(
+        """with taken as (
+            insert into number_taken (supplier_id, number_key, invoice_id, author_id)
+            values (:supplier, :key, :invoice, :author)
+            on conflict on constraint number_taken_once do nothing returning invoice_id)
+        select exists (select from taken) or exists (select from number_taken
+                where supplier_id = :supplier and number_key = :key and invoice_id = :invoice) ours,
+            exists (select from paper_invoice
+                where supplier_id = :supplier and buyer_id = :buyer and number_key = :key) on_paper""",
+        supplier=row["supplier_id"],
+        buyer=row["buyer_id"],
+        key=number_key(number),
+        invoice=row["id"],
+        author=row["author_id"],
     )
-    if taken:
-        return True
-    owner = await tx.value(
-        "select invoice_id from number_taken where supplier_id = :supplier and number_key = :key",
-        supplier=supplier_id,
-        key=key,
-    )
-    return owner == invoice_id
+    assert found is not None
+    return Number(found["ours"], found["on_paper"])
 
 
 async def leave_other_numbers(tx: Transaction, invoice_id: UUID, number: str) -> None:

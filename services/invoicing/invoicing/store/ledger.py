@@ -1,10 +1,11 @@
 """The quantity ledger's rows: reserving under its condition, and moving what a stage takes."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -28,32 +29,6 @@ class Submission:
     credits_invoice_id: UUID | None
 
 
-async def open_orders(
-    tx: Transaction, amounts: Mapping[UUID, Decimal], charges: Mapping[UUID, Decimal]
-) -> dict[UUID, RowMapping]:
-    """Reserve amounts of orders that are open and below their cap, locked in id order.
-
-    Returns those that were; `counted` is what of the `charges` counts against the cap, where freight does.
-    """
-    rows = await tx.rows(
-        """with held as materialized (select id, freight_in_cap from sales_order
-            where id = any (cast(:ids as uuid[])) order by id for update)
-        update sales_order o set reserved_amount = o.reserved_amount + v.amount + c.counted
-        from unnest(cast(:ids as uuid[]), cast(:amounts as numeric[]), cast(:charges as numeric[]))
-                v(id, amount, charge)
-            join held on held.id = v.id
-            cross join lateral (select case when held.freight_in_cap then v.charge else 0 end counted) c
-        where o.id = v.id and not o.closed and o.response is distinct from 'rejected'
-            and (o.amount_cap is null
-                or o.invoiced_amount + o.reserved_amount + v.amount + c.counted - o.credited_amount <= o.amount_cap)
-        returning o.id, c.counted, o.response, o.closed, o.archived, o.changed_on""",
-        ids=sorted(amounts),
-        amounts=[amounts[order] for order in sorted(amounts)],
-        charges=[charges.get(order, Decimal(0)) for order in sorted(amounts)],
-    )
-    return {row["id"]: row for row in rows}
-
-
 _HELD: Final = """with held as materialized (
     select id from order_line where id = any (cast(:ids as uuid[])) order by id for update)"""
 _ACCOUNT: Final = """returning l.id, l.ordered, l.received, l.invoiced + l.reserved - l.credited invoiced,
@@ -73,26 +48,60 @@ async def counted_charges(tx: Transaction, charges: Mapping[UUID, Decimal]) -> d
     return {row["id"]: charges[row["id"]] for row in rows}
 
 
-async def reserve(tx: Transaction, uses: Sequence[OrderLineUse]) -> dict[UUID, RowMapping]:
-    """Reserve quantities of lines that have them, locked in id order; returns the accounts of the lines that had.
+class Reserved(NamedTuple):
+    """The orders and lines that had what was asked of them, by id; who lacks one of them takes nothing."""
 
-    The condition is the ledger's promise: invoiced + reserved - credited never rises above what is allowed.
+    orders: dict[UUID, RowMapping]
+    """`counted` is what of a charge counts against the order's cap, where freight does."""
+    lines: dict[UUID, RowMapping]
+
+
+async def reserve(tx: Transaction, uses: Sequence[OrderLineUse], charges: Mapping[UUID, Decimal]) -> Reserved:
+    """Reserve amounts of orders that are open and below their cap, then quantities of lines that have them.
+
+    Orders, then lines are locked in id order: no two submits wait for each other in a circle. The condition is the
+    ledger's promise: invoiced + reserved - credited never rises above what is allowed. A caller that does not get all
+    it asked for rolls back.
     """
-    ordered = sorted(uses, key=lambda use: use.order_line_id)
+    amounts: dict[UUID, Decimal] = defaultdict(Decimal)
+    for use in uses:
+        amounts[use.order_id] += use.amount
+    orders, lines = sorted(amounts), sorted(uses, key=lambda use: use.order_line_id)
     rows = await tx.rows(
-        f"""{_HELD}
-        update order_line l set reserved = l.reserved + v.quantity, reserved_amount = l.reserved_amount + v.amount
-        from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[]), cast(:amounts as numeric[]))
-            v(id, quantity, amount) join held on held.id = v.id
-        where l.id = v.id and (l.by_amount or l.invoiced + l.reserved + v.quantity - l.credited <= l.allowed)
-            and (l.amount_allowed is null
-                or l.invoiced_amount + l.reserved_amount + v.amount - l.credited_amount <= l.amount_allowed)
-        {_ACCOUNT}""",  # noqa: S608 - texts of this module
-        ids=[use.order_line_id for use in ordered],
-        quantities=[use.quantity for use in ordered],
-        amounts=[use.amount for use in ordered],
+        """with held as materialized (select id, freight_in_cap from sales_order
+            where id = any (cast(:orders as uuid[])) order by id for update),
+        opened as (
+            update sales_order o set reserved_amount = o.reserved_amount + v.amount + c.counted
+            from unnest(cast(:orders as uuid[]), cast(:order_amounts as numeric[]), cast(:charges as numeric[]))
+                    v(id, amount, charge)
+                join held on held.id = v.id
+                cross join lateral (select case when held.freight_in_cap then v.charge else 0 end counted) c
+            where o.id = v.id and not o.closed and o.response is distinct from 'rejected'
+                and (o.amount_cap is null
+                    or o.invoiced_amount + o.reserved_amount + v.amount + c.counted - o.credited_amount <= o.amount_cap)
+            returning o.id, c.counted, o.response, o.closed, o.archived, o.changed_on, o.revision),
+        standing as materialized (select id from order_line
+            where id = any (cast(:ids as uuid[])) and (select count(*) from opened) >= 0 order by id for update),
+        reserved as (
+            update order_line l set reserved = l.reserved + v.quantity, reserved_amount = l.reserved_amount + v.amount
+            from unnest(cast(:ids as uuid[]), cast(:quantities as numeric[]), cast(:amounts as numeric[]))
+                v(id, quantity, amount) join standing on standing.id = v.id
+            where l.id = v.id and (l.by_amount or l.invoiced + l.reserved + v.quantity - l.credited <= l.allowed)
+                and (l.amount_allowed is null
+                    or l.invoiced_amount + l.reserved_amount + v.amount - l.credited_amount <= l.amount_allowed)
+            returning l.id, l.ordered, l.received, l.invoiced + l.reserved - l.credited invoiced, l.order_id)
+        select o.*, null::numeric ordered, null::numeric received, null::numeric invoiced from opened o
+        union all select l.id, null, null, null, null, null, o.revision, l.ordered, l.received, l.invoiced
+        from reserved l join opened o on o.id = l.order_id""",
+        orders=orders,
+        order_amounts=[amounts[order] for order in orders],
+        charges=[charges.get(order, Decimal(0)) for order in orders],
+        ids=[use.order_line_id for use in lines],
+        quantities=[use.quantity for use in lines],
+        amounts=[use.amount for use in lines],
     )
-    return {row["id"]: row for row in rows}
+    opened = {row["id"]: row for row in rows if row["counted"] is not None}
+    return Reserved(opened, {row["id"]: row for row in rows if row["counted"] is None})
 
 
 async def reserve_credit(tx: Transaction, uses: Sequence[OrderLineUse]) -> dict[UUID, RowMapping]:

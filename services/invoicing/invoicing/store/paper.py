@@ -33,17 +33,6 @@ async def hold(tx: Transaction, supplier_id: UUID, number: str) -> None:
     )
 
 
-async def noted(tx: Transaction, supplier_id: UUID, buyer_id: UUID, number: str) -> bool:
-    """Whether the buyer has a paper invoice of this number; the caller holds the number, in a statement before."""
-    found = await tx.value(
-        "select true from paper_invoice where supplier_id = :supplier and buyer_id = :buyer and number_key = :key",
-        supplier=supplier_id,
-        buyer=buyer_id,
-        key=number_key(number),
-    )
-    return bool(found)
-
-
 async def sent(tx: Transaction, supplier_id: UUID, buyer_id: UUID, number: str) -> bool:
     """Whether the seller has sent the buyer an electronic invoice of this number, however far it has come."""
     found = await tx.value(

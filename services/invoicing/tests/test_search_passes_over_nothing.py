@@ -1,0 +1,59 @@
+"""Searching by words over more invoices than the newest that are looked at first: every match comes, in its order."""
+
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.connected
+
+NEWEST_LOOKED_AT = 3_000
+
+
+async def _fill(desk: Any) -> None:
+    """The oldest 80 of 3,200 that the supplier wrote, one a minute, hold the word; so do 100 older ones it got."""
+    async with desk.env.pipeline.transaction() as tx:
+        await tx.execute(
+            """insert into invoice (id, supplier_id, author_id, buyer_id, recipient_id, unit_id, kind, draft, number,
+                number_key, order_numbers, currency, net, vat, gross, due, search, state, created_at)
+            select gen_random_uuid(), s, s, b, b, :unit, 'invoice',
+                '{"seller": {"name": "S"}, "buyer": {"name": "B"}}', 'F-' || n, 'F-' || n, '{}', 'EUR', 1, 0, 1, 1,
+                case when n > :written - 80 then 'PALIER' else 'VIS' end, 'delivered',
+                cast(:now as timestamptz) - n * interval '1 minute'
+            from generate_series(1, :written + 100) n
+            cross join lateral (select case when n <= :written then cast(:supplier as uuid) else :buyer end s,
+                case when n <= :written then cast(:buyer as uuid) else :supplier end b) parties""",
+            unit=desk.unit,
+            supplier=desk.supplier,
+            buyer=desk.buyer,
+            written=NEWEST_LOOKED_AT + 200,
+            now=desk.clock.now(),
+        )
+
+
+async def _numbers(desk: Any, **wanted: str) -> list[str]:
+    found: list[str] = []
+    cursor: str | None = None
+    while True:
+        params = {"limit": "25", **wanted} | ({"cursor": cursor} if cursor else {})
+        answer = await desk.client.get("/v1/invoices", params=params, headers=desk.seller())
+        assert answer.status_code == 200, answer.text
+        found += [item["number"] for item in answer.json()["items"]]
+        cursor = answer.json()["next"]
+        if cursor is None:
+            return found
+
+
+@pytest.mark.parametrize("wanted", [{}, {"box": "sent"}, {"box": "received"}], ids=["both", "sent", "received"])
+async def test_older_matches_of_one_side_are_not_passed_over_for_still_older_ones_of_the_other(
+    desk: Any, wanted: dict[str, str]
+) -> None:
+    await desk.settle_in()
+    await _fill(desk)
+    written = NEWEST_LOOKED_AT + 200
+    places = {
+        None: (written - 79, written + 100),
+        "sent": (written - 79, written),
+        "received": (written + 1, written + 100),
+    }
+    first, last = places[wanted.get("box")]
+    assert await _numbers(desk, q="palier", **wanted) == [f"F-{n}" for n in range(first, last + 1)]
