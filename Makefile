@@ -88,6 +88,7 @@ bench: setup rules portal ## Print the figures
 	@$(BIN)/python tests/bench
 	@$(BIN)/python tests/bench/orders
 	@$(BIN)/python tests/bench/invoices
+	@PYTHONPATH=tests $(BIN)/python tests/bench/corrections
 	@PYTHONPATH=tests $(BIN)/python tests/bench/portal
 test: setup ## Checks, unit, connected, end to end, judges, a small chaos; each suite prints its minutes
 	@rm -f .cache/minutes.txt; mkdir -p .cache

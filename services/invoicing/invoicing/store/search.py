@@ -94,18 +94,28 @@ async def page(tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset
         ids = await _matching(tx, words, keyset, enough, most)
         rows = await _rows(tx, company_id, wanted, keyset, ids)
         if len(rows) >= size or len(ids) < enough:
-            break
-    return rows
+            return rows
+    # More hold the words than are ever listed by id, and other conditions leave too few of those.
+    return await _rows(tx, company_id, wanted, keyset, words=words)
 
 
 async def _rows(
-    tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset, ids: Sequence[UUID] | None = None
+    tx: Transaction,
+    company_id: UUID,
+    wanted: Filter,
+    keyset: Keyset,
+    ids: Sequence[UUID] | None = None,
+    *,
+    words: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The first of a company's invoices, among `ids` where they are given, that a list is narrowed to."""
+    """The first of a company's invoices that a list is narrowed to, among `ids`, or holding `words`."""
     conditions, values = _conditions(wanted)
     if ids is not None:
         conditions.append("i.id = any (cast(:ids as uuid[]))")
         values["ids"] = list(ids)
+    if words is not None:
+        conditions.append("strpos(i.search, :words) > 0")
+        values["words"] = _typed(words)
     where = " and ".join([*conditions, keyset.where.replace("(created_at, id)", "(i.created_at, i.id)")])
     sides = " union all ".join(
         f"(select i.* from invoice i where i.{side} = :company and {where} "  # noqa: S608 - names of this module
@@ -122,6 +132,11 @@ async def _rows(
     return [dict(row) for row in rows]
 
 
+def _typed(words: str) -> str:
+    """What was typed, as search texts hold it."""
+    return words.strip().upper()
+
+
 _MOST: Final = 50_000
 
 
@@ -130,7 +145,7 @@ async def _matching(tx: Transaction, words: str, keyset: Keyset, enough: int, mo
     after_at, after_id = keyset.after or (None, None)
     return await tx.values(
         "select id from invoice_matches(:text, cast(:at as timestamptz), cast(:after as uuid), :enough, :most)",
-        text=words.strip().upper(),
+        text=_typed(words),
         at=after_at,
         after=after_id,
         enough=enough,

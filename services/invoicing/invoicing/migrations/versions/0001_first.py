@@ -233,8 +233,9 @@ CONTENT = [
 
 # Row policies disable a trigram index (LIKE is not leakproof), so the search runs as the owner, with the companies of
 # the transaction as its own condition, and gives ids alone. It looks at the newest first: what is often found is found
-# there (`enough` of it, and at most `most`); what is rare comes from an index of each side's own words, since what is
-# rare in one company's invoices may be in every other's.
+# there (`enough` of it, and at most `most`), as far back as every side's newest 3,000 reach: beyond that `horizon` one
+# side would be passed over for older rows of another. What is rare comes from an index of each side's own words, since
+# what is rare in one company's invoices may be in every other's.
 SEARCH = [
     """do $$ begin
     if (select count(*) from pg_extension where extname in ('pg_trgm', 'btree_gin')) = 2 then
@@ -250,19 +251,31 @@ as $$
 declare
     mine uuid[] := nullif(current_setting('navette.companies', true), '')::uuid[];
     pattern text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+    horizon timestamptz;
     newest uuid[];
     company uuid;
 begin
+    horizon := (
+        select max(cut.created_at) from unnest(mine) c(id) cross join lateral (
+            (select n.created_at from invoice n where n.author_id = c.id
+                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                order by n.created_at desc, n.id desc offset 2999 limit 1)
+            union all
+            (select n.created_at from invoice n where n.recipient_id = c.id
+                and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                order by n.created_at desc, n.id desc offset 2999 limit 1)) cut);
     newest := array(
         select n.id from (
             select distinct on (i.created_at, i.id) i.id, i.created_at
             from unnest(mine) c(id) cross join lateral (
                 (select n.id, n.created_at, n.search from invoice n where n.author_id = c.id
                     and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                    and (horizon is null or n.created_at > horizon)
                     order by n.created_at desc, n.id desc limit 3000)
                 union all
                 (select n.id, n.created_at, n.search from invoice n where n.recipient_id = c.id
                     and (before_at is null or (n.created_at, n.id) < (before_at, before_id))
+                    and (horizon is null or n.created_at > horizon)
                     order by n.created_at desc, n.id desc limit 3000)) i
             where i.search like pattern order by i.created_at desc, i.id desc limit most) n);
     if cardinality(newest) >= enough then
