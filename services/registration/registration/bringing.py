@@ -172,8 +172,11 @@ class Bringing:
         """
         for row in await prospects.of_keys(tx, keys, linked):
             if row["id"] != linked:
-                await self._ask(tx, company_id, row["company_id"], row["unit_id"])
+                asked = await self._ask(tx, company_id, row["company_id"], row["unit_id"])
+                if asked is not None:
+                    await prospects.came_by_itself(tx, row["id"], company_id, asked)
                 continue
+            await companies.vouch(tx, company_id, row["company_id"])
             connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"], consent=True)
             await prospects.decided(tx, row["id"], "accepted", partner_id=company_id, connection_id=connection_id)
             await self._told(tx, row, person)
@@ -208,6 +211,7 @@ class Bringing:
         }
         connection_id = None
         if agreed and company_id is not None:
+            await companies.vouch(tx, company_id, row["company_id"])
             unit_id = await self._unit(tx, company_id, row["language"])
             connection_id = await self._connect(tx, row["company_id"], company_id, unit_id, consent=True)
         state = "accepted" if agreed else "declined"
@@ -249,10 +253,10 @@ class Bringing:
         await states.unit(tx, unit_id)
         return unit_id
 
-    async def _ask(self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID) -> None:
-        """The buyer decides; a connection that the two have already stays as it is."""
+    async def _ask(self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID) -> UUID | None:
+        """The buyer decides; a connection that the two have already stays as it is. Returns the one that was asked."""
         if supplier_id == buyer_id:
-            return
+            return None
         now, connection_id = self._clock.now(), new_id()
         made = await connections.insert(
             tx,
@@ -264,7 +268,7 @@ class Bringing:
             since=now,
         )
         if not made:
-            return
+            return None
         await states.connection(tx, connection_id)
         requested = ConnectionRequested(
             connection_id=connection_id, supplier_id=supplier_id, buyer_id=buyer_id, unit_id=unit_id, at=now
@@ -281,6 +285,7 @@ class Bringing:
             partner=connection.supplier_name,
             unit=connection.unit_name,
         )
+        return connection_id
 
     async def _connect(
         self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID, *, consent: bool = False

@@ -23,7 +23,7 @@ from registration.domain.search_text import folded
 from registration.env import Env
 from registration.errors import partners as partner_errors
 from registration.mail_texts import connections as texts
-from registration.store import companies, connections
+from registration.store import companies, connections, prospects
 from registration.store.connections import Connection
 
 _EVENTS: Final = {
@@ -123,6 +123,10 @@ async def decide(
         question="",
     )
     await connections.update(tx, changed)
+    if decision in connecting.BUYERS:
+        await prospects.settled(tx, connection_id, accepted=active)
+    if active:
+        await companies.vouch(tx, changed.supplier_id, changed.buyer_id)
     await _say(tx, changed, decision, now, consented=changed.consent)
     return changed
 

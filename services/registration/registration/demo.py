@@ -140,6 +140,7 @@ async def _company(tx: Transaction, env: Env, each: _Company) -> bool:
         return False
     if not await companies.claim(tx, each.id, each.company.account_keys()):
         raise ValueError(f"{each.company.legal_name}: another account has its identifiers")
+    await companies.confirm(tx, each.id, _ACTOR)
     await states.company(tx, each.id)
     outbox.emit(tx, CompanyActivated(company_id=each.id, at=env.clock.now()), subject=each.id, tenant=each.id)
     return True

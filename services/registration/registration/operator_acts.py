@@ -7,7 +7,7 @@ from contracts.ids import new_id
 from contracts.registration import Role
 from mesh import audit
 from mesh.transaction import Transaction
-from registration import merging, notices, states
+from registration import merging, notices, reclaiming, states
 from registration.env import Env
 from registration.errors import operator_acts as errors
 from registration.invitations import Invitee
@@ -105,4 +105,25 @@ async def subject_of_reset(tx: Transaction, email: str) -> UUID:
     return known.person_id
 
 
-_DONE = {"second_factor_reset": _reset_second_factor, "company_merge": _merge, "access_grant": _grant_access}
+async def _confirm(tx: Transaction, env: Env, act: Act) -> None:
+    company_id = UUID(act.subject)
+    company = await companies.read(tx, company_id)
+    if company is None:
+        raise errors.subject_unknown()
+    await companies.confirm(tx, company_id, f"act:{act.id}")
+    link = env.portal.link("/partners")
+    await notices.tell(tx, env.mails, company_id, texts.CONFIRMED, link=link, company=company[0].legal_name)
+
+
+async def _reclaim(tx: Transaction, env: Env, act: Act) -> None:
+    invitee = Invitee(act.params["email"], act.params["name"], act.params["language"])
+    await reclaiming.reclaim(tx, env, UUID(act.subject), invitee, act_id=act.id)
+
+
+_DONE = {
+    "second_factor_reset": _reset_second_factor,
+    "company_merge": _merge,
+    "access_grant": _grant_access,
+    "company_confirm": _confirm,
+    "company_reclaim": _reclaim,
+}

@@ -49,7 +49,31 @@ class AccessGrant(Input):
     reason: Reason
 
 
-NewAct = Annotated[SecondFactorReset | CompanyMerge | AccessGrant, Field(discriminator="kind")]
+class CompanyConfirm(Input):
+    """Who runs an account has shown papers: from now on it writes to customers and suppliers in its company's name."""
+
+    kind: Literal["company_confirm"]
+    company_id: UUID
+    reason: Reason
+
+
+class CompanyReclaim(Input):
+    """Somebody else registered the company first; its own people, known by their papers, get the account.
+
+    Whoever has it now loses it at once: people, programs, invitations and what they wrote into the profile.
+    """
+
+    kind: Literal["company_reclaim"]
+    company_id: UUID
+    email: Email
+    name: Name
+    language: Language = "fr"
+    reason: Reason
+
+
+NewAct = Annotated[
+    SecondFactorReset | CompanyMerge | AccessGrant | CompanyConfirm | CompanyReclaim, Field(discriminator="kind")
+]
 
 
 class ActView(Output):
@@ -94,7 +118,7 @@ async def ask_for_act(act: NewAct, operator: CurrentOperator, env: CurrentEnv) -
         if isinstance(act, SecondFactorReset):
             subject = str(await operator_acts.subject_of_reset(tx, act.email))
         else:
-            company_id = act.company_id if isinstance(act, AccessGrant) else act.into_company_id
+            company_id = act.into_company_id if isinstance(act, CompanyMerge) else act.company_id
             subject = str(company_id)
         params = act.model_dump(mode="json", exclude={"kind", "reason"})
         act_id = await operator_acts.ask(

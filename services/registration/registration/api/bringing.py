@@ -88,12 +88,14 @@ class Reminded(Output):
 
 
 async def _bringer(env: CurrentEnv, principal: Principal, side: Side, unit_id: UUID | None, name: str) -> Bringer:
-    """Raises Forbidden (`NOT_A_BUYER`, `NOT_A_SUPPLIER`), NotFound (`UNIT_UNKNOWN`)."""
+    """Raises Forbidden (`COMPANY_UNCONFIRMED`, `NOT_A_BUYER`, `NOT_A_SUPPLIER`), NotFound (`UNIT_UNKNOWN`)."""
     access.trades(principal)
     async with env.api.transaction(principal.tenants) as tx:
         found = await companies.read(tx, principal.company_id)
         if found is None:
             raise errors.company_unknown()
+        if not await companies.confirmed(tx, principal.company_id):
+            raise bringing_errors.unconfirmed()
         company = found[0]
         if side == "supplier":
             if not company.buyer:

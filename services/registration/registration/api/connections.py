@@ -86,6 +86,9 @@ class ConnectionView(Output):
     ready_at: datetime | None
     activates_at: Annotated[datetime | None, Field(description="When silence makes a notified connection ready")]
     question: str
+    supplier_confirmed: Annotated[
+        bool, Field(description="Somebody who is known has vouched for who runs the supplier's account")
+    ]
 
 
 @router.get("")

@@ -37,6 +37,7 @@ class PartnerView(Output):
     supplier: bool
     buyer: bool
     created_at: datetime
+    confirmed: Annotated[bool, Field(description="Somebody who is known has vouched for who runs the account")]
     units: Annotated[list[dict[str, Any]], Field(description="Of a buyer: id and name; a connection is with a unit")]
     connections: list[dict[str, Any]]
 

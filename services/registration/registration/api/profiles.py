@@ -31,7 +31,7 @@ class ProfileVersion(Output):
     version: int
     profile: Profile
     changed_at: datetime
-    person_id: UUID
+    person_id: UUID | None
     person_name: str | None
 
 

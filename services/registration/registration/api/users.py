@@ -91,7 +91,7 @@ async def ask_in(user: NewUser, principal: CurrentPrincipal, command: CurrentCom
     access.administrates(principal)
     _operators_by_operators(principal, frozenset(), user.roles)
     async with env.pipeline.transaction() as tx:
-        wait = await attempts.count(tx, throttling.mail_buckets(user.email, str(principal.company_id)))
+        wait = await attempts.count(tx, throttling.mail_buckets(user.email, principal.company_id))
     if wait:
         raise errors.too_many_tries(wait)
     async with command.transaction() as tx:

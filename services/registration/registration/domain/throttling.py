@@ -67,9 +67,13 @@ def second_factor_buckets(person_id: UUID, address: str, device_of: UUID | None,
     return (_bucket(PER_ACCOUNT_AND_NETWORK, "code", str(person_id), network_of(address)),)
 
 
-def mail_buckets(email: str, address: str) -> tuple[Bucket, ...]:
-    """Where asking for a mail to somebody counts, so that nobody's mailbox is filled through us."""
+def mail_buckets(email: str, sender: str | UUID) -> tuple[Bucket, ...]:
+    """Where asking for a mail to somebody counts, so that nobody's mailbox is filled through us.
+
+    `sender` is a stranger's address, or the company that asks.
+    """
+    asks = str(sender) if isinstance(sender, UUID) else network_of(sender)
     return (
         _bucket(PER_ADDRESSEE, "mail", email.casefold()),
-        _bucket(PER_SENDER, "mail-sender", network_of(address)),
+        _bucket(PER_SENDER, "mail-sender", asks),
     )

@@ -1,12 +1,21 @@
 """Refusals about companies that another one brings.
 
-404 CAMPAIGN_UNKNOWN · PROSPECT_UNKNOWN · 422 FILE_UNREADABLE · ENTITY_NOT_TAKEN
+403 COMPANY_UNCONFIRMED · 404 CAMPAIGN_UNKNOWN · PROSPECT_UNKNOWN · 422 FILE_UNREADABLE · ENTITY_NOT_TAKEN
 """
 
 from collections.abc import Sequence
 
-from mesh.errors import Invalid, NotFound, Refusal
+from mesh.errors import Forbidden, Invalid, NotFound, Refusal
 from registration.errors.violations import violation
+
+
+def unconfirmed() -> Refusal:
+    """403: numbers are public, so an account that nobody vouches for writes to nobody in its company's name."""
+    return Forbidden(
+        "COMPANY_UNCONFIRMED",
+        "Nobody has confirmed yet who runs this account: a customer who accepts your connection does, or support on a "
+        "form. Until then it writes to nobody.",
+    )
 
 
 def campaign_unknown() -> Refusal:

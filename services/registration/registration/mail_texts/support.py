@@ -60,6 +60,40 @@ ACCESS_GIVEN: Final[Wording] = {
         "{link}",
     ),
 }
+CONFIRMED: Final[Wording] = {
+    "fr": (
+        "{company} est confirmée",
+        "Bonjour {person},",
+        "L’assistance a vérifié qui agit pour {company} : vous pouvez écrire à vos clients et à vos fournisseurs.",
+        "{link}",
+    ),
+    "en": (
+        "{company} is confirmed",
+        "Hello {person},",
+        "Support has checked who acts for {company}: you can write to your customers and suppliers.",
+        "{link}",
+    ),
+}
+ACCESS_ENDED: Final[Wording] = {
+    "fr": (
+        "Votre accès à {company} est retiré",
+        "Bonjour {person},",
+        (
+            "Une autre personne a prouvé qu’elle dirige {company} ; deux opérateurs lui ont rendu le compte et votre "
+            "accès a pris fin. Si c’est une erreur, écrivez à l’assistance :"
+        ),
+        "{link}",
+    ),
+    "en": (
+        "Your access to {company} has ended",
+        "Hello {person},",
+        (
+            "Somebody else has proved that they run {company}; two operators gave them the account and your access has "
+            "ended. If this is wrong, write to support:"
+        ),
+        "{link}",
+    ),
+}
 TICKET: Final[Wording] = {
     "fr": (
         "Billet {number} : {subject}",

@@ -8,7 +8,7 @@ from uuid import UUID
 from mesh.db import jsonb
 from mesh.transaction import Transaction
 
-Kind = Literal["second_factor_reset", "company_merge", "access_grant"]
+Kind = Literal["second_factor_reset", "company_merge", "access_grant", "company_confirm", "company_reclaim"]
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,27 @@ async def update(tx: Transaction, company_id: UUID, company: Company) -> None:
     )
 
 
+async def confirm(tx: Transaction, company_id: UUID, by: str) -> None:
+    """Somebody has proved that they run the company. For the pipeline role."""
+    await tx.execute(
+        "update company set confirmed_at = now(), confirmed_by = :by where id = :id and confirmed_at is null",
+        id=company_id,
+        by=by,
+    )
+
+
+async def vouch(tx: Transaction, company_id: UUID, voucher: UUID) -> bool:
+    """A company that is confirmed itself vouches for one it trades with; False when that changed nothing."""
+    changed: bool = await tx.value("select vouch(:company, :voucher)", company=company_id, voucher=voucher)
+    return changed
+
+
+async def confirmed(tx: Transaction, company_id: UUID) -> bool:
+    """Whether somebody who is known has vouched for who runs the company."""
+    found: bool | None = await tx.value("select confirmed_at is not null from company where id = :id", id=company_id)
+    return bool(found)
+
+
 async def lock(tx: Transaction, company_id: UUID) -> None:
     """Let others who change the company, or who acts for it, wait until this transaction ends."""
     await tx.execute("select 1 from company where id = :id for update", id=company_id)

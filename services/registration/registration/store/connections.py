@@ -33,6 +33,7 @@ class Connection:
     supplier_name: str
     buyer_name: str
     unit_name: str
+    supplier_confirmed: bool
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ def _connection(row: RowMapping, names: RowMapping) -> Connection:
         supplier_name=names["supplier_name"],
         buyer_name=names["buyer_name"],
         unit_name=names["unit_name"],
+        supplier_confirmed=names["supplier_confirmed"],
     )
 
 

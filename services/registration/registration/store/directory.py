@@ -38,6 +38,7 @@ class Entry:
     supplier: bool
     buyer: bool
     created_at: datetime
+    confirmed: bool
     units: list[dict[str, Any]]
     connections: list[dict[str, Any]]
 

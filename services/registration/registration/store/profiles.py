@@ -12,12 +12,13 @@ from registration.domain.profile import Profile
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a profile; `person_name` is None once they have left the company."""
+    """One version of a profile; `person_name` is None once they have left the company,
+    `person_id` where two operators wrote it."""
 
     version: int
     profile: Profile
     changed_at: datetime
-    person_id: UUID
+    person_id: UUID | None
     person_name: str | None
 
 
@@ -32,7 +33,7 @@ async def latest(tx: Transaction, company_id: UUID) -> tuple[Profile, int]:
     return (Profile.model_validate(row["content"]), row["version"]) if row else (Profile(), 0)
 
 
-async def append(tx: Transaction, company_id: UUID, version: int, profile: Profile, person_id: UUID) -> None:
+async def append(tx: Transaction, company_id: UUID, version: int, profile: Profile, person_id: UUID | None) -> None:
     """Keep a new version; the older ones stay."""
     await tx.execute(
         """insert into company_profile (company_id, version, content, person_id)

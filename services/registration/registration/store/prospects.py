@@ -175,7 +175,7 @@ async def waiting(tx: Transaction, campaign_id: UUID, limit: int) -> Sequence[Ro
     """Entities that answered nothing and were not written to for three days, held until the transaction ends."""
     return await tx.rows(
         f"""select {_COLUMNS} from prospect where campaign_id = :id and state in ('asked', 'opened') and reminders < 3
-            and coalesce(reminded_at, asked_at) < now() - interval '3 days'
+            and connection_id is null and coalesce(reminded_at, asked_at) < now() - interval '3 days'
         order by id limit :limit for update skip locked""",  # noqa: S608 - columns of this module
         id=campaign_id,
         limit=limit,
@@ -190,7 +190,7 @@ async def silent_campaigns(tx: Transaction) -> Sequence[RowMapping]:
     return await tx.rows(
         """select distinct c.id, c.company_id, o.legal_name as company_name, c.side, c.unit_id
         from prospect p join campaign c on c.id = p.campaign_id join company o on o.id = c.company_id
-        where p.state in ('asked', 'opened') and p.reminders < 3
+        where p.state in ('asked', 'opened') and p.reminders < 3 and p.connection_id is null and o.active
             and coalesce(p.reminded_at, p.asked_at) < now() - interval '7 days'
         limit 20"""
     )
@@ -232,6 +232,32 @@ async def decided(
         partner=partner_id,
         connection=connection_id,
         proof=jsonb(proof) if proof else None,
+    )
+
+
+async def came_by_itself(tx: Transaction, prospect_id: UUID, company_id: UUID, connection_id: UUID) -> None:
+    """A company with this number registered and asks to be connected: nobody is reminded while the buyer decides.
+
+    For the pipeline role.
+    """
+    await tx.execute(
+        "update prospect set partner_id = :company, connection_id = :connection where id = :id",
+        id=prospect_id,
+        company=company_id,
+        connection=connection_id,
+    )
+
+
+async def settled(tx: Transaction, connection_id: UUID, *, accepted: bool) -> None:
+    """The buyer decided about a connection: what it brought has come, or is still waited for."""
+    await tx.execute(
+        """update prospect set state = case when :accepted then 'accepted' else state end,
+            decided_at = case when :accepted then now() else decided_at end,
+            partner_id = case when :accepted then partner_id end,
+            connection_id = case when :accepted then connection_id end
+        where connection_id = :connection and side = 'supplier' and state in ('asked', 'opened')""",
+        connection=connection_id,
+        accepted=accepted,
     )
 
 

@@ -58,6 +58,23 @@ def access(
 
 
 @app.command()
+def confirm(company: Annotated[str, typer.Argument(help="Id of the company")], reason: Reason) -> None:
+    """Ask that a company be confirmed, whose people have shown papers: it may then write to its customers."""
+    _ask(kind="company_confirm", company_id=company, reason=reason)
+
+
+@app.command()
+def reclaim(
+    company: Annotated[str, typer.Argument(help="Id of the company")],
+    email: Annotated[str, typer.Argument(help="Who runs it in truth")],
+    name: Annotated[str, typer.Argument(help="Their name")],
+    reason: Reason,
+) -> None:
+    """Ask that a company be taken from whoever registered it first and given to its own people."""
+    _ask(kind="company_reclaim", company_id=company, email=email, name=name, reason=reason)
+
+
+@app.command()
 def approve(act: Annotated[str, typer.Argument(help="Id of the act")], note: Note = "") -> None:
     """Agree with what another operator asked for; it is done at once."""
     with gateway() as session:

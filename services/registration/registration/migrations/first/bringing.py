@@ -30,6 +30,9 @@ BRINGING = [
     proof jsonb, constraint prospect_key unique (company_id, side, scheme, value)
 )""",
     "create index prospect_number on prospect (scheme, value) where state in ('asked', 'opened')",
+    """create index prospect_silent on prospect (coalesce(reminded_at, asked_at))
+    where state in ('asked', 'opened') and reminders < 3 and connection_id is null""",
+    "create index prospect_connection on prospect (connection_id) where connection_id is not null",
     "create index prospect_campaign on prospect (campaign_id, id)",
     "create index prospect_company on prospect (company_id, asked_at)",
     schema.projection_or_record("prospect", "record"),

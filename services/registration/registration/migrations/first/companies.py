@@ -14,6 +14,8 @@ COMPANIES = [
     -- What the directory finds a company by: its name without accents, then its identifiers (domain/search_text.py).
     search_text text not null default '', merged_into uuid references company,
     sign_in_methods text[] not null default '{totp,passkey,sms,email}',
+    -- Numbers are public: until somebody who is known vouches for who runs the account, it writes to nobody.
+    confirmed_at timestamptz, confirmed_by text,
     created_at timestamptz not null default now()
 )""",
     "create index company_merged on company (merged_into) where merged_into is not null",

@@ -33,9 +33,9 @@ $body$""",
     where u.id = asked and u.active and c.active and not c.erased
 $body$""",
     f"""create function partners_of(pairs uuid[])
-    returns table (id uuid, supplier_name text, buyer_name text, unit_name text)
+    returns table (id uuid, supplier_name text, buyer_name text, unit_name text, supplier_confirmed boolean)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
-    select n.id, s.legal_name, b.legal_name, u.name from connection n
+    select n.id, s.legal_name, b.legal_name, u.name, s.confirmed_at is not null from connection n
     join company s on s.id = n.supplier_id join company b on b.id = n.buyer_id join unit u on u.id = n.unit_id
     where n.id = any (pairs)
 $body$""",
@@ -51,12 +51,23 @@ $body$""",
     $body$""",
     f"""create function directory_entries(asked uuid[])
     returns table (id uuid, legal_name text, country text, city text, vat_id text, legal_id jsonb, identifiers jsonb,
-        supplier boolean, buyer boolean, created_at timestamptz, units jsonb)
+        supplier boolean, buyer boolean, created_at timestamptz, confirmed boolean, units jsonb)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select c.id, c.legal_name, c.country, c.address ->> 'city', c.vat_id, c.legal_id, c.identifiers, c.supplier,
-        c.buyer, c.created_at, (select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name)
+        c.buyer, c.created_at, c.confirmed_at is not null,
+        (select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name)
             order by lower(u.name)), '[]') from unit u where u.company_id = c.id and u.active)
     from company c where c.id = any (asked) and c.active and not c.erased
+    $body$""",
+    # Who is known vouches for a partner: never for itself, and only as a company that the transaction acts for.
+    f"""create function vouch(asked uuid, voucher uuid) returns boolean
+    language sql security definer set search_path = {SERVICE}, pg_temp as $body$
+    with confirmed as (update company c set confirmed_at = now(), confirmed_by = 'company:' || voucher
+        where c.id = asked and asked <> voucher and c.confirmed_at is null
+            and exists (select from company v where v.id = voucher and v.confirmed_at is not null and v.active)
+            and (current_setting('navette.companies', true) is null or current_setting('navette.companies', true) = ''
+                or voucher = any (current_setting('navette.companies', true)::uuid[]))
+        returning 1) select exists (select from confirmed)
     $body$""",
     # Whom a company is written to: those who run it.
     f"""create function written_to(asked uuid) returns table (email text, name text, language text)
@@ -93,6 +104,7 @@ for _signature in (
     "directory_search(text, text, int)",
     "directory_entries(uuid[])",
     "written_to(uuid)",
+    "vouch(uuid, uuid)",
     "audit_of(uuid, bigint, int)",
     "merged_companies(uuid)",
 ):

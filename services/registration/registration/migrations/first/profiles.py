@@ -6,7 +6,7 @@ from registration.migrations.first.roles import SERVICE
 PROFILES = [
     """create table company_profile (
     company_id uuid not null references company, version int not null check (version > 0),
-    content jsonb not null, person_id uuid not null references person, changed_at timestamptz not null default now(),
+    content jsonb not null, person_id uuid references person, changed_at timestamptz not null default now(),
     primary key (company_id, version)
 )""",
     schema.projection_or_record("company_profile", "record"),
