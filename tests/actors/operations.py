@@ -283,6 +283,17 @@ _OPERATING: dict[str, Case] = {
     "trace_invoice": Case("operator"),
     "newest_paths": Case("operator"),
     "list_all_tickets": Case("operator"),
+    "read_any_ticket": Case("operator", renamed={"ticket_id": "canary_id"}, void=OF_A_TICKET),
+    "answer_with_file": Case(
+        "operator",
+        content=lambda: (b"matrix", "text/plain"),
+        query={"name": "matrix.txt"},
+        renamed={"ticket_id": "canary_id"},
+        void=OF_A_TICKET,
+    ),
+    "read_any_ticket_file": Case(
+        "operator", renamed={"ticket_id": "canary_id", "file_id": "canary_id"}, void=OF_A_TICKET
+    ),
     "answer_ticket": Case("operator", lambda s: {"text": "-"}, {"ticket_id": "canary_id"}, void=OF_A_TICKET),
     "list_acts": Case("operator"),
     "ask_for_act": Case(

@@ -16,10 +16,19 @@ _TICKET = {"topic": "other", "subject": "-", "text": "asked by the tenant matrix
 OF_A_TICKET = "of a ticket; services/registration/tests/test_tickets_connected.py asks as owner and as stranger"
 _BROUGHT = "writes to people; services/registration/tests/test_bringing_connected.py does, across companies too"
 _OF_ONESELF = "changes how somebody signs in; services/registration/tests/test_second_factor_connected.py does it"
+_ADDRESSES = "changes how somebody signs in; services/registration/tests/test_addresses_connected.py does it"
 _PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 """The smallest PNG."""
 REGISTRATION: dict[str, Case] = {
     "list_factors": Case("supplier", foreign="own", reader=True, identified=True),
+    "list_addresses": Case("supplier", foreign="own", reader=True, identified=True),
+    "add_address": Case("supplier", dict, foreign="own", reader=True, identified=True, void=_ADDRESSES),
+    "make_address_primary": Case(
+        "supplier", dict, {"address_id": "canary_id"}, foreign="own", reader=True, identified=True, void=_ADDRESSES
+    ),
+    "remove_address": Case(
+        "supplier", dict, {"address_id": "canary_id"}, foreign="own", reader=True, identified=True, void=_ADDRESSES
+    ),
     "list_sessions": Case("supplier", foreign="own", reader=True, identified=True),
     "set_up_factor": Case("supplier", dict, foreign="own", reader=True, identified=True, void=_OF_ONESELF),
     "confirm_factor": Case(
@@ -118,6 +127,20 @@ REGISTRATION: dict[str, Case] = {
     "read_ticket": Case("supplier", reader=True, void=OF_A_TICKET, renamed={"ticket_id": "canary_id"}),
     "write_to_support": Case(
         "supplier", lambda s: {"text": s["fresh"]}, {"ticket_id": "canary_id"}, reader=True, void=OF_A_TICKET
+    ),
+    "add_ticket_file": Case(
+        "supplier",
+        content=lambda: (b"matrix", "text/plain"),
+        query={"name": "matrix.txt"},
+        renamed={"ticket_id": "canary_id"},
+        reader=True,
+        void=OF_A_TICKET,
+    ),
+    "read_ticket_file": Case(
+        "supplier",
+        reader=True,
+        void=OF_A_TICKET,
+        renamed={"ticket_id": "canary_id", "file_id": "canary_id"},
     ),
     "export_audit": Case("buyer", renamed={"company_id": "buyer_id"}),
     "read_about_me": Case("supplier", foreign="own", reader=True, identified=True),

@@ -128,6 +128,8 @@ _REGISTRATION: Final = (
     *_json("registration", "/v1/companies", "/v1/entities", "/v1/units", "/v1/users", "/v1/connections"),
     Route("/v1/invitations/files", "registration", Kind.UPLOAD, methods=("POST",), exact=True),
     Route("/v1/invitations/campaigns/{id}/errors", "registration", Kind.DOWNLOAD, methods=("GET",)),
+    Route("/v1/tickets/{id}/files", "registration", Kind.UPLOAD),
+    Route("/v1/ops/registration/tickets/{id}/files", "registration", Kind.UPLOAD),
     *_json("registration", "/v1/invitations", "/v1/partners", "/v1/consents", "/v1/plans", "/v1/tickets"),
 )
 

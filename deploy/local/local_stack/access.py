@@ -20,8 +20,8 @@ ACCESS: Final[dict[str, dict[str, frozenset[Right]]]] = {
     "notifications": {DOCUMENTS: frozenset({"read"}), ARCHIVE: frozenset({"read"})},
 }
 
-WITHIN: Final = {"registration": "logos/"}
-"""Whose rights on objects end with a prefix of their keys."""
+WITHIN: Final = {"registration": ("logos/", "tickets/")}
+"""Whose rights on objects end with prefixes of their keys."""
 
 _READ_BUCKET: Final[tuple[str, ...]] = (
     "s3:GetBucketLocation",
@@ -48,7 +48,7 @@ def policy(service: str) -> dict[str, Any] | None:
     Nobody may delete a version, bypass a retention or change a bucket; in the archive nobody may delete at all.
     """
     statements: list[dict[str, Any]] = []
-    within = WITHIN.get(service, "")
+    within = WITHIN.get(service, ("",))
     for bucket, rights in ACCESS[service].items():
         write = "write" in rights
         last = _LOCK if bucket == ARCHIVE else _REMOVE
@@ -56,7 +56,11 @@ def policy(service: str) -> dict[str, Any] | None:
         on_objects = [*_READ_OBJECT, *(_WRITE_OBJECT + last if write else ())]
         statements += [
             {"Effect": "Allow", "Action": on_bucket, "Resource": [f"arn:aws:s3:::{bucket}"]},
-            {"Effect": "Allow", "Action": on_objects, "Resource": [f"arn:aws:s3:::{bucket}/{within}*"]},
+            {
+                "Effect": "Allow",
+                "Action": on_objects,
+                "Resource": [f"arn:aws:s3:::{bucket}/{prefix}*" for prefix in within],
+            },
         ]
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
 

@@ -12,6 +12,7 @@ from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.vault import Vault
 from registration import jobs
+from registration.addresses import Addresses
 from registration.api import ROUTERS
 from registration.breached import HashFile, NoneKnown
 from registration.bringing import Bringing
@@ -69,6 +70,7 @@ def environment(settings: Settings) -> Env:
         plans=plans,
         bringing=bringing,
     )
+    password_change = PasswordChange(pipeline, passwords, mails=mails, portal=portal)
     return Env(
         api=api,
         pipeline=pipeline,
@@ -87,7 +89,8 @@ def environment(settings: Settings) -> Env:
         factor_setup=FactorSetup(
             pipeline, vault, second_factors, mails=mails, sms=sms, passkeys=passkeys, portal=portal
         ),
-        password_change=PasswordChange(pipeline, passwords, mails=mails, portal=portal),
+        password_change=password_change,
+        addresses=Addresses(pipeline, password_change, mails=mails, portal=portal),
     )
 
 

@@ -6,6 +6,7 @@ from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import MinioObjects
 from mesh.vault import Vault
+from registration.addresses import Addresses
 from registration.bringing import Bringing
 from registration.factor_setup import FactorSetup
 from registration.invitations import Invitations
@@ -39,3 +40,4 @@ class Env:
     plans: Plans
     factor_setup: FactorSetup
     password_change: PasswordChange
+    addresses: Addresses

@@ -161,6 +161,7 @@ class Invitations:
             if prospect_id := found.request.get("prospect_id"):
                 await prospects.opened(tx, UUID(prospect_id))
         chosen = known is not None and known.has_credential and found.purpose in ("account", "consent")
+        chosen = chosen or found.purpose == "address"
         return Offer(
             purpose=found.purpose,
             email=found.email,

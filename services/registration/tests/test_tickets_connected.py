@@ -7,6 +7,7 @@ import pytest
 from registration.testing import BUYER, OPERATOR, SUPPLIER, Running
 
 pytestmark = pytest.mark.connected
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 ASKED = {"topic": "statuses", "subject": "Bloquée à « Présentée »", "text": "Depuis deux jours.", "document": "F-1"}
 
 
@@ -39,3 +40,34 @@ async def test_who_cannot_sign_in_asks_by_form_and_gets_the_number_by_mail(runni
         body = ASKED | {"email": email, "name": "Jean Perdu", "topic": "access"}
         assert (await browser.post("/v1/registrations/tickets", json=body)).status_code == 202
     assert (await running.mails(email))[0]["subject"].startswith("Billet ")
+
+
+async def test_files_go_with_a_ticket_both_ways_and_are_told_by_their_bytes(running: Running) -> None:
+    async with running.acting(SUPPLIER) as program, running.acting(OPERATOR) as support:
+        ticket = (await program.post("/v1/tickets", json=ASKED)).json()
+        path = f"/v1/tickets/{ticket['id']}/files"
+        added = await program.post(path, params={"name": "écran.png"}, content=PNG)
+        assert added.status_code == 201, added.text
+        (mine,) = added.json()["files"]
+        assert (mine["name"], mine["media_type"], mine["size"]) == ("écran.png", "image/png", len(PNG))
+        for name, content in (
+            ("facture.pdf", b"MZ\x90\x00 a program"),
+            ("page.html", b"<script>alert(1)</script>"),
+            ("../../x.png", PNG),
+            ("nothing.txt", b""),
+        ):
+            refused = await program.post(path, params={"name": name}, content=content)
+            assert (refused.status_code, refused.json()["code"]) == (422, "TICKET_FILE_NOT_TAKEN"), name
+        theirs = await support.post(f"/v1/ops/registration{path.removeprefix('/v1')}?name=guide.txt", content=b"1. Ici")
+        assert [each["from_support"] for each in theirs.json()["files"]] == [False, True]
+        seen = await support.get(f"/v1/ops/registration/tickets/{ticket['id']}")
+        assert (len(seen.json()["thread"]), len(seen.json()["files"])) == (1, 2)
+        download = await program.get(f"{path}/{mine['id']}")
+        assert (download.content, download.headers["content-type"]) == (PNG, "image/png")
+        assert download.headers["content-disposition"].startswith("attachment;")
+        assert download.headers["content-security-policy"] == "sandbox"
+        other = await support.get(f"/v1/ops/registration/tickets/{ticket['id']}/files/{mine['id']}")
+        assert other.content == PNG
+    async with running.acting(BUYER) as stranger:
+        assert (await stranger.get(f"{path}/{mine['id']}")).status_code == 404
+        assert (await stranger.post(path, params={"name": "x.png"}, content=PNG)).status_code == 404

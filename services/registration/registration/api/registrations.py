@@ -56,7 +56,8 @@ class ChosenPassword(Input):
 
 
 class Offered(Output):
-    """What a link opens. `purpose` says what is asked: an account's password, or a new one for a forgotten one."""
+    """What a link opens. `purpose` says what is asked: an account's password, a new one for a forgotten
+    one, or for `address` the one that the person has."""
 
     purpose: activations.Purpose
     email: str
@@ -116,6 +117,9 @@ async def activate(token: Token, chosen: ChosenPassword, request: Request, env: 
     offered = await env.invitations.offer(token)
     if offered.purpose == "password":
         user_id = await env.password_change.use(token, chosen.password.get_secret_value())
+        return Activated(user_id=user_id, company_id=None)
+    if offered.purpose == "address":
+        user_id = await env.addresses.confirm(token, chosen.password.get_secret_value())
         return Activated(user_id=user_id, company_id=None)
     activated = await env.invitations.use(
         token,

@@ -23,7 +23,7 @@ from registration.env import Env
 from registration.errors import tickets as ticket_errors
 from registration.mail_texts import support as texts
 from registration.mail_texts.letter import Wording, written
-from registration.store import attempts, people, tickets
+from registration.store import attempts, people, ticket_files, tickets
 from registration.store.tickets import Asked, Asker, Ticket
 
 router = APIRouter(prefix="/v1", tags=["support"])
@@ -73,8 +73,21 @@ class EntryView(Output):
     at: datetime
 
 
+class FileView(Output):
+    """A file that goes with a ticket; `media_type` was seen from its bytes."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    from_support: bool
+    at: datetime
+
+
 class TicketView(Output):
-    """A ticket; `thread` only where one ticket is read."""
+    """A ticket; `thread` and `files` only where one ticket is read."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -88,6 +101,7 @@ class TicketView(Output):
     at: datetime
     changed_at: datetime
     thread: tuple[EntryView, ...] = ()
+    files: tuple[FileView, ...] = ()
 
 
 async def _mail(tx: Transaction, env: Env, ticket: Ticket, wording: Wording, text: str) -> None:
@@ -120,12 +134,14 @@ async def _opened(tx: Transaction, env: Env, asker: Asker, wanted: NewTicket) ->
     return ticket
 
 
-async def _whole(tx: Transaction, ticket_id: UUID) -> TicketView:
+async def whole(tx: Transaction, ticket_id: UUID) -> TicketView:
+    """A ticket with its thread and files. Raises NotFound (`TICKET_UNKNOWN`)."""
     found = await tickets.read(tx, ticket_id)
     if found is None:
         raise ticket_errors.ticket_unknown()
     thread = tuple(EntryView.model_validate(each) for each in await tickets.thread(tx, ticket_id))
-    return TicketView.model_validate(found).model_copy(update={"thread": thread})
+    files = tuple(FileView.model_validate(each) for each in await ticket_files.of_ticket(tx, ticket_id))
+    return TicketView.model_validate(found).model_copy(update={"thread": thread, "files": files})
 
 
 @router.post("/tickets", status_code=201, response_model=TicketView, responses=responses(Forbidden))
@@ -140,7 +156,7 @@ async def open_ticket(
     asker = Asker(me.email, me.name, me.language, principal.company_id, principal.subject)
     async with command.transaction() as tx:
         ticket = await _opened(tx, env, asker, wanted)
-        return await command.answer(tx, 201, await _whole(tx, ticket.id))
+        return await command.answer(tx, 201, await whole(tx, ticket.id))
 
 
 @router.get("/tickets", responses=responses(Forbidden))
@@ -156,7 +172,7 @@ async def read_ticket(ticket_id: UUID, principal: CurrentPrincipal, env: Current
     """One ticket with its thread."""
     principal.require_person()
     async with env.api.transaction(principal.tenants) as tx:
-        return await _whole(tx, ticket_id)
+        return await whole(tx, ticket_id)
 
 
 @router.post(
@@ -182,7 +198,7 @@ async def write_to_support(
             subject=str(ticket_id),
             company_id=principal.company_id,
         )
-        return await command.answer(tx, 201, await _whole(tx, ticket_id))
+        return await command.answer(tx, 201, await whole(tx, ticket_id))
 
 
 @router.post("/registrations/tickets", status_code=202, responses=responses(TooMany))
@@ -206,6 +222,13 @@ async def list_all_tickets(
         return [TicketView.model_validate(each) for each in await tickets.latest(tx, None, state)]
 
 
+@router.get("/ops/registration/tickets/{ticket_id}", responses=responses(Forbidden, NotFound))
+async def read_any_ticket(ticket_id: UUID, _operator: CurrentOperator, env: CurrentEnv) -> TicketView:
+    """Anybody's ticket with its thread and files."""
+    async with env.pipeline.transaction() as tx:
+        return await whole(tx, ticket_id)
+
+
 @router.post("/ops/registration/tickets/{ticket_id}/entries", status_code=201, responses=responses(Forbidden, NotFound))
 async def answer_ticket(ticket_id: UUID, answer: Answer, operator: CurrentOperator, env: CurrentEnv) -> TicketView:
     """Answer; whoever asked gets it by mail."""
@@ -219,4 +242,4 @@ async def answer_ticket(ticket_id: UUID, answer: Answer, operator: CurrentOperat
         audit.note(
             tx, actor=operator.actor, action="ticket.answer", subject=str(ticket_id), company_id=found.company_id
         )
-        return await _whole(tx, ticket_id)
+        return await whole(tx, ticket_id)

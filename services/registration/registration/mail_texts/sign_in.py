@@ -5,7 +5,15 @@ from typing import Final, Literal
 from registration.mail_texts.letter import Text, Wording, written
 
 Change = Literal[
-    "password", "factor_added", "factor_removed", "recovery_codes", "reset_by_support", "address_added", "disabled"
+    "password",
+    "factor_added",
+    "factor_removed",
+    "recovery_codes",
+    "reset_by_support",
+    "address_added",
+    "address_changed",
+    "address_removed",
+    "disabled",
 ]
 
 _CODE: Final[Wording] = {
@@ -69,6 +77,42 @@ _UNKNOWN: Final[Wording] = {
         "If you asked for nothing, ignore this message.",
     ),
 }
+_ADDRESS: Final[Wording] = {
+    "fr": (
+        "Confirmez votre adresse",
+        "Bonjour {person},",
+        "Ouvrez ce lien et saisissez votre mot de passe pour vous connecter aussi avec {email} :",
+        "{link}",
+        "Le lien sert une fois et expire dans une heure. Si vous n’avez rien demandé, ignorez ce message.",
+    ),
+    "en": (
+        "Confirm your address",
+        "Hello {person},",
+        "Open this link and enter your password to sign in with {email} as well:",
+        "{link}",
+        "The link works once and expires in an hour. If you asked for nothing, ignore this message.",
+    ),
+}
+_ADDRESS_TAKEN: Final[Wording] = {
+    "fr": (
+        "Cette adresse a déjà un accès",
+        "Bonjour,",
+        (
+            "Quelqu’un a voulu ajouter {email} à son accès Navette, mais cette adresse en a déjà un. Si c’était vous, "
+            "connectez-vous avec elle, ou retirez-la d’abord de l’autre accès. Sinon, ignorez ce message : rien ne "
+            "change."
+        ),
+    ),
+    "en": (
+        "This address has access already",
+        "Hello,",
+        (
+            "Somebody wanted to add {email} to their access to Navette, but this address has one already. If it was "
+            "you, sign in with it, or remove it from the other access first. If not, ignore this message: nothing "
+            "changes."
+        ),
+    ),
+}
 _WHAT: Final[dict[str, dict[Change, str]]] = {
     "fr": {
         "password": "votre mot de passe a été changé ; vos autres sessions sont fermées",
@@ -77,6 +121,8 @@ _WHAT: Final[dict[str, dict[Change, str]]] = {
         "recovery_codes": "de nouveaux codes de secours ont été créés ; les anciens ne servent plus",
         "reset_by_support": "l’assistance a réinitialisé votre second facteur ; vos sessions sont fermées",
         "address_added": "une adresse a été ajoutée : {what}",
+        "address_changed": "l’adresse où nous vous écrivons est désormais {what} ; l’ancienne vous connecte encore",
+        "address_removed": "une adresse a été retirée : {what}",
         "disabled": "un administrateur a changé l’état de votre accès : {what}",
     },
     "en": {
@@ -86,6 +132,8 @@ _WHAT: Final[dict[str, dict[Change, str]]] = {
         "recovery_codes": "new recovery codes were made; the older ones work no more",
         "reset_by_support": "support has reset your second factor; your sessions are closed",
         "address_added": "an address was added: {what}",
+        "address_changed": "the address we write to is {what} from now on; the one from before still signs you in",
+        "address_removed": "an address was removed: {what}",
         "disabled": "an administrator changed the state of your access: {what}",
     },
 }
@@ -125,6 +173,16 @@ def reset(language: str, *, person: str, email: str, link: str) -> Text:
 def no_access(language: str, *, email: str) -> Text:
     """To somebody who has no access: the page said the same as to everybody."""
     return written(_UNKNOWN, language, email=email)
+
+
+def address(language: str, *, person: str, email: str, link: str) -> Text:
+    """The link that proves an address."""
+    return written(_ADDRESS, language, person=person, email=email, link=link)
+
+
+def address_taken(language: str, *, email: str) -> Text:
+    """To an address that signs somebody in already: the page said the same as to everybody."""
+    return written(_ADDRESS_TAKEN, language, email=email)
 
 
 def changed(language: str, change: Change, *, person: str, link: str, what: str = "") -> Text:

@@ -24,7 +24,9 @@ end $body$""",
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select p.id, p.name, p.language, p.active, exists (select from credential c where c.person_id = p.id),
         (select count(*) from membership m where m.person_id = p.id)
-    from person p where lower(p.email) = lower(address) and not p.erased
+    from person p where not p.erased and p.id = coalesce(
+        (select o.id from person o where lower(o.email) = lower(address)),
+        (select a.person_id from person_address a where lower(a.email) = lower(address)))
 $body$""",
     # What one company sees of another before they are connected: that it is there, and what it is called.
     f"""create function unit_to_join(asked uuid) returns table (company_id uuid, name text, legal_name text)

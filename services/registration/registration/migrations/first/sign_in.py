@@ -7,6 +7,13 @@ IDENTITY = [
     """create table credential (
     person_id uuid primary key references person, password_hash text not null, changed_at timestamptz not null
 )""",
+    # Further addresses somebody has proved; any of them signs in, `person.email` is where they are written to.
+    """create table person_address (
+    id uuid primary key, person_id uuid not null references person, email text not null,
+    confirmed_at timestamptz not null default now()
+)""",
+    "create unique index person_address_email on person_address (lower(email))",
+    "create index person_address_person on person_address (person_id)",
     """create table session (
     token_sha256 bytea primary key, id uuid not null unique, person_id uuid not null references person,
     created_at timestamptz not null default now(), seen_at timestamptz not null default now(),
@@ -56,6 +63,7 @@ IDENTITY = [
 ]
 for _table in (
     "credential",
+    "person_address",
     "session",
     "device",
     "factor",

@@ -48,4 +48,11 @@ SUPPORT = [
     "create index ticket_entry_ticket on ticket_entry (ticket_id, at)",
     schema.projection_or_record("ticket_entry", "record"),
     *schema.tenant_policies(SERVICE, "ticket_entry", ("company_id",), api="select, insert"),
+    """create table ticket_file (
+    id uuid primary key, ticket_id uuid not null references ticket, company_id uuid, from_support boolean not null,
+    name text not null, document jsonb not null, at timestamptz not null default now()
+)""",
+    "create index ticket_file_ticket on ticket_file (ticket_id, at)",
+    schema.projection_or_record("ticket_file", "record"),
+    *schema.tenant_policies(SERVICE, "ticket_file", ("company_id",), api="select, insert"),
 ]
