@@ -54,6 +54,7 @@ OPEN = frozenset(
         "registration decline_consent",
         "registration request_access",
         "registration read_terms",
+        "registration look_up_company",
         "registration open_ticket_outside",
         "registration sign_in",
         "registration send_code",

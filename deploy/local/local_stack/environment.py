@@ -8,7 +8,7 @@ import os
 from contracts.topics import PARTITIONS_LOCAL
 from local_stack import kafka, objects, postgres
 from local_stack.credentials import key_file, password
-from local_stack.layout import Layout
+from local_stack.layout import REPOSITORY, Layout
 from local_stack.roles import package_of, role
 
 ISSUER = "https://id.navette.local"
@@ -31,8 +31,12 @@ def origins(ports: dict[str, int]) -> tuple[str, ...]:
 
 
 def _of_registration(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
-    # Text messages arrive in the mail catcher.
-    return {"ORIGINS": json.dumps(origins(ports)[1:]), "SMS_DOMAIN": "sms.navette.example"}
+    # Text messages arrive in the mail catcher; the public registers are a file.
+    return {
+        "ORIGINS": json.dumps(origins(ports)[1:]),
+        "SMS_DOMAIN": "sms.navette.example",
+        "REGISTER_FILE": str(REPOSITORY / "examples" / "register.json"),
+    }
 
 
 def _of_notifications(layout: Layout, ports: dict[str, int]) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
+
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
 from mesh.db import Database
@@ -28,6 +30,8 @@ from registration.passwords import Passwords
 from registration.payments import DevelopmentPayments, NoPayments
 from registration.plans import Plans
 from registration.portal import Portal
+from registration.register_checks import RegisterChecks
+from registration.registers import FileRegister, Register, Registers, Sirene, Vies
 from registration.rights_ear import RightsEar
 from registration.second_factor import SecondFactors
 from registration.settings import Settings
@@ -39,6 +43,18 @@ from registration.valid_from import OwnValidFrom
 
 NAME = "registration"
 MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def _registers(settings: Settings) -> Registers:
+    if settings.environment == "development" and settings.register_file:
+        return Registers([FileRegister(settings.register_file)])
+    client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=4))
+    found: list[Register] = []
+    if key := settings.sirene_key.get_secret_value():
+        found.append(Sirene(client, settings.sirene_url, key))
+    if settings.vies_url:
+        found.append(Vies(client, settings.vies_url))
+    return Registers(found)
 
 
 def environment(settings: Settings) -> Env:
@@ -71,7 +87,10 @@ def environment(settings: Settings) -> Env:
         bringing=bringing,
     )
     password_change = PasswordChange(pipeline, passwords, mails=mails, portal=portal)
+    registers = _registers(settings)
     return Env(
+        registers=registers,
+        register_checks=RegisterChecks(pipeline, registers),
         api=api,
         pipeline=pipeline,
         objects=MinioObjects.from_settings(settings),
@@ -122,7 +141,15 @@ def build() -> Service[Env]:
         api=env.api,
         pipeline=env.pipeline,
         migrations=MIGRATIONS,
-        jobs=(env.keys.run, ear.run, env.mails.run, jobs.forgetting(env), jobs.reminding(env), jobs.granting(env)),
+        jobs=(
+            env.keys.run,
+            ear.run,
+            env.mails.run,
+            jobs.forgetting(env),
+            jobs.reminding(env),
+            jobs.granting(env),
+            jobs.checking(env),
+        ),
         start=env.keys.load,
         probes={"objects": probe(env.objects, "documents")},
         close=env.objects.close,

@@ -15,6 +15,8 @@ from registration.password_change import PasswordChange
 from registration.passwords import Passwords
 from registration.plans import Plans
 from registration.portal import Portal
+from registration.register_checks import RegisterChecks
+from registration.registers import Registers
 from registration.sign_in import SignIn
 from registration.token_keys import SigningKeys
 from registration.tokens import TokenMint
@@ -41,3 +43,5 @@ class Env:
     factor_setup: FactorSetup
     password_change: PasswordChange
     addresses: Addresses
+    registers: Registers
+    register_checks: RegisterChecks

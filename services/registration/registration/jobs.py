@@ -65,3 +65,13 @@ def granting(env: Env) -> Callable[[], Awaitable[None]]:
             pass
 
     return _every(_OFTEN, "granting", work)
+
+
+def checking(env: Env) -> Callable[[], Awaitable[None]]:
+    """Asks the public registers about companies that are new to them."""
+
+    async def work() -> None:
+        while await env.register_checks.check_due():
+            pass
+
+    return _every(_OFTEN, "checking", work)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from mesh.settings import MeshSettings
@@ -24,5 +25,12 @@ class Settings(MeshSettings):
     """Transactions that every company with a limit may send free each month."""
     sms_domain: str = ""
     """Domain of a provider that takes text messages by mail, as 33612345678@domain; empty: no text messages."""
+    sirene_url: str = "https://api.insee.fr/api-sirene/3.11"
+    sirene_key: SecretStr = SecretStr("")
+    """INSEE's key for SIRENE; empty: SIRENE is not asked."""
+    vies_url: str = ""
+    """VIES, `https://ec.europa.eu/taxation_customs/vies/rest-api`; empty: VIES is not asked."""
+    register_file: Path | None = None
+    """In development: what the registers say, in a file, and neither of them is asked."""
     breached_file: Path | None = None
     """Sorted list of stolen passwords' SHA-1 digests, one a line, as haveibeenpwned.com hands it out."""

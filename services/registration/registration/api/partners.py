@@ -13,13 +13,22 @@ from mesh.errors import Forbidden, Invalid, NotFound
 from mesh.problems import responses
 from registration import errors
 from registration.api.access import CurrentEnv
-from registration.domain import search_text
+from registration.domain import register, search_text
 from registration.errors import partners as partner_errors
 from registration.store import directory
 from registration.store.directory import Filters
 
 router = APIRouter(prefix="/v1/partners", tags=["partners"])
 _SHOWN = 50
+
+
+class RegisterView(Output):
+    """What a public register (`sirene`, `vies`) says of the company's number; `unreachable` is no answer."""
+
+    state: register.State
+    legal_name: str
+    source: str
+    at: datetime | None
 
 
 class PartnerView(Output):
@@ -38,6 +47,7 @@ class PartnerView(Output):
     buyer: bool
     created_at: datetime
     confirmed: Annotated[bool, Field(description="Somebody who is known has vouched for who runs the account")]
+    in_register: RegisterView
     units: Annotated[list[dict[str, Any]], Field(description="Of a buyer: id and name; a connection is with a unit")]
     connections: list[dict[str, Any]]
 

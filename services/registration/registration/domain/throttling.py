@@ -67,6 +67,11 @@ def second_factor_buckets(person_id: UUID, address: str, device_of: UUID | None,
     return (_bucket(PER_ACCOUNT_AND_NETWORK, "code", str(person_id), network_of(address)),)
 
 
+def look_up_buckets(address: str) -> tuple[Bucket, ...]:
+    """Where looking numbers up counts: a register's own allowance is not for one stranger to spend."""
+    return (_bucket(PER_SENDER, "look-up", network_of(address)),)
+
+
 def mail_buckets(email: str, sender: str | UUID) -> tuple[Bucket, ...]:
     """Where asking for a mail to somebody counts, so that nobody's mailbox is filled through us.
 

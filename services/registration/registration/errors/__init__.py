@@ -10,7 +10,7 @@ Refusal (mesh.errors)
 │       · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR
 ├── 410 ACTIVATION_OVER
 ├── 422 INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT · METHOD_NOT_OFFERED ·
-│       FACTOR_NOT_PROVED · TERMS_NEEDED
+│       FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG
 └── 429 TOO_MANY_TRIES
 """
 
@@ -128,6 +128,13 @@ def identifier_needed() -> Refusal:
         "IDENTIFIER_NEEDED",
         "Give the VAT number or the number in the companies' register; the account is found by it.",
         violations=(violation("IDENTIFIER_NEEDED", "/company/vat_id", "Missing, and legal_id as well."),),
+    )
+
+
+def number_wrong(why: str) -> Refusal:
+    """422: no register has a number like this."""
+    return Invalid(
+        "NUMBER_WRONG", f"This is no such number: {why}.", violations=(violation("NUMBER_WRONG", "/value", why),)
     )
 
 

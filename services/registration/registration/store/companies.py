@@ -64,6 +64,9 @@ async def owners(tx: Transaction, keys: Sequence[Key]) -> dict[Key, UUID]:
 async def claim(tx: Transaction, company_id: UUID, keys: Sequence[Key]) -> bool:
     """Replace a company's keys; False when another account has one of them, also if both come at the same moment."""
     await tx.execute("delete from company_key where company_id = :company", company=company_id)
+    await tx.execute(
+        "update company set register_state = 'unchecked', register_at = null where id = :company", company=company_id
+    )
     result = await tx.execute(
         """insert into company_key (scheme, value, company_id)
         select s, v, :company from unnest(cast(:schemes as text[]), cast(:values as text[])) k(s, v) order by s, v

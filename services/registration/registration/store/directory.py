@@ -39,6 +39,7 @@ class Entry:
     buyer: bool
     created_at: datetime
     confirmed: bool
+    in_register: dict[str, Any]
     units: list[dict[str, Any]]
     connections: list[dict[str, Any]]
 

@@ -16,9 +16,14 @@ COMPANIES = [
     sign_in_methods text[] not null default '{totp,passkey,sms,email}',
     -- Numbers are public: until somebody who is known vouches for who runs the account, it writes to nobody.
     confirmed_at timestamptz, confirmed_by text,
+    register_state text not null default 'unchecked'
+        check (register_state in ('unchecked', 'found', 'closed', 'unknown', 'unreachable')),
+    register_name text not null default '', register_source text not null default '', register_at timestamptz,
     created_at timestamptz not null default now()
 )""",
     "create index company_merged on company (merged_into) where merged_into is not null",
+    """create index company_register on company (register_at nulls first)
+    where register_at is null or register_state = 'unreachable'""",
     "create index company_search_prefix on company (search_text text_pattern_ops)",
     # Occurrences are found by trigrams where the server has them, else by reading every row.
     """do $body$ begin

@@ -53,10 +53,13 @@ $body$""",
     $body$""",
     f"""create function directory_entries(asked uuid[])
     returns table (id uuid, legal_name text, country text, city text, vat_id text, legal_id jsonb, identifiers jsonb,
-        supplier boolean, buyer boolean, created_at timestamptz, confirmed boolean, units jsonb)
+        supplier boolean, buyer boolean, created_at timestamptz, confirmed boolean,
+        in_register jsonb, units jsonb)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select c.id, c.legal_name, c.country, c.address ->> 'city', c.vat_id, c.legal_id, c.identifiers, c.supplier,
         c.buyer, c.created_at, c.confirmed_at is not null,
+        jsonb_build_object('state', c.register_state, 'legal_name', c.register_name, 'source', c.register_source,
+            'at', c.register_at),
         (select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name)
             order by lower(u.name)), '[]') from unit u where u.company_id = c.id and u.active)
     from company c where c.id = any (asked) and c.active and not c.erased

@@ -1,0 +1,146 @@
+"""Public registers of companies, behind a port: SIRENE for France's numbers, VIES for the Union's VAT numbers.
+
+None of them is asked while somebody waits for a decision: whoever registers may look their data up, and what was
+registered is checked afterwards.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import httpx
+import structlog
+
+from registration.domain.identifiers import SIREN, SIRET, VAT, Key
+from registration.domain.register import UNCHECKED, Entry
+
+TIMEOUT: Final = httpx.Timeout(3.0)
+_BOUND: Final = 1024 * 1024
+_DECIDED_BY_VIES: Final = {"VALID": True, "INVALID": False}
+_log = structlog.get_logger(__name__)
+
+
+class Register(Protocol):
+    """A register that can be asked about numbers of some schemes."""
+
+    schemes: frozenset[str]
+
+    async def look(self, key: Key) -> Entry:
+        """What it says; `unreachable` when it does not answer in time or says what is no answer. Never raises."""
+        ...
+
+
+class Sirene:
+    """INSEE's SIRENE, version 3.11: legal units by SIREN, establishments by SIRET."""
+
+    schemes = frozenset({SIREN, SIRET})
+
+    def __init__(self, client: httpx.AsyncClient, address: str, key: str) -> None:
+        self._client = client
+        self._address = address.rstrip("/")
+        self._headers = {"X-INSEE-Api-Key-Integration": key, "accept": "application/json"}
+
+    async def look(self, key: Key) -> Entry:
+        """The unit or establishment; one that has closed is `closed`."""
+        what = "siret" if key.scheme == SIRET else "siren"
+        status, content = await _asked(self._client, f"{self._address}/{what}/{key.value}", self._headers, "sirene")
+        if status == httpx.codes.NOT_FOUND:
+            return Entry("unknown", "sirene")
+        try:
+            return _establishment(content) if key.scheme == SIRET else _unit(content["uniteLegale"])
+        except (KeyError, IndexError, TypeError, AttributeError):
+            return Entry("unreachable", "sirene")
+
+
+def _unit(unit: Mapping[str, Any]) -> Entry:
+    now = unit["periodesUniteLegale"][0]
+    state = "found" if now["etatAdministratifUniteLegale"] == "A" else "closed"
+    return Entry(state, "sirene", _name({**unit, **now}))
+
+
+def _establishment(content: Mapping[str, Any]) -> Entry:
+    place = content["etablissement"]
+    address = place["adresseEtablissement"]
+    street = ("numeroVoieEtablissement", "typeVoieEtablissement", "libelleVoieEtablissement")
+    return Entry(
+        "found" if place["periodesEtablissement"][0]["etatAdministratifEtablissement"] == "A" else "closed",
+        "sirene",
+        _name(place["uniteLegale"]),
+        " ".join(str(address[part]) for part in street if address.get(part)),
+        str(address.get("codePostalEtablissement") or ""),
+        str(address.get("libelleCommuneEtablissement") or ""),
+    )
+
+
+def _name(unit: Mapping[str, Any]) -> str:
+    """Of a company its name, of a person who trades theirs."""
+    person = (unit.get("prenom1UniteLegale"), unit.get("nomUniteLegale"))
+    return str(unit.get("denominationUniteLegale") or " ".join(str(part) for part in person if part))
+
+
+class Vies:
+    """The Commission's VIES: whether a VAT number is valid for trade within the Union."""
+
+    schemes = frozenset({VAT})
+
+    def __init__(self, client: httpx.AsyncClient, address: str) -> None:
+        self._client = client
+        self._address = address.rstrip("/")
+
+    async def look(self, key: Key) -> Entry:
+        """Valid is `found`, invalid `unknown`; a member state that is away is `unreachable`."""
+        country, number = key.value[:2], key.value[2:]
+        _, content = await _asked(self._client, f"{self._address}/ms/{country}/vat/{number}", {}, "vies")
+        valid = _DECIDED_BY_VIES.get(str(content.get("userError", ""))) if isinstance(content, dict) else None
+        if valid is None or valid is not content.get("isValid"):
+            return Entry("unreachable", "vies")
+        name = str(content.get("name") or "").strip("- ")
+        return Entry("found", "vies", name) if valid else Entry("unknown", "vies")
+
+
+async def _asked(client: httpx.AsyncClient, url: str, headers: Mapping[str, str], register: str) -> tuple[int, Any]:
+    """Status and JSON; 0 and {} for whatever is no answer."""
+    try:
+        reply = await client.get(url, headers=dict(headers), timeout=TIMEOUT, follow_redirects=False)
+        if reply.status_code in (httpx.codes.OK, httpx.codes.NOT_FOUND) and len(reply.content) <= _BOUND:
+            return reply.status_code, reply.json() if reply.status_code == httpx.codes.OK else {}
+        _log.warning("register_refuses", register=register, status=reply.status_code)
+    except (httpx.HTTPError, ValueError) as error:
+        _log.warning("register_away", register=register, error=type(error).__name__)
+    return 0, {}
+
+
+class FileRegister:
+    """A register of a file, for development: `{"0009:80234567800014": {"legal_name": …, "city": …}}`."""
+
+    schemes = frozenset({SIREN, SIRET, VAT})
+
+    def __init__(self, path: Path) -> None:
+        self._entries: dict[str, dict[str, Any]] = json.loads(path.read_text())
+
+    async def look(self, key: Key) -> Entry:
+        """What the file says; what is not in it is unknown."""
+        found = self._entries.get(f"{key.scheme}:{key.value}")
+        return Entry(**({"state": "found", "register": "file"} | found)) if found else Entry("unknown", "file")
+
+
+class Registers:
+    """The registers of an installation; without any, everything stays unchecked until there is one."""
+
+    def __init__(self, registers: Sequence[Register]) -> None:
+        self._registers = registers
+
+    def __bool__(self) -> bool:
+        return bool(self._registers)
+
+    def answers(self, key: Key) -> bool:
+        """Whether one of them knows numbers of this kind."""
+        return any(key.scheme in register.schemes for register in self._registers)
+
+    async def look(self, key: Key) -> Entry:
+        """The first answer of a register that knows numbers of this kind."""
+        for register in self._registers:
+            if key.scheme in register.schemes:
+                return await register.look(key)
+        return UNCHECKED
