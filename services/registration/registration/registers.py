@@ -55,8 +55,7 @@ class Sirene:
 
 def _unit(unit: Mapping[str, Any]) -> Entry:
     now = unit["periodesUniteLegale"][0]
-    state = "found" if now["etatAdministratifUniteLegale"] == "A" else "closed"
-    return Entry(state, "sirene", _name({**unit, **now}))
+    return Entry("found" if now["etatAdministratifUniteLegale"] == "A" else "closed", "sirene", _name({**unit, **now}))
 
 
 def _establishment(content: Mapping[str, Any]) -> Entry:
