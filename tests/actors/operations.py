@@ -284,6 +284,14 @@ _OPERATING: dict[str, Case] = {
     "trace_invoice": Case("operator"),
     "newest_paths": Case("operator"),
     "list_all_tickets": Case("operator"),
+    "read_any_back_end": Case("operator", renamed={"company_id": "buyer_id"}),
+    "set_back_end": Case(
+        "operator",
+        lambda s: {"systems": [{"name": s["canary"], "channel": "api"}]},
+        renamed={"company_id": "buyer_id"},
+        version="profile_version",
+        void="versions are kept for good; services/registration/tests/test_back_ends_connected.py sets one",
+    ),
     "read_any_ticket": Case("operator", renamed={"ticket_id": "canary_id"}, void=OF_A_TICKET),
     "answer_with_file": Case(
         "operator",

@@ -71,6 +71,7 @@ REGISTRATION: dict[str, Case] = {
     "read_logo": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True, identified=True),
     "set_logo": Case("buyer", lambda s: {"content": _PIXEL}, {"company_id": "buyer_id"}),
     "remove_logo": Case("buyer", renamed={"company_id": "buyer_id"}),
+    "read_back_end": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True),
     "list_clients": Case("buyer", renamed={"company_id": "buyer_id"}),
     "make_client": Case(
         "buyer",

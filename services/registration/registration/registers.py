@@ -4,18 +4,21 @@ None of them is asked while somebody waits for a decision: whoever registers may
 registered is checked afterwards.
 """
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 import httpx
 import structlog
+from pydantic import TypeAdapter
 
 from registration.domain.identifiers import SIREN, SIRET, VAT, Key
 from registration.domain.register import UNCHECKED, Entry
 
 TIMEOUT: Final = httpx.Timeout(3.0)
+_OK: Final = 200
+_MISSING: Final = 404
 _BOUND: Final = 1024 * 1024
 _DECIDED_BY_VIES: Final = {"VALID": True, "INVALID": False}
 _log = structlog.get_logger(__name__)
@@ -45,7 +48,7 @@ class Sirene:
         """The unit or establishment; one that has closed is `closed`."""
         what = "siret" if key.scheme == SIRET else "siren"
         status, content = await _asked(self._client, f"{self._address}/{what}/{key.value}", self._headers, "sirene")
-        if status == httpx.codes.NOT_FOUND:
+        if status == _MISSING:
             return Entry("unknown", "sirene")
         try:
             return _establishment(content) if key.scheme == SIRET else _unit(content["uniteLegale"])
@@ -102,8 +105,8 @@ async def _asked(client: httpx.AsyncClient, url: str, headers: Mapping[str, str]
     """Status and JSON; 0 and {} for whatever is no answer."""
     try:
         reply = await client.get(url, headers=dict(headers), timeout=TIMEOUT, follow_redirects=False)
-        if reply.status_code in (httpx.codes.OK, httpx.codes.NOT_FOUND) and len(reply.content) <= _BOUND:
-            return reply.status_code, reply.json() if reply.status_code == httpx.codes.OK else {}
+        if reply.status_code in (_OK, _MISSING) and len(reply.content) <= _BOUND:
+            return reply.status_code, reply.json() if reply.status_code == _OK else {}
         _log.warning("register_refuses", register=register, status=reply.status_code)
     except (httpx.HTTPError, ValueError) as error:
         _log.warning("register_away", register=register, error=type(error).__name__)
@@ -111,17 +114,17 @@ async def _asked(client: httpx.AsyncClient, url: str, headers: Mapping[str, str]
 
 
 class FileRegister:
-    """A register of a file, for development: `{"0009:80234567800014": {"legal_name": …, "city": …}}`."""
+    """A register of a file, for development: `{"0009:80234567800014": {"state": "found", "legal_name": …}}`."""
 
     schemes = frozenset({SIREN, SIRET, VAT})
 
     def __init__(self, path: Path) -> None:
-        self._entries: dict[str, dict[str, Any]] = json.loads(path.read_text())
+        self._entries = TypeAdapter(dict[str, Entry]).validate_json(path.read_bytes())
 
     async def look(self, key: Key) -> Entry:
         """What the file says; what is not in it is unknown."""
         found = self._entries.get(f"{key.scheme}:{key.value}")
-        return Entry(**({"state": "found", "register": "file"} | found)) if found else Entry("unknown", "file")
+        return replace(found, register="file") if found else Entry("unknown", "file")
 
 
 class Registers:

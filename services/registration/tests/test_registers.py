@@ -117,7 +117,7 @@ async def test_a_register_that_does_not_answer_is_unreachable_and_never_a_yes(an
 async def test_a_number_that_is_in_no_register_is_unknown(tmp_path: Path) -> None:
     assert (await _sirene(lambda _: httpx.Response(404, json={})).look(PLACE)).state == "unknown"
     file = tmp_path / "register.json"
-    file.write_text('{"0009:80234567800014": {"legal_name": "ATELIERS KOENIG"}}')
+    file.write_text('{"0009:80234567800014": {"state": "found", "legal_name": "ATELIERS KOENIG"}}')
     registers = Registers([FileRegister(file)])
     assert await registers.look(PLACE) == Entry("found", "file", "ATELIERS KOENIG")
     assert (await registers.look(NUMBER)).state == "unknown"

@@ -16,6 +16,7 @@ from navette.commands import (
     letters,
     replays,
     standing,
+    support,
     topics,
     tracing,
     verifying,
@@ -33,6 +34,8 @@ cli.add_typer(waiting.app, name="parked")
 cli.add_typer(replays.app, name="replay")
 cli.add_typer(topics.app, name="topics")
 cli.add_typer(acts.app, name="acts")
+cli.add_typer(support.tickets, name="tickets")
+cli.add_typer(support.back_ends, name="back-end")
 cli.add_typer(evidence.app, name="evidence")
 cli.add_typer(keeping.app, name="archive")
 cli.add_typer(verifying.app)

@@ -11,6 +11,14 @@ PROFILES = [
 )""",
     schema.projection_or_record("company_profile", "record"),
     *schema.tenant_policies(SERVICE, "company_profile", ("company_id",), api="select, insert"),
+    # What the company sends from and receives with; the operator keeps it, since routes depend on it.
+    """create table back_end (
+    company_id uuid not null references company, version int not null check (version > 0),
+    content jsonb not null, actor text not null, changed_at timestamptz not null default now(),
+    primary key (company_id, version)
+)""",
+    schema.projection_or_record("back_end", "record"),
+    *schema.tenant_policies(SERVICE, "back_end", ("company_id",), api="select"),
     """create table company_logo (
     company_id uuid primary key references company, media_type text not null check (media_type like 'image/%'),
     content bytea not null check (length(content) <= 200000), original jsonb not null,
