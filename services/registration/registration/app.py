@@ -149,6 +149,7 @@ def build() -> Service[Env]:
             jobs.reminding(env),
             jobs.granting(env),
             jobs.checking(env),
+            *([jobs.watching(env, settings.drop_folder)] if settings.drop_folder else ()),
         ),
         start=env.keys.load,
         probes={"objects": probe(env.objects, "documents")},

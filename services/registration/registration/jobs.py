@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Final
 
 import structlog
@@ -9,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mesh.errors import Unavailable
 from registration import ready
+from registration.drop_folder import DropFolder
 from registration.env import Env
 from registration.store import activations, attempts, challenges, sessions
 
@@ -75,3 +77,8 @@ def checking(env: Env) -> Callable[[], Awaitable[None]]:
             pass
 
     return _every(_OFTEN, "checking", work)
+
+
+def watching(env: Env, folder: Path) -> Callable[[], Awaitable[None]]:
+    """Takes what programs leave in the watched folder."""
+    return _every(_OFTEN, "watching", DropFolder(env, folder).take_all)

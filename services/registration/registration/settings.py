@@ -32,5 +32,7 @@ class Settings(MeshSettings):
     """VIES, `https://ec.europa.eu/taxation_customs/vies/rest-api`; empty: VIES is not asked."""
     register_file: Path | None = None
     """In development: what the registers say, in a file, and neither of them is asked."""
+    drop_folder: Path | None = None
+    """A folder that programs leave files of partners in, one folder a client; none: not watched."""
     breached_file: Path | None = None
     """Sorted list of stolen passwords' SHA-1 digests, one a line, as haveibeenpwned.com hands it out."""

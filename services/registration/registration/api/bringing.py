@@ -1,6 +1,5 @@
 """Companies bring their suppliers and customers, one by one or by a file, and follow how far each is."""
 
-from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict
 
 from contracts import limits
-from contracts.ids import new_id
+from contracts.registration import Role
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -17,14 +16,13 @@ from mesh.errors import Conflict, Forbidden, Invalid, NotFound
 from mesh.paging import CurrentPage, Page, Sort
 from mesh.principal import Principal
 from mesh.problems import responses
-from registration import errors
+from registration import partner_files
 from registration.api import access
 from registration.api.access import CurrentEnv
-from registration.bringing import AT_ONCE, Bringer
-from registration.domain import partner_rows
+from registration.bringing import Bringer
 from registration.domain.partner_rows import Row
 from registration.errors import bringing as bringing_errors
-from registration.store import companies, prospects, units
+from registration.store import companies, prospects
 from registration.store.prospects import Side
 
 router = APIRouter(prefix="/v1/invitations", tags=["invitations"])
@@ -88,57 +86,12 @@ class Reminded(Output):
 
 
 async def _bringer(env: CurrentEnv, principal: Principal, side: Side, unit_id: UUID | None, name: str) -> Bringer:
-    """Raises Forbidden (`COMPANY_UNCONFIRMED`, `NOT_A_BUYER`, `NOT_A_SUPPLIER`), NotFound (`UNIT_UNKNOWN`)."""
-    access.trades(principal)
-    async with env.api.transaction(principal.tenants) as tx:
-        found = await companies.read(tx, principal.company_id)
-        if found is None:
-            raise errors.company_unknown()
-        if not await companies.confirmed(tx, principal.company_id):
-            raise bringing_errors.unconfirmed()
-        company = found[0]
-        if side == "supplier":
-            if not company.buyer:
-                raise errors.not_a_buyer()
-            if unit_id is None or await units.read(tx, unit_id, principal.company_id) is None:
-                raise errors.unit_unknown()
-        elif not company.supplier:
-            raise errors.not_a_supplier()
-        campaign_id = new_id()
-        await prospects.begin(tx, campaign_id, principal.company_id, side=side, unit_id=unit_id, name=name)
-        audit.note(
-            tx,
-            actor=principal.actor,
-            action="invitations.begin",
-            subject=str(campaign_id),
-            company_id=principal.company_id,
-            detail={"side": side},
-        )
-    return Bringer(principal.company_id, company.legal_name, side, unit_id, campaign_id)
-
-
-async def _lines(request: Request) -> AsyncGenerator[list[str]]:
-    """The lines of a body, some hundred at a time. Raises Invalid (`FILE_UNREADABLE`) for what is not UTF-8."""
-    rest, lines, size = b"", list[str](), 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limits.UPLOAD_BODY:
-            raise bringing_errors.unreadable("it is larger than a file may be")
-        *whole, rest = (rest + chunk).split(b"\n")
-        if len(rest) > partner_rows.MAX_LINE:
-            raise bringing_errors.unreadable("a line is too long")
-        lines += [_text(line) for line in whole]
-        if len(lines) >= AT_ONCE:
-            yield lines
-            lines = []
-    yield [*lines, _text(rest)] if rest.strip() else lines
-
-
-def _text(line: bytes) -> str:
-    try:
-        return line.decode().rstrip("\r")
-    except UnicodeDecodeError:
-        raise bringing_errors.unreadable("it is not UTF-8; save it as CSV UTF-8") from None
+    """Raises what `partner_files.begin` raises, and Forbidden for whoever may not bring."""
+    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT)
+    principal.require_scope("partners:write")
+    return await partner_files.begin(
+        env, principal.tenants, actor=principal.actor, side=side, unit_id=unit_id, name=name
+    )
 
 
 async def _campaign(env: CurrentEnv, principal: Principal, campaign_id: UUID) -> CampaignView:
@@ -164,28 +117,12 @@ async def bring_file(
     unit_id: UUID | None = None,
 ) -> CampaignView:
     """Bring up to 50,000 entities by a CSV file (UTF-8). Valid lines go in while the file arrives; the others are
-    listed by line, field and reason. Sent again after a break, what went in before is reported as `KNOWN`.
+    listed by line, field and reason. Sent again after a break, what went in before is reported as `KNOWN`. A program
+    needs the scope `partners:write`.
     """
     bringer = await _bringer(env, principal, side, unit_id, name)
     assert bringer.campaign_id is not None
-    header, lines, accepted = "", 0, 0
-    async for batch in _lines(request):
-        if not header and batch:
-            header = batch.pop(0)
-        for at in range(0, len(batch), AT_ONCE):
-            part = batch[at : at + AT_ONCE]
-            try:
-                read = [(line + lines, row) for line, row in partner_rows.rows([header, *part])]
-            except ValueError as error:
-                raise bringing_errors.unreadable(str(error)) from None
-            lines += len(part)
-            if lines > partner_rows.MAX_LINES:
-                raise bringing_errors.unreadable(f"a file has at most {partner_rows.MAX_LINES} lines")
-            accepted += await env.bringing.take(bringer, read)
-            async with env.pipeline.transaction() as tx:
-                await prospects.progress(tx, bringer.campaign_id, lines=lines, accepted=accepted, done=False)
-    async with env.pipeline.transaction() as tx:
-        await prospects.progress(tx, bringer.campaign_id, lines=lines, accepted=accepted, done=True)
+    await partner_files.take(env, bringer, request.stream())
     return await _campaign(env, principal, bringer.campaign_id)
 
 
@@ -206,7 +143,7 @@ async def bring_one(entity: NewEntity, principal: CurrentPrincipal, env: Current
 @router.get("/campaigns", responses=responses(Forbidden))
 async def list_campaigns(principal: CurrentPrincipal, env: CurrentEnv) -> list[CampaignView]:
     """What your company brought, with the funnel of each, the newest first."""
-    principal.require_person()
+    principal.require_scope("partners:write")
     async with env.api.transaction(principal.tenants) as tx:
         found = await prospects.funnels(tx, principal.company_id)
     return [CampaignView.model_validate(each) for each in found]
@@ -215,7 +152,7 @@ async def list_campaigns(principal: CurrentPrincipal, env: CurrentEnv) -> list[C
 @router.get("/campaigns/{campaign_id}", responses=responses(Forbidden, NotFound))
 async def read_campaign(campaign_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> CampaignView:
     """One of them."""
-    principal.require_person()
+    principal.require_scope("partners:write")
     return await _campaign(env, principal, campaign_id)
 
 
@@ -226,13 +163,11 @@ async def read_campaign(campaign_id: UUID, principal: CurrentPrincipal, env: Cur
 )
 async def read_campaign_errors(campaign_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> Response:
     """What was not taken, as CSV: line, field, reason."""
-    principal.require_person()
+    principal.require_scope("partners:write")
     await _campaign(env, principal, campaign_id)
-    async with env.api.transaction(principal.tenants) as tx:
-        found = await prospects.errors_of(tx, campaign_id)
-    body = "".join(f"{row['line']};{row['field']};{row['reason']}\r\n" for row in found)
+    body = await partner_files.report(env, campaign_id)
     headers = {"content-disposition": 'attachment; filename="errors.csv"'}
-    return Response(f"line;field;reason\r\n{body}", media_type="text/csv", headers=headers)
+    return Response(body, media_type="text/csv", headers=headers)
 
 
 @router.post("/campaigns/{campaign_id}/remind", responses=responses(Forbidden, NotFound))
@@ -261,7 +196,7 @@ async def list_prospects(
     principal: CurrentPrincipal, page: CurrentPage, env: CurrentEnv, side: Side
 ) -> Page[ProspectView]:
     """Every entity that you brought, the newest first, with its consent."""
-    principal.require_person()
+    principal.require_scope("partners:write")
     keyset = _NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
         rows = await prospects.page(tx, principal.company_id, side, keyset)
@@ -271,7 +206,7 @@ async def list_prospects(
 @router.get("/{prospect_id}", responses=responses(Forbidden, NotFound))
 async def read_prospect(prospect_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> ProspectView:
     """One entity, with the proof of its consent to keep."""
-    principal.require_person()
+    principal.require_scope("partners:write")
     async with env.api.transaction(principal.tenants) as tx:
         found = await prospects.read(tx, prospect_id)
     if found is None:

@@ -13,6 +13,7 @@ SCOPES: Final = (
     "webhooks:read",
     "webhooks:write",
     "archive:read",
+    "partners:write",
 )
 
 

@@ -64,6 +64,17 @@ async def authenticate(tx: Transaction, client_id: str, secret_sha256: bytes) ->
     return Client(row["id"], row["company_id"], tuple(row["scopes"]), row["valid_from"], tuple(row["merged"]))
 
 
+async def owner(tx: Transaction, client_id: str, scope: str) -> UUID | None:
+    """The company of a living client that has this scope. For the pipeline role."""
+    found: UUID | None = await tx.value(
+        """select c.company_id from client c join company o on o.id = c.company_id
+        where c.id = :id and c.deleted_at is null and :scope = any (c.scopes) and o.active and not o.erased""",
+        id=client_id,
+        scope=scope,
+    )
+    return found
+
+
 async def insert(tx: Transaction, client_id: str, company_id: UUID, *, name: str, scopes: Sequence[str]) -> bool:
     """Make a client; False when there is one of this id."""
     result = await tx.execute(
