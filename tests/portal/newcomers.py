@@ -4,11 +4,11 @@ import secrets
 from dataclasses import dataclass
 
 from browser import Visitor
-from caught_mail import Mailbox
 from playwright.sync_api import CDPSession, expect
 from pyotp.totp import TOTP
 from stdnum import luhn
 
+from actors.caught_mail import Mailbox
 from actors.documents import fresh
 from actors.mesh import Mesh
 

@@ -2,7 +2,6 @@
 
 import pytest
 from browser import Language, visitor
-from caught_mail import Mailbox
 from newcomers import (
     Newcomer,
     activates,
@@ -15,6 +14,7 @@ from newcomers import (
 )
 from playwright.sync_api import Browser, expect
 
+from actors.caught_mail import Mailbox
 from actors.mesh import Mesh
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from browser import Visitor, visitor
-from caught_mail import Mailbox
 from newcomers import Newcomer, activates
 from playwright.sync_api import Browser, expect
 
+from actors.caught_mail import Mailbox
 from actors.documents import fresh
 from actors.mesh import Mesh
 

@@ -2,10 +2,10 @@
 
 import pytest
 from browser import visitor
-from caught_mail import Mailbox
 from newcomers import Newcomer, activates, registers, signs_in
 from playwright.sync_api import Browser, expect
 
+from actors.caught_mail import Mailbox
 from actors.mesh import Mesh
 
 PIXEL = bytes.fromhex(

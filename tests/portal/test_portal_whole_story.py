@@ -4,10 +4,10 @@ which the buyer's program sends, and the buyer's rule, which comes into force be
 
 import pytest
 from browser import Language, Visitor, visitor
-from caught_mail import Mailbox
 from newcomers import Newcomer, activates, signs_in
 from playwright.sync_api import Browser, expect
 
+from actors.caught_mail import Mailbox
 from actors.documents import fresh, order_to
 from actors.mesh import Mesh
 from actors.rulebooks import into_force, out_of_force

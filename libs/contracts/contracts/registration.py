@@ -8,7 +8,7 @@ is a state too
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_serializer
@@ -91,6 +91,10 @@ class CompanyState(Fact):
     """The colour of its invoices; None: the product's."""
 
 
+InvoiceChannel = Literal["form", "upload"]
+"""How an invoice came about: written here (portal, API), or taken from a file."""
+
+
 @fact
 class UnitState(Fact):
     """The latest settings of a buyer's purchasing unit."""
@@ -107,6 +111,8 @@ class UnitState(Fact):
     non_order_invoices: bool = False
     archive: bool = True
     pays_transactions: bool = False
+    pays_channels: tuple[InvoiceChannel, ...] = ()
+    """Where the unit does not pay for all, it pays for invoices that come this way."""
     support_contact: str = ""
     identifiers: tuple[Identifier, ...] = ()
     """How the buyer's orders name the unit: SIRET, GLN, or a code of the buyer's own."""
@@ -116,6 +122,9 @@ class UnitState(Fact):
     """Whether an order must be accepted before it is invoiced; otherwise the invoice accepts it."""
     verification_consent: bool = False
     """The buyer agrees that the network verifies the seals of its invoices on its behalf (Directive 2006/112, 233)."""
+    compliance_contact: str = ""
+    support_hours: str = ""
+    support_price: str = ""
     active: bool = True
 
 

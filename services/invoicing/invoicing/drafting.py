@@ -172,6 +172,7 @@ async def _made(
         draft=draft,
         author_id=relation.supplier.company_id,
         as_is=as_is,
+        channel=relation.channel,
     )
     return await keep(tx, new, relation, env.clock.now())
 
@@ -204,7 +205,7 @@ def editable(row: RowMapping) -> None:
 async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> Kept:
     """Write terms of a locked draft, or of an invoice that failed."""
     editable(row)
-    relation = await trade.relation(tx, row["supplier_id"], row["unit_id"])
+    relation = await trade.relation(tx, row["supplier_id"], row["unit_id"], channel=row["channel"])
     draft = await with_terms(tx, relation, invoices.draft_of(row), edit)
     invoice = computed(draft)
     version = await invoices.save(tx, row["id"], draft, invoice.totals, order_numbers(draft))

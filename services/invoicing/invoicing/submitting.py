@@ -73,7 +73,7 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
         row = drafting.owned(await invoices.with_pair(tx, invoice_id), company_id)
         if State(row["state"]) not in EDITABLE:
             raise errors.not_submittable(row["state"])
-        relation = await trade.between(tx, directory.pair_in(row))
+        relation = await trade.between(tx, directory.pair_in(row), channel=row["channel"])
         today = env.clock.today(relation.supplier.time_zone)
         written = invoices.draft_of(row)
         checked = await checking.check(tx, Subject.of(row), written, relation, today)
@@ -135,7 +135,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     if row["version"] != prepared.version:
         raise errors.busy()
     seller_id: UUID = row["supplier_id"]
-    relation = await trade.between(tx, directory.pair_in(row))
+    relation = await trade.between(tx, directory.pair_in(row), channel=row["channel"])
     _checked_trade(relation)
     if company_id != seller_id and not await self_billing.agreed(tx, seller_id, company_id):
         raise errors.self_billing_not_agreed()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from uuid import UUID
 
-from contracts.registration import CompanyState, ConnectionStatus, GrantState, UnitState
+from contracts.registration import CompanyState, ConnectionStatus, GrantState, InvoiceChannel, UnitState
 from documents.party import Party
 from invoicing import errors
 from invoicing.domain import companies
@@ -31,6 +31,7 @@ class Relation:
     """The buyer as a party of an invoice."""
     supplier_grant: GrantState | None = None
     buyer_grant: GrantState | None = None
+    channel: InvoiceChannel = "form"
 
     @property
     def permissions(self) -> Permissions:
@@ -43,7 +44,7 @@ class Relation:
 
     def payer_id(self, author_id: UUID) -> UUID:
         """Whose allowance an invoice takes from; a buyer that bills itself pays itself."""
-        return allowance.payer(self.unit, author_id)
+        return allowance.payer(self.unit, author_id, self.channel)
 
 
 @lru_cache(maxsize=500)
@@ -53,12 +54,15 @@ def _parties(pair: Pair) -> tuple[Party | None, Party | None]:
     return supplier, companies.party(pair.buyer) if pair.buyer else None
 
 
-async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> Relation:
-    """How a supplier stands with a unit. Raises NotFound (`UNIT_UNKNOWN`), Unavailable while a company is not known."""
-    return await between(tx, await directory.pair(tx, supplier_id, unit_id))
+async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID, *, channel: InvoiceChannel = "form") -> Relation:
+    """How a supplier stands with a unit, for an invoice that comes this way.
+
+    Raises NotFound (`UNIT_UNKNOWN`), Unavailable while a company is not known.
+    """
+    return await between(tx, await directory.pair(tx, supplier_id, unit_id), channel=channel)
 
 
-async def between(tx: Transaction, pair: Pair | None) -> Relation:
+async def between(tx: Transaction, pair: Pair | None, *, channel: InvoiceChannel = "form") -> Relation:
     """The same of what the directory says already."""
     if pair is None:
         raise errors.unit_unknown()
@@ -66,13 +70,16 @@ async def between(tx: Transaction, pair: Pair | None) -> Relation:
     seller_party, buyer_party = _parties(pair)
     if supplier is None or buyer is None or seller_party is None or buyer_party is None:
         raise Unavailable("DIRECTORY_INCOMPLETE", "A company is not known here yet; try again.", retry_after=2)
-    grant = pair.buyer_grant if unit.pays_transactions else pair.supplier_grant
+    buyer_pays = allowance.unit_pays(unit, channel)
+    grant = pair.buyer_grant if buyer_pays else pair.supplier_grant
     trade = Trade(
         connected=connection is not None and connection.status is ConnectionStatus.ACTIVE,
         consent=bool(connection and connection.consent),
-        allowance=await allowance.left(tx, allowance.payer(unit, supplier.company_id), grant),
+        allowance=await allowance.left(tx, allowance.payer(unit, supplier.company_id, channel), grant),
         acceptance_required=unit.acceptance_required,
         window_years=unit.order_window_years,
-        buyer_pays=unit.pays_transactions,
+        buyer_pays=buyer_pays,
     )
-    return Relation(supplier, buyer, unit, trade, seller_party, buyer_party, pair.supplier_grant, pair.buyer_grant)
+    return Relation(
+        supplier, buyer, unit, trade, seller_party, buyer_party, pair.supplier_grant, pair.buyer_grant, channel
+    )

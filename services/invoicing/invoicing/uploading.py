@@ -73,7 +73,7 @@ async def _from_invoice(
         return {"findings": [finding("UNIT_UNKNOWN", "Name an order of yours, or say unit_id.")]}
     draft = incoming.as_draft(invoice)
     matches = matching.matches(draft, found)
-    relation = await trade.relation(tx, uploader.company_id, unit_id)
+    relation = await trade.relation(tx, uploader.company_id, unit_id, channel="upload")
     if uploader.as_is:
         return await _as_it_came(tx, env, relation, draft, matches, xml)
     sure = {match.candidate.order_number for match in matches if match.confidence >= SURE}

@@ -231,3 +231,34 @@ async def test_each_invoice_of_a_csv_is_accepted_or_told_by_line_and_column(desk
     assert {found["rule"] for found in wrong["findings"]} >= {"COLUMN_UNKNOWN", "COLUMN_MISSING"}
     (kept,) = await sent_up(desk, "as.csv", "\n".join([header, rows[0].replace("C-1", "C-9")]).encode(), mode="as-is")
     assert [found["rule"] for found in kept["findings"]] == ["AS_IS_NEEDS_DOCUMENT"]
+
+
+@pytest.mark.connected
+async def test_a_form_invoice_is_free_in_a_unit_that_pays_for_forms_and_an_upload_counts(desk: Any) -> None:
+    await desk.settle_in(pays_channels=("form",))
+    await desk.grant(1)
+    await desk.order("PO-1", 10)
+    form_order = await desk.order("PO-2", 10)
+    terms: dict[str, Any] = {"order_reference": "PO-1", "seller": FRENCH}
+
+    async def left() -> int:
+        return (await desk.client.get("/v1/invoices/balance", headers=desk.seller())).json()["left"]
+
+    async def uploaded(number: str) -> Any:
+        one = draft(line(order_line=OrderLineReference(line="10")), number=number, **terms)
+        (taken,) = await sent_up(desk, f"{number}.xml", write_invoice(calculate(one), "UBL"), mode="as-is")
+        return await desk.client.post(f"/v1/invoices/{taken['invoice_id']}/submit", headers=desk.seller())
+
+    async def written(number: str) -> Any:
+        asked = {"order_id": str(form_order), "document": {"number": number}}
+        made = await desk.client.post("/v1/invoices", json=asked, headers=desk.seller())
+        assert made.status_code == 201, made.text
+        return await desk.client.post(f"/v1/invoices/{made.json()['id']}/submit", headers=desk.seller())
+
+    assert (await uploaded("U-1")).status_code == 202
+    assert await left() == 0
+    second = await uploaded("U-2")
+    assert (second.status_code, second.json()["code"]) == (409, "NO_ALLOWANCE")
+    free = await written("F-1")
+    assert free.status_code == 202, "the unit pays for what is written here, used up or not"
+    assert await left() == 0

@@ -171,7 +171,9 @@ async def read_document(invoice_id: UUID, response: Response, principal: Current
         if row is None:
             raise errors.invoice_unknown()
         editable = State(row["state"]) in EDITABLE
-        relation = await trade.relation(tx, row["supplier_id"], row["unit_id"]) if editable else None
+        relation = None
+        if editable:
+            relation = await trade.relation(tx, row["supplier_id"], row["unit_id"], channel=row["channel"])
         checked, addresses = None, list[PostalAddress]()
         if relation is not None:
             addresses = await orders.billing_addresses(tx, row["supplier_id"], row["unit_id"])

@@ -4,13 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from contracts.registration import GrantState, UnitState
+from contracts.registration import GrantState, InvoiceChannel, UnitState
 from mesh.transaction import Transaction
 
 
-def payer(unit: UnitState, supplier_id: UUID) -> UUID:
+def unit_pays(unit: UnitState, channel: InvoiceChannel) -> bool:
+    """Whether the buyer's unit pays for an invoice that comes this way."""
+    return unit.pays_transactions or channel in unit.pays_channels
+
+
+def payer(unit: UnitState, supplier_id: UUID, channel: InvoiceChannel) -> UUID:
     """Who pays for an invoice to a unit."""
-    return unit.company_id if unit.pays_transactions else supplier_id
+    return unit.company_id if unit_pays(unit, channel) else supplier_id
 
 
 async def left(tx: Transaction, payer_id: UUID, grant: GrantState | None) -> bool:

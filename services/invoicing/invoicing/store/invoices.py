@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping
 
 from contracts.invoices import Kind
 from contracts.refs import DocumentRef
+from contracts.registration import InvoiceChannel
 from documents.invoice import DocumentTotals, InvoiceDraft
 from invoicing.domain.life import View
 from invoicing.domain.numbers import number_key
@@ -33,6 +34,7 @@ class NewInvoice:
     credits_invoice_id: UUID | None = None
     as_is: DocumentRef | None = None
     """The document as it came, when that will be the invoice."""
+    channel: InvoiceChannel = "form"
 
 
 def _content(draft: InvoiceDraft, totals: DocumentTotals) -> dict[str, Any]:
@@ -64,10 +66,11 @@ async def add(
     """Keep a draft."""
     await tx.execute(
         """insert into invoice (id, supplier_id, buyer_id, unit_id, author_id, kind, credits_invoice_id, as_is,
-            draft, number, number_key, order_numbers, currency, net, vat, gross, due, search, state, created_at)
+            channel, draft, number, number_key, order_numbers, currency, net, vat, gross, due, search, state,
+            created_at)
         values (:id, :supplier, :buyer, :unit, :author, :kind, :credits, cast(:as_is as jsonb),
-            cast(:draft as jsonb), :number, :number_key, :order_numbers, :currency, :net, :vat, :gross, :due, :search,
-            'draft', :now)""",
+            :channel, cast(:draft as jsonb), :number, :number_key, :order_numbers, :currency, :net, :vat, :gross, :due,
+            :search, 'draft', :now)""",
         id=new.id,
         supplier=new.supplier_id,
         buyer=new.buyer_id,
@@ -76,6 +79,7 @@ async def add(
         kind=new.kind.value,
         credits=new.credits_invoice_id,
         as_is=new.as_is.model_dump_json() if new.as_is else None,
+        channel=new.channel,
         order_numbers=list(order_numbers),
         now=now,
         **_content(new.draft, totals),

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from contracts.registration import Identifier
+from contracts.registration import Identifier, InvoiceChannel
 from registration.domain import identifiers
 
 
@@ -18,7 +18,14 @@ class UnitSettings(BaseModel):
     non_order_invoices: bool = False
     archive: bool = True
     pays_transactions: bool = False
+    pays_channels: Annotated[
+        tuple[InvoiceChannel, ...],
+        Field(max_length=2, description="Without pays_transactions: the unit pays for invoices that come this way"),
+    ] = ()
     support_contact: Annotated[str, Field(max_length=200, description="Whom suppliers turn to")] = ""
+    compliance_contact: Annotated[str, Field(max_length=200, description="Who answers for tax and archive")] = ""
+    support_hours: Annotated[str, Field(max_length=200, description="When support answers; shown before sending")] = ""
+    support_price: Annotated[str, Field(max_length=200, description="What support costs; shown before sending")] = ""
     identifiers: Annotated[tuple[Identifier, ...], Field(max_length=20, description="How orders name the unit")] = ()
     receipt_required: bool = False
     acceptance_required: bool = False

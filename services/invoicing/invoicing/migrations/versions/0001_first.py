@@ -79,6 +79,7 @@ INVOICES = [
     author_id uuid not null, recipient_id uuid,
     kind text not null check (kind in ('invoice', 'credit_note')), credits_invoice_id uuid references invoice,
     version int not null default 1, draft jsonb not null,
+    channel text not null default 'form' check (channel in ('form', 'upload')),
     number text not null, number_key text not null, order_numbers text[] not null, issue_date date,
     currency text not null, net numeric not null, vat numeric not null, gross numeric not null, due numeric not null,
     state text not null, submission_id uuid, attempt int not null default 0, delivery_id uuid,
