@@ -34,10 +34,15 @@ def _line(name: str, siret: str, email: str = "ida@pont.example") -> str:
     return f"{name};;{siret};1 rue;57000;Metz;Ida;Pont;{email};association"
 
 
+def _aged(file: Path, seconds: float) -> None:
+    then = time.time() - seconds
+    os.utime(file, (then, then))
+
+
 def _left(folder: Path, client: str, name: str, *lines: str, seconds: float = 60) -> Path:
     file = folder / client / "inbox" / name
     file.write_text("\r\n".join([HEADER, *lines]))
-    os.utime(file, (time.time() - seconds,) * 2)
+    _aged(file, seconds)
     return file
 
 
@@ -103,7 +108,7 @@ async def test_what_cannot_be_taken_is_put_aside_with_the_reason(running: Runnin
     with big.open("ab") as file:
         file.truncate(limits.UPLOAD_BODY + 1)
     for file in (folder / BUYERS / "inbox").iterdir():
-        os.utime(file, (time.time() - 60,) * 2)
+        _aged(file, 60)
     assert await DropFolder(running.env, folder).take_all() == 6
     words = _reasons(folder)
     assert len(words) == 6
