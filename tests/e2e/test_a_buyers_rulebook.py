@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from actors.documents import fresh
@@ -109,6 +110,27 @@ def test_a_rule_that_errs_stops_nothing_and_its_buyer_is_told(
         ]
     finally:
         out_of_force(buyer)
+
+
+def test_a_check_says_what_other_official_rules_find_beyond(supplier: Supplier) -> None:
+    def against(text: str) -> httpx.Response:
+        query = {"against": text, "language": "en"}
+        headers = {"content-type": "application/xml"}
+        return supplier.session.send("POST", "/v1/checks", params=query, content=XML, headers=headers)
+
+    own = against("en16931").json()
+    earlier = against("2026-01-01").json()["difference"]
+    other = against("en16931@1.3.15, peppol").json()["difference"]
+    unknown = against("en16931@0.1")
+
+    assert own["passed"]
+    assert (own["difference"]["new"], own["difference"]["gone"]) == ([], [])
+    assert "en16931 1.3.15" in earlier["rule_sets"]
+    assert other["rule_sets"] == ["en16931 1.3.15", "peppol 2026.5"]
+    found = {each["finding"]["rule"]: each for each in other["new"]}
+    assert any(rule.startswith("PEPPOL-") for rule in found), "a Peppol invoice says more than the law asks"
+    assert all(each["text"] for each in other["new"])
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "NO_SUCH_RULE_SET")
 
 
 def test_what_cannot_run_is_refused_with_its_place(buyer: Person) -> None:

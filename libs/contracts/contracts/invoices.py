@@ -149,6 +149,7 @@ class InvoiceFailed(PipelineFact):
     reason: str
     findings: tuple[Finding, ...] = ()
     failed_at: datetime
+    rulebook_version: int | None = None
 
 
 class SealCheck(BaseModel):

@@ -8,7 +8,7 @@ import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
 type Kind = components['schemas']['MailKind'];
-const KINDS: Kind[] = ['failed', 'refused', 'on_hold', 'approved', 'paid', 'new_invoice', 'webhook_disabled'];
+const KINDS: Kind[] = ['failed', 'refused', 'on_hold', 'approved', 'paid', 'new_invoice', 'webhook_disabled', 'rule_failed'];
 
 /** Which mails one wants; each switch keeps itself. */
 export function NotificationsRoom() {

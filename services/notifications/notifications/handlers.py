@@ -24,7 +24,7 @@ from mesh.errors import CauseUnknown
 from mesh.handlers import Handlers
 from mesh.records import Received
 from mesh.transaction import Transaction
-from notifications import order_items
+from notifications import order_items, rule_faults
 from notifications.domain.items import Item, Submission, invoice_data
 from notifications.env import Env
 from notifications.store import deliveries, documents, feed, preferences
@@ -87,6 +87,7 @@ async def tell_validated(tx: Transaction, batch: Sequence[Received[InvoiceValida
     """Who wrote the invoice sees it pass."""
     at = {received.fact.submission_id: received.fact.validated_at for received in batch}
     await _tell_author(tx, batch, lambda fact: at[fact.submission_id])
+    await rule_faults.tell_buyers(tx, [received.fact for received in batch])
 
 
 @handlers.records(InvoiceSealed)
@@ -114,6 +115,7 @@ async def tell_failed(tx: Transaction, batch: Sequence[Received[InvoiceFailed]],
         if fact.submission_id not in replaced:
             item = _item(received, submission, submission.author_id, fact.failed_at, once_for=fact.submission_id)
             await feed.add(tx, [item])
+    await rule_faults.tell_buyers(tx, [received.fact for received in batch])
 
 
 @handlers.records(InvoiceArchived)

@@ -23,6 +23,7 @@ from notifications.env import Env
 from notifications.store import mails, preferences
 
 _SERVER_DOWN: Final = timedelta(seconds=15)
+_PAGES: Final = {MailKind.WEBHOOK_DISABLED: "/settings/webhooks", MailKind.RULE_FAILED: "/rules"}
 
 
 def dispatcher(env: Env) -> Dispatcher:
@@ -86,12 +87,12 @@ async def _compose(tx: Transaction, row: RowMapping, env: Env) -> Mail | None:
     company = await directory.company(tx, company_id)
     other = data.get("supplier_id") if kind is MailKind.NEW_INVOICE else data.get("buyer_id")
     partner = await directory.company(tx, UUID(other)) if other else None
-    page = f"/invoices/{row['invoice_id']}" if row["invoice_id"] else "/settings/webhooks"
+    page = f"/invoices/{row['invoice_id']}" if row["invoice_id"] else _PAGES.get(kind, "/")
     settings = f"{env.public_url}/settings/notifications"
     wording = write(
         kind,
         person.language,
-        data | {"number": unlinked(str(data.get("number", "")))},
+        data | {name: unlinked(str(data.get(name, ""))) for name in ("number", "rule")},
         Addressed(
             company=unlinked(company.legal_name) if company else "",
             partner=unlinked(partner.legal_name) if partner else None,

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
+from contracts.faults import Finding, Severity
 from contracts.ids import new_id
 from contracts.invoices import Channel
 from contracts.registration import Role
@@ -87,6 +88,43 @@ async def test_on_the_channel_mail_the_invoice_is_delivered_when_the_server_take
     assert mail["subject"] == f"Nouvelle facture {trade.number} de Menuiserie Durand"
     (fact,) = await running.emitted("invoice.delivered")
     assert fact["channel"] == "mail"
+
+
+async def test_a_rule_that_cannot_run_is_told_to_the_buyers_administrators_once_a_version(
+    running: Running, mailbox: httpx.AsyncClient
+) -> None:
+    trade, french, english, accountant = Trade(), _address(), _address(), _address()
+    again = Trade(supplier=trade.supplier, buyer=trade.buyer, unit=trade.unit, number="F-2026-2")
+    third = Trade(supplier=trade.supplier, buyer=trade.buyer, unit=trade.unit, number="F-2026-3")
+    fault = Finding(
+        rule="NAV-RULEBOOK-ERROR", severity=Severity.WARNING, parameters={"id": "small-only", "cause": "VALUE"}
+    )
+    await running.handle(
+        company(trade.buyer, "Acme"),
+        person(trade.buyer, french, "fr", Role.ADMINISTRATOR),
+        person(trade.buyer, english, "en", Role.ADMINISTRATOR),
+        person(trade.buyer, accountant, "en", Role.ACCOUNTANT),
+        *(each.submitted() for each in (trade, again, third)),
+        trade.validated(fault, rulebook_version=3),
+        again.validated(fault, rulebook_version=3),
+    )
+    await running.number()
+    assert await running.send_mails() == 2
+    (in_french,), (in_english,) = await _mails(mailbox, french), await _mails(mailbox, english)
+    assert in_french["subject"] == "Une règle de Acme ne peut pas être appliquée"
+    assert in_english["subject"] == "A rule of Acme cannot be run"
+    assert await _mails(mailbox, accountant) == []
+
+    await running.handle(third.validated(fault, rulebook_version=4))
+    await running.number()
+    assert await running.send_mails() == 2
+    async with running.person(trade.buyer, Role.ADMINISTRATOR) as http:
+        items = (await http.get("/v1/feed?after=0")).json()["items"]
+    assert [(item["type"], item["data"]["rule"], item["data"]["rulebook_version"]) for item in items] == [
+        ("rulebook.rule_failed", "small-only", 3),
+        ("rulebook.rule_failed", "small-only", 4),
+    ]
+    assert trade.number not in str(items), "a buyer sees nothing of an invoice before it is archived"
 
 
 async def test_the_channel_mail_with_nobody_to_write_to_falls_back_to_the_portal(running: Running) -> None:

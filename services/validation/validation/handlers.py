@@ -48,6 +48,7 @@ def _answer(tx: Transaction, item: Prepared[InvoiceSubmitted, Verdict], env: Env
             **fact.of_submission(),
             stage=Stage.VALIDATION,
             reason="RULES_BROKEN",
+            rulebook_version=verdict.rulebook_version,
             findings=bounded(verdict.findings),
             failed_at=env.clock.now(),
         )

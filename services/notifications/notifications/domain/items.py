@@ -55,6 +55,7 @@ class ItemType(StrEnum):
     CONNECTION_REFUSED = "connection.refused"
     CONNECTION_DISCONNECTED = "connection.disconnected"
     WEBHOOK_DISABLED = "webhook.disabled"
+    RULE_FAILED = "rulebook.rule_failed"
 
 
 @dataclass(frozen=True)

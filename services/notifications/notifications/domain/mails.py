@@ -20,6 +20,7 @@ class MailKind(StrEnum):
     PAID = "paid"
     NEW_INVOICE = "new_invoice"
     WEBHOOK_DISABLED = "webhook_disabled"
+    RULE_FAILED = "rule_failed"
 
 
 _OF_STATUS: Final = {
@@ -36,6 +37,7 @@ _READERS: Final[Mapping[MailKind, frozenset[Role]]] = {
     **dict.fromkeys(MailKind, frozenset({Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER})),
     MailKind.NEW_INVOICE: frozenset({Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER}),
     MailKind.WEBHOOK_DISABLED: frozenset({Role.ADMINISTRATOR}),
+    MailKind.RULE_FAILED: frozenset({Role.ADMINISTRATOR}),
 }
 
 
@@ -46,6 +48,8 @@ def kind_of(item_type: str, data: Mapping[str, Any], company_id: UUID, *, by_mai
     """
     if item_type == ItemType.WEBHOOK_DISABLED:
         return MailKind.WEBHOOK_DISABLED
+    if item_type == ItemType.RULE_FAILED:
+        return MailKind.RULE_FAILED
     if item_type == ItemType.INVOICE_ARCHIVED:
         return MailKind.NEW_INVOICE if by_mail else None
     if str(company_id) != data.get("supplier_id"):

@@ -80,13 +80,15 @@ class Trade:
             )
         )
 
-    def validated(self) -> Received[Fact]:
+    def validated(self, *warnings: Finding, rulebook_version: int | None = None) -> Received[Fact]:
         """Nothing stands against it."""
         return self._received(
             InvoiceValidated(
                 **self._pipeline(),
                 document_sha256="cd" * 32,
                 rule_sets=(),
+                rulebook_version=rulebook_version,
+                warnings=warnings,
                 supplier_country="FR",
                 buyer_country="FR",
                 validated_at=NOW,
