@@ -7,7 +7,7 @@ from contracts.ids import new_id
 from contracts.registration import Role
 from mesh import audit
 from mesh.transaction import Transaction
-from registration import merging, notices, reclaiming, states
+from registration import erasing, merging, notices, reclaiming, states
 from registration.env import Env
 from registration.errors import operator_acts as errors
 from registration.invitations import Invitee
@@ -31,7 +31,7 @@ async def decide(tx: Transaction, env: Env, act_id: UUID, *, agreed: bool, by: s
     """Agree, which does it at once, or refuse.
 
     Raises NotFound (`ACT_UNKNOWN`, `SUBJECT_UNKNOWN`), Forbidden (`SAME_EYES`), Conflict (`ACT_DECIDED`,
-    `CANNOT_MERGE`).
+    `CANNOT_MERGE`, `RUNS_A_COMPANY`).
     """
     act = await acts.read(tx, act_id)
     if act is None:
@@ -97,7 +97,7 @@ async def _grant_access(tx: Transaction, env: Env, act: Act) -> None:
     )
 
 
-async def subject_of_reset(tx: Transaction, email: str) -> UUID:
+async def person_of(tx: Transaction, email: str) -> UUID:
     """The person of an address. Raises NotFound (`SUBJECT_UNKNOWN`)."""
     known = await people.by_email(tx, email)
     if known is None:
@@ -120,10 +120,15 @@ async def _reclaim(tx: Transaction, env: Env, act: Act) -> None:
     await reclaiming.reclaim(tx, env, UUID(act.subject), invitee, act_id=act.id)
 
 
+async def _erase(tx: Transaction, env: Env, act: Act) -> None:
+    await erasing.erase(tx, UUID(act.subject))
+
+
 _DONE = {
     "second_factor_reset": _reset_second_factor,
     "company_merge": _merge,
     "access_grant": _grant_access,
     "company_confirm": _confirm,
     "company_reclaim": _reclaim,
+    "person_erase": _erase,
 }

@@ -29,6 +29,14 @@ class SecondFactorReset(Input):
     reason: Reason
 
 
+class PersonErase(Input):
+    """Somebody who is to be anonymised, at their own wish or after term; a company's last administrator is not."""
+
+    kind: Literal["person_erase"]
+    email: Email
+    reason: Reason
+
+
 class CompanyMerge(Input):
     """Two accounts of one company."""
 
@@ -72,7 +80,8 @@ class CompanyReclaim(Input):
 
 
 NewAct = Annotated[
-    SecondFactorReset | CompanyMerge | AccessGrant | CompanyConfirm | CompanyReclaim, Field(discriminator="kind")
+    SecondFactorReset | PersonErase | CompanyMerge | AccessGrant | CompanyConfirm | CompanyReclaim,
+    Field(discriminator="kind"),
 ]
 
 
@@ -115,12 +124,14 @@ async def ask_for_act(act: NewAct, operator: CurrentOperator, env: CurrentEnv) -
     """Ask for an act. It is done when another operator approves."""
     async with env.pipeline.transaction() as tx:
         company_id: UUID | None = None
-        if isinstance(act, SecondFactorReset):
-            subject = str(await operator_acts.subject_of_reset(tx, act.email))
+        if isinstance(act, SecondFactorReset | PersonErase):
+            subject = str(await operator_acts.person_of(tx, act.email))
         else:
             company_id = act.into_company_id if isinstance(act, CompanyMerge) else act.company_id
             subject = str(company_id)
-        params = act.model_dump(mode="json", exclude={"kind", "reason"})
+        # Whoever is to be forgotten does not stay written here.
+        kept_out = {"kind", "reason", "email"} if isinstance(act, PersonErase) else {"kind", "reason"}
+        params = act.model_dump(mode="json", exclude=kept_out)
         act_id = await operator_acts.ask(
             tx,
             act.kind,

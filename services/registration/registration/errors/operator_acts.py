@@ -1,6 +1,6 @@
 """Refusals about acts of the operator.
 
-403 SAME_EYES · 404 ACT_UNKNOWN · SUBJECT_UNKNOWN · 409 ACT_DECIDED · CANNOT_MERGE
+403 SAME_EYES · 404 ACT_UNKNOWN · SUBJECT_UNKNOWN · 409 ACT_DECIDED · CANNOT_MERGE · RUNS_A_COMPANY
 """
 
 from mesh.errors import Conflict, Forbidden, NotFound, Refusal
@@ -29,3 +29,10 @@ def decided() -> Refusal:
 def cannot_merge(why: str) -> Refusal:
     """409: these two accounts do not become one."""
     return Conflict("CANNOT_MERGE", f"These two accounts cannot become one: {why}.")
+
+
+def runs_a_company() -> Refusal:
+    """409: nobody could add people any more."""
+    return Conflict(
+        "RUNS_A_COMPANY", "A company would be left without an administrator; its administration goes to somebody first."
+    )

@@ -8,7 +8,9 @@ from uuid import UUID
 from mesh.db import jsonb
 from mesh.transaction import Transaction
 
-Kind = Literal["second_factor_reset", "company_merge", "access_grant", "company_confirm", "company_reclaim"]
+Kind = Literal[
+    "second_factor_reset", "company_merge", "access_grant", "company_confirm", "company_reclaim", "person_erase"
+]
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,12 @@ def reset(email: Annotated[str, typer.Argument(help="Whose second factor is lost
 
 
 @app.command()
+def erase(email: Annotated[str, typer.Argument(help="Who is to be anonymised")], reason: Reason) -> None:
+    """Ask that somebody be anonymised: access, name and addresses go, what they did stays under their id."""
+    _ask(kind="person_erase", email=email, reason=reason)
+
+
+@app.command()
 def merge(
     gone: Annotated[str, typer.Argument(help="Id of the company that goes")],
     kept: Annotated[str, typer.Argument(help="Id of the company that stays")],
