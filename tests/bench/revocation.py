@@ -34,10 +34,11 @@ def _until_refused(somebody: Nobody, path: str, take_away: Callable[[], object])
     assert somebody.send("GET", path).is_success, "it works before"
     take_away()
     began = time.monotonic()
-    while somebody.send("GET", path).status_code not in (401, 403):
+    while (answer := somebody.send("GET", path)).is_success:
         if time.monotonic() - began > _GIVEN_UP:
             raise AssertionError(f"{path} still answers after {_GIVEN_UP:.0f} s")
         time.sleep(_EVERY)
+    assert answer.status_code in (400, 401, 403), "refused, and not broken; 400 says that there is no company left"
     return time.monotonic() - began
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from registration.domain import mail_address, password_rules
+from registration.domain import homographs, mail_address, password_rules
 
 
 def one_line(value: str) -> str:
@@ -12,7 +12,7 @@ def one_line(value: str) -> str:
     cleaned = " ".join(value.split())
     if not cleaned or any(ord(character) < 32 or ord(character) == 127 for character in cleaned):
         raise ValueError("a name has at least one character, and no control characters")
-    return cleaned
+    return homographs.checked(cleaned)
 
 
 Email = Annotated[str, Field(max_length=mail_address.MAX + 20), AfterValidator(mail_address.checked)]

@@ -4,10 +4,10 @@ from functools import cache
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from contracts.registration import Address, Identifier
-from registration.domain import identifiers, search_text
+from registration.domain import homographs, identifiers, search_text
 from registration.domain.identifiers import Key
 
 _MAX_IDENTIFIERS = 20
@@ -43,7 +43,9 @@ class Company(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    legal_name: Annotated[str, BeforeValidator(_spaces_removed), Field(min_length=1, max_length=200)]
+    legal_name: Annotated[
+        str, BeforeValidator(_spaces_removed), AfterValidator(homographs.checked), Field(min_length=1, max_length=200)
+    ]
     country: Country
     vat_id: Annotated[str | None, Field(max_length=20, description="With its prefix, for example FR65908172638")] = None
     legal_id: Identifier | None = None

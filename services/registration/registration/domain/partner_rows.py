@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from registration.domain import identifiers, mail_address
+from registration.domain import homographs, identifiers, mail_address
 from registration.domain.company import Company
 from registration.domain.identifiers import SIREN, SIRET, VAT, Key
 
@@ -29,6 +29,7 @@ REQUIRED: Final = (
     "email",
 )
 OPTIONAL: Final = ("kind", "country", "language", "customer_number")
+_NAMES: Final = ("name", "first_name", "last_name", "city")
 _RUN: Final = ("=", "+", "-", "@", "\t")
 _OF_KIND: Final = {"association": ("vat",), "person": ("vat", "siret")}
 """What is not asked of whom: an association has no VAT number; a person has a customer number alone."""
@@ -80,6 +81,7 @@ def entity(row: Row, *, supplier: bool, issuer: str) -> Entity | list[Flaw]:
     if row.kind == "person" and not row.customer_number.strip():
         flaws.append(Flaw("customer_number", "MISSING"))
     flaws += [Flaw(name, "FORMULA") for name, value in row if isinstance(value, str) and value.startswith(_RUN)]
+    flaws += [Flaw(name, "HOMOGRAPH") for name in _NAMES if homographs.refused(getattr(row, name))]
     try:
         email = mail_address.checked(row.email)
     except ValueError:
