@@ -34,6 +34,11 @@ const support = createRoute({
   path: '/support',
   component: lazyRouteComponent(() => import('@/session/Support'), 'Support'),
 });
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('@/verify/Verify'), 'Verify'),
+});
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
@@ -182,7 +187,7 @@ const inner = [
   help,
 ];
 export const router = createRouter({
-  routeTree: root.addChildren([activation, register, forgotten, support, inside.addChildren(inner)]),
+  routeTree: root.addChildren([activation, register, forgotten, support, verify, inside.addChildren(inner)]),
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

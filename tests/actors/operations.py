@@ -62,6 +62,7 @@ OPEN = frozenset(
         "registration forget_password",
         "registration sign_out",
         "registration who_am_i",
+        "signing verify_file",
     }
 )
 """Where nobody needs to be signed in: the credentials are what is asked with."""

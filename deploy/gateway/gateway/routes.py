@@ -26,6 +26,8 @@ class Kind(StrEnum):
     """Server-sent events: never buffered, no overall deadline short of the token's life."""
     OPEN = "open"
     """No token is asked for and the session cookie goes through: registration itself looks at it."""
+    OPEN_UPLOAD = "open-upload"
+    """A streamed body from anybody: no token is asked for, and none goes through."""
     SITE = "site"
     """The portal's static files."""
 
@@ -48,6 +50,7 @@ CARRIAGE: Final[dict[Kind, Carriage]] = {
     # heartbeats come every 15 s and streams end after 5 minutes, when their token does
     Kind.STREAM: Carriage(buffered=True, timeout=0, idle=40, longest=330),
     Kind.OPEN: Carriage(buffered=True, timeout=10, idle=30),
+    Kind.OPEN_UPLOAD: Carriage(buffered=False, timeout=90, idle=30),
     Kind.SITE: Carriage(buffered=True, timeout=30, idle=30, retried=True),
 }
 
@@ -78,7 +81,7 @@ class Route:
     @property
     def audience(self) -> str | None:
         """Whose tokens open this route; None where no token is asked for."""
-        return None if self.kind in (Kind.OPEN, Kind.SITE) else self.service
+        return None if self.kind in (Kind.OPEN, Kind.OPEN_UPLOAD, Kind.SITE) else self.service
 
     @property
     def name(self) -> str:
@@ -163,6 +166,14 @@ _VALIDATION: Final = (
 _SIGNING: Final = (
     Route("/v1/previews", "signing", Kind.UPLOAD),
     Route("/v1/signature-reports", "signing", Kind.UPLOAD),
+    Route(
+        "/v1/verifications",
+        "signing",
+        Kind.OPEN_UPLOAD,
+        methods=("POST",),
+        exact=True,
+        per_second=limits.VERIFICATIONS_PER_SECOND,
+    ),
     *_json("signing", "/v1/certificates", "/v1/originals"),
 )
 

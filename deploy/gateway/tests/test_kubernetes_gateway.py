@@ -88,7 +88,8 @@ def test_the_cookie_stops_at_the_gateway_except_for_registration_itself() -> Non
             for item in rule.get("filters", [])
             if "requestHeaderModifier" in item
         ]
-        opened = each["metadata"]["labels"][CARRIAGE_LABEL].startswith("open")
+        carried = each["metadata"]["labels"][CARRIAGE_LABEL]
+        opened = carried.startswith("open") and not carried.startswith("open-upload")
         assert removed == ([] if opened else [["cookie", "x-navette-audience"]])
 
 
@@ -106,7 +107,12 @@ def test_only_open_routes_are_opened() -> None:
         for rule in each["spec"]["rules"]
         for backend in rule.get("backendRefs", [])
     }
-    assert backends == {("registration", "open"), ("registration", "open-limited"), ("portal", "site")}
+    assert backends == {
+        ("registration", "open"),
+        ("registration", "open-limited"),
+        ("signing", "open-upload-limited"),
+        ("portal", "site"),
+    }
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -50,7 +50,7 @@ def test_every_row_has_a_known_service_and_every_token_a_matching_audience() -> 
     for route in ROUTES:
         assert route.service in (*SERVICES, PORTAL)
         assert route.audience in (None, route.service)
-        assert (route.audience is None) == (route.kind in (Kind.OPEN, Kind.SITE))
+        assert (route.audience is None) == (route.kind in (Kind.OPEN, Kind.OPEN_UPLOAD, Kind.SITE))
         assert route.kind in CARRIAGE
 
 
@@ -71,6 +71,12 @@ def test_open_is_only_what_has_no_session_yet() -> None:
         "/v1/activations",
         "/.well-known/jwks.json",
     }
+
+
+def test_what_takes_anybody_s_files_is_slowed_down() -> None:
+    uploads = [route for route in ROUTES if route.kind is Kind.OPEN_UPLOAD]
+    assert [route.path for route in uploads] == ["/v1/verifications"]
+    assert uploads[0].per_second == limits.VERIFICATIONS_PER_SECOND
 
 
 def test_every_open_address_that_takes_secrets_is_slowed_down() -> None:

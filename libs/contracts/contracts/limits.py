@@ -21,6 +21,8 @@ KAFKA_MESSAGE: Final = 1 * MIB
 
 REQUESTS_PER_SECOND: Final = 2000
 SIGN_IN_PER_SECOND: Final = 20
+VERIFICATIONS_PER_SECOND: Final = 5
+"""Anybody's files: each is looked at in a process of its own."""
 
 ORDER_LINES: Final = 5_000
 INVOICE_LINES: Final = 5_000

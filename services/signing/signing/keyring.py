@@ -1,5 +1,6 @@
 """Which key seals for whom: the network's own, or a company's. Keys are put in another's place while seals are made."""
 
+import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from uuid import UUID
@@ -56,6 +57,11 @@ class KeyRing:
     def drop(self, owner: UUID) -> None:
         """The network's key seals for this company again."""
         self._stands.pop(owner, None)
+
+    @property
+    def certificates(self) -> frozenset[str]:
+        """SHA-256 of the certificates in use."""
+        return frozenset(hashlib.sha256(stand.chain[0]).hexdigest() for stand in self._stands.values() if stand.chain)
 
     @property
     def room(self) -> int:

@@ -33,6 +33,7 @@ import thread from '@/words/en/thread.json';
 import tickets from '@/words/en/tickets.json';
 import units from '@/words/en/units.json';
 import uploads from '@/words/en/uploads.json';
+import verify from '@/words/en/verify.json';
 
 export const words = {
   access,
@@ -70,4 +71,5 @@ export const words = {
   tickets,
   units,
   uploads,
+  verify,
 };

@@ -33,6 +33,7 @@ import thread from '@/words/fr/thread.json';
 import tickets from '@/words/fr/tickets.json';
 import units from '@/words/fr/units.json';
 import uploads from '@/words/fr/uploads.json';
+import verify from '@/words/fr/verify.json';
 
 export const words = {
   access,
@@ -70,4 +71,5 @@ export const words = {
   tickets,
   units,
   uploads,
+  verify,
 };

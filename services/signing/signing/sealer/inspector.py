@@ -1,4 +1,4 @@
-"""Checks a stranger's PDF in a process of its own, with limits: a hostile file costs that process and nothing else."""
+"""Checks a stranger's file in a process of its own, with limits: a hostile one costs that process and nothing else."""
 
 import asyncio
 import resource
@@ -14,6 +14,7 @@ from signing.domain.report import SignatureReport
 from signing.errors import UnreadablePdf
 from signing.sealer.inspection import inspect
 from signing.sealer.quiet import quieten
+from signing.sealer.xml_signatures import inspect_xml
 
 CPU_SECONDS: Final = 20
 MEMORY: Final = 1024 * 1024 * 1024
@@ -65,7 +66,8 @@ def main(trust_file: str) -> int:
     trusted = x509.load_pem_x509_certificates(Path(trust_file).read_bytes()) if trust_file else []
     roots = [certificate.public_bytes(serialization.Encoding.DER) for certificate in trusted]
     try:
-        report = inspect(sys.stdin.buffer.read(), roots)
+        content = sys.stdin.buffer.read()
+        report = inspect(content, roots) if content.startswith(b"%PDF-") else inspect_xml(content, roots)
     except UnreadablePdf as error:
         sys.stdout.write(str(error)[:500])
         return _REFUSED

@@ -1,0 +1,31 @@
+import type { components } from '@/api/generated/signing';
+import { Notice } from '@/parts/Bits';
+import { useSpeech } from '@/words/speech';
+
+type Signature = components['schemas']['SignatureFinding'];
+const FACE = {
+  TOTAL_PASSED: { tone: 'ok', icon: 'check', word: 'verify.passed' },
+  INDETERMINATE: { tone: 'warn', icon: 'help', word: 'verify.indeterminate' },
+  TOTAL_FAILED: { tone: 'bad', icon: 'failed', word: 'verify.failed' },
+} as const;
+
+type Props = { name: string; signature?: Signature; ours?: boolean };
+
+/** One signature: what it is worth, why, whose it is, and when. */
+export function Finding({ name, signature, ours = false }: Props) {
+  const { t, moment } = useSpeech();
+  const face = FACE[signature?.indication ?? 'TOTAL_FAILED'];
+  const reason = signature ? (signature.reason ?? '') : 'NO_SIGNATURE';
+  const why = reason && t(`verify.why.${reason}` as 'verify.why.HASH_FAILURE', { defaultValue: '' });
+  return (
+    <Notice tone={face.tone} icon={face.icon} title={t(face.word, { name })} rule={reason || undefined}>
+      {why && <span className="block">{why}</span>}
+      {signature?.signer && <span className="block">{t('verify.signer', { who: signature.signer })}</span>}
+      {ours && signature?.is_intact && <span className="block">{t('verify.ours')}</span>}
+      {signature?.stamped_at && (
+        <span className="block">{t('verify.stamped', { when: moment(signature.stamped_at) })}</span>
+      )}
+      {signature && <span className="block">{t('verify.level', { level: signature.level })}</span>}
+    </Notice>
+  );
+}
