@@ -90,6 +90,8 @@ bench: setup rules portal ## Print the figures
 	@$(BIN)/python tests/bench/invoices
 	@PYTHONPATH=tests $(BIN)/python tests/bench/corrections
 	@PYTHONPATH=tests $(BIN)/python tests/bench/portal
+	@$(BIN)/python tests/bench/identity.py
+	@PYTHONPATH=tests $(BIN)/python tests/bench/revocation.py
 test: setup ## Checks, unit, connected, end to end, judges, a small chaos; each suite prints its minutes
 	@rm -f .cache/minutes.txt; mkdir -p .cache
 	@$(MAKE) -s check
