@@ -232,6 +232,9 @@ _ARCHIVE: dict[str, Case] = {
         void="a batch is time-stamped minutes later; services/archive/tests/test_evidence_over_years.py reads records",
     ),
     "proof_bundle": Case("supplier", reader=True),
+    "elimination_certificate": Case(
+        "supplier", reader=True, void="a term of days; services/archive/tests/test_holds_and_eliminations.py ends it"
+    ),
     "signature_container": Case("supplier", reader=True, void="as the evidence record, which it holds"),
 }
 
@@ -259,6 +262,7 @@ _NOTIFICATIONS: dict[str, Case] = {
 
 _LETTER = "needs a dead letter; tests/e2e/test_operations.py makes one and decides it"
 _REPLAY = "of the plan that the subject made, which tests/e2e/test_operations.py starts"
+_KEPT = "needs what outlived its term; services/archive/tests/test_holds_and_eliminations.py has it"
 _REASON = {"reason": "asked by the tenant matrix"}
 _OPERATING: dict[str, Case] = {
     "service_status": Case("operator"),
@@ -318,6 +322,16 @@ _OPERATING: dict[str, Case] = {
     "ask_for_check": Case("operator", lambda s: _REASON),
     "stamp_evidence": Case("operator", lambda s: _REASON),
     "renew_evidence": Case("operator", lambda s: _REASON),
+    "legal_holds": Case("operator"),
+    "place_hold": Case("operator", lambda s: _REASON | {"invoice_id": s["invoice_id"]}),
+    "lift_hold": Case("operator", lambda s: _REASON, {"hold_id": "canary_id"}, void=_KEPT),
+    "list_eliminations": Case("operator"),
+    "elimination_items": Case("operator", renamed={"elimination_id": "canary_id"}),
+    "propose_elimination": Case("operator", lambda s: _REASON, void=_KEPT),
+    "approve_elimination": Case(
+        "operator", lambda s: _REASON | {"digest": "0" * 64}, {"elimination_id": "canary_id"}, void=_KEPT
+    ),
+    "refuse_elimination": Case("operator", lambda s: _REASON, {"elimination_id": "canary_id"}, void=_KEPT),
     "list_signing_keys": Case("operator"),
     "rotate_signing_keys": Case("operator", void="every rotation leaves a key that has to live out its day"),
 }

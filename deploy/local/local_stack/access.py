@@ -40,12 +40,15 @@ _WRITE_BUCKET: Final[tuple[str, ...]] = ("s3:ListBucketMultipartUploads",)
 _WRITE_OBJECT: Final[tuple[str, ...]] = ("s3:AbortMultipartUpload", "s3:ListMultipartUploadParts", "s3:PutObject")
 _REMOVE: Final[tuple[str, ...]] = ("s3:DeleteObject",)
 _LOCK: Final[tuple[str, ...]] = ("s3:PutObjectLegalHold", "s3:PutObjectRetention")
+_ELIMINATE: Final[tuple[str, ...]] = ("s3:DeleteObject", "s3:DeleteObjectVersion")
+"""One version by its id, which the object lock refuses until its term is over and no hold lies on it (ADR 0031)."""
 
 
 def policy(service: str) -> dict[str, Any] | None:
     """The IAM policy of a service's user; None for a service that uses no bucket.
 
-    Nobody may delete a version, bypass a retention or change a bucket; in the archive nobody may delete at all.
+    Nobody may bypass a retention or change a bucket. In the archive nobody may hide anything; its own service may
+    remove a version that nothing locks any more.
     """
     statements: list[dict[str, Any]] = []
     within = WITHIN.get(service, ("",))
@@ -62,6 +65,10 @@ def policy(service: str) -> dict[str, Any] | None:
                 "Resource": [f"arn:aws:s3:::{bucket}/{prefix}*" for prefix in within],
             },
         ]
+        if bucket == ARCHIVE and write:
+            named = {"StringLike": {"s3:versionid": "?*"}}  # without a version, deleting would hide what is there
+            on_versions = {"Action": [*_ELIMINATE], "Resource": [f"arn:aws:s3:::{bucket}/*"], "Condition": named}
+            statements.append({"Effect": "Allow", **on_versions})
     return {"Version": "2012-10-17", "Statement": statements} if statements else None
 
 

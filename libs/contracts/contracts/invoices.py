@@ -208,6 +208,19 @@ class InvoiceArchived(PipelineFact):
     archived_at: datetime
 
 
+@fact
+class InvoiceEliminated(PipelineFact):
+    """Its term was over and two persons decided: the locked original is gone, `certificate_id` is the log's entry that
+    proves it. Who keeps a working copy (`document`, `sealed`) removes it."""
+
+    type_name: ClassVar[str] = "invoice.eliminated"
+
+    archive_id: UUID
+    certificate_id: UUID
+    sealed: DocumentRef
+    eliminated_at: datetime
+
+
 class Channel(StrEnum):
     """How the buyer gets the invoice."""
 

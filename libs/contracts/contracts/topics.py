@@ -98,6 +98,7 @@ WRITERS: Final[dict[str, str]] = {
     "invoice.validated": "validation",
     "invoice.sealed": "signing",
     "invoice.archived": "archive",
+    "invoice.eliminated": "archive",
     "invoice.delivered": "notifications",
     "invoice.delivery_failed": "notifications",
 }

@@ -1,7 +1,7 @@
 """Doubles and builders for tests. Nothing in the product imports this module."""
 
 import asyncio
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from contracts.ids import new_id
 from contracts.refs import DocumentRef
 from contracts.topics import WRITERS
 from mesh.errors import TooLarge
-from mesh.objects import AlreadyThere, ObjectMissing, check, reference
+from mesh.objects import AlreadyThere, Lock, ObjectMissing, StillLocked, check, reference
 from mesh.objects.port import must_be_aware
 from mesh.records import RawRecord, Received
 
@@ -27,6 +27,7 @@ class _Version:
     data: bytes
     ref: DocumentRef
     retain_until: datetime | None
+    held: bool = False
 
 
 @dataclass
@@ -37,6 +38,8 @@ class MemoryObjects:
     """
 
     locked: frozenset[str] = frozenset({"archive"})
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """The store's own clock, by which terms run out."""
     _kept: dict[tuple[str, str], list[_Version]] = field(default_factory=dict[tuple[str, str], list[_Version]])
 
     async def put(
@@ -98,6 +101,27 @@ class MemoryObjects:
         version = self._find(ref.bucket, ref.key, ref.version_id)
         version.retain_until = max(version.retain_until or until, until)
         return version.retain_until
+
+    async def hold(self, ref: DocumentRef, *, held: bool) -> None:
+        """See `Objects.hold`."""
+        self._find(ref.bucket, ref.key, ref.version_id).held = held
+
+    async def lock_of(self, ref: DocumentRef) -> Lock:
+        """See `Objects.lock_of`."""
+        version = self._find(ref.bucket, ref.key, ref.version_id)
+        return Lock(version.retain_until, version.held)
+
+    async def eliminate(self, ref: DocumentRef) -> None:
+        """See `Objects.eliminate`."""
+        if ref.version_id is None:
+            raise ValueError(f"{ref.bucket}/{ref.key} names no version")
+        try:
+            version = self._find(ref.bucket, ref.key, ref.version_id)
+        except ObjectMissing:
+            return
+        if version.held or (version.retain_until is not None and version.retain_until > self.now()):
+            raise StillLocked(ref, "a hold lies on it" if version.held else f"its term runs to {version.retain_until}")
+        self._kept[ref.bucket, ref.key].remove(version)
 
     async def ready(self, bucket: str) -> None:
         """See `Objects.ready`."""

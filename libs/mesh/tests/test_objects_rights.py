@@ -10,7 +10,7 @@ import pytest
 from local_stack.fixtures import Infra
 from local_stack.objects import current
 from mesh.errors import NavetteError
-from mesh.objects import AlreadyThere, MinioObjects
+from mesh.objects import AlreadyThere, MinioObjects, ObjectMissing, StillLocked
 
 pytestmark = pytest.mark.connected
 
@@ -54,6 +54,23 @@ async def test_only_archive_writes_the_locked_bucket(infra: Infra, service: str)
     async with _as(infra, service) as objects:
         with pytest.raises(NavetteError, match="AccessDenied"):
             await objects.put(ARCHIVE, _key(), b"forged", "application/pdf", retain_until=_until())
+
+
+async def test_only_archive_removes_a_version_and_only_what_nothing_locks_any_more(infra: Infra) -> None:
+    async with _as(infra, "archive") as archive, _as(infra, "notifications") as reader:
+        ref = await archive.put(ARCHIVE, _key(), b"original", "application/pdf", retain_until=_until())
+        with pytest.raises(StillLocked):
+            await archive.eliminate(ref)
+        free = await archive.put(ARCHIVE, _key(), b"original", "application/pdf")
+        with pytest.raises(StillLocked, match="AccessDenied"):
+            await reader.eliminate(free)
+        await archive.hold(free, held=True)
+        with pytest.raises(StillLocked):
+            await archive.eliminate(free)
+        await archive.hold(free, held=False)
+        await archive.eliminate(free)
+        with pytest.raises(ObjectMissing):
+            await archive.read(free)
 
 
 async def test_archive_itself_cannot_delete_from_the_locked_bucket(infra: Infra) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 
-from archive import checking, evidencing, publishing
+from archive import checking, eliminating, evidencing, publishing
 from archive.api import ROUTERS
 from archive.domain.evidence.trust import Trust
 from archive.env import Env
@@ -61,6 +61,8 @@ def build() -> Service[Env]:
         rate=settings.check_rate,
     )
 
+    eliminations = eliminating.worker(env, Lease(pipeline, "eliminations", f"{NAME}-{settings.instance}", seconds=60))
+
     heads = publishing.worker(
         env,
         Lease(pipeline, "heads", f"{NAME}-{settings.instance}", seconds=60),
@@ -91,7 +93,7 @@ def build() -> Service[Env]:
         topics=(INVOICES_EVENTS,),
         state_topics=(REGISTRATION_STATE,),
         sequencers=(Sequencer(pipeline, "entries", lambda tx: number_entries(tx, env)),),
-        jobs=(evidence, checks, heads),
+        jobs=(evidence, checks, heads, eliminations),
         probes={"objects": probe(objects, BUCKET)},
         close=close,
     )

@@ -1,37 +1,30 @@
 """Reads everything again: each object against its digest, each row against its leaf, each head against the leaves."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
-from prometheus_client import Counter, Gauge
-from pydantic import ValidationError
-from sqlalchemy import RowMapping
+from prometheus_client import Gauge
 from sqlalchemy.exc import DBAPIError
 
-from archive.domain.audit import LogAudit, Problem
 from archive.env import Env
+from archive.rereading import Reading
 from archive.store import checks
 from contracts.ids import new_id
-from contracts.refs import DocumentRef
 from mesh.errors import Undone
 from mesh.leases import Lease
-from mesh.objects import ObjectMissing, Tampered
 from mesh.telemetry import REGISTRY
 
-_PAGE: Final = 500
-_AT_ONCE: Final = 16
 _EVERY: Final = 10.0
 _BY_ITSELF: Final = "archive"
 _log = structlog.get_logger(__name__)
-read_again: Final = Counter(
-    "navette_archive_read_again", "Archived objects whose bytes were hashed again", registry=REGISTRY
-)
 damaged: Final = Gauge("navette_archive_problems", "What the last ended check of the archive found", registry=REGISTRY)
+checked_at: Final = Gauge(
+    "navette_archive_checked_timestamp_seconds", "When the last check of the archive ended", registry=REGISTRY
+)
 
 
 async def ask(env: Env, by: str, reason: str) -> UUID:
@@ -52,67 +45,17 @@ async def once(env: Env, *, rate: float = 0, lease: Lease | None = None) -> bool
         if check is None:
             return False
         await checks.start(tx, check["id"], env.clock.now())
-        heads, until, counters = await checks.promised(tx)
-    audit = LogAudit({head["size"]: bytes(head["root"] or b"") for head in heads})
-    problems = [
-        Problem("HEAD_NOT_SIGNED", f"no key of the log signed the head of {head['size']} entries")
-        for head in heads
-        if not await env.key.signed(dict(head))
-    ]
-    pace = rate if check["asked_by"] == _BY_ITSELF else 0
-    found = await _objects(env, check["id"], audit, until, pace, lease)
-    if found is None:
-        _log.warning("archive_check_stops", entries=audit.size, error="another instance holds the lease")
+        promised = await checks.promised(tx)
+    reading = Reading(env, check["id"], promised, rate if check["asked_by"] == _BY_ITSELF else 0)
+    if not await reading.everything(lease):
+        _log.warning("archive_check_stops", entries=reading.audit.size, error="another instance holds the lease")
         return False
-    problems += found
-    problems += audit.end(counters)
     async with env.pipeline.transaction() as tx:
-        await checks.end(tx, check["id"], problems, env.clock.now())
-    damaged.set(len(problems))
-    (_log.error if problems else _log.info)("archive_checked", entries=audit.size, problems=len(problems))
+        await checks.end(tx, check["id"], reading.found, reading.problems, env.clock.now())
+    damaged.set(reading.found)
+    checked_at.set(env.clock.now().timestamp())
+    (_log.error if reading.found else _log.info)("archive_checked", entries=reading.audit.size, problems=reading.found)
     return True
-
-
-async def _objects(
-    env: Env, check_id: UUID, audit: LogAudit, until: int, rate: float, lease: Lease | None
-) -> list[Problem] | None:
-    """Feed the audit with every row below leaf `until`, and read the object of each; None when the lease was lost."""
-    problems: list[Problem] = []
-    objects = size = after = 0
-    while after < until:
-        began = time.monotonic()
-        async with env.pipeline.transaction() as tx:
-            page = await checks.rows_from(tx, after, min(_PAGE, until - after))
-        page = [row for row in page if row["leaf_index"] < until]
-        for row in page:
-            audit.feed(dict(row), None if row["stored"] is None else bytes(row["stored"]))
-        originals = [row for row in page if row["original"] is not None]
-        for first in range(0, len(originals), _AT_ONCE):
-            found = await asyncio.gather(*(_read(env, row) for row in originals[first : first + _AT_ONCE]))
-            problems += [each for each in found if isinstance(each, Problem)]
-            size += sum(each for each in found if isinstance(each, int))
-        objects += len(originals)
-        async with env.pipeline.transaction() as tx:
-            await checks.progress(tx, check_id, audit.size, objects, size)
-        after = page[-1]["leaf_index"] + 1 if page else until
-        if rate:
-            await asyncio.sleep(max(0.0, len(originals) / rate - (time.monotonic() - began)))
-        if lease is not None and not await lease.take():
-            return None
-    return problems
-
-
-async def _read(env: Env, row: RowMapping) -> Problem | int:
-    """What is wrong with an object, or how many bytes were read."""
-    try:
-        data = await env.objects.read(DocumentRef.model_validate(row["original"]))
-    except ValidationError as error:
-        return Problem("REFERENCE_CHANGED", f"the row refers to no object: {error.error_count()} errors", row["id"])
-    except (Tampered, ObjectMissing) as error:
-        code = "OBJECT_CHANGED" if isinstance(error, Tampered) else "OBJECT_MISSING"
-        return Problem(code, str(error), row["id"])
-    read_again.inc()
-    return len(data)
 
 
 def worker(env: Env, lease: Lease, *, every: timedelta, rate: float) -> Callable[[], Awaitable[None]]:

@@ -1,12 +1,14 @@
 """What the archive refuses.
 
 Refusal
-├── NotFound   NOT_ARCHIVED, NO_SUCH_HEAD
-├── Conflict   NOT_IN_LOG_YET, NO_EVIDENCE_YET
+├── NotFound   NOT_ARCHIVED, NO_SUCH_HEAD, NO_SUCH_HOLD, NO_SUCH_ELIMINATION, NOT_ELIMINATED
+├── Gone       ELIMINATED
+├── Forbidden  SECOND_PERSON_REQUIRED
+├── Conflict   NOT_IN_LOG_YET, NO_EVIDENCE_YET, HOLD_LIFTED, BEING_ELIMINATED, ALREADY_DECIDED, OTHER_PLAN, NOTHING_DUE
 └── Invalid    BAD_RANGE
 """
 
-from mesh.errors import Conflict, Invalid, NotFound
+from mesh.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 
 
 def not_archived() -> NotFound:
@@ -34,3 +36,58 @@ def bad_range(detail: str) -> Invalid:
 def no_such_head(size: int) -> NotFound:
     """No signed head has this size."""
     return NotFound("NO_SUCH_HEAD", f"No head of {size} entries was signed. GET /v1/archive/heads lists them.")
+
+
+def eliminated() -> Gone:
+    """Its term was over and two persons decided; the certificate stays."""
+    return Gone(
+        "ELIMINATED",
+        "Its term was over and it was eliminated. GET /v1/archive/{invoice_id}/certificate proves it with its digests.",
+    )
+
+
+def not_eliminated() -> NotFound:
+    """There is no certificate of what is still kept."""
+    return NotFound("NOT_ELIMINATED", "This original was not eliminated, so there is no certificate of it.")
+
+
+def no_such_hold() -> NotFound:
+    """No hold has this id."""
+    return NotFound("NO_SUCH_HOLD", "There is no such hold. GET /v1/ops/archive/holds lists them.")
+
+
+def hold_lifted() -> Conflict:
+    """Somebody lifted it before."""
+    return Conflict("HOLD_LIFTED", "This hold was lifted before.")
+
+
+def being_eliminated() -> Conflict:
+    """Too late for a hold: its removal has begun."""
+    return Conflict(
+        "BEING_ELIMINATED", "This original is being eliminated at this moment; nothing can hold it any more."
+    )
+
+
+def no_such_elimination() -> NotFound:
+    """No elimination has this id."""
+    return NotFound("NO_SUCH_ELIMINATION", "There is no such elimination. GET /v1/ops/archive/eliminations lists them.")
+
+
+def second_person() -> Forbidden:
+    """Who proposed cannot decide."""
+    return Forbidden("SECOND_PERSON_REQUIRED", "You proposed this elimination: another operator decides about it.")
+
+
+def already_decided() -> Conflict:
+    """It was approved or refused before."""
+    return Conflict("ALREADY_DECIDED", "This elimination was decided before.")
+
+
+def other_plan() -> Conflict:
+    """What is approved is not what was looked at."""
+    return Conflict("OTHER_PLAN", "The plan's digest is another one: look at the elimination again before you approve.")
+
+
+def nothing_due() -> Conflict:
+    """No term is over, or everything that is due is held."""
+    return Conflict("NOTHING_DUE", "Nothing that this names has outlived its term without a hold on it.")

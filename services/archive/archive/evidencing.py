@@ -89,7 +89,8 @@ async def stamp_batch(env: Env) -> int:
     tree = await asyncio.to_thread(HashTree, [(item.digest,) for item in items])
     token, authority = await env.stamps.stamp(tree.root)
     async with env.pipeline.transaction() as tx:
-        await evidence.add_batch(tx, new_id(), items, _kept(token, authority))
+        covers = rows[-1]["leaf_index"] if rows else -1
+        await evidence.add_batch(tx, new_id(), items, _kept(token, authority), covers=covers)
     log.info("evidence_made", deposits=len(rows), authority=authority)
     return len(rows)
 
@@ -170,7 +171,8 @@ async def step(env: Env, every: timedelta, renew_before: timedelta, batches: Pau
         ending.set((standing[0]["expires_at"] - now) / timedelta(days=1))
     if not env.stamps.is_configured:
         return
-    is_due = count["deposits"] >= LARGEST_BATCH or (count["since"] and now - count["since"] >= every)
+    since = min((each for each in (count["since"], count["statuses_since"]) if each), default=None)
+    is_due = count["deposits"] >= LARGEST_BATCH or (since is not None and now - since >= every)
     if is_due and batches.is_over:
         batches.begin()
         await stamp_batch(env)

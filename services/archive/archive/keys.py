@@ -4,7 +4,7 @@ It is made once and kept encrypted; rotation adds one, old heads keep theirs.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -54,9 +54,12 @@ class LogKey:
         """The public keys as JWK (RFC 7517), oldest first."""
         return [dict(key.as_dict(private=False)) for key in await self._load()]
 
-    async def signed(self, head: Mapping[str, Any]) -> bool:
-        """Whether one of the log's keys signed a stored head, for its size and its root."""
+    async def unsigned(self, heads: Sequence[Mapping[str, Any]]) -> list[int]:
+        """The sizes of those stored heads that none of the log's keys signed, for their size and their root."""
         keys = KeySet([*await self._load()])
+        return await asyncio.to_thread(lambda: [head["size"] for head in heads if not self._signed(keys, head)])
+
+    def _signed(self, keys: KeySet, head: Mapping[str, Any]) -> bool:
         try:
             content = orjson.loads(jws.deserialize_compact(head["jws"], keys, algorithms=["ES256"]).payload)
             return (content["size"], content["root"]) == (head["size"], bytes(head["root"]).hex())

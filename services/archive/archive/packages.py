@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from archive.bundle import container, content
 from archive.bundle.content import Proofs
 from archive.env import Env
-from archive.errors import no_evidence_yet, not_archived
+from archive.errors import eliminated, no_evidence_yet, not_archived
 from archive.evidencing import record_of
 from archive.proving import as_json, prove
 from archive.store import entries, log
@@ -52,4 +52,6 @@ async def _deposit(tx: Transaction, invoice_id: UUID) -> RowMapping:
     entry = await entries.original_of(tx, invoice_id)
     if entry is None:
         raise not_archived()
+    if entry["eliminated_at"] is not None:
+        raise eliminated()
     return entry

@@ -151,6 +151,26 @@ async def test_the_newest_head_is_time_stamped_with_each_batch(desk: Any) -> Non
     assert len(verify(record, digest, desk.env.stamps.trust, desk.clock.now() + YEAR)) == 1
 
 
+async def test_statuses_after_the_last_deposit_are_stamped_without_another_deposit(desk: Any) -> None:
+    await desk.archive("F-1")
+    await evidencing.stamp_batch(desk.env)
+    async with desk.env.pipeline.transaction() as tx:
+        await tx.execute(
+            """insert into entry (id, kind, invoice_id, supplier_id, buyer_id, digests, content, cause, fact,
+                deposited_at)
+            values (gen_random_uuid(), 'status', :it, :it, :it, '{}', '{"code": "205"}', '{}', '{}', now())""",
+            it=new_id(),
+        )
+    await desk.number()
+    batches, renewals = (evidencing.Pause() for _ in range(2))
+    for hours, stamped in ((12, 1), (13, 2), (1, 2)):
+        desk.clock.advance(timedelta(hours=hours))
+        await evidencing.step(desk.env, timedelta(days=1), timedelta(days=1), batches, renewals)
+        assert desk.outside.stamped == stamped
+    async with desk.env.pipeline.transaction() as tx:
+        assert await evidencing.record_of(tx, head_size=2)
+
+
 async def test_one_token_stamps_and_one_renews_many_documents(desk: Any) -> None:
     async with desk.env.pipeline.transaction() as tx:
         await tx.execute(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from joserfc import jws
 
-from archive import checking
+from archive import checking, evidencing, rereading
 from archive.domain import merkle
 from archive.domain.audit import LogAudit
 from archive.domain.entry import Entry
@@ -177,7 +177,7 @@ async def problems(desk: Any) -> set[str]:
     return {problem["code"] for problem in newest["found"]}
 
 
-_TABLES = ("entry", "head", "merkle_node")
+_TABLES = ("entry", "head", "merkle_node", "report", "evidence_item", "evidence_token")
 TAMPERING = {
     "update archive.entry set content = '{\"level\": \"B-B\"}' where leaf_index = 1": "ROW_CHANGED",
     "update archive.entry set buyer_id = gen_random_uuid() where leaf_index = 1": "ROW_CHANGED",
@@ -187,7 +187,18 @@ TAMPERING = {
     "update archive.entry set original = original - 'size' where leaf_index = 1": "REFERENCE_CHANGED",
     "update archive.entry set original = '[]' where leaf_index = 1": "ROW_UNREADABLE",
     "update archive.merkle_node set hash = sha256('x') where level = 0 and index = 1": "LEAF_CHANGED",
+    "update archive.merkle_node set hash = sha256('x') where level = 1": "NODE_CHANGED",
+    "delete from archive.merkle_node where level = 1": "NODE_CHANGED",
+    "insert into archive.merkle_node values (9, 9, sha256('x'))": "NODE_UNKNOWN",
+    "update archive.report set content = content || ' '": "REPORT_CHANGED",
+    "delete from archive.report": "REPORT_MISSING",
+    "update archive.entry set fact = jsonb_set(fact, '{document,sha256}', '\"00\"')": "REFERENCE_CHANGED",
+    "update archive.evidence_item set digest = sha256('x') where position = 1": "EVIDENCE_CHANGED",
+    "delete from archive.evidence_item where position = 0": "EVIDENCE_MISSING",
+    "update archive.evidence_token set token = token || 'x'": "TOKEN_CHANGED",
+    "update archive.evidence_token set token = token || 'x', sha256 = sha256(token || 'x')": "TOKEN_CHANGED",
     "update archive.head set root = sha256('x') where size = 3": "HEAD_DIFFERS",
+    "delete from archive.head where size = 2": "HEAD_MISSING",
     "update archive.head set jws = overlay(jws placing 'AAAA' from length(jws) - 20)": "HEAD_NOT_SIGNED",
     "delete from archive.entry where leaf_index = 1": "LEAF_OUT_OF_PLACE",
     "delete from archive.entry where leaf_index = 2": "LOG_CUT_OFF",
@@ -199,8 +210,11 @@ TAMPERING = {
 async def test_tampering_in_the_database_or_the_store_is_named(desk: Any) -> None:
     for number in ("F-1", "F-2", "F-3"):
         await desk.archive(number)
+        desk.clock.advance(timedelta(seconds=1))
+    await evidencing.stamp_batch(desk.env)
     assert await problems(desk) == set()
     server = await asyncpg.connect(desk.dsn)
+    await server.execute("set session_replication_role = replica")
     for table in _TABLES:
         await server.execute(f"create table kept_{table} as table archive.{table}")
     for statement, code in TAMPERING.items():
@@ -222,6 +236,12 @@ async def test_an_object_that_was_changed_or_is_gone_is_named(desk: Any) -> None
     assert await problems(desk) == {"OBJECT_CHANGED"}
     desk.objects._kept.pop((refs[1].bucket, refs[1].key))
     assert await problems(desk) == {"OBJECT_CHANGED", "OBJECT_MISSING"}
+    async with desk.env.pipeline.transaction() as tx:
+        documents = await tx.values("select fact -> 'document' from entry order by id")
+    desk.objects.tamper(DocumentRef.model_validate(documents[0]), b"<Invoice>other</Invoice>")
+    desk.objects._kept.pop((documents[1]["bucket"], documents[1]["key"]))
+    found = {"OBJECT_CHANGED", "OBJECT_MISSING", "DOCUMENT_CHANGED", "DOCUMENT_MISSING"}
+    assert await problems(desk) == found
 
 
 @pytest.mark.connected
@@ -238,7 +258,7 @@ async def test_a_head_whose_signed_content_lacks_its_size_or_root_is_named(desk:
 @pytest.mark.connected
 async def test_a_check_stops_when_its_lease_is_lost_and_stays_open(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     await desk.archive("F-1", "F-2", "F-3")
-    monkeypatch.setattr(checking, "_PAGE", 1)
+    monkeypatch.setattr(rereading, "_PAGE", 1)
     lost, kept = (Lease(desk.env.pipeline, "checks", holder, seconds=60) for holder in ("archive-0", "archive-1"))
     assert await kept.take()
     check_id = await checking.ask(desk.env, "archive", "regular")

@@ -9,6 +9,7 @@ from contracts.invoices import (
     InvoiceCancelled,
     InvoiceDelivered,
     InvoiceDeliveryFailed,
+    InvoiceEliminated,
     InvoiceFact,
     InvoiceFailed,
     InvoiceOverdue,
@@ -133,3 +134,13 @@ _LIFE: Final[tuple[type[Fact], ...]] = (
 )
 for _fact in _LIFE:
     handlers.records(_fact)(_learn)
+
+
+async def _nothing(tx: Transaction, batch: Sequence[Prepared[InvoiceEliminated, None]], _: Env) -> None:
+    """Ledger and numbers are records of their own, with a term of their own."""
+
+
+@handlers.on(InvoiceEliminated, record=_nothing)
+async def let_go(received: Received[InvoiceEliminated], env: Env) -> None:
+    """The archive eliminated the original after its term: the XML that it was made of goes too."""
+    await env.objects.delete(received.fact.document)

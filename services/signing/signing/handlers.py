@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.faults import Finding, Severity
-from contracts.invoices import InvoiceCancelled, InvoiceFailed, InvoiceSealed, InvoiceValidated, SealCheck, Stage
+from contracts.invoices import (
+    InvoiceCancelled,
+    InvoiceEliminated,
+    InvoiceFailed,
+    InvoiceSealed,
+    InvoiceValidated,
+    SealCheck,
+    Stage,
+)
 from contracts.refs import DocumentRef
 from contracts.status import Party
 from mesh import directory, outbox
@@ -100,6 +108,16 @@ async def withdraw(tx: Transaction, batch: Sequence[Received[InvoiceCancelled]],
     """A cancelled invoice is sealed no more."""
     for item in batch:
         await seals.cancel(tx, item.fact)
+
+
+async def _nothing(tx: Transaction, batch: Sequence[Prepared[InvoiceEliminated, None]], _: Env) -> None:
+    """The row of the seal stays: it holds digests."""
+
+
+@handlers.on(InvoiceEliminated, record=_nothing)
+async def let_go(received: Received[InvoiceEliminated], env: Env) -> None:
+    """The archive eliminated the original after its term: the sealed file that it was copied from goes too."""
+    await env.objects.delete(received.fact.sealed)
 
 
 @handlers.discarded(InvoiceValidated)

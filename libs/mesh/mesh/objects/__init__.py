@@ -4,13 +4,26 @@
 """
 
 from mesh.objects.minio import MinioObjects
-from mesh.objects.port import AlreadyThere, ObjectMissing, Objects, Tampered, check, content_key, probe, reference
+from mesh.objects.port import (
+    AlreadyThere,
+    Lock,
+    ObjectMissing,
+    Objects,
+    StillLocked,
+    Tampered,
+    check,
+    content_key,
+    probe,
+    reference,
+)
 
 __all__ = [
     "AlreadyThere",
+    "Lock",
     "MinioObjects",
     "ObjectMissing",
     "Objects",
+    "StillLocked",
     "Tampered",
     "check",
     "content_key",

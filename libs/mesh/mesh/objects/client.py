@@ -19,6 +19,8 @@ from urllib3.util import parse_url
 
 SHA256_HEADER = "x-amz-meta-sha256"
 _CHUNK = 1024 * 1024
+_NO_LOCK = frozenset({"NoSuchObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", "NoSuchObjectLegalHold"})
+"""What stores answer for a version without a term or a hold: MinIO's words and SeaweedFS's."""
 
 
 @dataclass(frozen=True)
@@ -138,11 +140,34 @@ class S3Client(Minio):
         self.set_object_retention(bucket, key, Retention(COMPLIANCE, until), version_id=version_id)
         return until
 
+    def hold(self, bucket: str, key: str, version_id: str | None, held: bool) -> None:
+        """Lay a legal hold on a version or take it away."""
+        change = self.enable_object_legal_hold if held else self.disable_object_legal_hold
+        change(bucket, key, version_id=version_id)
+
+    def lock_of(self, bucket: str, key: str, version_id: str | None) -> tuple[datetime | None, bool]:
+        """Until when COMPLIANCE keeps a version, and whether a legal hold lies on it."""
+        kept = self._retention(bucket, key, version_id)
+        until = kept.retain_until_date if kept is not None and kept.mode == COMPLIANCE else None
+        return until, self._held(bucket, key, version_id)
+
+    def _held(self, bucket: str, key: str, version_id: str | None) -> bool:
+        try:
+            return self.is_object_legal_hold_enabled(bucket, key, version_id=version_id)
+        except S3Error as error:
+            if error.code in _NO_LOCK:
+                return False
+            raise
+
+    def eliminate(self, bucket: str, key: str, version_id: str) -> None:
+        """Remove one version, without any bypass."""
+        self.remove_object(bucket, key, version_id=version_id)
+
     def _retention(self, bucket: str, key: str, version_id: str | None) -> Retention | None:
         try:
             return self.get_object_retention(bucket, key, version_id=version_id)
         except S3Error as error:
-            if error.code == "ObjectLockConfigurationNotFoundError":  # SeaweedFS's word for a version without a lock
+            if error.code in _NO_LOCK:
                 return None
             raise
 

@@ -18,7 +18,16 @@ from contracts.refs import DocumentRef
 from mesh.breaker import Breaker
 from mesh.errors import ResourceDown, TooLarge, Transient
 from mesh.objects.client import SHA256_HEADER, S3Client, connect, lock_headers
-from mesh.objects.port import AlreadyThere, ObjectMissing, Tampered, check, must_be_aware, reference
+from mesh.objects.port import (
+    AlreadyThere,
+    Lock,
+    ObjectMissing,
+    StillLocked,
+    Tampered,
+    check,
+    must_be_aware,
+    reference,
+)
 from mesh.objects.putting import Answer, Putting
 from mesh.objects.upload import PART_SIZE, Upload
 from mesh.settings import MeshSettings
@@ -30,6 +39,9 @@ _MISSING: Final = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchObject", "Meth
 # 412: something stands there. 409: somebody is writing it at this moment.
 _OCCUPIED: Final = frozenset({409, 412})
 _NO_SERVICE: Final = frozenset({"SlowDown", "InvalidAccessKeyId", "SignatureDoesNotMatch", "RequestTimeTooSkewed"})
+
+_AT_ONCE: Final = 256 * 1024
+"""From this size on hashing leaves the event loop: it takes longer than handing it to a thread."""
 
 _T = TypeVar("_T")
 
@@ -84,7 +96,10 @@ class MinioObjects:
     ) -> DocumentRef:
         """See `Objects.put`."""
         must_be_aware(retain_until)
-        ref = reference(bucket, key, data, media_type)
+        if len(data) < _AT_ONCE:
+            ref = reference(bucket, key, data, media_type)
+        else:
+            ref = await asyncio.to_thread(reference, bucket, key, data, media_type)
         headers = {"Content-Type": media_type, SHA256_HEADER: ref.sha256} | lock_headers(retain_until)
         if if_absent:
             headers["If-None-Match"] = "*"
@@ -135,7 +150,7 @@ class MinioObjects:
             data = await self._call(self._client.read, ref.bucket, ref.key, ref.version_id, ref.size + 1)
         except ObjectMissing:
             raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
-        return check(ref, data)
+        return check(ref, data) if ref.size < _AT_ONCE else await asyncio.to_thread(check, ref, data)
 
     async def save(self, ref: DocumentRef, path: Path) -> None:
         """See `Objects.save`."""
@@ -181,6 +196,40 @@ class MinioObjects:
             return await self._call(self._client.retain, ref.bucket, ref.key, ref.version_id, until)
         except ObjectMissing:
             raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
+
+    async def hold(self, ref: DocumentRef, *, held: bool) -> None:
+        """See `Objects.hold`."""
+        try:
+            await self._call(self._client.hold, ref.bucket, ref.key, ref.version_id, held)
+        except ObjectMissing:
+            raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
+
+    async def lock_of(self, ref: DocumentRef) -> Lock:
+        """See `Objects.lock_of`."""
+        try:
+            until, held = await self._call(self._client.lock_of, ref.bucket, ref.key, ref.version_id)
+        except ObjectMissing:
+            raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
+        return Lock(until, held)
+
+    async def eliminate(self, ref: DocumentRef) -> None:
+        """See `Objects.eliminate`."""
+        if ref.version_id is None:
+            raise ValueError(f"{ref.bucket}/{ref.key} names no version")
+        refusal = "the store did not remove it"
+        try:
+            await self._call(self._client.eliminate, ref.bucket, ref.key, ref.version_id)
+        except ObjectMissing:
+            return
+        except ResourceDown:
+            raise
+        except Transient as error:
+            refusal = str(error)
+        try:  # judged by outcome: stores differ in how they refuse
+            await self.stat(ref.bucket, ref.key, ref.version_id)
+        except ObjectMissing:
+            return
+        raise StillLocked(ref, refusal)
 
     async def ready(self, bucket: str) -> None:
         """See `Objects.ready`."""

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterable, Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -38,6 +39,22 @@ class Tampered(Poison):
     def __init__(self, ref: DocumentRef, found: str) -> None:
         super().__init__(f"{ref.bucket}/{ref.key} should have sha256 {ref.sha256} and {ref.size} bytes; {found}")
         self.ref = ref
+
+
+class StillLocked(Undone):
+    """The store keeps a version: its term runs, or a legal hold lies on it."""
+
+    def __init__(self, ref: DocumentRef, why: str) -> None:
+        super().__init__(f"{ref.bucket}/{ref.key} stays: {why}")
+        self.ref = ref
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What keeps a version: COMPLIANCE mode until then (None: no term), and whether a legal hold lies on it."""
+
+    until: datetime | None
+    held: bool
 
 
 class Objects(Protocol):
@@ -104,6 +121,23 @@ class Objects(Protocol):
         """Lock a version in COMPLIANCE mode until then at least; returns until when it is locked now.
 
         For what is adopted: whoever stored it may have asked for less. Raises ObjectMissing.
+        """
+        ...
+
+    async def hold(self, ref: DocumentRef, *, held: bool) -> None:
+        """Lay a legal hold on a version, or take it away: while it lies there, nobody removes the version, whatever its
+        term. Raises ObjectMissing.
+        """
+        ...
+
+    async def lock_of(self, ref: DocumentRef) -> Lock:
+        """What keeps a version now, as the store says. Raises ObjectMissing."""
+        ...
+
+    async def eliminate(self, ref: DocumentRef) -> None:
+        """Remove a version whose term has run out; that it is gone already is no error.
+
+        Nothing is bypassed: raises StillLocked while the store keeps it, ValueError without a version id.
         """
         ...
 

@@ -8,19 +8,20 @@ from sqlalchemy import RowMapping
 from archive import packages
 from archive.bundle import container
 from archive.env import Env
-from archive.errors import no_evidence_yet, not_archived
+from archive.errors import eliminated, no_evidence_yet, not_archived, not_eliminated
 from archive.evidencing import record_of
 from archive.proving import Proof, prove
-from archive.store import entries
+from archive.store import eliminations, entries
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
 from contracts.registration import Role
 from mesh.auth import CurrentPrincipal
-from mesh.errors import Conflict, NotFound
+from mesh.bodies import Output
+from mesh.errors import Conflict, Gone, NotFound
 from mesh.principal import Principal
 from mesh.problems import responses
 
-routes = APIRouter(prefix="/v1/archive", tags=["archive"], responses=responses(NotFound, Conflict))
+routes = APIRouter(prefix="/v1/archive", tags=["archive"], responses=responses(NotFound, Conflict, Gone))
 _READERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
 
 
@@ -40,8 +41,20 @@ async def _entry(env: Env, principal: Principal, invoice_id: UUID) -> tuple[RowM
         return entry, await prove(tx, entry)
 
 
+class Certificate(Output):
+    """That an original was here, and that it is gone: the deposit's leaf and the certificate's, each with its proof.
+
+    The certificate's leaf repeats the digests of what was eliminated, and says by whom, when and why.
+    """
+
+    deposit: Proof
+    certificate: Proof
+
+
 async def _bytes(env: Env, entry: RowMapping) -> tuple[bytes, bytes]:
     """The original from the locked bucket and its XML, both verified against the entry's digests."""
+    if entry["eliminated_at"] is not None:
+        raise eliminated()
     original = await env.objects.read(DocumentRef.model_validate(entry["original"]))
     document = await env.objects.read(InvoiceSealed.model_validate(entry["fact"]).document)
     return original, document
@@ -72,6 +85,21 @@ async def archived_invoice(request: Request, principal: CurrentPrincipal, invoic
 async def archive_proof(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Proof:
     """That the original has its place in the log."""
     return (await _entry(request.app.state.env, principal, invoice_id))[1]
+
+
+@routes.get("/{invoice_id}/certificate")
+async def elimination_certificate(request: Request, principal: CurrentPrincipal, invoice_id: UUID) -> Certificate:
+    """What stays of an original that was eliminated after its term: its digests, and who decided it."""
+    may_read(principal)
+    env: Env = request.app.state.env
+    async with env.api.transaction(principal.tenants) as tx:
+        entry = await entries.original_of(tx, invoice_id)
+        if entry is None:
+            raise not_archived()
+        certificate = await eliminations.certificate_of(tx, entry["id"])
+        if certificate is None:
+            raise not_eliminated()
+        return Certificate(deposit=await prove(tx, entry), certificate=await prove(tx, certificate))
 
 
 @routes.get("/{invoice_id}/evidence.ers", response_class=Response)

@@ -24,6 +24,7 @@ routes = APIRouter(prefix="/v1/archive", tags=["archive"])
 class Verified(Output):
     """The answer: `original` is true when the file is, byte for byte, an archived original of this company.
 
+    `eliminated_at`: it was, and its term is over; only the log knows it still.
     `stored_intact` says that the locked object itself was read again and still has the digest of the log's entry.
     """
 
@@ -32,6 +33,7 @@ class Verified(Output):
     invoice_id: UUID | None = None
     archived_at: datetime | None = None
     stored_intact: bool | None = None
+    eliminated_at: datetime | None = None
     proof: Proof | None = None
 
 
@@ -49,16 +51,21 @@ async def verify_original(request: Request, principal: CurrentPrincipal) -> Veri
         if entry is None:
             return Verified(original=False, sha256=sha256)
         proof = await prove(tx, entry)
-    try:
-        await env.objects.read(DocumentRef.model_validate(entry["original"]))
-        intact = True
-    except (Tampered, ObjectMissing):
-        intact = False
+    intact = None if entry["eliminated_at"] else await _is_intact(env, DocumentRef.model_validate(entry["original"]))
     return Verified(
         original=True,
         sha256=sha256,
         invoice_id=entry["invoice_id"],
         archived_at=entry["entered_at"],
         stored_intact=intact,
+        eliminated_at=entry["eliminated_at"],
         proof=proof,
     )
+
+
+async def _is_intact(env: Env, original: DocumentRef) -> bool:
+    try:
+        await env.objects.read(original)
+    except (Tampered, ObjectMissing):
+        return False
+    return True

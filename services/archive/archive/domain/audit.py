@@ -27,14 +27,28 @@ class Problem:
 class LogAudit:
     """Fed with every numbered row in the order of the leaves, then asked whether the heads are theirs.
 
-    `nodes` are the stored hashes of the leaves by index, `heads` the stored roots by size.
+    `heads` are stored roots by size; more are promised before the rows that they cover are fed, and each is forgotten
+    once it was compared. `completed` gathers the inner nodes that the rows complete, until somebody takes them.
     """
 
     heads: Mapping[int, bytes]
+    completed: dict[Node, bytes] = field(default_factory=dict[Node, bytes])
+    newest: int = 0
     problems: list[Problem] = field(default_factory=list[Problem])
     size: int = 0
     _right: dict[Node, bytes] = field(default_factory=dict[Node, bytes])
     _series: dict[UUID, int] = field(default_factory=dict[UUID, int])
+    _head_seen: bool = False
+
+    def __post_init__(self) -> None:
+        self._heads: dict[int, bytes] = {}
+        self._entered: Any = None
+        self.promise(self.heads)
+
+    def promise(self, heads: Mapping[int, bytes]) -> None:
+        """These heads are stored, too."""
+        self._heads |= heads
+        self.newest = max(self.newest, *heads, 0)
 
     def feed(self, row: Mapping[str, Any], stored: bytes | None) -> None:
         """The next row, and the leaf's hash that the log keeps."""
@@ -43,6 +57,7 @@ class LogAudit:
             self._check(row, stored)
         except UNREADABLE as error:
             self._found("ROW_UNREADABLE", f"the row cannot be read: {error!r}", row["id"])
+            self._entered = None
             if isinstance(row["sequence"], int):
                 self._series[row["supplier_id"]] = row["sequence"]
             if self.size == size:
@@ -52,6 +67,10 @@ class LogAudit:
         said = Entry(**{name: row[name] for name in _FIELDS}).leaf()
         leaf = bytes(row["leaf"])
         entry_id: UUID = row["id"]
+        # what was numbered together has one time, and each time its own head
+        if said == leaf and self._entered not in (None, row["entered_at"]) and not self._head_seen:
+            self._found("HEAD_MISSING", f"no head of {self.size} entries is there, and one was signed")
+        self._entered = row["entered_at"] if said == leaf else None
         if row["leaf_index"] != self.size:
             self._found("LEAF_OUT_OF_PLACE", f"leaf {row['leaf_index']} stands where {self.size} should", entry_id)
         if said != leaf:
@@ -70,10 +89,13 @@ class LogAudit:
     def _append(self, leaf_hash: bytes) -> None:
         for node, value in merkle.appended(self.size, leaf_hash, self._right.__getitem__):
             self._right[node] = value
+            if node[0]:
+                self.completed[node] = value
         self.size += 1
         needed = set(merkle.needed(0, self.size))
         self._right = {node: value for node, value in self._right.items() if node in needed}
-        head = self.heads.get(self.size)
+        head = self._heads.pop(self.size, None)
+        self._head_seen = head is not None
         if head is not None and head != merkle.subtree(0, self.size, self._right.__getitem__):
             self._found("HEAD_DIFFERS", f"the head of {self.size} entries names another root")
 
@@ -82,11 +104,10 @@ class LogAudit:
         for supplier, last in counters.items():
             if self._series.get(supplier, 0) != last:
                 self._found("SERIES_CUT_OFF", f"a series counts {last} and ends at {self._series.get(supplier, 0)}")
-        newest = max(self.heads, default=0)
-        if newest > self.size:
-            self._found("LOG_CUT_OFF", f"a head names {newest} entries, {self.size} are there")
-        elif newest < self.size:
-            self._found("HEAD_MISSING", f"no head covers entries {newest} to {self.size}")
+        if self.newest > self.size:
+            self._found("LOG_CUT_OFF", f"a head names {self.newest} entries, {self.size} are there")
+        elif self.newest < self.size:
+            self._found("HEAD_MISSING", f"no head covers entries {self.newest} to {self.size}")
         return self.problems
 
     def _found(self, code: str, detail: str, entry_id: UUID | None = None) -> None:

@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
-Kind = Literal["deposit", "status"]
+Kind = Literal["deposit", "status", "elimination"]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One numbered entry. `digests` maps what was deposited to its SHA-256; `content` holds codes of a status entry."""
+    """One numbered entry. `digests` maps what was deposited to its SHA-256; `content` holds codes of a status entry,
+    or what a certificate of elimination certifies.
+    """
 
     id: UUID
     kind: Kind

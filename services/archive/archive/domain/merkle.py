@@ -48,6 +48,11 @@ def needed(start: int, size: int) -> Iterator[Node]:
         start, size = start + part, size - part
 
 
+def count(size: int) -> int:
+    """How many nodes a log of `size` leaves stores."""
+    return 2 * size - size.bit_count()
+
+
 def subtree(start: int, size: int, read: Read) -> bytes:
     """The hash of `size` leaves from `start`; the empty tree's hash when there are none."""
     parts = [read(node) for node in needed(start, size)]

@@ -1,5 +1,7 @@
 """Checks of everything that is kept, and what they found."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -7,6 +9,16 @@ from sqlalchemy import RowMapping
 
 from archive.domain.audit import Problem
 from mesh.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Promised:
+    """What rows, nodes and heads count to at one moment, and the last number of each series."""
+
+    until: int
+    newest_head: int
+    nodes: int
+    series: dict[UUID, int]
 
 
 async def ask(tx: Transaction, check_id: UUID, by: str, reason: str, at: datetime) -> None:
@@ -46,13 +58,13 @@ async def progress(tx: Transaction, check_id: UUID, entries: int, objects: int, 
     )
 
 
-async def end(tx: Transaction, check_id: UUID, problems: list[Problem], at: datetime) -> None:
-    """It is done; what it found is kept with it."""
+async def end(tx: Transaction, check_id: UUID, count: int, problems: list[Problem], at: datetime) -> None:
+    """It is done; the first of what it found is kept with it."""
     await tx.execute(
         "update archive_check set ended_at = :at, problems = :problems where id = :id",
         id=check_id,
         at=at,
-        problems=len(problems),
+        problems=count,
     )
     await tx.execute(
         """insert into check_problem (check_id, number, code, detail, entry_id)
@@ -91,13 +103,53 @@ async def rows_from(tx: Transaction, leaf_index: int, limit: int) -> list[RowMap
     )
 
 
-async def promised(tx: Transaction) -> tuple[list[RowMapping], int, dict[UUID, int]]:
-    """Heads, how many leaves rows or hashes count to, and the last number of each series; while nobody numbers."""
+async def heads_within(tx: Transaction, above: int, up_to: int) -> list[RowMapping]:
+    """Heads of more than `above` entries, and of at most `up_to`."""
+    return await tx.rows(
+        "select * from head where size > :above and size <= :up_to order by size", above=above, up_to=up_to
+    )
+
+
+async def report_digests(tx: Transaction, submissions: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """The SHA-256 of what was found of submissions, by name."""
+    rows = await tx.rows(
+        """select submission_id, name, encode(sha256(content), 'hex') sha256 from report
+        where submission_id = any(cast(:ids as uuid[]))""",
+        ids=list(submissions),
+    )
+    found: dict[UUID, dict[str, str]] = {}
+    for row in rows:
+        found.setdefault(row["submission_id"], {})[row["name"]] = row["sha256"]
+    return found
+
+
+async def certified(tx: Transaction, entry_ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
+    """The digests that certificates of elimination name, by the deposit's entry."""
+    rows = await tx.rows(
+        """select content ->> 'of' deposit, digests from entry
+        where kind = 'elimination' and content ->> 'of' = any(cast(:ids as text[]))""",
+        ids=[str(each) for each in entry_ids],
+    )
+    return {UUID(row["deposit"]): row["digests"] for row in rows}
+
+
+async def is_leaving(tx: Transaction, entry_id: UUID) -> bool:
+    """Whether an original is being eliminated, or was since its row was read."""
+    return await tx.value(
+        """select exists (select 1 from elimination_item where entry_id = :id and state = 'under_way')
+            or exists (select 1 from entry where id = :id and eliminated_at is not null)""",
+        id=entry_id,
+    )
+
+
+async def promised(tx: Transaction) -> Promised:
+    """How many leaves rows or hashes count to, and what else must be there; while nobody numbers."""
     await tx.execute("select pg_advisory_xact_lock(hashtextextended('archive/entries', 0))")
-    heads = await tx.rows("select * from head order by size")
     until = await tx.value(
         """select greatest((select max(leaf_index) from entry), (select max(index) from merkle_node where level = 0),
             -1) + 1"""
     )
+    newest = await tx.value("select coalesce(max(size), 0) from head")
+    nodes = await tx.value("select count(*) from merkle_node")
     series = await tx.rows("select supplier_id, last from series")
-    return heads, until, {row["supplier_id"]: row["last"] for row in series}
+    return Promised(until, newest, nodes, {row["supplier_id"]: row["last"] for row in series})

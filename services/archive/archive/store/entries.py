@@ -93,6 +93,11 @@ async def original_of(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
     )
 
 
+async def one(tx: Transaction, entry_id: UUID) -> RowMapping | None:
+    """An entry."""
+    return await tx.row("select * from entry where id = :id", id=entry_id)
+
+
 async def with_digest(tx: Transaction, sha256: str) -> RowMapping | None:
     """The deposit whose original has this digest, as far as the role sees it."""
     return await tx.row(
@@ -144,8 +149,9 @@ async def describe(tx: Transaction, facts: list[InvoiceSubmitted]) -> None:
     """Keep what people look for: number, date, amount of the newest submission."""
     for fact in facts:
         await tx.execute(
-            """insert into described values (:invoice, :submission, :attempt, :supplier, :buyer, :number, :kind, :day,
-                :currency, :gross)
+            """insert into described select :invoice, :submission, :attempt, :supplier, :buyer, :number, :kind, :day,
+                :currency, :gross
+            where not exists (select 1 from entry where invoice_id = :invoice and eliminated_at is not null)
             on conflict (invoice_id) do update set submission_id = excluded.submission_id, attempt = excluded.attempt,
                 number = excluded.number, kind = excluded.kind, issue_date = excluded.issue_date,
                 currency = excluded.currency, gross = excluded.gross

@@ -33,22 +33,27 @@ class KeptToken:
 
 
 async def waiting(tx: Transaction, limit: int) -> list[RowMapping]:
-    """Deposits with a place in the log and no evidence yet (`id`, `sha256`, `entered_at`), oldest first."""
+    """Deposits after the last that a batch covers (`id`, `sha256`, `leaf_index`), oldest first."""
     return await tx.rows(
-        """select e.id, e.digests ->> 'original' sha256, e.entered_at from entry e
-        left join evidence_item i on i.entry_id = e.id
-        where e.kind = 'deposit' and e.leaf_index is not null and i.entry_id is null
+        """select e.id, e.digests ->> 'original' sha256, e.leaf_index from entry e
+        where e.kind = 'deposit' and e.leaf_index > (select coalesce(max(covers), -1) from evidence_batch)
         order by e.leaf_index limit :limit""",
         limit=limit,
     )
 
 
 async def count_waiting(tx: Transaction) -> RowMapping:
-    """How many deposits have no evidence yet, and since when the oldest waits."""
+    """How many deposits have no evidence yet, a hundred thousand at most, and since when the oldest waits (`since`).
+
+    `statuses_since`: when the oldest head was signed that no batch covers; later entries hang on such heads alone.
+    """
     row = await tx.row(
-        """select count(*) deposits, min(e.entered_at) since from entry e
-        left join evidence_item i on i.entry_id = e.id
-        where e.kind = 'deposit' and e.leaf_index is not null and i.entry_id is null"""
+        """select count(*) deposits, min(w.entered_at) since,
+            (select h.signed_at from head h where h.size > (select coalesce(max(head_size), 0) from evidence_item)
+                order by h.size limit 1) statuses_since
+        from (select e.entered_at from entry e
+            where e.kind = 'deposit' and e.leaf_index > (select coalesce(max(covers), -1) from evidence_batch)
+            order by e.leaf_index limit 100000) w"""
     )
     assert row is not None
     return row
@@ -62,9 +67,15 @@ async def newest_head(tx: Transaction) -> RowMapping | None:
     )
 
 
-async def add_batch(tx: Transaction, batch_id: UUID, items: list[Item], token: KeptToken) -> None:
-    """Keep a batch and its first token."""
-    await tx.execute("insert into evidence_batch values (:id, :at)", id=batch_id, at=token.stamped_at)
+async def add_batch(tx: Transaction, batch_id: UUID, items: list[Item], token: KeptToken, *, covers: int) -> None:
+    """Keep a batch and its first token; it covers every deposit up to leaf `covers`."""
+    await tx.execute(
+        "insert into evidence_batch (id, made_at, covers, deposits) values (:id, :at, :covers, :deposits)",
+        id=batch_id,
+        at=token.stamped_at,
+        covers=covers,
+        deposits=sum(item.entry_id is not None for item in items),
+    )
     await tx.execute(
         """insert into evidence_item (batch_id, position, digest, entry_id, head_size)
         select :batch, v.n - 1, v.digest, v.entry, v.size from unnest(cast(:digests as bytea[]),
@@ -177,10 +188,9 @@ async def groups_of_renewal(tx: Transaction, token_id: UUID) -> list[Group]:
 async def standing(tx: Transaction) -> list[RowMapping]:
     """Tokens that no other renews, with how many batches and deposits hang on each; the first to end first."""
     return await tx.rows(
-        """select t.id, t.authority, t.stamped_at, t.expires_at, count(distinct l.batch_id) batches,
-            count(i.entry_id) deposits
+        """select t.id, t.authority, t.stamped_at, t.expires_at, count(*) batches, sum(b.deposits)::bigint deposits
         from evidence_token t join evidence_link l on l.token_id = t.id
-        join evidence_item i on i.batch_id = l.batch_id
+        join evidence_batch b on b.id = l.batch_id
         where not exists (select 1 from evidence_link n where n.batch_id = l.batch_id and n.number > l.number)
         group by t.id order by t.expires_at, t.id"""
     )

@@ -125,8 +125,11 @@ async def last_sequences(connection: Any, subjects: Iterable[tuple[str, str]]) -
     }
 
 
+_ELIMINATED = "select distinct d.value sha256 from archive.entry, jsonb_each_text(digests) d where kind = 'elimination'"
+
+
 async def references(connection: Any) -> set[Reference]:
-    """Every object that a row of any schema refers to."""
+    """Every object that a row of any schema refers to, but for what the archive eliminated after its term."""
     found: set[Reference] = set()
     for schema in SCHEMAS:
         for column in await connection.fetch(_JSON_COLUMNS, schema):
@@ -138,7 +141,8 @@ async def references(connection: Any) -> set[Reference]:
                 _REFERENCE,
             )
             found |= {Reference(row["bucket"], row["key"], row["version"], row["sha256"]) for row in rows}
-    return found
+    gone = {row["sha256"] for row in await connection.fetch(_ELIMINATED)}
+    return {each for each in found if each.sha256 not in gone}
 
 
 async def dump(dsn: str, snapshot: str, schema: str, target: Path) -> None:

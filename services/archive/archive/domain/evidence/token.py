@@ -79,7 +79,7 @@ class Token:
 
         The lists must have been current when it was made, or at `current_at`.
         """
-        self._verify_signature()
+        self.verify_signature()
         try:
             usage = self.signer.extensions.get_extension_for_class(x509.ExtendedKeyUsage)
         except _UNREADABLE as error:
@@ -92,7 +92,7 @@ class Token:
         except ChainRefused as error:
             raise TokenRefused(f"the time-stamp of {self.at:%Y-%m-%d}: {error}") from error
 
-    def _verify_signature(self) -> None:
+    def verify_signature(self) -> None:
         try:
             signed = _signed_data(self.der)
             content = signed["encap_content_info"]["content"].contents

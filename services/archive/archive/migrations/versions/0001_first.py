@@ -13,23 +13,28 @@ SERVICE = "archive"
 OWN = [
     # Entries commit without a number; the sequencer gives each its place in the supplier's series and in the log.
     """create table entry (
-    id uuid primary key, kind text not null check (kind in ('deposit', 'status')),
+    id uuid primary key, kind text not null check (kind in ('deposit', 'status', 'elimination')),
     invoice_id uuid not null, submission_id uuid, supplier_id uuid not null, buyer_id uuid not null,
     digests jsonb not null, content jsonb not null,
     cause jsonb not null, fact jsonb not null,
     original jsonb, retain_until timestamptz,
     sequence bigint, leaf_index bigint unique, leaf bytea, entered_at timestamptz,
-    deposited_at timestamptz not null,
+    deposited_at timestamptz not null, eliminated_at timestamptz,
     constraint entry_once unique (submission_id, kind),
     constraint entry_series unique (supplier_id, sequence),
     check ((sequence is null) = (leaf_index is null))
 )""",
+    "create index entry_certificate on entry ((content ->> 'of')) where kind = 'elimination'",
+    "create index entry_term on entry (retain_until) where kind = 'deposit' and eliminated_at is null",
     "create index entry_unnumbered on entry (id) where sequence is null",
     "create index entry_invoice on entry (invoice_id, leaf_index)",
     "create index entry_original on entry ((digests ->> 'original')) where kind = 'deposit'",
     schema.projection_or_record("entry", "record"),
     *schema.tenant_policies(
-        SERVICE, "entry", api="select", pipeline="select, insert, update (sequence, leaf_index, leaf, entered_at)"
+        SERVICE,
+        "entry",
+        api="select",
+        pipeline="select, insert, update (sequence, leaf_index, leaf, entered_at, original, fact, eliminated_at)",
     ),
     "create table series (supplier_id uuid primary key, last bigint not null)",
     schema.projection_or_record("series", "record"),
@@ -49,7 +54,11 @@ OWN = [
     schema.projection_or_record("log_key", "record"),
     *schema.open_table(SERVICE, "log_key", api="", pipeline="select, insert"),
     # Evidence records (RFC 4998): what a batch covers, the tokens, and which token stamps a batch first, second …
-    "create table evidence_batch (id uuid primary key, made_at timestamptz not null)",
+    # `covers`: the last leaf whose deposit has its place in this batch or an earlier one; -1 for a head alone
+    """create table evidence_batch (
+    id uuid primary key, made_at timestamptz not null, covers bigint not null, deposits int not null
+)""",
+    "create index evidence_batch_covers on evidence_batch (covers)",
     schema.projection_or_record("evidence_batch", "record"),
     *schema.open_table(SERVICE, "evidence_batch", pipeline="select, insert"),
     """create table evidence_item (
@@ -92,7 +101,36 @@ OWN = [
     primary key (submission_id, name)
 )""",
     schema.projection_or_record("report", "record"),
-    *schema.open_table(SERVICE, "report", pipeline="select, insert"),
+    *schema.open_table(SERVICE, "report", pipeline="select, insert, delete"),
+    # Holds: what nobody eliminates, term or not, until whoever may takes the hold away. Rows stay, as a journal.
+    """create table legal_hold (
+    id uuid primary key, invoice_id uuid not null, supplier_id uuid not null, buyer_id uuid not null,
+    reason text not null, placed_by text not null, placed_at timestamptz not null,
+    lift_reason text, lifted_by text, lifted_at timestamptz
+)""",
+    "create index legal_hold_open on legal_hold (invoice_id) where lifted_at is null",
+    schema.projection_or_record("legal_hold", "record"),
+    *schema.tenant_policies(
+        SERVICE, "legal_hold", api="select", pipeline="select, insert, update (lift_reason, lifted_by, lifted_at)"
+    ),
+    # Elimination after term: proposed by one person, decided by another, done one by one.
+    """create table elimination (
+    id uuid primary key, supplier_id uuid, term_before timestamptz not null, state text not null
+        check (state in ('proposed', 'refused', 'running', 'done')),
+    items int not null, digest bytea not null,
+    reason text not null, proposed_by text not null, proposed_at timestamptz not null,
+    decision text, decided_by text, decided_at timestamptz, ended_at timestamptz
+)""",
+    schema.projection_or_record("elimination", "record"),
+    *schema.open_table(SERVICE, "elimination", api="", pipeline="select, insert, update"),
+    """create table elimination_item (
+    elimination_id uuid not null references elimination, entry_id uuid not null references entry,
+    state text not null check (state in ('waiting', 'under_way', 'done', 'kept')), why text, ended_at timestamptz,
+    primary key (elimination_id, entry_id)
+)""",
+    "create index elimination_item_entry on elimination_item (entry_id) where state = 'under_way'",
+    schema.projection_or_record("elimination_item", "record"),
+    *schema.open_table(SERVICE, "elimination_item", api="", pipeline="select, insert, update (state, why, ended_at)"),
     # Submissions that ended elsewhere: nothing of them is deposited any more.
     "create table ended (submission_id uuid primary key, invoice_id uuid not null)",
     schema.projection_or_record("ended", "projection"),
