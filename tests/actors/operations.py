@@ -220,6 +220,11 @@ _SIGNING: dict[str, Case] = {
 
 _ARCHIVE: dict[str, Case] = {
     "archived_originals": Case("buyer", foreign="own", reader=True),
+    "create_archive_export": Case("buyer", dict, foreign="own", reader=True),
+    "read_archive_export": Case("buyer", renamed={"export_id": "archive_export_id"}, reader=True),
+    "download_archive_export": Case(
+        "buyer", renamed={"export_id": "archive_export_id", "number": "first_part"}, reader=True
+    ),
     "log_heads": Case("buyer", foreign="own", reader=True, identified=True),
     "log_consistency": Case("buyer", query={"first": "1", "second": "1"}, foreign="own", reader=True, identified=True),
     "verify_original": Case("supplier", content=_pdf, foreign="own", reader=True),

@@ -56,6 +56,7 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
     template = supplier.session.ask("POST", "/v1/templates", 201, json=model)
     export = supplier.session.ask("POST", "/v1/exports", 202, params={"q": canary})
     eventually("the export", lambda: supplier.session.get(f"/v1/exports/{export['id']}")["state"] == "done")
+    taken = buyer.ask("POST", "/v1/archive/exports", 201, params={"q": canary})
     upload = supplier.session.ask("POST", "/v1/uploads", 201, params={"name": f"{canary}.xml"}, content=b"<Order/>")
     return {
         "canary": canary,
@@ -81,6 +82,8 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "spare_draft_id": spare["id"],
         "attachment_id": attachment["id"],
         "export_id": export["id"],
+        "archive_export_id": taken["id"],
+        "first_part": "1",
         "upload_id": upload["id"],
         "template_id": template["id"],
         "tax_code": canary,

@@ -22,6 +22,7 @@ from mesh.http import create_app
 from mesh.leases import Lease
 from mesh.mail import Mailer
 from mesh.objects import MinioObjects, probe
+from mesh.retention import Term
 from mesh.runtime import Service
 from mesh.sequencer import Sequencer
 from mesh.token_validity import DirectoryValidFrom
@@ -96,4 +97,5 @@ def build() -> Service[Env]:
         jobs=(evidence, checks, heads, eliminations),
         probes={"objects": probe(objects, BUCKET)},
         close=close,
+        retention=(Term("bulk_export", "asked_at", 30),),
     )

@@ -1,10 +1,12 @@
 """What the archive refuses.
 
 Refusal
-├── NotFound   NOT_ARCHIVED, NO_SUCH_HEAD, NO_SUCH_HOLD, NO_SUCH_ELIMINATION, NOT_ELIMINATED
+├── NotFound   NOT_ARCHIVED, NO_SUCH_HEAD, NO_SUCH_HOLD, NO_SUCH_ELIMINATION, NOT_ELIMINATED,
+│               NO_SUCH_EXPORT
 ├── Gone       ELIMINATED
 ├── Forbidden  SECOND_PERSON_REQUIRED
-├── Conflict   NOT_IN_LOG_YET, NO_EVIDENCE_YET, HOLD_LIFTED, BEING_ELIMINATED, ALREADY_DECIDED, OTHER_PLAN, NOTHING_DUE
+├── Conflict   NOT_IN_LOG_YET, NO_EVIDENCE_YET, HOLD_LIFTED, BEING_ELIMINATED, ALREADY_DECIDED, OTHER_PLAN, NOTHING_DUE,
+│               NOTHING_TO_EXPORT
 └── Invalid    BAD_RANGE
 """
 
@@ -91,3 +93,13 @@ def other_plan() -> Conflict:
 def nothing_due() -> Conflict:
     """No term is over, or everything that is due is held."""
     return Conflict("NOTHING_DUE", "Nothing that this names has outlived its term without a hold on it.")
+
+
+def no_such_export() -> NotFound:
+    """No export of this company has this id, or it has no such part."""
+    return NotFound("NO_SUCH_EXPORT", "Your company asked for no such export, or it has no such part.")
+
+
+def nothing_to_export() -> Conflict:
+    """The query finds nothing."""
+    return Conflict("NOTHING_TO_EXPORT", "No original is found by this query, so there is nothing to take along.")

@@ -1,12 +1,14 @@
 """A sealed original becomes a deposit in the locked bucket; statuses become entries of their own."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from archive.domain.wording import Wording, wording
 from archive.env import Env
-from archive.store import entries
+from archive.store import entries, search
 from contracts.ids import derived_id
 from contracts.invoices import (
     InvoiceCancelled,
@@ -33,11 +35,19 @@ directory.register(handlers)
 
 
 @dataclass(frozen=True)
-class Deposit:
-    """The locked object of one submission; None in its place: the submission ended before."""
+class Locked:
+    """The locked object of one submission."""
 
     ref: DocumentRef
     retain_until: datetime
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """The locked object and what it is found by; None in its place: the submission ended before."""
+
+    locked: Locked
+    wording: Wording
 
 
 async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSealed, Deposit | None]], env: Env) -> None:
@@ -45,17 +55,19 @@ async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSealed, Depos
         fact = item.received.fact
         if item.result is None or await entries.has_ended(tx, fact.submission_id):
             continue
+        entry_id = derived_id(item.received.envelope.id, "archive", "deposit")
+        await search.keep_wording(tx, entry_id, fact.supplier_id, fact.buyer_id, item.result.wording)
         await entries.add(
             tx,
-            derived_id(item.received.envelope.id, "archive", "deposit"),
+            entry_id,
             "deposit",
             item.received,
             submission_id=fact.submission_id,
             digests=await _digests(tx, fact),
             content={"level": fact.level},
             deposited_at=env.clock.now(),
-            original=item.result.ref,
-            retain_until=item.result.retain_until,
+            original=item.result.locked.ref,
+            retain_until=item.result.locked.retain_until,
         )
 
 
@@ -74,10 +86,11 @@ async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None
     async with env.pipeline.transaction() as tx:
         if await entries.has_ended(tx, fact.submission_id):
             return None
-    return await lock_away(fact, env)
+    locked, document = await asyncio.gather(lock_away(fact, env), env.objects.read(fact.document))
+    return Deposit(locked, await asyncio.to_thread(wording, document))
 
 
-async def lock_away(fact: InvoiceSealed, env: Env) -> Deposit:
+async def lock_away(fact: InvoiceSealed, env: Env) -> Locked:
     """The object and until when it is locked, as the store has it. Raises Poison when other bytes stand there."""
     data = await env.objects.read(fact.original)
     retain_until = (env.clock.now() + timedelta(days=env.lock_days)).replace(microsecond=0)
@@ -99,7 +112,7 @@ async def lock_away(fact: InvoiceSealed, env: Env) -> Deposit:
         # a crash came between the deposit and its row: the lock that is in place dates from then
         ref, retain_until = there.ref, await env.objects.retain(there.ref, retain_until)
     crash.site("archive.put")
-    return Deposit(ref, retain_until)
+    return Locked(ref, retain_until)
 
 
 @handlers.records(InvoiceStatusReported)

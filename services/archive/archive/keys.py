@@ -34,9 +34,9 @@ class LogKey:
             if not self._keys:
                 async with self._database.transaction() as tx:
                     await tx.execute("select pg_advisory_xact_lock(hashtextextended('archive/log_key', 0))")
-                    rows = await tx.rows("select kid, sealed from log_key order by created_at")
+                    rows = await tx.rows("select kid, sealed, public from log_key order by created_at, kid")
                     self._keys = [self._opened(row) for row in rows]
-                    if not self._keys:
+                    if not any(key.is_private for key in self._keys):
                         key = ECKey.generate_key("P-256", private=True, auto_kid=True)
                         secret = orjson.dumps(key.as_dict(private=True))
                         await tx.execute(
@@ -44,10 +44,12 @@ class LogKey:
                             kid=key.kid,
                             sealed=self._vault.encrypt(_PURPOSE, secret).encode(),
                         )
-                        self._keys = [key]
+                        self._keys.append(key)
         return self._keys
 
     def _opened(self, row: Any) -> ECKey:
+        if row["sealed"] is None:
+            return ECKey.import_key(row["public"])
         return ECKey.import_key(orjson.loads(self._vault.decrypt(_PURPOSE, bytes(row["sealed"]).decode())))
 
     async def public(self) -> list[dict[str, Any]]:
@@ -68,7 +70,7 @@ class LogKey:
 
     async def sign(self, size: int, root: bytes, at: datetime) -> str:
         """A signed head: compact JWS (RFC 7515) over `{size, root, signed_at}`."""
-        key = (await self._load())[-1]
+        key = next(key for key in reversed(await self._load()) if key.is_private)
         content = {"size": size, "root": root.hex(), "signed_at": at.astimezone(UTC).isoformat().replace("+00:00", "Z")}
         header = {"alg": "ES256", "kid": key.kid, "typ": "navette-log-head"}
         return jws.serialize_compact(header, orjson.dumps(content, option=orjson.OPT_SORT_KEYS), key)

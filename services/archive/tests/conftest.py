@@ -231,7 +231,8 @@ class Desk:
         of: dict[str, Any] = {"invoice_id": new_id(), "submission_id": new_id(), "unit_id": new_id()}
         of |= {"supplier_id": self.supplier, "buyer_id": self.buyer}
         put = self.objects.put
-        document = await put("documents", f"xml/{new_id()}", f"<Invoice>{number}</Invoice>".encode(), "application/xml")
+        xml = changed.pop("xml", f"<Invoice>{number}</Invoice>")
+        document = await put("documents", f"xml/{new_id()}", xml.encode(), "application/xml")
         original = await put("documents", f"sealed/{new_id()}.pdf", f"%PDF {number}".encode(), "application/pdf")
         totals = Totals(currency="EUR", net=Decimal(100), vat=Decimal(20), gross=Decimal(120), due=Decimal(120))
         submitted: dict[str, Any] = {

@@ -41,10 +41,12 @@ cli.add_typer(keeping.app, name="archive")
 cli.add_typer(verifying.app)
 cli.add_typer(checking.app)
 if find_spec("local_stack"):  # the services' image has neither a stack to show nor the tools of a backup
-    from navette.commands import recovering
+    from navette.commands import recovering, transferring
     from navette.demo import command as demo
 
     cli.add_typer(recovering.app)
+    keeping.app.command("export")(transferring.export)
+    keeping.app.command("import")(transferring.take_in)
     cli.add_typer(demo.app)
 
 

@@ -5,10 +5,12 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from archive.api.documents import may_read
 from archive.env import Env
+from archive.store import search
+from archive.store.search import Wanted
 from contracts.money import Amount
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
@@ -18,23 +20,15 @@ from mesh.problems import responses
 
 routes = APIRouter(prefix="/v1/archive", tags=["archive"])
 _SHOWN = (
-    "invoice_id",
-    "supplier_id",
-    "buyer_id",
-    "number",
-    "kind",
-    "issue_date",
-    "currency",
-    "sequence",
-    "leaf_index",
-    "sha256",
-    "retain_until",
+    *("invoice_id", "supplier_id", "buyer_id", "number", "kind", "issue_date", "currency", "sequence", "leaf_index"),
+    *("sha256", "retain_until", "held", "eliminated_at"),
 )
 _BY_ENTRY = Sort(name="entered", column="e.leaf_index", kind="bigint", descending=True, id_column="e.id", id_key="id")
+_Money = Annotated[Decimal | None, Query(max_digits=18, decimal_places=4)]
 
 
 class ArchivedOriginal(Output):
-    """One archived original."""
+    """One archived original; `held` while a legal hold lies on it, `eliminated_at` once it went after its term."""
 
     invoice_id: UUID
     archive_id: UUID
@@ -50,39 +44,41 @@ class ArchivedOriginal(Output):
     sha256: str
     retain_until: datetime
     archived_at: datetime
+    held: bool
+    eliminated_at: datetime | None
+
+
+def _wanted(
+    number: Annotated[str | None, Query(max_length=100, description="Invoice number, as it was typed")] = None,
+    order: Annotated[str | None, Query(min_length=1, max_length=100, description="Number of an order on it")] = None,
+    partner: Annotated[UUID | None, Query(description="The other side's company")] = None,
+    since: Annotated[date | None, Query(alias="from", description="First invoice date")] = None,
+    until: Annotated[date | None, Query(alias="to", description="Last invoice date")] = None,
+    least: Annotated[_Money, Query(alias="min", description="Smallest amount with VAT")] = None,
+    most: Annotated[_Money, Query(alias="max", description="Largest amount with VAT")] = None,
+    currency: Annotated[str | None, Query(pattern="^[A-Z]{3}$")] = None,
+    text: Annotated[
+        str | None,
+        Query(alias="q", min_length=2, max_length=100, description="Words of the invoice, names and numbers"),
+    ] = None,
+) -> Wanted:
+    return Wanted(number, order, partner, since, until, least, most, currency, text)
+
+
+CurrentWanted = Annotated[Wanted, Depends(_wanted)]
+"""What the query narrows to; the list and the bulk export read it alike."""
 
 
 @routes.get("", responses=responses(Malformed))
 async def archived_originals(
-    request: Request,
-    principal: CurrentPrincipal,
-    page: CurrentPage,
-    number: Annotated[str | None, Query(max_length=100, description="Invoice number, as it was typed")] = None,
-    partner: Annotated[UUID | None, Query(description="The other side's company")] = None,
-    since: Annotated[date | None, Query(alias="from", description="First invoice date")] = None,
-    until: Annotated[date | None, Query(alias="to", description="Last invoice date")] = None,
+    request: Request, principal: CurrentPrincipal, page: CurrentPage, wanted: CurrentWanted
 ) -> Page[ArchivedOriginal]:
-    """Archived originals, the newest first."""
+    """Archived originals, the newest first. Who was ever a side of an invoice finds it here, connected or not."""
     may_read(principal)
     env: Env = request.app.state.env
     keyset = _BY_ENTRY.page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await tx.rows(
-            f"""select e.id, e.invoice_id, e.supplier_id, e.buyer_id, e.sequence, e.leaf_index, e.retain_until,
-                e.entered_at, e.digests ->> 'original' sha256, d.number, d.kind, d.issue_date, d.currency, d.gross
-            from entry e left join described d using (invoice_id)
-            where e.kind = 'deposit' and e.leaf_index is not null and {keyset.where}
-                and (cast(:number as text) is null or lower(d.number) = lower(:number))
-                and (cast(:partner as uuid) is null or :partner in (e.supplier_id, e.buyer_id))
-                and (cast(:since as date) is null or d.issue_date >= :since)
-                and (cast(:until as date) is null or d.issue_date <= :until)
-            order by {keyset.order} limit :page_size""",  # noqa: S608 - constants of the sort
-            number=number,
-            partner=partner,
-            since=since,
-            until=until,
-            **keyset.parameters,
-        )
+        rows = await search.page(tx, wanted, keyset)
     items = [
         ArchivedOriginal(
             archive_id=row["id"],

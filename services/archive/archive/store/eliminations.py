@@ -118,6 +118,7 @@ async def forget(tx: Transaction, deposit: RowMapping, at: datetime) -> None:
         "update entry set original = null, fact = '{}', eliminated_at = :at where id = :id", id=deposit["id"], at=at
     )
     await tx.execute("delete from report where submission_id = :submission", submission=deposit["submission_id"])
+    await tx.execute("delete from wording where entry_id = :id", id=deposit["id"])
     await tx.execute("delete from described where invoice_id = :invoice", invoice=deposit["invoice_id"])
 
 

@@ -50,7 +50,11 @@ OWN = [
     "create table head_given (place text primary key, size bigint not null, given_at timestamptz not null)",
     schema.projection_or_record("head_given", "record"),
     *schema.open_table(SERVICE, "head_given", api="", pipeline="select, insert, update"),
-    "create table log_key (kid text primary key, sealed bytea not null, created_at timestamptz not null default now())",
+    # `sealed`: a key of this installation; `public`: one of another's, whose log was imported, which signs nothing here
+    """create table log_key (
+    kid text primary key, sealed bytea, public jsonb, created_at timestamptz not null default now(),
+    check ((sealed is null) <> (public is null))
+)""",
     schema.projection_or_record("log_key", "record"),
     *schema.open_table(SERVICE, "log_key", api="", pipeline="select, insert"),
     # Evidence records (RFC 4998): what a batch covers, the tokens, and which token stamps a batch first, second …
@@ -143,6 +147,58 @@ OWN = [
     schema.projection_or_record("described", "projection"),
     *schema.tenant_policies(SERVICE, "described", api="select"),
     "create index described_number on described (number)",
+    # What originals are found by; read through `archive_matches` alone.
+    """create table wording (
+    entry_id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, order_numbers text[] not null,
+    words text not null
+)""",
+    schema.projection_or_record("wording", "record"),
+    *schema.tenant_policies(SERVICE, "wording", api="select", pipeline="select, insert, delete"),
+    # Row policies disable a trigram index (LIKE is not leakproof): the search runs as the owner, with the companies of
+    # the transaction as its own condition, and gives ids alone.
+    """do $$ begin
+    if (select count(*) from pg_extension where extname in ('pg_trgm', 'btree_gin')) = 2 then
+        create index wording_supplier on wording using gin (supplier_id public.uuid_ops, words public.gin_trgm_ops);
+        create index wording_buyer on wording using gin (buyer_id public.uuid_ops, words public.gin_trgm_ops);
+    end if;
+end $$""",
+    """create function archive_matches(wanted text, order_number text, most int) returns setof uuid
+language plpgsql stable security definer set search_path from current as $$
+declare
+    pattern text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+    company uuid;
+begin
+    foreach company in array coalesce(nullif(current_setting('navette.companies', true), '')::uuid[], '{}') loop
+        return query execute 'select u.entry_id from (
+            select w.entry_id, w.order_numbers from wording w where w.supplier_id = $1 and w.words like $2
+            union
+            select w.entry_id, w.order_numbers from wording w where w.buyer_id = $1 and w.words like $2) u
+            where $3 is null or $3 = any (u.order_numbers) order by u.entry_id desc limit $4'
+        using company, pattern, order_number, most;
+    end loop;
+end $$""",
+    "revoke all on function archive_matches from public",
+    f"grant execute on function archive_matches to {schema.roles(SERVICE)[1]}",
+    # Bulk exports: what was asked for and how far each part was sent.
+    """create table bulk_export (
+    id uuid primary key, company_id uuid not null, asked_by text not null, content text not null, wanted jsonb not null,
+    asked_at timestamptz not null
+)""",
+    schema.projection_or_record("bulk_export", "record"),
+    *schema.tenant_policies(SERVICE, "bulk_export", ("company_id",), api="select, insert", pipeline="select, delete"),
+    """create table bulk_export_part (
+    export_id uuid not null references bulk_export on delete cascade, number int not null, company_id uuid not null,
+    after_leaf bigint not null, upto_leaf bigint not null, items int not null,
+    done int not null default 0, bytes bigint not null default 0, ended_at timestamptz, primary key (export_id, number)
+)""",
+    schema.projection_or_record("bulk_export_part", "record"),
+    *schema.tenant_policies(
+        SERVICE,
+        "bulk_export_part",
+        ("company_id",),
+        api="select, insert, update (done, bytes, ended_at)",
+        pipeline="select, delete",
+    ),
 ]
 
 
