@@ -89,6 +89,7 @@ bench: setup rules portal ## Print the figures
 	@$(BIN)/python tests/bench/orders
 	@$(BIN)/python tests/bench/invoices
 	@PYTHONPATH=tests $(BIN)/python tests/bench/corrections
+	@$(BIN)/python tests/bench/archive
 	@PYTHONPATH=tests $(BIN)/python tests/bench/portal
 	@$(BIN)/python tests/bench/identity.py
 	@PYTHONPATH=tests $(BIN)/python tests/bench/revocation.py

@@ -20,6 +20,8 @@ from mesh.telemetry import REGISTRY
 
 _EVERY: Final = 10.0
 _BY_ITSELF: Final = "archive"
+_UNKNOWN: Final = float("nan")
+"""What an instance says that does not hold the lease: another one knows."""
 _log = structlog.get_logger(__name__)
 damaged: Final = Gauge("navette_archive_problems", "What the last ended check of the archive found", registry=REGISTRY)
 checked_at: Final = Gauge(
@@ -52,8 +54,6 @@ async def once(env: Env, *, rate: float = 0, lease: Lease | None = None) -> bool
         return False
     async with env.pipeline.transaction() as tx:
         await checks.end(tx, check["id"], reading.found, reading.problems, env.clock.now())
-    damaged.set(reading.found)
-    checked_at.set(env.clock.now().timestamp())
     (_log.error if reading.found else _log.info)("archive_checked", entries=reading.audit.size, problems=reading.found)
     return True
 
@@ -67,9 +67,15 @@ def worker(env: Env, lease: Lease, *, every: timedelta, rate: float) -> Callable
                 if await lease.take():
                     async with env.pipeline.transaction() as tx:
                         last = await checks.last_asked(tx)
+                        ended = await checks.last_ended(tx)
+                    damaged.set(ended["problems"] if ended else _UNKNOWN)
+                    checked_at.set(ended["ended_at"].timestamp() if ended else _UNKNOWN)
                     if last is None or env.clock.now() - last >= every:
                         await ask(env, _BY_ITSELF, "regular")
                     await once(env, rate=rate, lease=lease)
+                else:
+                    damaged.set(_UNKNOWN)
+                    checked_at.set(_UNKNOWN)
             except (DBAPIError, OSError, Undone) as error:
                 _log.warning("archive_check_waits", error=f"{type(error).__name__}: {error}")
             await asyncio.sleep(_EVERY)

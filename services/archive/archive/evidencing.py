@@ -33,8 +33,12 @@ LARGEST_BATCH: Final = 10_000
 _EVERY: Final = 20.0
 _LONGEST_PAUSE: Final = 3600.0
 log = structlog.get_logger(__name__)
+_UNKNOWN: Final = float("nan")
 waiting: Final = Gauge(
     "navette_archive_without_evidence", "Archived originals that no evidence record covers", registry=REGISTRY
+)
+waiting_seconds: Final = Gauge(
+    "navette_archive_evidence_waiting_seconds", "How long the oldest entry has waited for evidence", registry=REGISTRY
 )
 ending: Final = Gauge(
     "navette_archive_evidence_days", "Days until the first unrenewed time-stamp's certificate ends", registry=REGISTRY
@@ -153,11 +157,22 @@ def worker(env: Env, lease: Lease, *, every: timedelta, renew_before: timedelta)
             try:
                 if await lease.take():
                     await step(env, every, renew_before, batches, renewals)
+                else:
+                    forget()
             except (DBAPIError, OSError, ResourceDown) as error:
                 log.warning("evidence_waits", error=f"{type(error).__name__}: {error}")
             await asyncio.sleep(_EVERY)
 
     return run
+
+
+def forget() -> None:
+    """Another instance knows how things stand: this one says nothing, least of all what it knew."""
+    for gauge in (waiting, waiting_seconds, ending):
+        gauge.set(_UNKNOWN)
+
+
+forget()
 
 
 async def step(env: Env, every: timedelta, renew_before: timedelta, batches: Pause, renewals: Pause) -> None:
@@ -166,12 +181,12 @@ async def step(env: Env, every: timedelta, renew_before: timedelta, batches: Pau
     async with env.pipeline.transaction() as tx:
         count = await evidence.count_waiting(tx)
         standing = await evidence.standing(tx)
+    since = min((each for each in (count["since"], count["statuses_since"]) if each), default=None)
     waiting.set(count["deposits"])
-    if standing:
-        ending.set((standing[0]["expires_at"] - now) / timedelta(days=1))
+    waiting_seconds.set((now - since).total_seconds() if since else 0)
+    ending.set((standing[0]["expires_at"] - now) / timedelta(days=1) if standing else _UNKNOWN)
     if not env.stamps.is_configured:
         return
-    since = min((each for each in (count["since"], count["statuses_since"]) if each), default=None)
     is_due = count["deposits"] >= LARGEST_BATCH or (since is not None and now - since >= every)
     if is_due and batches.is_over:
         batches.begin()

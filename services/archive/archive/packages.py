@@ -1,5 +1,6 @@
 """What a company takes away of one invoice: the proof bundle and the signature container."""
 
+import asyncio
 from collections.abc import Collection
 from uuid import UUID
 
@@ -35,7 +36,8 @@ async def bundle(env: Env, companies: Collection[UUID], invoice_id: UUID) -> byt
     }
     documents |= {f"{name}.json": report for name, report in sorted(reports.items()) if name in entry["digests"]}
     roots = b"".join(root.public_bytes(Encoding.PEM) for root in env.stamps.trust.roots)
-    return content.make(documents, Proofs(deposit, await env.key.public(), statuses, evidence, roots))
+    proofs = Proofs(deposit, await env.key.public(), statuses, evidence, roots)
+    return await asyncio.to_thread(content.make, documents, proofs)
 
 
 async def asice(env: Env, companies: Collection[UUID], invoice_id: UUID) -> bytes:
@@ -45,7 +47,8 @@ async def asice(env: Env, companies: Collection[UUID], invoice_id: UUID) -> byte
         evidence = await record_of(tx, entry_id=entry["id"])
     if evidence is None:
         raise no_evidence_yet()
-    return container.make(await env.objects.read(DocumentRef.model_validate(entry["original"])), evidence)
+    original = await env.objects.read(DocumentRef.model_validate(entry["original"]))
+    return await asyncio.to_thread(container.make, original, evidence)
 
 
 async def _deposit(tx: Transaction, invoice_id: UUID) -> RowMapping:

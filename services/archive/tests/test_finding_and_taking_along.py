@@ -108,7 +108,7 @@ async def test_many_originals_are_taken_along_in_parts_that_say_how_far_they_are
     desk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bulk, "PART", 2)
-    sealed = await desk.archive("F-1", "=F/2", "F-3", xml=CII.format(order="PO-1", text="Vis"))
+    await desk.archive("F-1", "=F/2", "F-3", xml=CII.format(order="PO-1", text="Vis"))
     await desk.archive("G-1", xml=CII.format(order="PO-2", text="Vis"))
     asked = await desk.client.post("/v1/archive/exports", params={"order": "PO-1"}, headers=desk.who())
     export = asked.json()
@@ -127,8 +127,7 @@ async def test_many_originals_are_taken_along_in_parts_that_say_how_far_they_are
         state = (await desk.client.get(f"/v1/archive/exports/{export['id']}", headers=desk.who())).json()
         assert (state["done"], state["state"]) == ((2, "running"), (3, "done"))[number - 1]
         assert state["parts"][number - 1]["bytes"] == len(answer.content)
-    assert numbers == ["F-1", "'=F/2", "F-3"]
-    assert {fact.invoice_id for fact in sealed}
+    assert sorted(numbers) == ["'=F/2", "F-1", "F-3"]
     for company in (desk.buyer, uuid4()):
         for path in (export["parts"][0]["path"], f"/v1/archive/exports/{export['id']}"):
             assert (await desk.client.get(path, headers=desk.who(company))).status_code == 404
@@ -148,7 +147,7 @@ async def test_what_is_lost_is_named_in_the_sheet_and_ends_no_download_and_bundl
     for content, end in (("originals", ".pdf"), ("bundles", ".zip")):
         answer = await desk.client.get(path[content], headers=desk.who(desk.buyer))
         with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
-            rows = sheet(files)
+            rows = sorted(sheet(files), key=lambda row: row["number"])
             assert [row["file"][-4:] for row in rows] == ["", end]
             assert "is not in the object store" in rows[0]["problem"]
             if content == "bundles":

@@ -42,6 +42,13 @@ async def last_asked(tx: Transaction) -> datetime | None:
     return await tx.value("select max(asked_at) from archive_check")
 
 
+async def last_ended(tx: Transaction) -> RowMapping | None:
+    """The check that ended last."""
+    return await tx.row(
+        "select ended_at, problems from archive_check where ended_at is not null order by ended_at desc limit 1"
+    )
+
+
 async def start(tx: Transaction, check_id: UUID, at: datetime) -> None:
     """It begins, or begins again after its process died."""
     await tx.execute("update archive_check set started_at = :at where id = :id", id=check_id, at=at)

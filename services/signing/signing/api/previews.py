@@ -39,8 +39,12 @@ async def preview_invoice(
     principal: CurrentPrincipal,
     language: Annotated[list[Language] | None, Query(max_length=2, description="One or two; the first leads")] = None,
 ) -> Response:
-    """Print an invoice of EN 16931 (the product's JSON, UBL 2.1 or CII) with the word DRAFT across each page."""
+    """Print an invoice of EN 16931 (the product's JSON, UBL 2.1 or CII) with the word DRAFT across each page.
+
+    A client needs the scope `invoices:write`: it prints what it would send.
+    """
     principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require_scope("invoices:write")
     env: Env = request.app.state.env
     body = await request.body()
     invoice = await asyncio.to_thread(_invoice, request.headers.get("content-type", ""), body)

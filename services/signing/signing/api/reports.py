@@ -25,8 +25,12 @@ _PDF = "application/pdf"
     max_body_size=limits.UPLOAD_BODY,
 )
 async def report_signatures(request: Request, principal: CurrentPrincipal) -> SignatureReport:
-    """Check every signature of a PDF (`application/pdf`) against the roots this installation trusts."""
+    """Check every signature of a PDF (`application/pdf`) against the roots this installation trusts.
+
+    A client needs the scope `archive:read`.
+    """
     principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require_scope("archive:read")
     env: Env = request.app.state.env
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _PDF:
         raise UnsupportedMedia("NOT_A_PDF", "Send the file as application/pdf.")
