@@ -27,7 +27,10 @@ _PAGE: Final = 500
 
 
 async def take(database: Database, objects: Objects, folder: Path, at: datetime) -> Manifest:
-    """Import an export, and ask for a check of everything. Raises TransferRefused; then nothing is in the database."""
+    """Import an export, and ask for a check of everything; `at`: the time by the store's clock.
+
+    Raises TransferRefused; then nothing is in the database.
+    """
     manifest = form.read(folder)
     if manifest.missing:
         raise TransferRefused(f"the export lacks {len(manifest.missing)} objects, {manifest.missing[0]} first")
@@ -37,7 +40,7 @@ async def take(database: Database, objects: Objects, folder: Path, at: datetime)
     places: dict[str, dict[str, Any]] = {}
     for row in _lines(folder, "entry"):
         for ref in refs_of(row):
-            until = _until(row) if ref.version_id else None
+            until = _until(row, at) if ref.version_id else None
             put = await _put(objects, folder, ref, until)
             if ref.version_id:
                 places[row["id"]] = put.model_dump(mode="json")
@@ -74,10 +77,10 @@ def _lines(folder: Path, table: str) -> Any:
             yield orjson.loads(line)
 
 
-def _until(row: dict[str, Any]) -> datetime | None:
-    """Until when the new store locks it; None when its term is over by the store's clock."""
+def _until(row: dict[str, Any], at: datetime) -> datetime | None:
+    """Until when the new store locks it; None when its term is over."""
     until = datetime.fromisoformat(row["retain_until"]).astimezone(UTC)
-    return until if until > datetime.now(UTC) else None
+    return until if until > at else None
 
 
 async def _put(objects: Objects, folder: Path, ref: DocumentRef, until: datetime | None) -> DocumentRef:
