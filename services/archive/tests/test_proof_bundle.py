@@ -1,6 +1,7 @@
 """The bundle convinces its own script, and no changed byte of it does."""
 
 import io
+import runpy
 import subprocess
 import sys
 import zipfile
@@ -13,6 +14,8 @@ from uuid import UUID
 
 import orjson
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import ECKey
 
@@ -104,6 +107,51 @@ def test_a_changed_proof_proves_nothing(change: Callable[[dict[str, Any]], None]
     change(proof)
     files["proof.json"] = orjson.dumps(proof)
     assert verify(files, tmp_path).returncode == 1
+
+
+def _convinced(folder: Path) -> bool:
+    """Whether the script, run in this process, finds nothing wrong."""
+    try:
+        return runpy.run_path(str(folder / "verify_bundle.py"))["main"](folder) == 0
+    except Exception:  # noqa: BLE001 - whatever the reading of damaged bytes met
+        return False  # what it cannot read ends the script, with status 1
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("bundle")
+    for name, data in unpacked(bundle()).items():
+        (folder / name).write_bytes(data)
+    assert _convinced(folder)
+    return folder
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_any_one_changed_byte_of_a_document_or_of_what_proves_it_is_found(whole: Path, data: st.DataObject) -> None:
+    proof = orjson.loads((whole / "proof.json").read_bytes())
+    places = [("original.pdf", ORIGINAL), ("invoice.xml", DOCUMENT)]
+    places += [(name, proof[name].encode()) for name in ("leaf", "head")]
+    places += [(f"inclusion {number}", each.encode()) for number, each in enumerate(proof["inclusion"])]
+    name, content_of = data.draw(st.sampled_from(places))
+    at, bit = data.draw(st.integers(0, len(content_of) - 1)), data.draw(st.integers(0, 6))
+    changed = content_of[:at] + bytes([content_of[at] ^ 1 << bit]) + content_of[at + 1 :]
+    if name.startswith("inclusion") and changed.lower() == content_of:
+        return  # the other case of a hexadecimal digit is the same digit
+    kept = {file: (whole / file).read_bytes() for file in ("original.pdf", "invoice.xml", "proof.json")}
+    if name in kept:
+        (whole / name).write_bytes(changed)
+    else:
+        text = changed.decode()
+        if name.startswith("inclusion"):
+            proof["inclusion"][int(name.split()[1])] = text
+        else:
+            proof[name] = text
+        (whole / "proof.json").write_bytes(orjson.dumps(proof))
+    found = not _convinced(whole)
+    for file, before in kept.items():
+        (whole / file).write_bytes(before)
+    assert found, f"byte {at} of {name}"
 
 
 def test_another_key_did_not_sign_it(tmp_path: Path) -> None:

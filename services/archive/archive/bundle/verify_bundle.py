@@ -41,8 +41,11 @@ def say(holds: bool, text: str) -> None:
 
 # ---- the log -------------------------------------------------------------------------------------------------------
 def unpadded(text: str) -> bytes:
-    """Bytes of base64url without padding."""
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    """Bytes of base64url without padding; no other text stands for them."""
+    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    if base64.urlsafe_b64encode(data).rstrip(b"=") != text.encode():
+        raise ValueError("this text is not how base64url is written")
+    return data
 
 
 def root_of(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes:
@@ -264,18 +267,15 @@ def main(folder: pathlib.Path) -> int:
     for name, digest in digests.items():
         say(digest.hex() == entry["sha256"][name], f"{FILES[name]} has the digest that entry {entry['entry']} names")
     header, head = (json.loads(unpadded(part)) for part in proof["head"].split(".")[:2])
-    place = (
-        f"leaf {proof['leaf_index']} of the log of {head['size']} entries, number {entry['sequence']} of its supplier"
-    )
+    place = f"leaf {proof['leaf_index']} of {head['size']} in the log, number {entry['sequence']} of its supplier"
     say(is_leaf(proof, head), f"the entry of {entry['entered_at']} is {place}")
     for status in proof.get("statuses", []):
         said = json.loads(status["leaf"])
         good = is_leaf(status, head) and said["invoice"] == entry["invoice"]
         say(good, f"status {said['content']['code']} of {said['content']['at']} is leaf {status['leaf_index']}")
     key = keys.get(header["kid"], {})
-    say(
-        bool(key) and is_signed(proof["head"], key), f"the head of {head['signed_at']} is signed by key {header['kid']}"
-    )
+    good = bool(key) and is_signed(proof["head"], key)
+    say(good, f"the head of {head['signed_at']} is signed by key {header['kid']}")
     if (folder / "evidence.ers").exists():
         roots = x509.load_pem_x509_certificates((folder / "roots.pem").read_bytes())
         try:
