@@ -35,9 +35,10 @@ pytestmark = pytest.mark.connected
 async def exported(desk: Any, folder: Path) -> Any:
     """Three originals, one of them held, one gone after its term; evidence; everything in a folder."""
     desk.objects.now = desk.clock.now
+    object.__setattr__(desk.env, "lock_days", 1)  # as the test's own archive: an environment never changes
     await desk.archive("F-0")
     await evidencing.stamp_batch(desk.env)
-    desk.clock.advance(timedelta(days=3654))
+    desk.clock.advance(timedelta(days=2))
     old = await eliminating.propose(desk.env, "user:1", "term is over", None)
     row = (await desk.env.pipeline.once("select encode(digest, 'hex') d from elimination"))[0]
     await eliminating.approve(desk.env, old, "user:2", "agreed", row["d"])

@@ -58,7 +58,7 @@ async def _rows(tx: Transaction, folder: Path, table: str) -> int:
         while True:
             page = await tx.rows(
                 f"""select cast(t.ctid as text) place, cast(to_jsonb(t) as text) row from {table} t
-                where t.ctid > cast(:after as tid) order by t.ctid limit :limit""",  # noqa: S608 - names of our own
+                where t.ctid > cast(cast(:after as text) as tid) order by t.ctid limit :limit""",  # noqa: S608 - names of our own
                 after=after,
                 limit=_PAGE,
             )
