@@ -21,7 +21,7 @@ from archive.store import eliminations, entries, holds
 from contracts.ids import derived_id, new_id
 from contracts.invoices import InvoiceEliminated, InvoiceSealed
 from contracts.refs import DocumentRef
-from mesh import audit, crash, outbox
+from mesh import audit, outbox
 from mesh.errors import Undone
 from mesh.leases import Lease
 from mesh.objects import ObjectMissing, StillLocked
@@ -96,14 +96,12 @@ async def _eliminate(env: Env, elimination: RowMapping, entry_id: UUID) -> None:
     deposit = await begin(env, elimination["id"], entry_id)
     if deposit is None:
         return
-    crash.site("archive.before_elimination")
     try:
         await env.objects.eliminate(DocumentRef.model_validate(deposit["original"]))
     except StillLocked as error:
         async with env.pipeline.transaction() as tx:
             await eliminations.mark(tx, elimination["id"], entry_id, "kept", str(error), env.clock.now())
         return
-    crash.site("archive.eliminated")
     await _certify(env, elimination, deposit)
 
 
