@@ -26,7 +26,7 @@ from documents.invoice import Invoice
 from documents.reading import read_invoice
 from local_stack.layout import REPOSITORY
 from local_stack.pki.authorities import create
-from local_stack.pki.layout import AUTHORITIES, Name
+from local_stack.pki.layout import AUTHORITIES, Layout, Name
 from local_stack.pki.transport import PkiTransport
 from signing.credentials import load_pem
 from signing.domain.levels import SealLevel
@@ -93,6 +93,11 @@ def _der(path: Path) -> bytes:
     return x509.load_pem_x509_certificate(path.read_bytes()).public_bytes(serialization.Encoding.DER)
 
 
+def roots_of(layout: Layout) -> list[bytes]:
+    """The authorities' certificates (DER)."""
+    return [_der(layout.certificate(name)) for name in AUTHORITIES]
+
+
 async def compare(
     direct: DirectRenderer,
     sealer: DirectSealer,
@@ -143,7 +148,7 @@ async def main() -> None:
             key = load_pem(layout.key(Name.SEAL), layout.seal_chain)
             authority = TimeStampAuthority("http://pki.test/tsa", others, 5)
             authorities = TimeStampAuthorities([authority])
-            revocation = RevocationCache(client, [_der(layout.certificate(name)) for name in AUTHORITIES])
+            revocation = RevocationCache(client, roots_of(layout))
             other = PyHankoSealer(key, authorities, revocation, [_der(layout.trust)])
             sealer, typst = DirectSealer(key, authorities, revocation, other), TypstRenderer()
             direct = DirectRenderer(typst, lambda: sealer.room)
