@@ -57,3 +57,35 @@ async def test_older_matches_of_one_side_are_not_passed_over_for_still_older_one
     }
     first, last = places[wanted.get("box")]
     assert await _numbers(desk, q="palier", **wanted) == [f"F-{n}" for n in range(first, last + 1)]
+
+
+async def test_lists_come_in_the_order_that_is_asked_for_page_by_page(desk: Any) -> None:
+    await desk.settle_in()
+    async with desk.env.pipeline.transaction() as tx:
+        await tx.execute(
+            """insert into invoice (id, supplier_id, author_id, buyer_id, recipient_id, unit_id, kind, draft, number,
+                number_key, order_numbers, currency, net, vat, gross, due, search, state, created_at, issue_date,
+                due_date)
+            select gen_random_uuid(), :supplier, :supplier, :buyer, :buyer, :unit, 'invoice',
+                '{"seller": {"name": "S"}, "buyer": {"name": "B"}}', name, name, '{}', 'EUR', 1, 0, gross, 1,
+                name || ' VIS', 'delivered', cast(:now as timestamptz) - place * interval '1 minute', issued, issued
+            from (values ('A', 30, 1, date '2026-01-03'), ('B', 10, 2, null), ('C', 20, 3, date '2026-01-01'),
+                ('D', 20, 4, date '2026-01-02')) v(name, gross, place, issued)""",
+            unit=desk.unit,
+            supplier=desk.supplier,
+            buyer=desk.buyer,
+            now=desk.clock.now(),
+        )
+    wanted = {
+        "-created": "ABCD", "created": "DCBA", "issue_date": "CDAB", "-issue_date": "BADC", "due_date": "CDAB",
+        "-due_date": "BADC", "number": "ABCD", "-number": "DCBA",
+    }  # fmt: skip
+    for words in ({}, {"q": "vis"}):
+        for sort, names in wanted.items():
+            assert "".join(await _numbers(desk, limit="1", sort=sort, **words)) == names, sort
+        dearest = await _numbers(desk, limit="1", sort="-gross", **words)
+        assert (dearest[0], set(dearest[1:3]), dearest[3]) == ("A", {"C", "D"}, "B")
+    other = await desk.client.get("/v1/invoices", params={"limit": "1"}, headers=desk.seller())
+    params = {"cursor": other.json()["next"], "sort": "gross"}
+    mixed = await desk.client.get("/v1/invoices", params=params, headers=desk.seller())
+    assert (mixed.status_code, mixed.json()["code"]) == (400, "BAD_CURSOR")

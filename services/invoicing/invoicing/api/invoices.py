@@ -66,17 +66,32 @@ async def _wanted(
     )
 
 
+_Order = Annotated[
+    Literal[
+        "-created",
+        "created",
+        "-issue_date",
+        "issue_date",
+        "-due_date",
+        "due_date",
+        "-gross",
+        "gross",
+        "-number",
+        "number",
+    ],
+    Query(description="a minus: the latest or the greatest first; what has no date yet counts as the latest"),
+]
 Wanted = Annotated[Filter, Depends(_wanted)]
 """A route's parameter: what a list of invoices is narrowed to."""
 
 
 @router.get("")
 async def list_invoices(
-    principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage, wanted: Wanted
+    principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage, wanted: Wanted, sort: _Order = "-created"
 ) -> Page[InvoiceSummary]:
-    """Invoices that your company wrote, or received; the newest first. A buyer sees them from their archiving on."""
+    """Invoices that your company wrote, or received. A buyer sees them from their archiving on."""
     access.may_read(principal)
-    keyset = search.NEWEST.page(page)
+    keyset = search.SORTS[sort].page(page)
     async with env.api.transaction(principal.tenants) as tx:
         rows = await search.page(tx, principal.company_id, wanted, keyset)
     return Page(items=[shapes.summary(row) for row in keyset.shown(rows)], next=keyset.next(rows))

@@ -181,7 +181,7 @@ def dated(
     if files:
         beside = (SupportingDocument(reference=name, description=text or None) for name, text in files)
         named["supporting_documents"] = (*draft.supporting_documents, *beside)
-    return _changed(draft, named)
+    return draft.model_copy(update=named)  # terms of the model's own kinds, each of which says something
 
 
 def _days(draft: InvoiceDraft, today: datetime.date) -> dict[str, Any]:

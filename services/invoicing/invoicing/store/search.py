@@ -8,10 +8,30 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from invoicing.domain.numbers import number_key
-from mesh.paging import Keyset, Sort
+from mesh.paging import Keyset, Kind, Sort
 from mesh.transaction import Transaction
 
-NEWEST: Final = Sort("newest", "created_at", "timestamptz", descending=True)
+
+def _sort(name: str, column: str, kind: Kind, *, descending: bool = False) -> Sort:
+    return Sort(name, column, kind, descending, id_column="i.id", key="sort_key")
+
+
+NEWEST: Final = _sort("-created", "i.created_at", "timestamptz", descending=True)
+_UNDATED: Final = "coalesce(i.{}, date '9999-12-31')"
+"""What has no date yet, such as a draft, stands with the latest."""
+_ORDERS: Final[tuple[tuple[str, str, Kind], ...]] = (
+    ("created", "i.created_at", "timestamptz"),
+    ("issue_date", _UNDATED.format("issue_date"), "date"),
+    ("due_date", _UNDATED.format("due_date"), "date"),
+    ("gross", "i.gross", "numeric"),
+    ("number", "i.number_key", "text"),
+)
+SORTS: Final[dict[str, Sort]] = {
+    ("-" if descending else "") + name: _sort(("-" if descending else "") + name, column, kind, descending=descending)
+    for name, column, kind in _ORDERS
+    for descending in (False, True)
+}
+"""In what orders lists come, by the name clients use; a minus: the greatest first."""
 SENT, RECEIVED = "author_id", "recipient_id"
 
 
@@ -83,15 +103,21 @@ def _sides(wanted: Filter) -> tuple[str, ...]:
 
 
 async def page(tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
-    """One page of a company's invoices and one more, the newest first."""
+    """One page of a company's invoices and one more, in the order of the keyset."""
     # An order's number stands in the search text too, whose index row policies let a list use; the condition decides.
     words = wanted.text or wanted.order_number
     if not words:
         return await _rows(tx, company_id, wanted, keyset)
     size: int = keyset.parameters["page_size"]
+    if keyset.sort != NEWEST:
+        # Which of all that hold the words come first is known once all are.
+        every = await _matching(tx, words, None, _MOST, _MOST)
+        if len(every) < _MOST:
+            return await _rows(tx, company_id, wanted, keyset, every)
+        return await _rows(tx, company_id, wanted, keyset, words=words)
     # Mostly the newest that hold the words are the page. Where other conditions leave too few of them, more are asked.
     for enough, most in ((size, size + 20), (200, 1_000), (_MOST, _MOST)):
-        ids = await _matching(tx, words, keyset, enough, most)
+        ids = await _matching(tx, words, keyset.after, enough, most)
         rows = await _rows(tx, company_id, wanted, keyset, ids)
         if len(rows) >= size or len(ids) < enough:
             return rows
@@ -116,15 +142,16 @@ async def _rows(
     if words is not None:
         conditions.append("strpos(i.search, :words) > 0")
         values["words"] = _typed(words)
-    where = " and ".join([*conditions, keyset.where.replace("(created_at, id)", "(i.created_at, i.id)")])
+    where = " and ".join([*conditions, keyset.where])
+    way = " desc" if keyset.sort.descending else ""
     sides = " union all ".join(
-        f"(select i.* from invoice i where i.{side} = :company and {where} "  # noqa: S608 - names of this module
-        "order by i.created_at desc, i.id desc limit :page_size)"
+        f"(select i.*, {keyset.sort.column} sort_key from invoice i where i.{side} = :company and {where} "  # noqa: S608 - names of this module
+        f"order by {keyset.order} limit :page_size)"
         for side in _sides(wanted)
     )
     rows = await tx.rows(
-        f"""select i.*, {_UNREAD} unread from (select distinct on (created_at, id) * from ({sides}) u
-            order by created_at desc, id desc limit :page_size) i order by {keyset.order}""",  # noqa: S608 - the same
+        f"""select i.*, {_UNREAD} unread from (select distinct on (sort_key, id) * from ({sides}) u
+            order by sort_key{way}, id{way} limit :page_size) i order by sort_key{way}, id{way}""",  # noqa: S608 - the same
         company=company_id,
         **values,
         **keyset.parameters,
@@ -140,9 +167,11 @@ def _typed(words: str) -> str:
 _MOST: Final = 50_000
 
 
-async def _matching(tx: Transaction, words: str, keyset: Keyset, enough: int, most: int) -> list[UUID]:
+async def _matching(
+    tx: Transaction, words: str, after: tuple[object, UUID] | None, enough: int, most: int
+) -> list[UUID]:
     """Ids of the newest invoices whose search text holds what was typed, from this page on; all, or `enough`."""
-    after_at, after_id = keyset.after or (None, None)
+    after_at, after_id = after or (None, None)
     return await tx.values(
         "select id from invoice_matches(:text, cast(:at as timestamptz), cast(:after as uuid), :enough, :most)",
         text=_typed(words),
