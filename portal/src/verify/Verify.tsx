@@ -35,7 +35,7 @@ export function Verify() {
           word={t(check.isPending ? 'verify.busy' : 'verify.choose')}
           accept="application/pdf,application/xml,text/xml,.pdf,.xml"
           busy={check.isPending}
-          take={(files) => files.forEach((file) => check.mutate(file))}
+          take={([file]) => file && check.mutate(file)}
         />
         <div role="status" className="verdict">
           {check.data && <Verdict found={check.data} name={check.variables?.name ?? ''} />}
