@@ -7,6 +7,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { $api } from '@/api/client';
 import { isProblem } from '@/api/problem';
 import { cssVariablesResolver, theme } from '@/look/theme';
 import { router } from '@/routes';
@@ -22,6 +23,8 @@ const queries = new QueryClient({
   },
 });
 
+// asked for while the words are fetched: nothing is shown before both are there
+void queries.prefetchQuery($api.queryOptions('get', '/v1/session', {}, { retry: false }));
 await startWords();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -1,14 +1,16 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { Broken } from '@/help/Broken';
 import { NotFound } from '@/help/NotFound';
 import { SessionGate } from '@/session/SessionGate';
 import { Shell } from '@/shell/Shell';
 
-type View = { state?: string; q?: string; from?: string; to?: string };
+type View = { state?: string; q?: string; from?: string; to?: string; partner?: string };
 const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** The list's view lives in its address: it survives a reload and can be sent to a colleague. */
 const view = (search: Record<string, unknown>): View => ({
   ...(typeof search.state === 'string' && search.state ? { state: search.state } : {}),
   ...(typeof search.q === 'string' && search.q ? { q: search.q } : {}),
+  ...(typeof search.partner === 'string' && search.partner ? { partner: search.partner } : {}),
   ...(typeof search.from === 'string' && A_DAY.test(search.from) ? { from: search.from } : {}),
   ...(typeof search.to === 'string' && A_DAY.test(search.to) ? { to: search.to } : {}),
 });
@@ -188,6 +190,7 @@ const inner = [
 ];
 export const router = createRouter({
   routeTree: root.addChildren([activation, register, forgotten, support, verify, inside.addChildren(inner)]),
+  defaultErrorComponent: Broken,
   defaultPreload: 'intent',
   scrollRestoration: true,
 });

@@ -1,14 +1,22 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 
 type Page<Row> = { items: Row[]; next?: string | null };
-type Answer<Row> = Promise<{ data?: Page<Row>; error?: unknown }>;
+type Answer<Given> = Promise<{ data?: Given; error?: unknown }>;
 
 /** A list page by page: `read` is given the cursor of the next one. Keyed like the client's own queries, by address. */
-export function usePages<Row>(path: string, query: object, read: (cursor: string | undefined) => Answer<Row>) {
+export function usePages<Row, More = object>(
+  path: string,
+  query: object,
+  read: (cursor: string | undefined) => Answer<Page<Row> & More>,
+  enabled = true,
+) {
   const list = useInfiniteQuery({
     queryKey: ['get', path, 'pages', query],
+    enabled,
+    // a list that is narrowed keeps its rows until the others are there, and does not flash
+    placeholderData: keepPreviousData,
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: Page<Row>) => page.next ?? undefined,
+    getNextPageParam: (page: Page<Row> & More) => page.next ?? undefined,
     queryFn: async ({ pageParam }) => {
       const { data, error } = await read(pageParam);
       if (!data) throw error;

@@ -1,25 +1,30 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { $api } from '@/api/client';
+import { api } from '@/api/client';
+import { usePages } from '@/api/pages';
 import { APPROVED, type Code, HELD, REFUSED, useDecide } from '@/approvals/decide';
 import { type Said, StatusDialog } from '@/approvals/StatusDialog';
 import type { Invoice } from '@/invoices/shapes';
 import { Empty, Kbd, PageHead } from '@/parts/Bits';
+import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { StatusTag } from '@/parts/Status';
-import { statusOf } from '@/parts/status';
+import { OPEN, statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
-const OPEN = new Set([null, '200', '201', '202', '203', '204', '207', '208']);
+const PAGE = 100;
 
 /** The buyer's inbox, by hand or by keys: J K to move, A H R to decide. */
 export function Approvals() {
   const { t, money, day } = useSpeech();
-  const list = $api.useQuery('get', '/v1/invoices', { params: { query: { state: ['delivered'], limit: 100 } } });
-  const rows = (list.data?.items ?? []).filter(({ status }) => OPEN.has(status));
+  const query = { state: ['delivered' as const], box: 'received' as const, limit: PAGE };
+  const list = usePages('/v1/invoices', query, (cursor) =>
+    api.GET('/v1/invoices', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
+  );
+  const rows = list.rows.filter(({ status }) => OPEN.has(status));
   const [chosen, choose] = useState<string>();
   const [asking, ask] = useState<{ code: Code; invoice: Invoice }>();
   const at = Math.max(
@@ -61,7 +66,7 @@ export function Approvals() {
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
   });
-  if (list.isPending) return <Waiting />;
+  if (!list.isFetched) return <Waiting />;
   return (
     <>
       <PageHead title={t('place.approvals')} lead={rows.length > 0 && t('approvals.lead', { count: rows.length })} />
@@ -116,6 +121,7 @@ export function Approvals() {
                 ))}
               </tbody>
             </table>
+            <MoreRows list={list} shown={rows.length} />
             <div className="table-foot keys soft small">
               <span>
                 <Kbd>J</Kbd>

@@ -1,9 +1,13 @@
+import '@/look/lists.css';
+import { TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { api } from '@/api/client';
 import { usePages } from '@/api/pages';
+import { fileName } from '@/invoices/originals';
 import { Verdict, verifyFile } from '@/invoices/ProofPanel';
 import { Empty, PageHead, Panel } from '@/parts/Bits';
+import { FileLink } from '@/parts/FileLink';
 import { Icon } from '@/parts/Icon';
 import { ListSearch } from '@/parts/ListSearch';
 import { MoreRows } from '@/parts/MoreRows';
@@ -17,9 +21,10 @@ const PAGE = 50;
 /** The sealed originals, and the place to ask whether a file in hand is one of them. */
 export function Archive() {
   const { t, money, day, count } = useSpeech();
-  const { q } = useSearch({ from: '/inside/archive' });
+  const wanted = useSearch({ from: '/inside/archive' });
+  const { q, from, to } = wanted;
   const go = useNavigate({ from: '/archive' });
-  const query = { limit: PAGE, ...(q ? { number: q } : {}) };
+  const query = { limit: PAGE, ...(q ? { number: q } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}) };
   const list = usePages('/v1/archive', query, (cursor) =>
     api.GET('/v1/archive', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
@@ -33,8 +38,21 @@ export function Archive() {
           label={t('archive.search')}
           placeholder={t('archive.number')}
           value={q ?? ''}
-          onSettled={(typed) => void go({ search: { q: typed || undefined }, replace: true })}
+          onSettled={(typed) => void go({ search: { ...wanted, q: typed || undefined }, replace: true })}
         />
+        {(['from', 'to'] as const).map((end) => (
+          <TextInput
+            key={end}
+            className="filter-date"
+            type="date"
+            aria-label={t(`archive.${end}`)}
+            title={t(`archive.${end}`)}
+            value={wanted[end] ?? ''}
+            onChange={(event) =>
+              void go({ search: { ...wanted, [end]: event.currentTarget.value || undefined }, replace: true })
+            }
+          />
+        ))}
       </div>
       <ProblemNotice error={list.error} />
       <div className="stack">
@@ -42,7 +60,7 @@ export function Archive() {
           {list.isPending && <Waiting />}
           {list.isSuccess && !rows.length && (
             <Empty
-              title={q ? t('lists.no_match') : t('archive.none')}
+              title={q || from || to ? t('lists.no_match') : t('archive.none')}
               action={
                 <Link to="/invoices" search={{}} className="link">
                   {t('archive.none_do')}
@@ -88,6 +106,12 @@ export function Archive() {
                           word={t('archive.zip')}
                           number={original.number}
                         />
+                        <File
+                          invoice={original.invoice_id}
+                          name="container.asice"
+                          word={t('archive.container')}
+                          number={original.number}
+                        />
                       </span>
                     </td>
                     <td className="r num strong">
@@ -108,9 +132,13 @@ export function Archive() {
 
 function File({ invoice, name, word, number }: { invoice: string; name: string; word: string; number: string | null }) {
   return (
-    <a className="link" href={`/v1/archive/${invoice}/${name}`} download aria-label={`${word} ${number ?? ''}`}>
+    <FileLink
+      path={`/v1/archive/${invoice}/${name}`}
+      name={`${fileName({ id: invoice, number })}.${name.split('.')[1]}`}
+      label={`${word} ${number ?? ''}`}
+    >
       {word}
-    </a>
+    </FileLink>
   );
 }
 

@@ -24,7 +24,7 @@ const proofOf = (prospect: Prospect) =>
 export function Prospects({ side }: { side: Side }) {
   const { t, day } = useSpeech();
   const query = { side, limit: PAGE };
-  const list = usePages<Prospect>('/v1/invitations', query, (cursor) =>
+  const list = usePages('/v1/invitations', query, (cursor) =>
     api.GET('/v1/invitations', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
   return (

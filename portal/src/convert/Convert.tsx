@@ -28,9 +28,10 @@ export function Convert() {
     { params: { query: { order_id: orderId ?? '' } } },
     { enabled: orderId !== undefined },
   );
-  if (detail.error) return <ProblemNotice error={detail.error} />;
   // Events have it read again while somebody types: only the first answer is waited for, or the form would start anew.
-  if (!detail.data || !detail.isFetchedAfterMount) return <Waiting />;
+  // A later one that fails takes nothing away either.
+  if (!detail.data || !detail.isFetchedAfterMount)
+    return detail.error ? <ProblemNotice error={detail.error} /> : <Waiting />;
   if (!detail.data.draft) return <Navigate to="/invoices/$invoiceId" params={{ invoiceId }} replace />;
   return <ConvertForm key={invoiceId} detail={detail.data} billable={lines.data} />;
 }

@@ -36,7 +36,8 @@ export function useDraft(detail: Detail | undefined) {
       version.current = data.version;
       setKept(data);
       setSaving({ state: 'saved', at: new Date().toISOString() });
-      void queries.invalidateQueries({ queryKey: ['get', '/v1/invoices'] });
+      // the lists are read again when they are shown, not at each pause of the fingers
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/invoices'], refetchType: 'none' });
       return true;
     }
     pending.current = { ...edit, ...pending.current };

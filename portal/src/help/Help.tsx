@@ -25,8 +25,7 @@ const isGuide = (name: string | undefined): name is GuideName => GUIDES.some((ea
 export function Help() {
   const { article } = useParams({ strict: false });
   const help = useHelp();
-  if (help.error) return <ProblemNotice error={help.error} />;
-  if (!help.data) return <Waiting />;
+  if (!help.data) return help.error ? <ProblemNotice error={help.error} /> : <Waiting />;
   if (isGuide(article)) return <GuidePage guide={help.data.guides[article]} />;
   return <Centre content={help.data} open={article} />;
 }

@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
 import { Link, Navigate } from '@tanstack/react-router';
 import { $api } from '@/api/client';
+import { FirstSteps } from '@/home/FirstSteps';
 import { Tiles } from '@/home/Tiles';
-import { Empty, Notice, PageHead, Panel } from '@/parts/Bits';
+import { useCustomer } from '@/orders/useCustomer';
+import { Notice, PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { MiniThread, StatusTag } from '@/parts/Status';
@@ -20,7 +22,13 @@ export function Home() {
   const { t, money, dayShort, dayLong } = useSpeech();
   const { who, company } = useSession();
   const invoices = $api.useQuery('get', '/v1/invoices', { params: { query: { limit: 100 } } });
-  const orders = $api.useQuery('get', '/v1/orders', { params: { query: { limit: SHOWN } } });
+  const customer = useCustomer();
+  const orders = $api.useQuery(
+    'get',
+    '/v1/orders',
+    { params: { query: { ...customer.query, limit: SHOWN } } },
+    { enabled: customer.settled },
+  );
   const connected = $api.useQuery('get', '/v1/connections', { params: { query: { status: 'active', limit: 1 } } });
   useTitle(t('place.home'));
   if (isBuyer(company)) return <Navigate to="/approvals" replace />;
@@ -30,7 +38,6 @@ export function Home() {
     .filter(({ key }) => !MINE.includes(key) && key !== 'draft' && key !== 'cancelled')
     .slice(0, SHOWN);
   const first = who.name.split(' ')[0];
-  const empty = invoices.isSuccess && orders.isSuccess && !all.length && !orders.data.items.length;
   return (
     <>
       <PageHead
@@ -46,7 +53,7 @@ export function Home() {
           </Button>
         }
       />
-      <ProblemNotice error={invoices.error ?? orders.error} />
+      <ProblemNotice error={invoices.error ?? orders.error ?? customer.error} />
       {connected.data?.items.length === 0 && (
         <div className="above">
           <Notice
@@ -63,22 +70,9 @@ export function Home() {
           </Notice>
         </div>
       )}
-      {empty && (
-        <div className="panel">
-          <Empty
-            title={t('home.first')}
-            action={
-              <Link to="/partners" className="link">
-                {t('orders.none_do')}
-              </Link>
-            }
-          >
-            {t('home.first_why')}
-          </Empty>
-        </div>
-      )}
+      <FirstSteps connected={Boolean(connected.data?.items.length)} ordered={Boolean(orders.data?.items.length)} />
       {(invoices.isPending || orders.isPending) && <Waiting />}
-      {!empty && invoices.isSuccess && orders.isSuccess && (
+      {invoices.data && orders.data && (
         <>
           <Tiles />
           <div className="grid-home">
@@ -124,6 +118,7 @@ export function Home() {
               )}
               <Panel
                 title={t('home.orders')}
+                note={customer.partners.length > 1 && customer.partners.find(({ id }) => id === customer.chosen)?.name}
                 actions={
                   <Link to="/orders" search={{}} className="link">
                     {t('home.all')}

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { $api } from '@/api/client';
+import { useCustomer } from '@/orders/useCustomer';
 import { Icon } from '@/parts/Icon';
 import { useSpeech } from '@/words/speech';
 
@@ -10,7 +11,13 @@ export function Tiles() {
   const { t, count } = useSpeech();
   const counts = $api.useQuery('get', '/v1/invoices/counts');
   const balance = $api.useQuery('get', '/v1/invoices/balance');
-  const orders = $api.useQuery('get', '/v1/orders', { params: { query: { limit: MOST } } });
+  const customer = useCustomer();
+  const orders = $api.useQuery(
+    'get',
+    '/v1/orders',
+    { params: { query: { ...customer.query, limit: MOST } } },
+    { enabled: customer.settled },
+  );
   const mine = (state: string) =>
     counts.data
       ?.filter((each) => each.box === 'sent' && each.state === state)

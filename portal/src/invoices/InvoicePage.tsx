@@ -8,10 +8,11 @@ import { CashIn } from '@/approvals/CashIn';
 import { Decisions } from '@/approvals/Decisions';
 import { CASHED } from '@/approvals/decide';
 import { FailedSummary } from '@/invoices/FailedSummary';
+import { fileName } from '@/invoices/originals';
 import { ProofPanel } from '@/invoices/ProofPanel';
 import { Thread } from '@/invoices/Thread';
 import { PageHead, Panel } from '@/parts/Bits';
-import { Icon } from '@/parts/Icon';
+import { FileButton } from '@/parts/FileLink';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { StatusTag } from '@/parts/Status';
 import { statusOf } from '@/parts/status';
@@ -63,8 +64,7 @@ export function InvoicePage() {
     if (received) markRead({ params: { path: { invoice_id: invoiceId } } });
   }, [received, invoiceId, markRead]);
   useTitle(shown?.number ?? t('place.invoices'));
-  if (invoice.error) return <ProblemNotice error={invoice.error} />;
-  if (!shown) return <Waiting />;
+  if (!shown) return invoice.error ? <ProblemNotice error={invoice.error} /> : <Waiting />;
   const status = statusOf(shown);
   const left = timeline.data && leftOf(shown, timeline.data.entries);
   const original = `/v1/archive/${shown.id}/original.pdf`;
@@ -91,15 +91,9 @@ export function InvoicePage() {
         actions={
           <>
             {shown.archived_at && (
-              <Button
-                component="a"
-                href={original}
-                download
-                variant="default"
-                leftSection={<Icon name="download" size={16} />}
-              >
+              <FileButton path={original} name={`${fileName(shown)}.pdf`}>
                 {t('invoices.original')}
-              </Button>
+              </FileButton>
             )}
             {!buyer && shown.state === 'delivered' && shown.kind === 'invoice' && (
               <Button
@@ -160,7 +154,7 @@ export function InvoicePage() {
         </div>
         <div className="stack">
           {buyer && shown.state === 'delivered' && <Decisions invoice={shown} />}
-          {shown.archived_at && <ProofPanel invoiceId={shown.id} />}
+          {shown.archived_at && <ProofPanel invoice={shown} />}
         </div>
       </div>
     </>

@@ -6,7 +6,7 @@ import { api } from '@/api/client';
 import { usePages } from '@/api/pages';
 import { BulkBar } from '@/invoices/BulkBar';
 import { InvoiceRow } from '@/invoices/InvoiceRow';
-import { type Invoice, queryOf, type Wanted } from '@/invoices/shapes';
+import { queryOf, type Wanted } from '@/invoices/shapes';
 import { Empty } from '@/parts/Bits';
 import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -22,7 +22,7 @@ export function InvoiceTable({ wanted }: { wanted: Wanted }) {
   const buyer = isBuyer(useSession().company);
   const [picked, pick] = useState<readonly string[]>([]);
   const query = { limit: PAGE, ...queryOf(wanted) };
-  const list = usePages<Invoice>('/v1/invoices', query, (cursor) =>
+  const list = usePages('/v1/invoices', query, (cursor) =>
     api.GET('/v1/invoices', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
   const { rows } = list;

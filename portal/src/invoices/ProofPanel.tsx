@@ -1,18 +1,22 @@
 import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { $api, actingHeaders, api } from '@/api/client';
+import { fileName } from '@/invoices/originals';
 import { Notice, Panel } from '@/parts/Bits';
+import { FileLink } from '@/parts/FileLink';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
 /** What the archive holds of this invoice, and whether the original is still what was deposited. */
-export function ProofPanel({ invoiceId }: { invoiceId: string }) {
+export function ProofPanel({ invoice }: { invoice: { id: string; number: string } }) {
+  const invoiceId = invoice.id;
   const { t, count } = useSpeech();
   const params = { path: { invoice_id: invoiceId } };
   const proof = $api.useQuery('get', '/v1/archive/{invoice_id}/proof', { params }, { retry: false });
   const verify = useMutation({
     mutationFn: async () => {
       const original = await fetch(`/v1/archive/${invoiceId}/original.pdf`, { headers: actingHeaders() });
+      if (!original.ok) throw await original.json();
       return verifyFile(await original.blob());
     },
   });
@@ -53,12 +57,12 @@ export function ProofPanel({ invoiceId }: { invoiceId: string }) {
         </dl>
       )}
       <p className="row wrap gap">
-        <a className="link" href={`/v1/archive/${invoiceId}/bundle.zip`} download>
+        <FileLink path={`/v1/archive/${invoiceId}/bundle.zip`} name={`${fileName(invoice)}.zip`}>
           {t('archive.bundle')}
-        </a>
-        <a className="link" href={`/v1/archive/${invoiceId}/invoice.xml`} download>
+        </FileLink>
+        <FileLink path={`/v1/archive/${invoiceId}/invoice.xml`} name={`${fileName(invoice)}.xml`}>
           {t('archive.data')}
-        </a>
+        </FileLink>
       </p>
     </Panel>
   );

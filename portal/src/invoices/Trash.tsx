@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { $api, api } from '@/api/client';
 import { usePages } from '@/api/pages';
-import type { Invoice } from '@/invoices/shapes';
 import { Empty, PageHead } from '@/parts/Bits';
 import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -21,7 +20,7 @@ export function Trash() {
   const { t, money, day } = useSpeech();
   const buyer = isBuyer(useSession().company);
   const queries = useQueryClient();
-  const list = usePages<Invoice>('/v1/trash', { limit: PAGE }, (cursor) =>
+  const list = usePages('/v1/trash', { limit: PAGE }, (cursor) =>
     api.GET('/v1/trash', { params: { query: { limit: PAGE, ...(cursor ? { cursor } : {}) } } }),
   );
   const restore = $api.useMutation('post', '/v1/trash/{invoice_id}/restore', {

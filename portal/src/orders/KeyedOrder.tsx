@@ -4,6 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { $api, api } from '@/api/client';
 import { byField, isProblem } from '@/api/problem';
 import { isDecimal, typed } from '@/convert/decimal';
+import { isActive, useConnections } from '@/partners/useConnections';
 import { PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -21,8 +22,8 @@ export function KeyedOrder() {
   const { t } = useSpeech();
   const { company } = useSession();
   const go = useNavigate();
-  const partners = $api.useQuery('get', '/v1/connections', { params: { query: { status: 'active', limit: 100 } } });
-  const supplierIds = partners.data?.items ?? [];
+  const partners = useConnections();
+  const suppliers = (partners.data ?? []).filter((each) => isActive(each) && each.buyer_id === company.id);
   const own = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
   const form = useForm({
     initialValues: { number: '', date: today(), supplier: '', lines: [line()] },
@@ -38,10 +39,13 @@ export function KeyedOrder() {
     onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
   });
   useTitle(t('orders.new'));
-  if (!partners.data || !own.data) return <Waiting />;
+  if (!partners.data || !own.data) {
+    const error = partners.error ?? own.error;
+    return error ? <ProblemNotice error={error} /> : <Waiting />;
+  }
   const buyer = own.data;
   const submit = async (values: typeof form.values) => {
-    const connection = supplierIds.find(({ id }) => id === values.supplier) ?? supplierIds[0];
+    const connection = suppliers.find(({ id }) => id === values.supplier) ?? suppliers[0];
     if (!connection) return;
     // by its own numbers, so that nobody has to guess which company of this name is meant
     const { data: seller } = await api.GET('/v1/partners/{company_id}', {
@@ -98,7 +102,7 @@ export function KeyedOrder() {
             <NativeSelect
               label={t('orders.supplier')}
               required
-              data={supplierIds.map(({ id, supplier_name, unit_name }) => ({
+              data={suppliers.map(({ id, supplier_name, unit_name }) => ({
                 value: id,
                 label: `${supplier_name} · ${unit_name}`,
               }))}

@@ -35,8 +35,7 @@ export function OrderPage() {
   });
   const shown = order.data;
   useTitle(shown ? t('orders.title', { number: shown.number }) : t('place.orders'));
-  if (order.error) return <ProblemNotice error={order.error} />;
-  if (!shown) return <Waiting />;
+  if (!shown) return order.error ? <ProblemNotice error={order.error} /> : <Waiting />;
   const billable = lines.data?.lines.some((line) => line.billable) ?? false;
   return (
     <>

@@ -1,9 +1,11 @@
-import { Button, TextInput } from '@mantine/core';
+import '@/look/lists.css';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { $api, api } from '@/api/client';
 import { usePages } from '@/api/pages';
 import { OrderStatus } from '@/orders/OrderStatus';
+import { useCustomer } from '@/orders/useCustomer';
 import { Empty, PageHead } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ListSearch } from '@/parts/ListSearch';
@@ -15,21 +17,40 @@ import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
-const STATES = ['all', 'published', 'accepted', 'rejected', 'closed'] as const;
-type State = (typeof STATES)[number];
+const SUPPLIER_VIEWS = ['all', 'published', 'accepted', 'rejected', 'every', 'archived'] as const;
+const BUYER_VIEWS = ['all', 'waiting', 'published', 'accepted', 'rejected', 'closed'] as const;
+type State = (typeof SUPPLIER_VIEWS | typeof BUYER_VIEWS)[number];
+/** Two views look elsewhere than among what can be worked on; the others are a status. */
+const SHOWN: Partial<Record<State, 'all' | 'archived'>> = { every: 'all', archived: 'archived' };
 const PAGE = 50;
 
 export function Orders() {
   const { t, money, day } = useSpeech();
   const { company } = useSession();
   const buyer = isBuyer(company);
-  const { state, q } = useSearch({ from: '/inside/orders' });
+  const wanted = useSearch({ from: '/inside/orders' });
+  const { q, from, to } = wanted;
   const go = useNavigate({ from: '/orders' });
-  const query = { limit: PAGE, ...(q ? { number: q } : {}), ...(state ? { status: state as never } : {}) };
-  const list = usePages('/v1/orders', query, (cursor) =>
-    api.GET('/v1/orders', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
+  const state = wanted.state as State | undefined;
+  const show = (next: typeof wanted, replace = false) => void go({ search: next, replace });
+  const customer = useCustomer(wanted.partner);
+  const query = {
+    limit: PAGE,
+    ...customer.query,
+    ...(q ? { number: q } : {}),
+    ...(from ? { from } : {}),
+    ...(to ? { to } : {}),
+    ...(state && (SHOWN[state] ? { show: SHOWN[state] } : { status: state as 'published' })),
+  };
+  const list = usePages(
+    '/v1/orders',
+    query,
+    (cursor) => api.GET('/v1/orders', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
+    customer.settled,
   );
   const { rows } = list;
+  const asked = list.data?.pages[0];
+  const narrowed = Boolean(q ?? state ?? from ?? to);
   useTitle(t('place.orders'));
   return (
     <>
@@ -54,26 +75,50 @@ export function Orders() {
       />
       <Views<State>
         label={t('lists.views')}
-        views={STATES.map((key) => ({ key, label: t(`orders.view.${key}`) }))}
-        chosen={(state as State | undefined) ?? 'all'}
-        choose={(key) => void go({ search: { q, state: key === 'all' ? undefined : key } })}
+        views={(buyer ? BUYER_VIEWS : SUPPLIER_VIEWS).map((key) => ({ key, label: t(`orders.view.${key}`) }))}
+        chosen={state ?? 'all'}
+        choose={(key) => show({ ...wanted, state: key === 'all' ? undefined : key })}
       />
       <div className="filters">
         <ListSearch
           label={t('orders.search')}
           placeholder={t('orders.number')}
           value={q ?? ''}
-          onSettled={(typed) => void go({ search: { state, q: typed || undefined }, replace: true })}
+          onSettled={(typed) => show({ ...wanted, q: typed || undefined }, true)}
         />
+        <NativeSelect
+          className="filter-choice"
+          aria-label={t(buyer ? 'orders.whose_supplier' : 'orders.whose')}
+          value={customer.chosen ?? ''}
+          data={[
+            ...(buyer ? [{ value: '', label: t('orders.everybody') }] : []),
+            ...customer.partners.map(({ id, name }) => ({ value: id, label: name })),
+          ]}
+          onChange={(event) => {
+            customer.remember(event.currentTarget.value);
+            show({ ...wanted, partner: event.currentTarget.value || undefined });
+          }}
+        />
+        {(['from', 'to'] as const).map((end) => (
+          <TextInput
+            key={end}
+            className="filter-date"
+            type="date"
+            aria-label={t(`orders.${end}`)}
+            title={t(`orders.${end}`)}
+            value={wanted[end] ?? asked?.[end] ?? ''}
+            onChange={(event) => show({ ...wanted, [end]: event.currentTarget.value || undefined }, true)}
+          />
+        ))}
       </div>
-      <ProblemNotice error={list.error} />
+      <ProblemNotice error={list.error ?? customer.error} />
       <div className="panel" data-flush>
         {list.isPending && <Waiting />}
         {list.isSuccess && !rows.length && (
           <Empty
-            title={q || state ? t('lists.no_match') : t('orders.none')}
+            title={narrowed ? t('lists.no_match') : t('orders.none')}
             action={
-              q || state ? (
+              narrowed ? (
                 <Link to="/orders" search={{}} className="link">
                   {t('lists.all')}
                 </Link>
@@ -84,7 +129,7 @@ export function Orders() {
               )
             }
           >
-            {q || state ? undefined : t('orders.none_why')}
+            {narrowed ? undefined : t('orders.none_why')}
           </Empty>
         )}
         {rows.length > 0 && (
@@ -120,6 +165,7 @@ export function Orders() {
         )}
         <MoreRows list={list} shown={rows.length} />
       </div>
+      {!buyer && <p className="soft small under">{t('orders.hidden')}</p>}
       {!buyer && <Why />}
     </>
   );

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { $api } from '@/api/client';
+import { api } from '@/api/client';
+import { usePages } from '@/api/pages';
 import { type Connection, ConnectionDialog } from '@/partners/ConnectionDialog';
 import { Empty, PageHead } from '@/parts/Bits';
 import { Icon, type IconName } from '@/parts/Icon';
+import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import type { Tone } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
@@ -12,6 +14,7 @@ import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
+const PAGE = 100;
 const LOOKS: Record<Connection['status'], { icon: IconName; tone: Tone }> = {
   requested: { icon: 'stuck', tone: 'warn' },
   active: { icon: 'approved', tone: 'ok' },
@@ -33,7 +36,10 @@ export function Partners() {
   const nameOf = (connection: Connection) =>
     connection.buyer_id === company.id ? connection.supplier_name : connection.buyer_name;
   const [opened, open] = useState<Connection>();
-  const list = $api.useQuery('get', '/v1/connections', { params: { query: { limit: 100 } } });
+  const list = usePages('/v1/connections', { limit: PAGE }, (cursor) =>
+    api.GET('/v1/connections', { params: { query: { limit: PAGE, ...(cursor ? { cursor } : {}) } } }),
+  );
+  const { rows } = list;
   const title = buyer ? t('place.suppliers') : t('place.customers');
   useTitle(title);
   return (
@@ -63,10 +69,8 @@ export function Partners() {
       <ProblemNotice error={list.error} />
       <div className="panel" data-flush>
         {list.isPending && <Waiting />}
-        {list.isSuccess && !list.data.items.length && (
-          <Empty title={t('partners.none')}>{t('partners.none_why')}</Empty>
-        )}
-        {list.isSuccess && list.data.items.length > 0 && (
+        {list.isSuccess && !rows.length && <Empty title={t('partners.none')}>{t('partners.none_why')}</Empty>}
+        {rows.length > 0 && (
           <table className="table cards four">
             <caption className="sr">{title}</caption>
             <thead>
@@ -79,7 +83,7 @@ export function Partners() {
               </tr>
             </thead>
             <tbody>
-              {list.data.items.map((connection) => (
+              {rows.map((connection) => (
                 <tr key={connection.id}>
                   <td>
                     <b>{nameOf(connection)}</b>
@@ -118,6 +122,7 @@ export function Partners() {
             </tbody>
           </table>
         )}
+        <MoreRows list={list} shown={rows.length} />
       </div>
       {opened && <ConnectionDialog key={opened.id} connection={opened} close={() => open(undefined)} />}
     </>

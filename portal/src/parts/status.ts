@@ -47,6 +47,18 @@ const CODES: Record<string, StatusKey> = {
   '220': 'cancelled',
 };
 
+/** Delivered, and the buyer has not settled it: it waits in the inbox. `null`: nobody has said anything yet. */
+export const OPEN: ReadonlySet<string | null | undefined> = new Set([
+  null,
+  '200',
+  '201',
+  '202',
+  '203',
+  '204',
+  '207',
+  '208',
+]);
+
 export const statusOfCode = (code: string): StatusKey => CODES[code] ?? 'other';
 
 /** Where an invoice stands: what the buyer said last, else how far it came. */

@@ -2,6 +2,7 @@ import '@/look/rules.css';
 import { NativeSelect } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { $api } from '@/api/client';
+import { isActive, useConnections } from '@/partners/useConnections';
 import { Empty, Notice, PageHead } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
@@ -23,13 +24,8 @@ export function Rules() {
   const own = units.data ?? [];
   const chosen = unitId ?? own[0]?.id;
   const mine = own.some(({ id }) => id === chosen);
-  const connections = $api.useQuery(
-    'get',
-    '/v1/connections',
-    { params: { query: { status: 'active', limit: 100 } } },
-    { enabled: units.isSuccess && !mine },
-  );
-  const customer = connections.data?.items.find(({ unit_id }) => unit_id === chosen);
+  const connections = useConnections({ enabled: units.isSuccess && !mine });
+  const customer = connections.data?.find((each) => isActive(each) && each.unit_id === chosen);
   useTitle(t('place.rules'));
   return (
     <>
@@ -83,7 +79,8 @@ function RulesOf({ unitId, mine }: { unitId: string; mine: boolean }) {
   const { kinds, book, draft, params } = rulebook;
   const faults = $api.useQuery('get', '/v1/rulebooks/{unit_id}/faults', { params }, { enabled: mine });
   const known = kinds.data?.kinds ?? [];
-  if (kinds.isPending || book.isPending || (mine && draft.isPending)) return <Waiting />;
+  // Without a draft there is no data, and every new look for one is pending again: what is being written must stay.
+  if (!kinds.isFetched || !book.isFetched || (mine && !draft.isFetched)) return <Waiting />;
   if (!book.data) return <ProblemNotice error={book.error} />;
   const mayChange = mine && runs(company);
   return (

@@ -1,5 +1,5 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { type Query, useQueryClient } from '@tanstack/react-query';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { $api, actFor, api, SESSION_LOST } from '@/api/client';
 import { isProblem } from '@/api/problem';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -9,25 +9,35 @@ import { ZoneContext } from '@/words/speech';
 
 const SetUp = lazy(async () => ({ default: (await import('@/session/SetUp')).SetUp }));
 
+const isNotSession = ({ queryKey }: Query) => queryKey[1] !== '/v1/session';
+
 /** Lets in who is signed in; shows the sign-in to everybody else, at the address they asked for. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const session = $api.useQuery('get', '/v1/session', {}, { retry: false, staleTime: Number.POSITIVE_INFINITY });
   const [chosen, choose] = useState<string>();
-  const lost = useCallback(() => {
-    queries.clear();
-    queries.invalidateQueries({ queryKey: ['get', '/v1/session'] });
-  }, [queries]);
+  const [lost, setLost] = useState(false);
+  const [sitting, sit] = useState(0);
   useEffect(() => {
-    addEventListener(SESSION_LOST, lost);
-    return () => removeEventListener(SESSION_LOST, lost);
-  }, [lost]);
+    const leave = () => setLost(true);
+    addEventListener(SESSION_LOST, leave);
+    return () => removeEventListener(SESSION_LOST, leave);
+  }, []);
 
-  const signedOut = session.error && isProblem(session.error) && session.error.status === 401;
-  if (signedOut) return <SignIn onSignedIn={() => session.refetch()} />;
-  if (session.error) return <ProblemNotice error={session.error} />;
-  if (!session.data) return null;
+  const signedOut = isProblem(session.error) && session.error.status === 401;
+  if (!session.data) {
+    if (signedOut) return <SignIn onSignedIn={() => session.refetch()} />;
+    return session.error ? <ProblemNotice error={session.error} /> : null;
+  }
   const who = session.data;
+  /** The same person goes on where they were; somebody else sees nothing of it. */
+  const signInAgain = async () => {
+    const { data: back } = await session.refetch();
+    if (back?.user_id !== who.user_id) queries.removeQueries({ predicate: isNotSession });
+    else void queries.invalidateQueries({ predicate: isNotSession });
+    sit((before) => before + 1);
+    setLost(false);
+  };
   const leave = async () => {
     await api.DELETE('/v1/session');
     location.assign('/');
@@ -41,20 +51,30 @@ export function SessionGate({ children }: { children: ReactNode }) {
   }
   const company = who.companies.find(({ id }) => id === chosen) ?? rememberedCompany(who);
   if (!company) return <SignIn onSignedIn={() => session.refetch()} />;
-  return (
+  // What was typed stays there while somebody signs in again: the page is kept, out of sight and out of reach.
+  const app = (
     <Acting
-      key={company.id}
+      key={who.user_id + company.id}
+      sitting={sitting}
       who={who}
       company={company}
       choose={(id) => {
         rememberCompany(id);
-        queries.removeQueries({ predicate: ({ queryKey }) => queryKey[1] !== '/v1/session' });
+        queries.removeQueries({ predicate: isNotSession });
         choose(id);
       }}
       leave={leave}
     >
       {children}
     </Acting>
+  );
+  return (
+    <>
+      <div className="kept-page" hidden={lost} inert={lost}>
+        {app}
+      </div>
+      {lost && <SignIn again onSignedIn={() => void signInAgain()} />}
+    </>
   );
 }
 
@@ -63,13 +83,14 @@ type Props = {
   company: ActsFor;
   choose: (id: string) => void;
   leave: () => Promise<void>;
+  sitting: number;
   children: ReactNode;
 };
 
-function Acting({ who, company, choose, leave, children }: Props) {
+function Acting({ who, company, choose, leave, sitting, children }: Props) {
   actFor(company.id);
   const shown = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
-  const value = useMemo(() => ({ who, company, choose, leave }), [who, company, choose, leave]);
+  const value = useMemo(() => ({ who, company, choose, leave, sitting }), [who, company, choose, leave, sitting]);
   return (
     <SessionContext value={value}>
       <ZoneContext value={shown.data?.time_zone ?? 'Europe/Paris'}>{children}</ZoneContext>

@@ -3,12 +3,19 @@ import { useForm } from '@mantine/form';
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { $api } from '@/api/client';
+import { Notice } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { SecondStep } from '@/session/SecondStep';
 import { SignLayout } from '@/session/SignLayout';
 import { useSpeech } from '@/words/speech';
 
-export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+type Props = {
+  onSignedIn: () => void;
+  /** The session ended while somebody was at work. */
+  again?: boolean;
+};
+
+export function SignIn({ onSignedIn, again }: Props) {
   const { t } = useSpeech();
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
   const signIn = $api.useMutation('post', '/v1/session', {
@@ -32,6 +39,13 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
           <h1>{t('sign.hello')}</h1>
           <p className="lead">{t('sign.lead')}</p>
         </div>
+        {again && (
+          <div role="status">
+            <Notice tone="info" icon="blocked" title={t('sign.again')}>
+              {t('sign.again_why')}
+            </Notice>
+          </div>
+        )}
         <ProblemNotice error={signIn.error} />
         <TextInput
           label={t('sign.email')}

@@ -5,7 +5,14 @@ export type Whoami = components['schemas']['Whoami'];
 export type ActsFor = components['schemas']['ActsFor'];
 
 /** Who is signed in and which of their companies they act for now. */
-export type Session = { who: Whoami; company: ActsFor; choose: (id: string) => void; leave: () => Promise<void> };
+export type Session = {
+  who: Whoami;
+  company: ActsFor;
+  choose: (id: string) => void;
+  leave: () => Promise<void>;
+  /** One more each time somebody had to sign in again while the page was open. */
+  sitting: number;
+};
 
 export const SessionContext = createContext<Session | null>(null);
 

@@ -19,8 +19,7 @@ type Company = components['schemas']['CompanyView'];
 export function CompanyRoom() {
   const { company } = useSession();
   const shown = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
-  if (shown.error) return <ProblemNotice error={shown.error} />;
-  if (!shown.data) return <Waiting />;
+  if (!shown.data) return shown.error ? <ProblemNotice error={shown.error} /> : <Waiting />;
   return (
     <div className="stack">
       <Form company={shown.data} />

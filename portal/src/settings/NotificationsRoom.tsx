@@ -19,8 +19,7 @@ export function NotificationsRoom() {
     onSuccess: (kept) => queries.setQueryData(['get', '/v1/preferences', {}], kept),
     onSettled: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/preferences'] }),
   });
-  if (preferences.error) return <ProblemNotice error={preferences.error} />;
-  if (!preferences.data) return <Waiting />;
+  if (!preferences.data) return preferences.error ? <ProblemNotice error={preferences.error} /> : <Waiting />;
   const { mails, channel } = preferences.data;
   return (
     <Panel title={t('settings.mails')}>

@@ -22,8 +22,10 @@ export function PlanRoom() {
       });
     },
   });
-  if (plan.error ?? balance.error) return <ProblemNotice error={plan.error ?? balance.error} />;
-  if (!plan.data || !balance.data) return <Waiting />;
+  if (!plan.data || !balance.data) {
+    const error = plan.error ?? balance.error;
+    return error ? <ProblemNotice error={error} /> : <Waiting />;
+  }
   const { left, taken } = balance.data;
   return (
     <div className="stack">

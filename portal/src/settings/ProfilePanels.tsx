@@ -16,8 +16,7 @@ export function ProfilePanels() {
   const { profile, change, write } = useProfile(company.id);
   const [opened, open] = useState<{ list: List; at: number }>();
   const mayChange = runs(company);
-  if (profile.error) return <ProblemNotice error={profile.error} />;
-  if (!profile.data) return <Waiting />;
+  if (!profile.data) return profile.error ? <ProblemNotice error={profile.error} /> : <Waiting />;
   const lists: Pick<Profile, List> = { bank_accounts: [], billing_addresses: [], contacts: [], ...profile.data };
   const summary: Record<List, (entry: Entry) => (string | undefined)[]> = {
     bank_accounts: ({ iban, bic, holder }) => [iban?.replace(/(.{4})/g, '$1 ').trim(), bic, holder],

@@ -23,7 +23,7 @@ export function SignInPolicy() {
     <Panel title={t('policy.title')}>
       <ProblemNotice error={policy.error} />
       {policy.isPending && <Waiting rows={2} />}
-      {policy.data && <Choice key={policy.data.methods.join()} stands={policy.data.methods as Method[]} />}
+      {policy.data && <Choice stands={policy.data.methods as Method[]} />}
     </Panel>
   );
 }

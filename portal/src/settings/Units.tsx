@@ -2,6 +2,7 @@ import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { $api } from '@/api/client';
 import type { components } from '@/api/generated/registration';
 import { byField, isProblem } from '@/api/problem';
@@ -22,6 +23,10 @@ const SWITCHES = [
   'archive',
 ] as const;
 
+/** The choice, with what stands even when somebody's program set another number. */
+const yearsWith = (stands: number | undefined) =>
+  [...new Set([...YEARS, ...(stands ? [String(stands)] : [])])].toSorted((one, other) => Number(one) - Number(other));
+
 /** A buyer's units: what each takes, who answers its suppliers. */
 export function Units() {
   const { t } = useSpeech();
@@ -41,7 +46,7 @@ export function Units() {
       <ProblemNotice error={list.error} />
       {list.isPending && <Waiting />}
       {list.data?.map((unit) => (
-        <UnitPanel key={`${unit.id}${unit.version}`} unit={unit} mayChange={mayChange} />
+        <UnitPanel key={unit.id} unit={unit} mayChange={mayChange} />
       ))}
       {mayChange && (
         <Panel title={t('units.add')}>
@@ -67,8 +72,11 @@ function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
   const { t } = useSpeech();
   const queries = useQueryClient();
   const form = useForm({ initialValues: { name: unit.name, ...unit.settings } });
+  // the version that the form shows, which may not be the newest: then the service says so and nothing is overwritten
+  const [version, setVersion] = useState(unit.version);
   const change = $api.useMutation('patch', '/v1/units/{unit_id}', {
-    onSuccess: () => {
+    onSuccess: (kept) => {
+      setVersion(kept.version);
       void queries.invalidateQueries({ queryKey: ['get', '/v1/units'] });
       notifications.show({ message: t('settings.kept'), closeButtonProps: { 'aria-label': t('shell.close') } });
     },
@@ -80,7 +88,7 @@ function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
         className="stack"
         onSubmit={form.onSubmit(({ name, ...settings }) =>
           change.mutate({
-            params: { path: { unit_id: unit.id }, header: { 'If-Match': `"v${unit.version}"` } },
+            params: { path: { unit_id: unit.id }, header: { 'If-Match': `"v${version}"` } },
             body: { name, settings },
           }),
         )}
@@ -98,7 +106,10 @@ function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
             />
             <NativeSelect
               label={t('units.order_window_years')}
-              data={YEARS.map((value) => ({ value, label: t('units.years', { count: Number(value) }) }))}
+              data={yearsWith(form.values.order_window_years).map((value) => ({
+                value,
+                label: t('units.years', { count: Number(value) }),
+              }))}
               value={String(form.values.order_window_years)}
               onChange={(event) => form.setFieldValue('order_window_years', Number(event.currentTarget.value))}
             />

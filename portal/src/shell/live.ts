@@ -1,29 +1,38 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { actingHeaders } from '@/api/client';
+import { useSession } from '@/session/session';
 
 const AGAIN_MS = 2000;
 /** The feed can be ahead of the service that shows the page: it is asked again when that has read the same fact. */
-const SETTLED_MS = [0, 700, 3000];
+const SETTLED_MS = [700, 3000];
 /** What a fact about an invoice or an order makes stale: the lists and pages that show it. */
 const STALE = ['/v1/invoices', '/v1/orders', '/v1/billable-lines', '/v1/archive'];
 
 /** Listens to the company's feed while the page is open. Not EventSource, which cannot name the acting company. */
 export function useLive(): boolean {
   const queries = useQueryClient();
+  const { sitting } = useSession();
   const [live, setLive] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever signed in again listens again
   useEffect(() => {
     const leaving = new AbortController();
     let last: string | undefined;
+    let waiting: ReturnType<typeof setTimeout>[] = [];
+    const stale = () =>
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => STALE.some((path) => String(queryKey[1]).startsWith(path)),
+      });
+    /** A burst of facts is one refresh at once and one more each time it may have settled, not three a fact. */
     const freshen = () => {
-      for (const delay of SETTLED_MS) {
+      if (!waiting.length) stale();
+      waiting.forEach(clearTimeout);
+      waiting = SETTLED_MS.map((delay, i) =>
         setTimeout(() => {
-          if (leaving.signal.aborted) return;
-          void queries.invalidateQueries({
-            predicate: ({ queryKey }) => STALE.some((path) => String(queryKey[1]).startsWith(path)),
-          });
-        }, delay);
-      }
+          if (i === SETTLED_MS.length - 1) waiting = [];
+          stale();
+        }, delay),
+      );
     };
     const listen = async () => {
       while (!leaving.signal.aborted) {
@@ -47,8 +56,11 @@ export function useLive(): boolean {
       }
     };
     void listen();
-    return () => leaving.abort();
-  }, [queries]);
+    return () => {
+      leaving.abort();
+      waiting.forEach(clearTimeout);
+    };
+  }, [queries, sitting]);
   return live;
 }
 

@@ -1,28 +1,26 @@
 import { $api } from '@/api/client';
+import { OPEN } from '@/parts/status';
 import { isBuyer, useSession } from '@/session/session';
 import type { Place } from '@/shell/places';
+import { useSpeech } from '@/words/speech';
 
 type Count = { shown: string; alarm?: boolean };
-const MOST = 100;
-
-/** "12", "99+", or nothing at all. */
-const shown = (items: unknown[] | undefined): string =>
-  !items?.length ? '' : items.length === MOST ? `${MOST - 1}+` : String(items.length);
 
 /** How much waits at each place; asked once for the whole navigation, and again when something moves. */
 export function useCounts(): Partial<Record<Place['word'], Count>> {
-  const { company } = useSession();
-  const buyer = isBuyer(company);
-  const invoices = (query: { state: ('failed' | 'draft' | 'delivered')[] }) => ({
-    params: { query: { ...query, limit: MOST } },
-  });
-  const failed = $api.useQuery('get', '/v1/invoices', invoices({ state: ['failed'] }), { enabled: !buyer });
-  const drafts = $api.useQuery('get', '/v1/invoices', invoices({ state: ['draft'] }), { enabled: !buyer });
-  const delivered = $api.useQuery('get', '/v1/invoices', invoices({ state: ['delivered'] }), { enabled: buyer });
-  const waiting = delivered.data?.items.filter(({ status }) => status === null || status === '201' || status === '203');
+  const { count } = useSpeech();
+  const buyer = isBuyer(useSession().company);
+  const counts = $api.useQuery('get', '/v1/invoices/counts');
+  const of = (box: 'sent' | 'received', state: string, open?: boolean) => {
+    const found = counts.data?.filter(
+      (each) => each.box === box && each.state === state && (!open || OPEN.has(each.status)),
+    );
+    const sum = found?.reduce((all, each) => all + each.count, 0);
+    return sum ? count(sum) : '';
+  };
+  if (buyer) return { approvals: { shown: of('received', 'delivered', true) } };
   return {
-    invoices: { shown: shown(failed.data?.items), alarm: true },
-    drafts: { shown: shown(drafts.data?.items) },
-    approvals: { shown: shown(waiting) },
+    invoices: { shown: of('sent', 'failed'), alarm: true },
+    drafts: { shown: of('sent', 'draft') },
   };
 }

@@ -2,22 +2,32 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { $api } from '@/api/client';
+import { $api, api } from '@/api/client';
+import { usePages } from '@/api/pages';
 import { byField, isProblem } from '@/api/problem';
+import { isActive, useConnections } from '@/partners/useConnections';
 import { Empty, PageHead, Panel } from '@/parts/Bits';
+import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
+import { useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
+
+const PAGE = 100;
 
 /** What came to a buyer on paper, so that the same invoice is not taken again electronically. */
 export function PaperInvoices() {
   const { t, day } = useSpeech();
   const queries = useQueryClient();
-  const list = $api.useQuery('get', '/v1/paper-invoices', { params: { query: { limit: 100 } } });
-  const connections = $api.useQuery('get', '/v1/connections', { params: { query: { status: 'active', limit: 100 } } });
+  const { company } = useSession();
+  const list = usePages('/v1/paper-invoices', { limit: PAGE }, (cursor) =>
+    api.GET('/v1/paper-invoices', { params: { query: { limit: PAGE, ...(cursor ? { cursor } : {}) } } }),
+  );
+  const connections = useConnections();
+  const all = (connections.data ?? []).filter(({ buyer_id }) => buyer_id === company.id);
   const suppliers = [
-    ...new Map((connections.data?.items ?? []).map(({ supplier_id, supplier_name }) => [supplier_id, supplier_name])),
+    ...new Map(all.filter(isActive).map(({ supplier_id, supplier_name }) => [supplier_id, supplier_name])),
   ];
   const onSuccess = () => void queries.invalidateQueries({ queryKey: ['get', '/v1/paper-invoices'] });
   const form = useForm({ initialValues: { supplier_id: '', number: '', issue_date: '' } });
@@ -29,7 +39,7 @@ export function PaperInvoices() {
     onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
   });
   const remove = $api.useMutation('delete', '/v1/paper-invoices/{paper_id}', { onSuccess });
-  const nameOf = (id: string) => suppliers.find(([supplier]) => supplier === id)?.[1] ?? '—';
+  const nameOf = (id: string) => all.find(({ supplier_id }) => supplier_id === id)?.supplier_name ?? '—';
   useTitle(t('uploads.paper'));
   return (
     <>
@@ -70,9 +80,9 @@ export function PaperInvoices() {
         <div className="panel" data-flush>
           <ProblemNotice error={list.error ?? remove.error} />
           {list.isPending && <Waiting rows={3} />}
-          {list.data?.items.length === 0 && <Empty title={t('uploads.paper_none')} />}
+          {list.isSuccess && list.rows.length === 0 && <Empty title={t('uploads.paper_none')} />}
           <ul className="rows padded">
-            {list.data?.items.map((paper) => (
+            {list.rows.map((paper) => (
               <li key={paper.id}>
                 <div className="grow">
                   <b className="num">{paper.number}</b> {nameOf(paper.supplier_id)}
@@ -91,6 +101,7 @@ export function PaperInvoices() {
               </li>
             ))}
           </ul>
+          <MoreRows list={list} shown={list.rows.length} />
         </div>
       </div>
     </>

@@ -2,13 +2,11 @@ import { Button, NativeSelect } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { $api } from '@/api/client';
-import type { components } from '@/api/generated/registration';
+import type { Connection } from '@/partners/useConnections';
 import { Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
-
-type Connection = components['schemas']['ConnectionView'];
 
 /** Which customers may write invoices in the supplier's name; the supplier says so, and takes it back. */
 export function SelfBilling({ connections }: { connections: readonly Connection[] }) {

@@ -2,13 +2,14 @@ import { NativeSelect } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { $api } from '@/api/client';
 import { sendFile } from '@/api/files';
 import type { components } from '@/api/generated/invoicing';
+import { isActive, useConnections } from '@/partners/useConnections';
 import { PageHead, Panel } from '@/parts/Bits';
 import { DropZone } from '@/parts/DropZone';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
+import { useSession } from '@/session/session';
 import { SelfBilling } from '@/uploads/SelfBilling';
 import { UploadedFiles } from '@/uploads/UploadedFiles';
 import { useSpeech } from '@/words/speech';
@@ -24,7 +25,9 @@ export function Uploads() {
   const [mode, setMode] = useState<Mode>('issue');
   const [unit, setUnit] = useState('');
   const [done, setDone] = useState<Upload[]>([]);
-  const connections = $api.useQuery('get', '/v1/connections', { params: { query: { status: 'active', limit: 100 } } });
+  const { company } = useSession();
+  const connections = useConnections();
+  const customers = (connections.data ?? []).filter((each) => isActive(each) && each.supplier_id === company.id);
   const send = useMutation({
     mutationFn: async (files: File[]) => {
       for (const file of files) {
@@ -66,7 +69,7 @@ export function Uploads() {
                 value={unit}
                 data={[
                   { value: '', label: t('uploads.unit_any') },
-                  ...(connections.data?.items ?? []).map(({ unit_id, buyer_name, unit_name }) => ({
+                  ...customers.map(({ unit_id, buyer_name, unit_name }) => ({
                     value: unit_id,
                     label: `${buyer_name} · ${unit_name}`,
                   })),
@@ -86,7 +89,7 @@ export function Uploads() {
             </div>
           </div>
         </Panel>
-        <SelfBilling connections={connections.data?.items ?? []} />
+        <SelfBilling connections={customers} />
       </div>
     </>
   );

@@ -10,6 +10,9 @@ export const ZoneContext = createContext('Europe/Paris');
 /** How figures and dates are said. Amounts are decimal strings and go to the formatter as they are. */
 export function speech(lang: Lang, timeZone: string) {
   const locale = LOCALE[lang];
+  const monies = new Map<string, Intl.NumberFormat>();
+  const number = new Intl.NumberFormat(locale);
+  const quantity = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   const date = (options: Intl.DateTimeFormatOptions) => {
     const format = new Intl.DateTimeFormat(locale, options);
     return (iso: string) => format.format(new Date(iso));
@@ -22,11 +25,16 @@ export function speech(lang: Lang, timeZone: string) {
   const isDay = (iso: string) => iso.length === 10;
   return {
     lang,
-    money: (amount: string, currency: string) =>
-      new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount as Intl.StringNumericLiteral),
-    qty: (amount: string) =>
-      new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }).format(amount as Intl.StringNumericLiteral),
-    count: (n: number) => new Intl.NumberFormat(locale).format(n),
+    money: (amount: string, currency: string) => {
+      let format = monies.get(currency);
+      if (!format) {
+        format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+        monies.set(currency, format);
+      }
+      return format.format(amount as Intl.StringNumericLiteral);
+    },
+    qty: (amount: string) => quantity.format(amount as Intl.StringNumericLiteral),
+    count: (n: number) => number.format(n),
     day: (iso: string) => (isDay(iso) ? plainDay(iso) : day(iso)),
     dayShort: (iso: string) => (isDay(iso) ? plainShort(iso) : instant(iso)),
     dayLong: date({ timeZone, weekday: 'long', day: 'numeric', month: 'long' }),
@@ -36,9 +44,22 @@ export function speech(lang: Lang, timeZone: string) {
   };
 }
 
+const spoken = new Map<string, ReturnType<typeof speech>>();
+
+/** The same for a language and a zone: a formatter costs a hundred times what it formats, and every row has several. */
+function speechOf(lang: Lang, timeZone: string) {
+  const key = `${lang} ${timeZone}`;
+  let found = spoken.get(key);
+  if (!found) {
+    found = speech(lang, timeZone);
+    spoken.set(key, found);
+  }
+  return found;
+}
+
 export function useSpeech() {
   const { t, i18n } = useTranslation();
   const zone = useContext(ZoneContext);
   const lang: Lang = i18n.language === 'en' ? 'en' : 'fr';
-  return useMemo(() => ({ t, ...speech(lang, zone) }), [t, lang, zone]);
+  return useMemo(() => ({ t, ...speechOf(lang, zone) }), [t, lang, zone]);
 }

@@ -1,0 +1,30 @@
+import { $api } from '@/api/client';
+import { isBuyer, useSession } from '@/session/session';
+
+const kept = (company: string) => `navette.customer.${company}`;
+
+/** With whom orders are exchanged, and whose are shown. A supplier looks at one customer at a time: the one asked for,
+ * else the one looked at last in this browser, else the first; a buyer at everybody's unless one is asked for. */
+export function useCustomer(asked?: string) {
+  const { company } = useSession();
+  const supplier = !isBuyer(company);
+  const side = supplier ? ('supplier' as const) : ('buyer' as const);
+  const found = $api.useQuery('get', '/v1/orders/partners', { params: { query: { side } } });
+  const partners = [...new Map((found.data ?? []).map(({ company_id, name }) => [company_id, name]))].map(
+    ([id, name]) => ({ id, name }),
+  );
+  const usual = asked ?? (supplier ? (localStorage.getItem(kept(company.id)) ?? undefined) : undefined);
+  // a customer that is remembered and gone is nobody's choice
+  const there = !found.isSuccess || partners.some(({ id }) => id === usual);
+  const chosen = usual && there ? usual : supplier ? partners[0]?.id : undefined;
+  return {
+    partners,
+    chosen,
+    /** Whether it is known whose orders to ask for. */
+    settled: !supplier || chosen !== undefined || found.isFetched,
+    error: found.error,
+    remember: (id: string) => supplier && localStorage.setItem(kept(company.id), id),
+    /** What a list of orders is asked for. */
+    query: chosen ? (supplier ? { buyer: chosen } : { supplier: chosen }) : {},
+  };
+}
