@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from reach import ZOOMED, disordered, lost_when_zoomed, unnamed
 
 from local_stack.layout import REPOSITORY
 
@@ -69,6 +70,11 @@ class Visitor:
             self.page.screenshot(path=picture, type="jpeg", quality=60)
         found: list[str] = self.page.evaluate(f"({_LOOK})({json.dumps(_RULES)})")
         over: int = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        chrome = self.page.context.new_cdp_session(self.page)
+        found += unnamed(chrome) + disordered(self.page)
+        chrome.detach()
+        if self.width == ZOOMED["width"]:
+            found += lost_when_zoomed(self.page)
         self.faults += [f"{name}: {each}" for each in found]
         if over > 0:
             self.faults.append(f"{name}: {over} px wider than the window")

@@ -21,7 +21,7 @@ def test_a_supplier_finds_a_customer_and_both_get_ready(window: Browser, mesh: M
         activates(supplier, mailbox.link("/activation#"), newcomer.password)
         signs_in(supplier, mailbox, newcomer.password)
         page = supplier.page
-        page.locator(".above a").click()
+        page.locator(".above .notice a").click()
         page.locator("input[type=search]").fill("br")
         expect(page.locator(".panel .pad")).to_be_visible()
         page.locator("input[type=search]").fill("sseries du rh")

@@ -8,6 +8,8 @@ import { Charges } from '@/convert/Charges';
 import { exceeds } from '@/convert/decimal';
 import { Files } from '@/convert/Files';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
+import { FreeLines } from '@/convert/FreeLines';
+import { KeepTemplate } from '@/convert/KeepTemplate';
 import { Lines } from '@/convert/Lines';
 import { Preview } from '@/convert/Preview';
 import { Saved } from '@/convert/Saved';
@@ -51,6 +53,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     change({ lines: next });
   };
   const order = detail.order_numbers[0];
+  const free = !order && !detail.credits_invoice_id && draft.lines.every((line) => !line.order_line);
   const title = order ? t('convert.title', { order }) : t('convert.title_free');
   useTitle(title);
 
@@ -201,15 +204,19 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
             )),
           )}
         </Panel>
-        <Lines
-          currency={detail.currency}
-          chosen={lines}
-          offered={draft.lines}
-          billable={billable}
-          document={document}
-          points={points}
-          change={changeLines}
-        />
+        {free ? (
+          <FreeLines lines={draft.lines} points={points} change={changeLines} />
+        ) : (
+          <Lines
+            currency={detail.currency}
+            chosen={lines}
+            offered={draft.lines}
+            billable={billable}
+            document={document}
+            points={points}
+            change={changeLines}
+          />
+        )}
         <div className="two even">
           <Charges
             allowed={billable?.buyer.charges_allowed ?? true}
@@ -229,7 +236,10 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           jump={() => jump(1)}
           send={submit}
         />
-        {detail.state === 'draft' && <Discard id={detail.id} />}
+        <div className="row wrap">
+          <KeepTemplate invoiceId={detail.id} flush={flush} />
+          {detail.state === 'draft' && <Discard id={detail.id} />}
+        </div>
       </div>
       <Preview document={document} buyer={detail.buyer_name} />
     </div>

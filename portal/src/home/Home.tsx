@@ -11,7 +11,7 @@ import { MiniThread, StatusTag } from '@/parts/Status';
 import { STATUSES, type StatusKey, statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
-import { isBuyer, useSession } from '@/session/session';
+import { boxOf, isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const MINE: StatusKey[] = ['failed', 'refused', 'on_hold', 'dispute', 'delivery_failed'];
@@ -20,8 +20,11 @@ const SHOWN = 5;
 /** What waits for me, what I can invoice, what is on its way. */
 export function Home() {
   const { t, money, dayShort, dayLong } = useSpeech();
-  const { who, company } = useSession();
-  const invoices = $api.useQuery('get', '/v1/invoices', { params: { query: { limit: 100 } } });
+  const session = useSession();
+  const { who, company } = session;
+  const invoices = $api.useQuery('get', '/v1/invoices', {
+    params: { query: { limit: 100, ...boxOf(session) } },
+  });
   const customer = useCustomer();
   const orders = $api.useQuery(
     'get',

@@ -5,6 +5,7 @@ import { hand } from '@/invoices/originals';
 import { queryOf, type Wanted } from '@/invoices/shapes';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { boxOf, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const LOOKS_EVERY_MS = 500;
@@ -14,10 +15,11 @@ const rest = () => new Promise((resolve) => setTimeout(resolve, LOOKS_EVERY_MS))
 /** The list as a sheet, with every row that it has, not only those that are shown. */
 export function ExportButton({ wanted }: { wanted: Wanted }) {
   const { t, lang } = useSpeech();
+  const session = useSession();
   const make = useMutation({
     mutationFn: async () => {
       const asked = await api.POST('/v1/exports', {
-        params: { query: queryOf(wanted) as never },
+        params: { query: { ...boxOf(session), ...queryOf(wanted) } as never },
         body: { format: 'xlsx', language: lang },
       });
       if (!asked.data) throw asked.error;

@@ -20,6 +20,7 @@ import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { LiveMark } from '@/shell/LiveMark';
+import { StuckNotice } from '@/tickets/StuckNotice';
 import { useSpeech } from '@/words/speech';
 
 type Detail = components['schemas']['InvoiceDetail'];
@@ -41,7 +42,6 @@ function leftOf({ due, delivery_id }: Detail, entries: Timeline['entries']): str
 export function InvoicePage() {
   const { t, money, day } = useSpeech();
   const { company } = useSession();
-  const buyer = isBuyer(company);
   const go = useNavigate();
   const queries = useQueryClient();
   const { invoiceId } = useParams({ from: '/inside/invoices/$invoiceId' });
@@ -58,6 +58,8 @@ export function InvoicePage() {
     onSuccess: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/invoices'] }),
   });
   const shown = invoice.data;
+  // a link leads here whatever side one acts on
+  const buyer = shown ? shown.supplier_id !== company.id : isBuyer(company);
   const received = buyer && shown !== undefined;
   const markRead = read.mutate;
   useEffect(() => {
@@ -144,6 +146,7 @@ export function InvoicePage() {
           </div>
         )}
       </dl>
+      {!buyer && shown.overdue && <StuckNotice invoice={shown} />}
       {shown.state === 'failed' && <FailedSummary invoice={shown} />}
       <div className="grid-detail">
         <div className="stack">

@@ -11,7 +11,7 @@ import { Empty } from '@/parts/Bits';
 import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
-import { isBuyer, useSession } from '@/session/session';
+import { boxOf, isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const PAGE = 50;
@@ -19,9 +19,10 @@ const PAGE = 50;
 /** Invoices page by page; some may be picked for one act. */
 export function InvoiceTable({ wanted }: { wanted: Wanted }) {
   const { t } = useSpeech();
-  const buyer = isBuyer(useSession().company);
+  const session = useSession();
+  const buyer = isBuyer(session.company);
   const [picked, pick] = useState<readonly string[]>([]);
-  const query = { limit: PAGE, ...queryOf(wanted) };
+  const query = { limit: PAGE, ...boxOf(session), ...queryOf(wanted) };
   const list = usePages('/v1/invoices', query, (cursor) =>
     api.GET('/v1/invoices', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );

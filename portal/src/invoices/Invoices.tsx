@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { ExportButton } from '@/invoices/ExportButton';
+import { FreeInvoice } from '@/invoices/FreeInvoice';
 import { InvoiceTable } from '@/invoices/InvoiceTable';
 import type { Wanted } from '@/invoices/shapes';
 import { PageHead } from '@/parts/Bits';
@@ -88,7 +89,7 @@ export function Drafts() {
   useTitle(t('place.drafts'));
   return (
     <>
-      <PageHead title={t('place.drafts')} lead={t('invoices.lead_drafts')} />
+      <PageHead title={t('place.drafts')} lead={t('invoices.lead_drafts')} actions={<FreeInvoice />} />
       <InvoiceTable wanted={{ state: 'draft' }} />
     </>
   );

@@ -3,12 +3,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { $api } from '@/api/client';
 import type { components } from '@/api/generated/po-sync';
+import { Notice } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
 /** What one's side may do with an order: the supplier answers, the buyer closes and opens again. */
 export function OrderActions({ order, buyer }: { order: components['schemas']['OrderDetail']; buyer: boolean }) {
-  const { t } = useSpeech();
+  const { t, day } = useSpeech();
   const queries = useQueryClient();
   const [refusing, setRefusing] = useState(false);
   const [reason, setReason] = useState('');
@@ -24,10 +25,17 @@ export function OrderActions({ order, buyer }: { order: components['schemas']['O
   const reject = $api.useMutation('post', '/v1/orders/{order_id}/reject', settled);
   const close = $api.useMutation('post', '/v1/orders/{order_id}/close', settled);
   const reopen = $api.useMutation('post', '/v1/orders/{order_id}/reopen', settled);
-  const error = accept.error ?? reject.error ?? close.error ?? reopen.error;
+  const archive = $api.useMutation('post', '/v1/orders/{order_id}/archive', settled);
+  const restore = $api.useMutation('post', '/v1/orders/{order_id}/restore', settled);
+  const error = archive.error ?? restore.error ?? accept.error ?? reject.error ?? close.error ?? reopen.error;
   return (
     <>
       <ProblemNotice error={error} />
+      {!buyer && order.archived_at && (
+        <Notice tone="quiet" icon="archive">
+          {t('orders.archived', { day: day(order.archived_at) })}
+        </Notice>
+      )}
       <div className="row wrap">
         {!buyer && order.status === 'published' && (
           <>
@@ -38,6 +46,15 @@ export function OrderActions({ order, buyer }: { order: components['schemas']['O
               {t('orders.reject')}
             </Button>
           </>
+        )}
+        {!buyer && (
+          <Button
+            variant="default"
+            loading={archive.isPending || restore.isPending}
+            onClick={() => (order.archived_at ? restore : archive).mutate({ params })}
+          >
+            {t(order.archived_at ? 'orders.restore' : 'orders.archive')}
+          </Button>
         )}
         {buyer && !order.closed && (
           <Button variant="default" loading={close.isPending} onClick={() => close.mutate({ params })}>

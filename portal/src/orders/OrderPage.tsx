@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { $api } from '@/api/client';
 import { OrderActions } from '@/orders/OrderActions';
+import { OrderEvents } from '@/orders/OrderEvents';
 import { OrderLines } from '@/orders/OrderLines';
 import { OrderStatus } from '@/orders/OrderStatus';
 import { PageHead, Panel } from '@/parts/Bits';
@@ -16,11 +17,12 @@ import { useSpeech } from '@/words/speech';
 export function OrderPage() {
   const { t, money, day } = useSpeech();
   const { company } = useSession();
-  const buyer = isBuyer(company);
   const { orderId } = useParams({ from: '/inside/orders/$orderId' });
   const go = useNavigate();
   const queries = useQueryClient();
   const order = $api.useQuery('get', '/v1/orders/{order_id}', { params: { path: { order_id: orderId } } });
+  const shown = order.data;
+  const buyer = shown ? shown.supplier_id !== company.id : isBuyer(company);
   const lines = $api.useQuery(
     'get',
     '/v1/billable-lines',
@@ -33,7 +35,6 @@ export function OrderPage() {
       void go({ to: '/invoices/$invoiceId/edit', params: { invoiceId: id } });
     },
   });
-  const shown = order.data;
   useTitle(shown ? t('orders.title', { number: shown.number }) : t('place.orders'));
   if (!shown) return order.error ? <ProblemNotice error={order.error} /> : <Waiting />;
   const billable = lines.data?.lines.some((line) => line.billable) ?? false;
@@ -97,6 +98,7 @@ export function OrderPage() {
           <OrderLines order={shown} billable={lines.data} />
         </Panel>
         <OrderActions order={shown} buyer={buyer} />
+        <OrderEvents order={shown} />
       </div>
     </>
   );

@@ -25,6 +25,6 @@ export function useCustomer(asked?: string) {
     error: found.error,
     remember: (id: string) => supplier && localStorage.setItem(kept(company.id), id),
     /** What a list of orders is asked for. */
-    query: chosen ? (supplier ? { buyer: chosen } : { supplier: chosen }) : {},
+    query: { side, ...(chosen ? (supplier ? { buyer: chosen } : { supplier: chosen }) : {}) },
   };
 }

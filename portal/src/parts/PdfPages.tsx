@@ -4,10 +4,10 @@ import { useEffect, useRef } from 'react';
 
 GlobalWorkerOptions.workerSrc = workerUrl;
 const WIDTH = 880;
-const MOST_PAGES = 3;
+const MOST_PAGES = 20;
 
 /** The first pages of a PDF, drawn; always white paper. Pixels twice the shown width, for sharp small print. */
-export function PdfPages({ pdf, label }: { pdf: ArrayBuffer; label: string }) {
+export function PdfPages({ pdf, label, zoom = 1 }: { pdf: ArrayBuffer; label: string; zoom?: number }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     let gone = false;
@@ -37,5 +37,16 @@ export function PdfPages({ pdf, label }: { pdf: ArrayBuffer; label: string }) {
       void task.destroy();
     };
   }, [pdf, label]);
-  return <div className="papers" ref={box} />;
+  // a page that is larger than its place is moved with the arrow keys too
+  return (
+    <div
+      className="papers-box"
+      data-zoomed={zoom > 1 || undefined}
+      tabIndex={zoom > 1 ? 0 : undefined}
+      role="group"
+      aria-label={label}
+    >
+      <div className="papers" ref={box} style={{ width: `${zoom * 100}%` }} />
+    </div>
+  );
 }

@@ -4,7 +4,16 @@ import { $api, actFor, api, SESSION_LOST } from '@/api/client';
 import { isProblem } from '@/api/problem';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { SignIn } from '@/session/SignIn';
-import { type ActsFor, rememberCompany, rememberedCompany, SessionContext, type Whoami } from '@/session/session';
+import {
+  type ActsFor,
+  rememberCompany,
+  rememberedCompany,
+  rememberedSide,
+  rememberSide,
+  SessionContext,
+  type Side,
+  type Whoami,
+} from '@/session/session';
 import { ZoneContext } from '@/words/speech';
 
 const SetUp = lazy(async () => ({ default: (await import('@/session/SetUp')).SetUp }));
@@ -16,6 +25,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const session = $api.useQuery('get', '/v1/session', {}, { retry: false, staleTime: Number.POSITIVE_INFINITY });
   const [chosen, choose] = useState<string>();
+  const [chosenSide, setSide] = useState<Side>();
   const [lost, setLost] = useState(false);
   const [sitting, sit] = useState(0);
   useEffect(() => {
@@ -49,15 +59,21 @@ export function SessionGate({ children }: { children: ReactNode }) {
       </Suspense>
     );
   }
-  const company = who.companies.find(({ id }) => id === chosen) ?? rememberedCompany(who);
-  if (!company) return <SignIn onSignedIn={() => session.refetch()} />;
+  const full = who.companies.find(({ id }) => id === chosen) ?? rememberedCompany(who);
+  if (!full) return <SignIn onSignedIn={() => session.refetch()} />;
+  const side = rememberedSide(full) && (chosenSide ?? rememberedSide(full));
   // What was typed stays there while somebody signs in again: the page is kept, out of sight and out of reach.
   const app = (
     <Acting
-      key={who.user_id + company.id}
+      key={`${who.user_id} ${full.id} ${side}`}
       sitting={sitting}
       who={who}
-      company={company}
+      full={full}
+      side={side}
+      chooseSide={(next) => {
+        rememberSide(next);
+        setSide(next);
+      }}
       choose={(id) => {
         rememberCompany(id);
         queries.removeQueries({ predicate: isNotSession });
@@ -80,17 +96,26 @@ export function SessionGate({ children }: { children: ReactNode }) {
 
 type Props = {
   who: Whoami;
-  company: ActsFor;
+  full: ActsFor;
+  side: Side | undefined;
+  chooseSide: (side: Side) => void;
   choose: (id: string) => void;
   leave: () => Promise<void>;
   sitting: number;
   children: ReactNode;
 };
 
-function Acting({ who, company, choose, leave, sitting, children }: Props) {
+function Acting({ who, full, side, chooseSide, choose, leave, sitting, children }: Props) {
+  const company = useMemo(
+    () => (side ? { ...full, supplier: side === 'supplier', buyer: side === 'buyer' } : full),
+    [full, side],
+  );
   actFor(company.id);
   const shown = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
-  const value = useMemo(() => ({ who, company, choose, leave, sitting }), [who, company, choose, leave, sitting]);
+  const value = useMemo(
+    () => ({ who, company, side, chooseSide, choose, leave, sitting }),
+    [who, company, side, chooseSide, choose, leave, sitting],
+  );
   return (
     <SessionContext value={value}>
       <ZoneContext value={shown.data?.time_zone ?? 'Europe/Paris'}>{children}</ZoneContext>

@@ -4,12 +4,18 @@ import type { components } from '@/api/generated/registration';
 export type Whoami = components['schemas']['Whoami'];
 export type ActsFor = components['schemas']['ActsFor'];
 
+/** A company that sells and buys is looked at from one side at a time. */
+export type Side = 'supplier' | 'buyer';
+
 /** Who is signed in and which of their companies they act for now. */
 export type Session = {
   who: Whoami;
   company: ActsFor;
   choose: (id: string) => void;
   leave: () => Promise<void>;
+  /** For a company that is both: the side it acts on now; `company` has that side alone. */
+  side?: Side;
+  chooseSide: (side: Side) => void;
   /** One more each time somebody had to sign in again while the page was open. */
   sitting: number;
 };
@@ -32,7 +38,21 @@ export function rememberedCompany(who: Whoami): ActsFor | undefined {
 
 export const rememberCompany = (id: string) => localStorage.setItem(KEPT, id);
 
-/** A buyer that sells nothing sees the buyer's side; everyone else the supplier's. */
+const SIDE = 'navette.side';
+
+/** The side chosen last in this browser, where there is a choice. */
+export function rememberedSide({ supplier, buyer }: ActsFor): Side | undefined {
+  if (!supplier || !buyer) return undefined;
+  return localStorage.getItem(SIDE) === 'buyer' ? 'buyer' : 'supplier';
+}
+
+export const rememberSide = (side: Side) => localStorage.setItem(SIDE, side);
+
+/** The box of invoices one looks into: that of one's side; both where there is but one side. */
+export const boxOf = ({ side }: Session) =>
+  side ? { box: side === 'buyer' ? ('received' as const) : ('sent' as const) } : {};
+
+/** Whoever acts as a buyer sees the buyer's side; everyone else the supplier's. */
 export const isBuyer = (company: ActsFor) => company.buyer && !company.supplier;
 
 /** Whether one administers the company: everybody reads its settings, administrators change them. */

@@ -1,10 +1,12 @@
-import { useSession } from '@/session/session';
+import { useNavigate } from '@tanstack/react-router';
+import { type Side, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 /** Whom one acts for; a choice when there are several. */
 export function Company({ rail }: { rail: boolean }) {
   const { t } = useSpeech();
-  const { who, company, choose } = useSession();
+  const { who, company, choose, side: mine, chooseSide } = useSession();
+  const go = useNavigate();
   const side = company.supplier ? t('shell.supplier') : company.buyer ? t('shell.buyer') : t('shell.operator');
   const tile = company.legal_name
     .split(/\s+/)
@@ -34,7 +36,22 @@ export function Company({ rail }: { rail: boolean }) {
         ) : (
           <b className="clip">{company.legal_name}</b>
         )}
-        <span className="soft">{side}</span>
+        {mine ? (
+          <select
+            className="company-choice soft"
+            aria-label={t('shell.side')}
+            value={mine}
+            onChange={(event) => {
+              chooseSide(event.currentTarget.value as Side);
+              void go({ to: '/' });
+            }}
+          >
+            <option value="supplier">{t('shell.supplier')}</option>
+            <option value="buyer">{t('shell.buyer')}</option>
+          </select>
+        ) : (
+          <span className="soft">{side}</span>
+        )}
       </span>
     </div>
   );

@@ -27,7 +27,7 @@ const initials = (name: string) =>
 /** The ground carries navigation, the paper carries work. */
 export function Shell() {
   const { t } = useSpeech();
-  const { who, leave } = useSession();
+  const { who, side, leave } = useSession();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const rail = useRouterState({ select: (state) => state.matches.some(({ staticData }) => staticData.rail) });
   const { places, foot } = usePlaces();
@@ -123,6 +123,7 @@ export function Shell() {
         title={t('shell.more')}
         closeButtonProps={{ 'aria-label': t('shell.close') }}
       >
+        {(who.companies.length > 1 || side) && <Company rail={false} />}
         <div className="nav">
           {[...places.slice(3), ...foot].map(link)}
           <button type="button" className="nav-link bare-link" onClick={() => void leave()}>

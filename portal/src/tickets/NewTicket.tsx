@@ -7,13 +7,16 @@ import { ProblemNotice } from '@/parts/ProblemNotice';
 import { TOPICS } from '@/tickets/topics';
 import { useSpeech } from '@/words/speech';
 
+export type Question = { topic: (typeof TOPICS)[number]; subject: string; document: string; text: string };
+const BLANK: Question = { topic: 'invoices', subject: '', document: '', text: '' };
+
 /** A question to support; its number is shown at once and comes by mail too. */
-export function NewTicket({ close }: { close: (id?: string) => void }) {
+export function NewTicket({ close, about = BLANK }: { close: (id?: string) => void; about?: Question }) {
   const { t } = useSpeech();
   const queries = useQueryClient();
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { topic: 'invoices' as (typeof TOPICS)[number], subject: '', document: '', text: '' },
+    initialValues: about,
   });
   const open = $api.useMutation('post', '/v1/tickets', {
     onSuccess: ({ id }) => {

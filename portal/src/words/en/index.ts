@@ -8,6 +8,7 @@ import factor from '@/words/en/factor.json';
 import failed from '@/words/en/failed.json';
 import files from '@/words/en/files.json';
 import forgotten from '@/words/en/forgotten.json';
+import free from '@/words/en/free.json';
 import help from '@/words/en/help.json';
 import home from '@/words/en/home.json';
 import invoices from '@/words/en/invoices.json';
@@ -46,6 +47,7 @@ export const words = {
   failed,
   files,
   forgotten,
+  free,
   help,
   home,
   invoices,

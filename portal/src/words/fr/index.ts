@@ -8,6 +8,7 @@ import factor from '@/words/fr/factor.json';
 import failed from '@/words/fr/failed.json';
 import files from '@/words/fr/files.json';
 import forgotten from '@/words/fr/forgotten.json';
+import free from '@/words/fr/free.json';
 import help from '@/words/fr/help.json';
 import home from '@/words/fr/home.json';
 import invoices from '@/words/fr/invoices.json';
@@ -46,6 +47,7 @@ export const words = {
   failed,
   files,
   forgotten,
+  free,
   help,
   home,
   invoices,

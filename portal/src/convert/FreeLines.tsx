@@ -1,0 +1,124 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { DraftLine } from '@/convert/ConvertForm';
+import { isDecimal, typed } from '@/convert/decimal';
+import { FindingNotice, type Point } from '@/convert/FindingNotice';
+import { Panel } from '@/parts/Bits';
+import { Icon } from '@/parts/Icon';
+import { useSpeech } from '@/words/speech';
+
+type Row = { key: number; name: string; quantity: string; price: string; rate: string; line?: DraftLine };
+type Props = { lines: DraftLine[]; points: Point[]; change: (lines: DraftLine[]) => void };
+
+const RATES = ['20', '10', '5.5', '2.1', '0'];
+/** UN/ECE Recommendation 20: one piece. */
+const PIECE = 'C62';
+const blank = (key: number): Row => ({ key, name: '', quantity: '1', price: '', rate: '20' });
+const isWhole = ({ name, quantity, price }: Row) =>
+  name.trim() !== '' && isDecimal(typed(quantity)) && isDecimal(typed(price));
+
+const lineOf = (row: Row): DraftLine =>
+  ({
+    unit: PIECE,
+    ...row.line,
+    identifier: String(row.key),
+    item: { ...row.line?.item, name: row.name.trim() },
+    quantity: typed(row.quantity),
+    price: { ...row.line?.price, net: typed(row.price) },
+    vat: { code: row.rate === '0' ? 'Z' : 'S', rate: row.rate },
+  }) as DraftLine;
+
+/** Lines of an invoice that no order stands behind. One that is not whole yet waits; the others are kept as they are typed. */
+export function FreeLines({ lines, points, change }: Props) {
+  const { t, lang } = useSpeech();
+  const said = (value: string) => (lang === 'fr' ? value.replace('.', ',') : value);
+  const [rows, setRows] = useState<Row[]>(() =>
+    lines.length
+      ? lines.map((line, i) => ({
+          key: i + 1,
+          name: line.item.name,
+          quantity: said(line.quantity),
+          price: said(line.price.net),
+          rate: line.vat.rate ?? '0',
+          line,
+        }))
+      : [blank(1)],
+  );
+  const write = (next: Row[]) => {
+    setRows(next);
+    change(next.filter(isWhole).map(lineOf));
+  };
+  const replace = (key: number, part: Partial<Row>) =>
+    write(rows.map((row) => (row.key === key ? { ...row, ...part } : row)));
+  const sent = rows.filter(isWhole);
+  return (
+    <Panel title={t('orders.lines')}>
+      <div className="stack">
+        {rows.map((row, i) => {
+          const at = sent.indexOf(row);
+          const place = `line-${at}`;
+          const found = at < 0 ? [] : points.filter((point) => point.place === place);
+          const field = (name: 'name' | 'quantity' | 'price') => ({
+            value: row[name],
+            onChange: (event: { currentTarget: { value: string } }) =>
+              replace(row.key, { [name]: event.currentTarget.value }),
+          });
+          return (
+            <div key={row.key} className="stack tight-stack">
+              <fieldset className="keyed-line free-line">
+                <legend className="sr">{t('orders.line', { n: i + 1 })}</legend>
+                <TextInput label={t('orders.item')} required {...field('name')} />
+                <TextInput
+                  id={at < 0 ? undefined : place}
+                  label={t('convert.to_invoice')}
+                  inputMode="decimal"
+                  required
+                  error={found.length > 0 || !isDecimal(typed(row.quantity))}
+                  aria-describedby={found.length ? `${place}-why` : undefined}
+                  {...field('quantity')}
+                />
+                <TextInput
+                  label={t('orders.price')}
+                  inputMode="decimal"
+                  required
+                  error={row.price !== '' && !isDecimal(typed(row.price))}
+                  {...field('price')}
+                />
+                <NativeSelect
+                  label={t('convert.vat')}
+                  value={row.rate}
+                  data={(RATES.includes(row.rate) ? RATES : [row.rate, ...RATES]).map((value) => ({
+                    value,
+                    label: `${said(value)} %`,
+                  }))}
+                  onChange={(event) => replace(row.key, { rate: event.currentTarget.value })}
+                />
+                <button
+                  type="button"
+                  className="bare"
+                  aria-label={t('convert.remove', { file: t('orders.line', { n: i + 1 }) })}
+                  onClick={() => write(rows.filter(({ key }) => key !== row.key))}
+                >
+                  <Icon name="close" size={16} />
+                </button>
+              </fieldset>
+              {found.map((point, n) => (
+                <FindingNotice key={`${point.rule}${n}`} id={n === 0 ? `${place}-why` : undefined} point={point} />
+              ))}
+            </div>
+          );
+        })}
+        <div className="row">
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<Icon name="plus" size={14} />}
+            onClick={() => setRows([...rows, blank(Math.max(0, ...rows.map(({ key }) => key)) + 1)])}
+          >
+            {t('orders.add_line')}
+          </Button>
+        </div>
+      </div>
+    </Panel>
+  );
+}
