@@ -67,21 +67,31 @@ def test_a_company_registers_itself_and_protects_its_access(
             page.keyboard.press("Enter")
             page.locator("main form button.mantine-Button-root").click()
         page.locator(".recovery-codes").wait_for()
+        spare = page.locator(".recovery-codes code").first.inner_text()
         someone.look("recovery-codes")
         page.locator("main input[type=checkbox]").check()
         page.locator("main button.mantine-Button-root").last.click()
         page.wait_for_selector(".shell")
 
-        if not by_application:
-            signs_out(someone)
-            someone.go("/")
-            page.locator("input[type=email]").fill(newcomer.email)
-            page.locator("input[type=password]").fill(newcomer.password)
+        signs_out(someone)
+        someone.go("/")
+        page.locator("input[type=email]").fill(newcomer.email)
+        page.locator("input[type=password]").fill(newcomer.password)
+        page.keyboard.press("Enter")
+        page.locator("main .ways").wait_for()
+        if by_application:
+            code = page.locator("input[autocomplete=one-time-code]")
+            code.fill("000000")
             page.keyboard.press("Enter")
-            page.locator("main .ways").wait_for()
+            expect(page.locator("main [role=alert]")).to_contain_text("Ce code est faux")
+            someone.look("second-wrong")
+            page.locator(".ways label", has_text="Code de secours").click()
+            code.fill(spare)
+            page.keyboard.press("Enter")
+        else:
             someone.look("second-passkey")
             page.locator("main form button.mantine-Button-root").click()
-            page.wait_for_selector(".shell")
+        page.wait_for_selector(".shell")
 
 
 @pytest.mark.e2e
@@ -99,6 +109,17 @@ def test_a_company_that_is_there_is_asked_for_access(window: Browser, mesh: Mesh
         expect(someone.page.locator("main [role=status]")).to_be_visible()
         someone.look("access-asked")
         mailbox.link("/settings/users")
+        signs_in(someone, mailbox, newcomer.password)
+        someone.page.wait_for_selector(".shell")
+        someone.go("/settings/users")
+        someone.look("access-requests")
+        someone.page.get_by_role("button", name="Laisser entrer Maëlle Kerbrat").click()
+        expect(someone.page.locator("tbody tr")).to_have_count(2)
+        signs_out(someone)
+        asked = Mailbox(mesh, colleague.email)
+        activates(someone, asked.link("/activation#"), colleague.password)
+        signs_in(someone, asked, colleague.password)
+        someone.page.wait_for_selector(".shell")
 
 
 @pytest.mark.e2e

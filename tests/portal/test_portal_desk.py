@@ -6,9 +6,10 @@ from caught_mail import Mailbox
 from playwright.sync_api import Browser, Route, expect
 
 from actors.documents import fresh, order_xml
-from actors.mesh import Mesh
-from actors.session import Machine
+from actors.mesh import UNIT, Mesh
+from actors.session import Machine, Person
 from actors.trade import Supplier, publish
+from actors.waiting import eventually
 
 SUPPLIER = "supplier@demo.navette.example"
 
@@ -93,29 +94,59 @@ def test_what_is_stuck_says_so_and_its_ticket_is_written_already(window: Browser
         Mailbox(mesh, SUPPLIER).link("/tickets")
 
 
+def takes_free_invoices(buyer: Person, desk: Supplier, order_id: str, *, takes: bool) -> None:
+    """The demo's unit takes invoices without an order from now on, or no more."""
+    unit = next(each for each in buyer.get("/v1/units") if each["id"] == str(UNIT))
+    buyer.ask(
+        "PATCH",
+        f"/v1/units/{UNIT}",
+        json={"settings": unit["settings"] | {"non_order_invoices": takes}},
+        headers={"if-match": f'"v{unit["version"]}"'},
+    )
+
+    def known() -> bool:
+        answer = desk.session.get("/v1/billable-lines", order_id=order_id)
+        return bool(answer["buyer"]["non_order_invoices"] == takes)
+
+    eventually("the unit's setting at the supplier's", known)
+
+
 @pytest.mark.e2e
-def test_an_invoice_without_an_order_becomes_a_template(window: Browser, mesh: Mesh) -> None:
-    number, template = fresh("LIBRE"), fresh("Modèle")
-    with visitor(window, mesh.access.url, "fr") as someone:
+def test_an_invoice_without_an_order_becomes_a_template(window: Browser, mesh: Mesh, erp: Machine) -> None:
+    number, template, order = fresh("LIBRE"), fresh("Modèle"), fresh("CMD")
+    publish(erp, order_xml(order))
+    with (
+        visitor(window, mesh.access.url, "fr", refusals=(409,)) as someone,
+        mesh.person("supplier") as person,
+        mesh.person("buyer") as buyer,
+    ):
+        desk = Supplier(person)
+        order_id = desk.order(order)["id"]
         page = someone.page
         someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
         someone.go("/drafts")
         page.get_by_role("button", name="Facture sans commande").click()
         someone.look("free-begin")
         page.get_by_role("button", name="Commencer").click()
-        page.locator("#number").fill(number)
-        line = page.locator("fieldset.free-line").first
-        line.get_by_label("Article").fill("Dépannage du four")
-        line.get_by_label("Prix HT").fill("120,50")
-        expect(page.locator(".send-bar .due")).to_contain_text("144,60")
-        someone.look("free")
-        page.get_by_role("button", name="Garder comme modèle").click()
-        page.locator("[role=dialog]").get_by_label("Nom du modèle").fill(template)
-        page.keyboard.press("Enter")
-        expect(page.get_by_text("Le modèle est gardé.")).to_be_visible()
-        someone.go("/drafts")
-        page.get_by_role("button", name="Facture sans commande").click()
-        page.get_by_role("button", name=f"Utiliser : {template}").click()
-        expect(page.locator("#number")).to_have_value("")
-        expect(line.get_by_label("Article")).to_have_value("Dépannage du four")
-        expect(line.get_by_label("Prix HT")).to_have_value("120,50")
+        expect(page.locator("[role=dialog] [role=alert]")).to_contain_text("que des factures sur commande")
+        takes_free_invoices(buyer, desk, order_id, takes=True)
+        try:
+            page.get_by_role("button", name="Commencer").click()
+            page.locator("#number").fill(number)
+            line = page.locator("fieldset.free-line").first
+            line.get_by_label("Article").fill("Dépannage du four")
+            line.get_by_label("Prix HT").fill("120,50")
+            expect(page.locator(".send-bar .due")).to_contain_text("144,60")
+            someone.look("free")
+            page.get_by_role("button", name="Garder comme modèle").click()
+            page.locator("[role=dialog]").get_by_label("Nom du modèle").fill(template)
+            page.keyboard.press("Enter")
+            expect(page.get_by_text("Le modèle est gardé.")).to_be_visible()
+            someone.go("/drafts")
+            page.get_by_role("button", name="Facture sans commande").click()
+            page.get_by_role("button", name=f"Utiliser : {template}").click()
+            expect(page.locator("#number")).to_have_value("")
+            expect(line.get_by_label("Article")).to_have_value("Dépannage du four")
+            expect(line.get_by_label("Prix HT")).to_have_value("120,50")
+        finally:
+            takes_free_invoices(buyer, desk, order_id, takes=False)
