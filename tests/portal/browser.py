@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, CDPSession, ConsoleMessage, Page, expect
 from reach import ZOOMED, disordered, lost_when_zoomed, unnamed
 
 from local_stack.layout import REPOSITORY
@@ -43,6 +43,7 @@ class Visitor:
     width: int
     dark: bool = False
     faults: list[str] = field(default_factory=list[str])
+    chrome: CDPSession | None = None
 
     def go(self, path: str) -> None:
         """Open an address and wait for its heading."""
@@ -70,9 +71,9 @@ class Visitor:
             self.page.screenshot(path=picture, type="jpeg", quality=60)
         found: list[str] = self.page.evaluate(f"({_LOOK})({json.dumps(_RULES)})")
         over: int = self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        chrome = self.page.context.new_cdp_session(self.page)
-        found += unnamed(chrome) + disordered(self.page)
-        chrome.detach()
+        # one for all looks: leaving it would take a test's own authenticator away
+        self.chrome = self.chrome or self.page.context.new_cdp_session(self.page)
+        found += unnamed(self.chrome) + disordered(self.page)
         if self.width == ZOOMED["width"]:
             found += lost_when_zoomed(self.page)
         self.faults += [f"{name}: {each}" for each in found]

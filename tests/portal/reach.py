@@ -25,9 +25,7 @@ _READ = """
     const { overflowX, textOverflow, position } = style(node);
     if (['auto', 'scroll'].includes(overflowX) && node.scrollWidth > node.clientWidth + 1 && node.clientHeight > 0)
       faults.push(`scrolls sideways: ${tell(node)}`);
-    const speaks = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
-    if (['hidden', 'clip'].includes(overflowX) && (speaks || textOverflow === 'ellipsis')
-        && node.tagName !== 'SELECT' && node.clientWidth > 1 && node.scrollWidth > node.clientWidth + 1)
+    if (textOverflow === 'ellipsis' && overflowX === 'hidden' && node.scrollWidth > node.clientWidth + 1)
       faults.push(`cuts its text: ${tell(node)} “${node.textContent.slice(0, 40)}”`);
     const { height } = node.getBoundingClientRect();
     if (['fixed', 'sticky'].includes(position) && height > innerHeight / 2 && !node.closest('[role=dialog]')
