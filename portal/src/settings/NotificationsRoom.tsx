@@ -8,7 +8,16 @@ import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
 type Kind = components['schemas']['MailKind'];
-const KINDS: Kind[] = ['failed', 'refused', 'on_hold', 'approved', 'paid', 'new_invoice', 'webhook_disabled', 'rule_failed'];
+const KINDS: Kind[] = [
+  'failed',
+  'refused',
+  'on_hold',
+  'approved',
+  'paid',
+  'new_invoice',
+  'webhook_disabled',
+  'rule_failed',
+];
 
 /** Which mails one wants; each switch keeps itself. */
 export function NotificationsRoom() {
