@@ -126,7 +126,7 @@ OWN = [
     decision text, decided_by text, decided_at timestamptz, ended_at timestamptz
 )""",
     schema.projection_or_record("elimination", "record"),
-    *schema.open_table(SERVICE, "elimination", api="", pipeline="select, insert, update"),
+    *schema.tenant_policies(SERVICE, "elimination", ("supplier_id",), api="select", pipeline="select, insert, update"),
     """create table elimination_item (
     elimination_id uuid not null references elimination, entry_id uuid not null references entry,
     state text not null check (state in ('waiting', 'under_way', 'done', 'kept')), why text, ended_at timestamptz,
