@@ -2,9 +2,9 @@
 
 import pytest
 from browser import visitor
-from caught_mail import Mailbox
 from playwright.sync_api import Browser, Route, expect
 
+from actors.caught_mail import Mailbox
 from actors.documents import fresh, order_xml
 from actors.mesh import UNIT, Mesh
 from actors.session import Machine, Person

@@ -5,10 +5,10 @@ from uuid import UUID
 
 import pytest
 from browser import Visitor, visitor
-from caught_mail import Mailbox
 from newcomers import Newcomer, activates, registers, signs_in, signs_out
 from playwright.sync_api import Browser, Page, Route, expect
 
+from actors.caught_mail import Mailbox
 from actors.documents import fresh, order_to
 from actors.mesh import UNIT, Mesh
 from actors.session import Machine, Person
