@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mesh.errors import Unavailable
 from registration import ready
@@ -26,7 +27,7 @@ def _every(seconds: float, what: str, work: Callable[[], Awaitable[object]]) -> 
         while True:
             try:
                 await work()
-            except (DBAPIError, OSError, Unavailable) as error:
+            except (DBAPIError, PoolTimeout, OSError, Unavailable) as error:
                 _log.warning(f"{what}_waits", error=type(error).__name__)
             await asyncio.sleep(seconds)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import time
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -107,13 +108,69 @@ async def test_what_cannot_be_taken_is_put_aside_with_the_reason(running: Runnin
     big = _left(folder, BUYERS, f"suppliers-{UNIT}-3.csv")
     with big.open("ab") as file:
         file.truncate(limits.UPLOAD_BODY + 1)
+    _left(folder, BUYERS, f"suppliers-{UNIT}-4.csv", "a\rb;c")
+    _left(folder, BUYERS, f"suppliers-{UNIT}-5.csv", '"' + "x" * 3_900, *["x" * 3_900] * 40)
     for file in (folder / BUYERS / "inbox").iterdir():
         _aged(file, 60)
-    assert await DropFolder(running.env, folder).take_all() == 6
+    assert await DropFolder(running.env, folder).take_all() == 8
     words = _reasons(folder)
-    assert len(words) == 6
+    assert len(words) == 8
+    assert sum("it is no CSV" in each for each in words) == 2
     for part in ("no program with the scope", "call it customers", "buyer", "UTF-8", "larger than a file may be"):
         assert any(part in each for each in words), part
+
+
+async def test_a_character_that_no_text_holds_is_a_flaw_of_its_cell(running: Running, folder: Path) -> None:
+    _left(folder, ERP, "customers-nul.csv", _line("Nul\x00", "80234567800014", "nul@pont.example"))
+    assert await DropFolder(running.env, folder).take_all() == 1
+    (report,) = (folder / ERP / "done").glob("*.report.csv")
+    assert report.read_text().splitlines()[1:] == ["2;name;NOT_VALID"]
+
+
+async def test_one_programs_folder_does_not_stop_the_others(running: Running, folder: Path) -> None:
+    for client in (BARE, ERP, BUYERS):
+        _left(folder, client, "customers-1.csv")
+    (folder / BARE / "taken").write_text("in the way")
+    (folder / BUYERS / "failed").write_text("in the way")
+    assert await DropFolder(running.env, folder).take_all() == 2
+    assert len(list((folder / ERP / "done").glob("*customers-1.csv"))) == 1
+    assert (folder / BARE / "inbox" / "customers-1.csv").exists()
+
+
+async def test_a_name_that_no_report_could_follow_is_refused_under_one_of_ours(running: Running, folder: Path) -> None:
+    _left(folder, ERP, "customers-" + "x" * 240 + ".csv")
+    _left(folder, ERP, os.fsdecode(b"customers-\xff.csv"))
+    _left(folder, ERP, "customers-1.csv")
+    assert await DropFolder(running.env, folder).take_all() == 3
+    assert len(list((folder / ERP / "done").glob("*customers-1.csv"))) == 1
+    assert len(list((folder / ERP / "failed").glob("*-name-too-long.why.txt"))) == 2
+
+
+class _WrittenOn(DropFolder):
+    """A program goes on writing a file after it was taken."""
+
+    more = ""
+
+    async def _owner(self, client_id: str) -> UUID:
+        (file,) = (self._folder / client_id / "taken").iterdir()
+        with file.open("a") as opened:
+            opened.write(self.more)
+        return await super()._owner(client_id)
+
+
+async def test_what_is_still_written_while_it_is_read_waits_until_it_is_whole(running: Running, folder: Path) -> None:
+    whole = _line("Association du Pont", "80234567800014", "ida@halfway.example")
+    _left(folder, ERP, "customers-half.csv", whole[:-20])
+    watcher = _WrittenOn(running.env, folder)
+    watcher.more = whole[-20:]
+    assert await watcher.take_all() == 0
+    (file,) = (folder / ERP / "inbox").iterdir()
+    assert file.read_text().endswith(whole)
+    assert await watcher.take_all() == 0, "it was changed just now"
+    _aged(file, 60)
+    assert await DropFolder(running.env, folder).take_all() == 1
+    (report,) = (folder / ERP / "done").glob("*.report.csv")
+    assert "CELLS" not in report.read_text()
 
 
 @pytest.mark.parametrize(

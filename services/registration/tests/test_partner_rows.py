@@ -57,6 +57,9 @@ def test_an_association_has_no_vat_number_and_a_person_a_customer_number() -> No
         ({"email": "аnne@weber.example"}, Flaw("email", "NO_ADDRESS")),
         ({"name": "=HYPERLINK(1)"}, Flaw("name", "FORMULA")),
         ({"city": "@SUM(A1)"}, Flaw("city", "FORMULA")),
+        ({"last_name": "We\x00ber"}, Flaw("last_name", "NOT_VALID")),
+        ({"city": "Metz\nNancy"}, Flaw("city", "NOT_VALID")),
+        ({"customer_number": "C\x1b7"}, Flaw("customer_number", "NOT_VALID")),
     ],
 )
 def test_what_is_wrong_or_would_be_run_is_named(changed: dict[str, str], flaw: Flaw) -> None:
@@ -77,6 +80,12 @@ def test_lines_come_with_their_numbers_whatever_separates_them(separator: str) -
 def test_a_header_that_is_none_of_ours_is_refused() -> None:
     with pytest.raises(ValueError, match="missing columns: vat"):
         list(partner_rows.rows(["name;siret;address;postcode;city;first_name;last_name;email;secret"]))
+
+
+@pytest.mark.parametrize("line", ["a\rb;c", '"' + "x" * 131_073])
+def test_what_is_no_csv_is_refused(line: str) -> None:
+    with pytest.raises(ValueError, match="it is no CSV"):
+        list(partner_rows.rows([HEADER, line]))
 
 
 @given(st.text(max_size=300))

@@ -5,6 +5,7 @@ run (`=`, `+`, `-`, `@`, tab first) is refused, so that nobody's export runs it 
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
@@ -31,6 +32,7 @@ REQUIRED: Final = (
 OPTIONAL: Final = ("kind", "country", "language", "customer_number")
 _NAMES: Final = ("name", "first_name", "last_name", "city")
 _RUN: Final = ("=", "+", "-", "@", "\t")
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OF_KIND: Final = {"association": ("vat",), "person": ("vat", "siret")}
 """What is not asked of whom: an association has no VAT number; a person has a customer number alone."""
 
@@ -87,6 +89,8 @@ def entity(row: Row, *, supplier: bool, issuer: str) -> Entity | list[Flaw]:
     except ValueError:
         email = ""
         flaws += [] if any(flaw.field == "email" for flaw in flaws) else [Flaw("email", "NO_ADDRESS")]
+    flawed = {flaw.field for flaw in flaws}
+    flaws += [Flaw(name, "NOT_VALID") for name, value in row if name not in flawed and _CONTROLS.search(value)]
     company = None if flaws else _company(row, supplier, flaws)
     if flaws or company is None:
         return flaws
@@ -133,7 +137,11 @@ def _key(row: Row, company: Company, issuer: str) -> Key:
 
 
 def rows(lines: Iterable[str]) -> Iterator[tuple[int, Row | list[Flaw]]]:
-    """Each line after the header with its number. Raises ValueError for a header that is none of ours."""
+    """Each line after the header with its number.
+
+    Raises ValueError for a header that is none of ours, and for what is no CSV: a carriage return inside a line, a
+    quote that is not closed.
+    """
     lines = iter(lines)
     header = next(lines, "").lstrip("\ufeff").strip()
     separator = ";" if header.count(";") >= header.count(",") else ","
@@ -145,7 +153,7 @@ def rows(lines: Iterable[str]) -> Iterator[tuple[int, Row | list[Flaw]]]:
             f"missing columns: {', '.join(missing) or '—'}; unknown ones: {', '.join(unknown)[:200] or '—'}"
         )
     number = 1
-    for cells in csv.reader(lines, delimiter=separator):
+    for cells in _cells(lines, separator):
         number += 1
         if number > MAX_LINES + 1:
             raise ValueError(f"a file has at most {MAX_LINES} lines")
@@ -159,3 +167,10 @@ def rows(lines: Iterable[str]) -> Iterator[tuple[int, Row | list[Flaw]]]:
             yield number, Row.model_validate(content)
         except ValidationError as error:
             yield number, [Flaw(str(each["loc"][0]), "NOT_VALID") for each in error.errors()]
+
+
+def _cells(lines: Iterator[str], separator: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(lines, delimiter=separator)
+    except csv.Error as error:
+        raise ValueError(f"it is no CSV: {error}") from None
