@@ -103,6 +103,7 @@ class Addresses:
         async with self._database.transaction() as tx:
             address, person = await self._own(tx, person_id, address_id)
             await addresses.remove(tx, address_id, person_id)
+            await activations.forget_address(tx, person_id, address.email)
             both = [person.email, address.email]
             await self._told(tx, person_id, person, "address_removed", address.email, both)
 

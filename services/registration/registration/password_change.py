@@ -82,6 +82,8 @@ class PasswordChange:
     async def use(self, token: str, new: str) -> UUID:
         """Set the password of a link, which ends with it and with every session; the second factor stays.
 
+        The link opens nothing any more when its address has been taken from the person since.
+
         Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`).
         """
         async with self._database.transaction() as tx:
@@ -90,6 +92,9 @@ class PasswordChange:
         person_id = UUID(found.request["person_id"])
         async with self._database.transaction() as tx:
             activations.living(await activations.read(tx, digest(token), lock=True))
+            known = await people.by_email(tx, found.email)
+            if known is None or known.person_id != person_id or not known.active:
+                raise errors.activation_over()
             await activations.use(tx, found.activation_id)
             await people.set_password(tx, person_id, hashed)
             await sessions.end_all(tx, person_id, devices=True)

@@ -30,7 +30,7 @@ class RegisterChecks:
             key = min(known, key=_rank) if known else None
             entry = await self._registers.look(key) if key else None
             async with self._database.transaction() as tx:
-                await register_checks.keep(tx, company_id, entry)
+                await register_checks.keep(tx, company_id, keys, entry)
         return len(due)
 
 

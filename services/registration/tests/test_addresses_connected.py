@@ -7,7 +7,7 @@ import pytest
 from contracts.ids import new_id
 from contracts.registration import Role
 from registration import states
-from registration.store import people
+from registration.store import addresses, people
 from registration.testing import SUPPLIER, SUPPLIER_COMPANY, Running
 
 pytestmark = pytest.mark.connected
@@ -97,3 +97,26 @@ async def test_of_two_who_ask_for_one_address_the_first_link_wins(running: Runni
         answers = [await browser.post(f"/v1/activations/{token}", json={"password": PASSWORD}) for token in tokens]
     assert [answer.status_code for answer in answers] == [200, 409]
     assert answers[1].json()["code"] == "ADDRESS_TAKEN"
+
+
+async def test_a_link_to_a_removed_address_sets_no_password(running: Running) -> None:
+    person_id, email = await _person(running)
+    tokens = list[str]()
+    async with running.signed_in(email, PASSWORD) as browser, running.visitor() as stranger:
+        for _ in range(2):
+            second = _email()
+            async with running.env.pipeline.transaction() as tx:
+                await addresses.insert(tx, new_id(), person_id, second)
+            assert (await stranger.post("/v1/session/password-resets", json={"email": second})).status_code == 202
+            tokens.append(await running.link(second))
+        kept = (await browser.get("/v1/session/about-me")).json()["addresses"]
+        further = (await browser.get("/v1/session/addresses")).json()["further"]
+        assert [each["email"] for each in kept] == [each["email"] for each in further]
+        path = f"/v1/session/addresses/{further[0]['id']}/remove"
+        assert (await browser.post(path, json={"password": PASSWORD})).status_code == 204
+        async with running.env.pipeline.transaction() as tx:
+            await addresses.remove(tx, UUID(further[1]["id"]), person_id)
+        new = {"password": "une autre phrase assez longue"}
+        used = [await stranger.post(f"/v1/activations/{token}", json=new) for token in tokens]
+        assert [each.json()["code"] for each in used] == ["ACTIVATION_UNKNOWN", "ACTIVATION_OVER"]
+        assert (await browser.get("/v1/session")).status_code == 200

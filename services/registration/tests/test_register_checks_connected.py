@@ -6,6 +6,7 @@ from registration.domain.identifiers import SIRET, Key
 from registration.domain.register import Entry
 from registration.register_checks import RegisterChecks
 from registration.registers import Registers
+from registration.store import companies
 from registration.testing import BUYER, SUPPLIER_COMPANY, Running
 
 pytestmark = pytest.mark.connected
@@ -47,6 +48,33 @@ async def test_a_register_that_is_away_is_asked_again_later_and_counts_as_nothin
     assert await checks.check_due() > 0
     assert await _seen(running) == {"state": "found", "legal_name": "ATELIERS KOENIG ET FILS", "source": "scripted"}
     assert await checks.check_due() == 0
+
+
+async def test_what_was_said_of_another_number_is_not_kept(running: Running) -> None:
+    other = (Key(SIRET, "55210055400013"),)
+
+    class Slow(_Scripted):
+        """The company changes its number while the register thinks."""
+
+        async def look(self, key: Key) -> Entry:
+            if key.value == "80234567800014":
+                async with running.env.pipeline.transaction() as tx:
+                    assert await companies.claim(tx, SUPPLIER_COMPANY, other)
+            return await super().look(key)
+
+    register = Slow()
+    register.state = Entry("found", "scripted", "ATELIERS KOENIG ET FILS")
+    checks = RegisterChecks(running.env.pipeline, Registers([register]))
+    async with running.env.pipeline.transaction() as tx:
+        before = (await companies.read(tx, SUPPLIER_COMPANY) or pytest.fail("the demo's supplier"))[0].account_keys()
+        assert await companies.claim(tx, SUPPLIER_COMPANY, before)
+    assert await checks.check_due() == 1
+    assert (await _seen(running))["state"] == "unchecked"
+    assert await checks.check_due() == 1
+    assert register.asked[-1] == other[0]
+    assert (await _seen(running))["state"] == "found"
+    async with running.env.pipeline.transaction() as tx:
+        assert await companies.claim(tx, SUPPLIER_COMPANY, before)
 
 
 async def test_a_form_is_filled_from_a_number_and_wrong_ones_are_refused(running: Running) -> None:

@@ -1,5 +1,6 @@
 """Tickets: a number and a thread that both sides see; somebody who cannot sign in is answered by mail."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -71,3 +72,15 @@ async def test_files_go_with_a_ticket_both_ways_and_are_told_by_their_bytes(runn
     async with running.acting(BUYER) as stranger:
         assert (await stranger.get(f"{path}/{mine['id']}")).status_code == 404
         assert (await stranger.post(path, params={"name": "x.png"}, content=PNG)).status_code == 404
+
+
+async def test_files_that_come_at_once_fit_together_or_are_refused(running: Running) -> None:
+    big = PNG + bytes(7 * 1024 * 1024 - len(PNG))
+    async with running.acting(SUPPLIER) as program:
+        ticket = (await program.post("/v1/tickets", json=ASKED)).json()
+        path = f"/v1/tickets/{ticket['id']}/files"
+        sent = (program.post(path, params={"name": f"{number}.png"}, content=big) for number in range(4))
+        statuses = sorted(reply.status_code for reply in await asyncio.gather(*sent))
+        files = (await program.get(f"/v1/tickets/{ticket['id']}")).json()["files"]
+    assert statuses == [201, 201, 422, 422]
+    assert len(files) == 2

@@ -11,8 +11,8 @@ from contracts.ids import new_id
 from contracts.registration import Role
 from registration import states
 from registration.domain.terms import CURRENT
-from registration.store import people
-from registration.testing import BUYER, OPERATOR, UNIT, Running
+from registration.store import companies, people
+from registration.testing import BUYER, BUYER_COMPANY, OPERATOR, UNIT, Running
 
 pytestmark = pytest.mark.connected
 PASSWORD = "une phrase assez longue"
@@ -182,3 +182,37 @@ async def test_a_company_goes_back_to_its_own_people_on_their_papers(running: Ru
         assert (await program.get(path)).json()["contacts"] == []
         assert [each["version"] for each in (await program.get(f"{path}/versions")).json()] == [2, 1], "all of it stays"
         assert (await _bring(program))[1] != "COMPANY_UNCONFIRMED"
+
+
+async def test_who_was_confirmed_under_another_name_or_number_is_not_confirmed(running: Running) -> None:
+    email, company_id = await _registered(running, _siret())
+    for change in (
+        {"legal_name": "Banque de l’Est"},
+        {"identifiers": [{"scheme": "0009", "value": _siret()}]},
+        {"legal_name": "BANQUE DE L’EST"},
+    ):
+        await _done(running, kind="company_confirm", company_id=company_id)
+        async with running.acting(email, PASSWORD) as program:
+            path = f"/v1/companies/{company_id}"
+            tag = (await program.get(path)).headers["etag"]
+            (await program.patch(path, json=change, headers={"if-match": tag})).raise_for_status()
+        async with running.env.pipeline.transaction() as tx:
+            assert await companies.confirmed(tx, UUID(company_id)) is (change.get("legal_name") == "BANQUE DE L’EST")
+
+
+async def test_a_partners_word_is_in_the_audit_trail_and_is_not_passed_on(running: Running) -> None:
+    (_, first), (_, second) = await _registered(running, _siret()), await _registered(running, _siret())
+    async with running.env.pipeline.transaction() as tx:
+        await companies.vouch(tx, UUID(first), BUYER_COMPANY)
+        await companies.vouch(tx, UUID(second), UUID(first))
+    async with running.env.pipeline.transaction() as tx:
+        assert await companies.confirmed(tx, UUID(first))
+        assert not await companies.confirmed(tx, UUID(second)), "only the operator's yes makes a voucher"
+        rows = await tx.rows(
+            "select actor, company_id from audit where action = 'company.confirm' and subject = :id", id=first
+        )
+    assert [(row["actor"], str(row["company_id"])) for row in rows] == [(f"company:{BUYER_COMPANY}", first)]
+    await _done(running, kind="company_confirm", company_id=first)
+    async with running.env.pipeline.transaction() as tx:
+        await companies.vouch(tx, UUID(second), UUID(first))
+        assert await companies.confirmed(tx, UUID(second))

@@ -44,6 +44,7 @@ class AboutMe(Output):
     """Everything that is kept about a person here (GDPR, Article 15)."""
 
     person: dict[str, Any]
+    addresses: list[dict[str, Any]]
     memberships: list[dict[str, Any]]
     sessions: list[dict[str, Any]]
     factors: list[dict[str, Any]]

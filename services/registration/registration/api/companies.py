@@ -18,6 +18,7 @@ from registration import errors, states
 from registration.api import access
 from registration.api.access import CurrentEnv
 from registration.domain.company import Company, PostalAddress
+from registration.domain.search_text import folded
 from registration.store import companies
 
 router = APIRouter(prefix="/v1/companies", tags=["companies"])
@@ -97,7 +98,10 @@ async def change_company(
     command: CurrentCommand,
     version: ExpectedVersion,
 ) -> Response:
-    """Change the company's data; identifiers that belong to another account are refused."""
+    """Change the company's data; identifiers that belong to another account are refused.
+
+    Under other numbers or another name the company is not confirmed any more.
+    """
     access.administrates(principal)
     access.is_of(principal, company_id)
     async with command.transaction() as tx:
@@ -114,6 +118,8 @@ async def change_company(
             taken = await companies.taken(tx, changed.account_keys())
             others = (scheme for scheme, owner in taken.items() if owner != company_id)
             raise errors.account_exists(next(others, "VAT"))
+        if folded(changed.legal_name) != folded(company.legal_name):
+            await companies.unconfirm(tx, company_id)
         await companies.update(tx, company_id, changed)
         state = await states.company(tx, company_id)
         audit.note(

@@ -22,6 +22,8 @@ from registration.domain import ticket_files as domain
 from registration.env import Env
 from registration.errors import tickets as ticket_errors
 from registration.store import ticket_files, tickets
+from registration.store.ticket_files import TicketFile
+from registration.store.tickets import Ticket
 
 router = APIRouter(prefix="/v1", tags=["support"])
 Name = Annotated[str, Query(min_length=1, max_length=120, description="with its ending: screen.png")]
@@ -46,15 +48,22 @@ async def _stored(env: Env, content: bytes, name: str) -> DocumentRef:
         return there.ref
 
 
-async def _kept(
-    tx: Transaction, ticket_id: UUID, name: str, document: DocumentRef, actor: str, *, from_support: bool
-) -> TicketView:
+async def _with_room(tx: Transaction, ticket_id: UUID, more: int) -> Ticket:
+    """The ticket, held until the transaction ends, so that of two files that come at once the second is counted too."""
+    await tickets.lock(tx, ticket_id)
     ticket = await tickets.read(tx, ticket_id)
     if ticket is None:
         raise ticket_errors.ticket_unknown()
     held = await ticket_files.of_ticket(tx, ticket_id)
-    if not domain.fits([each.size for each in held], document.size):
+    if not domain.fits([each.size for each in held], more):
         raise ticket_errors.file_not_taken(f"a ticket has at most {domain.MOST} files with 20 MB together")
+    return ticket
+
+
+async def _kept(
+    tx: Transaction, ticket_id: UUID, name: str, document: DocumentRef, actor: str, *, from_support: bool
+) -> TicketView:
+    ticket = await _with_room(tx, ticket_id, document.size)
     await ticket_files.insert(tx, new_id(), ticket, name, document, from_support=from_support)
     audit.note(
         tx,
@@ -67,10 +76,15 @@ async def _kept(
     return await whole(tx, ticket_id)
 
 
-async def _downloaded(tx: Transaction, env: Env, ticket_id: UUID, file_id: UUID) -> Response:
+async def _found(tx: Transaction, ticket_id: UUID, file_id: UUID) -> TicketFile:
     found = next((each for each in await ticket_files.of_ticket(tx, ticket_id) if each.id == file_id), None)
     if found is None:
         raise ticket_errors.file_unknown()
+    return found
+
+
+async def _downloaded(env: Env, found: TicketFile) -> Response:
+    """Its bytes, read when the database is no longer held."""
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
         "content-security-policy": "sandbox",
@@ -90,10 +104,10 @@ async def add_ticket_file(
 ) -> TicketView:
     """Put a PDF, PNG, JPEG or text to a ticket of your company: at most 7 MB each, 20 MB together."""
     principal.require_person()
+    content = await request.body()
     async with env.api.transaction(principal.tenants) as tx:
-        if await tickets.read(tx, ticket_id) is None:
-            raise ticket_errors.ticket_unknown()
-    document = await _stored(env, await request.body(), name)
+        await _with_room(tx, ticket_id, len(content))
+    document = await _stored(env, content, name)
     async with env.api.transaction(principal.tenants) as tx:
         return await _kept(tx, ticket_id, name, document, principal.actor, from_support=False)
 
@@ -103,7 +117,8 @@ async def read_ticket_file(ticket_id: UUID, file_id: UUID, principal: CurrentPri
     """A file of a ticket of your company."""
     principal.require_person()
     async with env.api.transaction(principal.tenants) as tx:
-        return await _downloaded(tx, env, ticket_id, file_id)
+        found = await _found(tx, ticket_id, file_id)
+    return await _downloaded(env, found)
 
 
 @router.post(
@@ -117,7 +132,10 @@ async def answer_with_file(
     ticket_id: UUID, name: Name, request: Request, operator: CurrentOperator, env: CurrentEnv
 ) -> TicketView:
     """Put a file to anybody's ticket."""
-    document = await _stored(env, await request.body(), name)
+    content = await request.body()
+    async with env.pipeline.transaction() as tx:
+        await _with_room(tx, ticket_id, len(content))
+    document = await _stored(env, content, name)
     async with env.pipeline.transaction() as tx:
         return await _kept(tx, ticket_id, name, document, operator.actor, from_support=True)
 
@@ -130,4 +148,5 @@ async def answer_with_file(
 async def read_any_ticket_file(ticket_id: UUID, file_id: UUID, _operator: CurrentOperator, env: CurrentEnv) -> Response:
     """A file of anybody's ticket."""
     async with env.pipeline.transaction() as tx:
-        return await _downloaded(tx, env, ticket_id, file_id)
+        found = await _found(tx, ticket_id, file_id)
+    return await _downloaded(env, found)

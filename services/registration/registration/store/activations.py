@@ -132,6 +132,16 @@ async def withdraw(tx: Transaction, company_id: UUID, *, activation_id: UUID | N
     return result.rowcount > 0
 
 
+async def forget_address(tx: Transaction, person_id: UUID, email: str) -> None:
+    """Delete what was sent to an address that is no longer this person's. For the pipeline role."""
+    await tx.execute(
+        """delete from activation where purpose in ('password', 'address') and used_at is null
+            and lower(email) = lower(:email) and request ->> 'person_id' = :person""",
+        email=email,
+        person=str(person_id),
+    )
+
+
 async def forget_old(tx: Transaction) -> None:
     """Delete links that ended a month ago, and with them what people typed who never came."""
     await tx.execute("delete from activation where expires_at < now() - cast(:kept as interval)", kept=_KEPT)

@@ -11,6 +11,8 @@ from mesh.transaction import Transaction
 _ABOUT: Final = {
     "memberships": """select m.company_id, c.legal_name, m.roles, m.active, m.created_at from membership m
         join company c on c.id = m.company_id where m.person_id = :person order by m.company_id""",
+    "addresses": """select email, confirmed_at from person_address
+        where person_id = :person order by confirmed_at, id""",
     "sessions": """select created_at, seen_at, expires_at, browser, network from session
         where person_id = :person order by created_at""",
     "factors": """select kind, name, created_at, confirmed_at, used_at from factor

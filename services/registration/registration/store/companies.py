@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from contracts.registration import Identifier
+from mesh import audit
 from mesh.db import jsonb
 from mesh.transaction import Transaction
 from registration.domain.company import Company, PostalAddress
@@ -62,10 +63,15 @@ async def owners(tx: Transaction, keys: Sequence[Key]) -> dict[Key, UUID]:
 
 
 async def claim(tx: Transaction, company_id: UUID, keys: Sequence[Key]) -> bool:
-    """Replace a company's keys; False when another account has one of them, also if both come at the same moment."""
+    """Replace a company's keys; False when another account has one of them, also if both come at the same moment.
+
+    Who was confirmed under other numbers is not confirmed under these.
+    """
     await tx.execute("delete from company_key where company_id = :company", company=company_id)
     await tx.execute(
-        "update company set register_state = 'unchecked', register_at = null where id = :company", company=company_id
+        """update company set register_state = 'unchecked', register_at = null, confirmed_at = null, confirmed_by = null
+        where id = :company""",
+        company=company_id,
     )
     result = await tx.execute(
         """insert into company_key (scheme, value, company_id)
@@ -102,19 +108,32 @@ async def update(tx: Transaction, company_id: UUID, company: Company) -> None:
     )
 
 
+async def unconfirm(tx: Transaction, company_id: UUID) -> None:
+    """What was proved was about somebody of another name."""
+    await tx.execute("update company set confirmed_at = null, confirmed_by = null where id = :id", id=company_id)
+
+
 async def confirm(tx: Transaction, company_id: UUID, by: str) -> None:
-    """Somebody has proved that they run the company. For the pipeline role."""
+    """Somebody has proved that they run the company, which is more than a partner's word. For the pipeline role."""
     await tx.execute(
-        "update company set confirmed_at = now(), confirmed_by = :by where id = :id and confirmed_at is null",
+        """update company set confirmed_at = now(), confirmed_by = :by
+        where id = :id and (confirmed_at is null or confirmed_by like 'company:%')""",
         id=company_id,
         by=by,
     )
 
 
-async def vouch(tx: Transaction, company_id: UUID, voucher: UUID) -> bool:
-    """A company that is confirmed itself vouches for one it trades with; False when that changed nothing."""
-    changed: bool = await tx.value("select vouch(:company, :voucher)", company=company_id, voucher=voucher)
-    return changed
+async def vouch(tx: Transaction, company_id: UUID, voucher: UUID) -> None:
+    """A company that the operator has confirmed vouches for one it trades with; its word is not passed on further."""
+    if await tx.value("select vouch(:company, :voucher)", company=company_id, voucher=voucher):
+        audit.note(
+            tx,
+            actor=f"company:{voucher}",
+            action="company.confirm",
+            subject=str(company_id),
+            company_id=company_id,
+            detail={"voucher": str(voucher)},
+        )
 
 
 async def confirmed(tx: Transaction, company_id: UUID) -> bool:

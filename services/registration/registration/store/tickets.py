@@ -105,6 +105,11 @@ async def read(tx: Transaction, ticket_id: UUID) -> Ticket | None:
     return Ticket(**row) if row else None
 
 
+async def lock(tx: Transaction, ticket_id: UUID) -> None:
+    """Let others who add to the ticket wait until this transaction ends."""
+    await tx.execute("select 1 from ticket where id = :id for update", id=ticket_id)
+
+
 async def latest(tx: Transaction, company_id: UUID | None, state: str | None) -> list[Ticket]:
     """A company's tickets, or with None everybody's, the latest change first."""
     rows = await tx.rows(

@@ -64,12 +64,14 @@ $body$""",
             order by lower(u.name)), '[]') from unit u where u.company_id = c.id and u.active)
     from company c where c.id = any (asked) and c.active and not c.erased
     $body$""",
-    # Who is known vouches for a partner: never for itself, and only as a company that the transaction acts for.
+    # Who is known vouches for a partner: never for itself, only as a company that the transaction acts for, and not on
+    # somebody else's word, else one careless yes would confirm a whole chain.
     f"""create function vouch(asked uuid, voucher uuid) returns boolean
     language sql security definer set search_path = {SERVICE}, pg_temp as $body$
     with confirmed as (update company c set confirmed_at = now(), confirmed_by = 'company:' || voucher
         where c.id = asked and asked <> voucher and c.confirmed_at is null
-            and exists (select from company v where v.id = voucher and v.confirmed_at is not null and v.active)
+            and exists (select from company v where v.id = voucher and v.confirmed_at is not null and v.active
+                and v.confirmed_by not like 'company:%')
             and (current_setting('navette.companies', true) is null or current_setting('navette.companies', true) = ''
                 or voucher = any (current_setting('navette.companies', true)::uuid[]))
         returning 1) select exists (select from confirmed)
