@@ -121,10 +121,10 @@ async def test_what_cannot_be_taken_is_put_aside_with_the_reason(running: Runnin
 
 
 async def test_a_character_that_no_text_holds_is_a_flaw_of_its_cell(running: Running, folder: Path) -> None:
-    _left(folder, ERP, "customers-nul.csv", _line("Nul\x00", "80234567800014", "nul@pont.example"))
+    _left(folder, ERP, "customers-nul.csv", _line("Nul", "80234567800014", "nul@pont.example").replace("rue", "\x00"))
     assert await DropFolder(running.env, folder).take_all() == 1
     (report,) = (folder / ERP / "done").glob("*.report.csv")
-    assert report.read_text().splitlines()[1:] == ["2;name;NOT_VALID"]
+    assert report.read_text().splitlines()[1:] == ["2;address;NOT_VALID"]
 
 
 async def test_one_programs_folder_does_not_stop_the_others(running: Running, folder: Path) -> None:
