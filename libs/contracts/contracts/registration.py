@@ -89,6 +89,8 @@ class CompanyState(Fact):
     """PNG or JPEG, printed on the company's invoices."""
     accent: Accent | None = None
     """The colour of its invoices; None: the product's."""
+    reclaimed_at: datetime | None = None
+    """When it last went back to its own people: what was set up in its name before that was set up by others."""
 
 
 InvoiceChannel = Literal["form", "upload"]

@@ -24,7 +24,7 @@ from mesh.errors import CauseUnknown
 from mesh.handlers import Handlers
 from mesh.records import Received
 from mesh.transaction import Transaction
-from notifications import order_items, rule_faults
+from notifications import order_items, reclaimed, rule_faults
 from notifications.domain.items import Item, Submission, invoice_data
 from notifications.env import Env
 from notifications.store import deliveries, documents, feed, preferences
@@ -32,6 +32,7 @@ from notifications.store import deliveries, documents, feed, preferences
 handlers: Handlers[Env] = Handlers()
 directory.register(handlers)
 order_items.register(handlers)
+reclaimed.register(handlers)
 
 
 async def _submission(tx: Transaction, submission_id: UUID | None) -> Submission:

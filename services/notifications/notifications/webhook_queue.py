@@ -88,32 +88,34 @@ async def _record(tx: Transaction, row: RowMapping, outcome: Outcome, env: Env) 
         return
     since = await webhooks.failing(tx, row["webhook_id"], now)
     if outcome.gone:
-        await _disable(tx, row, "GONE", env)
+        await disable(tx, row["webhook_id"], row["company_id"], "GONE", env)
         return
     following = next_attempt(attempts, now, row["give_up_at"])
     if following is not None:
         await webhook_deliveries.postpone(tx, row["id"], following)
         return
     if since is not None and since <= await webhook_deliveries.tried_since(tx, row["id"], row["give_up_at"] - PATIENCE):
-        await _disable(tx, row, "FAILING", env)  # nothing got through for as long as this was tried
+        await disable(
+            tx, row["webhook_id"], row["company_id"], "FAILING", env
+        )  # nothing got through for as long as this was tried
         return
     await webhook_deliveries.settle(tx, row["id"], "failed", now)
     await delivering.gave_up(tx, Channel.WEBHOOK, [row["item_id"]], "WEBHOOK_FAILED", env.clock.now())
 
 
-async def _disable(tx: Transaction, row: RowMapping, reason: str, env: Env) -> None:
+async def disable(tx: Transaction, webhook_id: UUID, company_id: UUID, reason: str, env: Env) -> None:
     """Nothing more goes there; the company learns of it."""
     now = env.system.now()
-    if not await webhooks.disable(tx, row["webhook_id"], reason, now):
+    if not await webhooks.disable(tx, webhook_id, reason, now):
         return
-    items = await webhook_deliveries.end_pending(tx, row["webhook_id"], "WEBHOOK_DISABLED", now)
+    items = await webhook_deliveries.end_pending(tx, webhook_id, "WEBHOOK_DISABLED", now)
     await delivering.gave_up(tx, Channel.WEBHOOK, items, "WEBHOOK_DISABLED", env.clock.now())
     item = Item(
         id=new_id(),
-        company_id=row["company_id"],
+        company_id=company_id,
         type=ItemType.WEBHOOK_DISABLED,
-        subject=row["webhook_id"],
-        data={"webhook_id": str(row["webhook_id"]), "reason": reason},
+        subject=webhook_id,
+        data={"webhook_id": str(webhook_id), "reason": reason},
         occurred_at=now,
     )
     await feed.add(tx, [item])

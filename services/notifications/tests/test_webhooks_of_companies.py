@@ -14,7 +14,7 @@ from notifications.domain.retries import PATIENCE
 from notifications.store import preferences
 from notifications.testing.endpoint import Endpoint, endpoint, says
 from notifications.testing.running import Running
-from notifications.testing.trade import NOW, Trade
+from notifications.testing.trade import NOW, Trade, company
 
 pytestmark = pytest.mark.connected
 
@@ -293,3 +293,21 @@ async def test_a_company_has_a_bounded_number_of_webhooks(running: Running) -> N
             assert (await http.post("/v1/webhooks", json={"url": "https://erp.example.com/"})).status_code == 201
         answer = await http.post("/v1/webhooks", json={"url": "https://erp.example.com/"})
     assert (answer.status_code, answer.json()["code"]) == (409, "TOO_MANY_WEBHOOKS")
+
+
+async def test_what_was_set_up_before_a_company_went_back_to_its_people_ends(running: Running) -> None:
+    trade = await _archived(running)
+    async with endpoint(says("200 OK")) as erp:
+        webhook = await _add(running, trade.buyer, erp.url)
+        path = f"/v1/webhooks/{webhook['id']}"
+        moment = running.system.now() + timedelta(seconds=1)
+        reclaimed = company(trade.buyer, "Acme", reclaimed_at=moment)
+        await running.handle(reclaimed)
+        async with running.person(trade.buyer, Role.ADMINISTRATOR) as http:
+            assert (await http.get(path)).json()["disabled_reason"] == "RECLAIMED"
+            running.system.advance(timedelta(seconds=2))
+            (await http.patch(path, json={"enabled": True})).raise_for_status()
+            await running.handle(company(trade.buyer, "Acme", reclaimed_at=moment, revision=2))
+            assert (await http.get(path)).json()["state"] == "active", "its own people have switched it on"
+    async with running.env.pipeline.transaction() as tx:
+        assert await preferences.channel(tx, trade.buyer) is preferences.DEFAULT_CHANNEL

@@ -1,7 +1,8 @@
 """A company whose numbers somebody else registered first goes back to its own people, on their papers.
 
 Numbers are public, so whoever came first has proved nothing. What they set up in the company's name ends with them:
-their access, their programs, who they asked in, and above all the bank accounts that invoices would show.
+their access, their programs, who they asked in or brought, where they let invoices go, and above all the bank accounts
+that invoices would show.
 """
 
 from uuid import UUID
@@ -15,7 +16,7 @@ from registration.errors import operator_acts as errors
 from registration.invitations import Invitee
 from registration.mail_texts import support as texts
 from registration.mail_texts.letter import written
-from registration.store import activations, clients, companies, people, profiles
+from registration.store import activations, clients, companies, people, profiles, prospects
 
 
 async def reclaim(tx: Transaction, env: Env, company_id: UUID, invitee: Invitee, *, act_id: UUID) -> None:
@@ -39,6 +40,8 @@ async def reclaim(tx: Transaction, env: Env, company_id: UUID, invitee: Invitee,
     if version:
         await profiles.append(tx, company_id, version + 1, Profile(), None)
     await profiles.remove_logo(tx, company_id)
+    await prospects.end_open(tx, company_id)
+    await companies.reclaimed(tx, company_id)
     await companies.confirm(tx, company_id, f"act:{act_id}")
     await states.company(tx, company_id)
     await env.invitations.invite(tx, company_id, name, invitee, membership.FIRST)

@@ -21,7 +21,7 @@ async def company(tx: Transaction, company_id: UUID) -> CompanyState:
     row = await tx.row(
         """update company set revision = revision + 1 where id = :id
         returning id as company_id, revision, active, erased, legal_name, country, vat_id, legal_id, identifiers,
-            electronic_address, address, time_zone, language, supplier, buyer, merged_into,
+            electronic_address, address, time_zone, language, supplier, buyer, merged_into, reclaimed_at,
             merged_companies(id) as merged, (select original from company_logo where company_id = :id) as logo,
             (select content ->> 'accent' from company_profile where company_id = :id
                 order by version desc limit 1) as accent""",

@@ -171,6 +171,16 @@ async def test_a_company_goes_back_to_its_own_people_on_their_papers(running: Ru
         path = f"/v1/companies/{company_id}/profile"
         profile = {"contacts": [{"name": "Luc", "purpose": "billing", "phone": "+33388000000"}]}
         (await impostor.put(path, json=profile, headers={"if-match": '"v0"'})).raise_for_status()
+        where = f"/v1/companies/{company_id}"
+        tag = (await impostor.get(where)).headers["etag"]
+        lured = {"electronic_address": {"scheme": "0225", "value": "802345678"}}
+        (await impostor.patch(where, json=lured, headers={"if-match": tag})).raise_for_status()
+    async with running.env.pipeline.transaction() as tx:
+        await companies.confirm(tx, UUID(company_id), "company:x")
+    brought = BROUGHT["entity"] | {"siret": _siret(), "email": _email()}
+    async with running.acting(first, PASSWORD) as impostor:
+        (await impostor.post("/v1/invitations", json=BROUGHT | {"entity": brought})).raise_for_status()
+    invited = await running.link(brought["email"])
     async with running.signed_in(first, PASSWORD) as browser:
         await _done(running, kind="company_reclaim", company_id=company_id, email=true, name="Vera Bois")
         assert (await browser.get("/v1/session")).json()["companies"] == []
@@ -180,8 +190,14 @@ async def test_a_company_goes_back_to_its_own_people_on_their_papers(running: Ru
         assert [each["name"] for each in (await program.get("/v1/users")).json()] == ["Vera Bois"]
         assert (await program.get(f"/v1/companies/{company_id}/clients")).json() == []
         assert (await program.get(path)).json()["contacts"] == []
+        assert (await program.get(where)).json()["electronic_address"] is None
+        assert (await program.get("/v1/invitations", params={"side": "customer"})).json()["items"] == []
         assert [each["version"] for each in (await program.get(f"{path}/versions")).json()] == [2, 1], "all of it stays"
         assert (await _bring(program))[1] != "COMPANY_UNCONFIRMED"
+        assert (await program.get(f"/v1/activations/{invited}")).json()["code"] == "ACTIVATION_UNKNOWN"
+    async with running.env.pipeline.transaction() as tx:
+        state = await states.company(tx, UUID(company_id))
+    assert state.reclaimed_at is not None
 
 
 async def test_who_was_confirmed_under_another_name_or_number_is_not_confirmed(running: Running) -> None:

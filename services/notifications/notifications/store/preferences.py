@@ -37,6 +37,13 @@ async def choose(tx: Transaction, company_id: UUID, wanted: Channel, at: datetim
     )
 
 
+async def forget_channel(tx: Transaction, company_id: UUID, at: datetime) -> None:
+    """What was chosen before a moment holds no more. For the pipeline role."""
+    await tx.execute(
+        "delete from company_preference where company_id = :company and changed_at < :at", company=company_id, at=at
+    )
+
+
 async def switched_off(tx: Transaction, company_id: UUID, user_id: UUID) -> frozenset[str]:
     """The kinds of mail that a person does not want about a company."""
     found = await tx.value(

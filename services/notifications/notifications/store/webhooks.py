@@ -91,6 +91,16 @@ async def disable(tx: Transaction, webhook_id: UUID, reason: str, at: datetime) 
     return found is not None
 
 
+async def untouched_since(tx: Transaction, company_id: UUID, at: datetime) -> list[UUID]:
+    """A company's active webhooks that nobody has changed since a moment."""
+    rows = await tx.rows(
+        "select id from webhook where company_id = :company and state = 'active' and changed_at < :at order by id",
+        company=company_id,
+        at=at,
+    )
+    return [row["id"] for row in rows]
+
+
 async def rotate(tx: Transaction, webhook_id: UUID, secret: str, previous_until: datetime, at: datetime) -> None:
     """Give it a new secret; the one before also signs until `previous_until`."""
     await tx.execute(

@@ -156,12 +156,13 @@ class Trade:
         return [self.submitted(), self.validated(), self.sealed(), self.archived()]
 
 
-def company(company_id: UUID, name: str) -> Received[Fact]:
+def company(company_id: UUID, name: str, *, reclaimed_at: datetime | None = None, revision: int = 1) -> Received[Fact]:
     """A company as registration tells of it."""
     state = CompanyState(
         company_id=company_id,
-        revision=1,
+        revision=revision,
         active=True,
+        reclaimed_at=reclaimed_at,
         legal_name=name,
         country="FR",
         address=Address(country="FR"),

@@ -123,6 +123,11 @@ async def confirm(tx: Transaction, company_id: UUID, by: str) -> None:
     )
 
 
+async def reclaimed(tx: Transaction, company_id: UUID) -> None:
+    """It goes back to its own people; invoices go where others let them go no more. For the pipeline role."""
+    await tx.execute("update company set reclaimed_at = now(), electronic_address = null where id = :id", id=company_id)
+
+
 async def vouch(tx: Transaction, company_id: UUID, voucher: UUID) -> None:
     """A company that the operator has confirmed vouches for one it trades with; its word is not passed on further."""
     if await tx.value("select vouch(:company, :voucher)", company=company_id, voucher=voucher):

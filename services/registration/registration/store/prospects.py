@@ -235,6 +235,21 @@ async def decided(
     )
 
 
+async def end_open(tx: Transaction, company_id: UUID) -> None:
+    """Nobody is reminded in a company's name any more, and the links that were sent in it open nothing.
+
+    Who has not answered goes, so that the company can bring them again. For the pipeline role.
+    """
+    await tx.execute(
+        """delete from activation where used_at is null and request ->> 'prospect_id' in (
+            select cast(id as text) from prospect where company_id = :company)""",
+        company=company_id,
+    )
+    await tx.execute(
+        "delete from prospect where company_id = :company and state in ('asked', 'opened')", company=company_id
+    )
+
+
 async def came_by_itself(tx: Transaction, prospect_id: UUID, company_id: UUID, connection_id: UUID) -> None:
     """A company with this number registered and asks to be connected: nobody is reminded while the buyer decides.
 

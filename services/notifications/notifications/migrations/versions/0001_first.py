@@ -109,7 +109,7 @@ OWN = [
 )""",
     schema.projection_or_record("company_preference", "record"),
     *schema.tenant_policies(
-        SERVICE, "company_preference", ("company_id",), api="select, insert, update", pipeline="select"
+        SERVICE, "company_preference", ("company_id",), api="select, insert, update", pipeline="select, delete"
     ),
     """create table mail_preference (
     company_id uuid not null, user_id uuid not null, unwanted text[] not null, changed_at timestamptz not null,

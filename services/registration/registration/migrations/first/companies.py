@@ -15,7 +15,7 @@ COMPANIES = [
     search_text text not null default '', merged_into uuid references company,
     sign_in_methods text[] not null default '{totp,passkey,sms,email}',
     -- Numbers are public: until somebody who is known vouches for who runs the account, it writes to nobody.
-    confirmed_at timestamptz, confirmed_by text,
+    confirmed_at timestamptz, confirmed_by text, reclaimed_at timestamptz,
     register_state text not null default 'unchecked'
         check (register_state in ('unchecked', 'found', 'closed', 'unknown', 'unreachable')),
     register_name text not null default '', register_source text not null default '', register_at timestamptz,
