@@ -110,13 +110,19 @@ def _refused(name: str, match: Config, status: int) -> Config:
     }
 
 
-def _too_large() -> Config:
-    """A request that announces more than any address takes is refused before a byte of its body is read."""
-    announced: Config = {
-        "name": "content-length",
-        "range_match": {"start": limits.UPLOAD_BODY + 1, "end": _LARGEST_INT64},
-    }
-    return _refused("too large", {"prefix": "/", "headers": [announced]}, 413)
+def _too_large(name: str, address: Config, largest: int) -> Config:
+    """A request that announces more than an address takes is refused before a byte of its body is read."""
+    announced: Config = {"name": "content-length", "range_match": {"start": largest + 1, "end": _LARGEST_INT64}}
+    return _refused(name, address | {"headers": [announced]}, 413)
+
+
+def _all_too_large(routes: Sequence[Route]) -> list[Config]:
+    """What any address refuses, and what some refuse that take less."""
+    narrow = [route for route in routes if route.largest < limits.UPLOAD_BODY]
+    return [
+        _too_large("too large", {"prefix": "/"}, limits.UPLOAD_BODY),
+        *(_too_large(f"too large {route.name}", _address(route), route.largest) for route in narrow),
+    ]
 
 
 def _closed() -> list[Config]:
@@ -136,7 +142,7 @@ def virtual_hosts(hosts: Sequence[str], clusters: frozenset[str]) -> list[Config
     navette: Config = {
         "name": "navette",
         "domains": list(hosts) or ["*"],
-        "routes": [_too_large(), *map(envoy_route, api), *_closed(), *map(envoy_route, site)],
+        "routes": [*_all_too_large(api), *map(envoy_route, api), *_closed(), *map(envoy_route, site)],
     }
     served = [navette]
     if MAIL in clusters:

@@ -69,6 +69,8 @@ class Route:
     methods: tuple[str, ...] = ()
     exact: bool = False
     per_second: int | None = None
+    largest: int = limits.UPLOAD_BODY
+    """Bytes of a body that announces its length; the service counts."""
 
     @property
     def is_template(self) -> bool:
@@ -173,6 +175,7 @@ _SIGNING: Final = (
         methods=("POST",),
         exact=True,
         per_second=limits.VERIFICATIONS_PER_SECOND,
+        largest=limits.VERIFICATION_BODY,
     ),
     *_json("signing", "/v1/certificates", "/v1/originals"),
 )

@@ -77,6 +77,7 @@ def test_what_takes_anybody_s_files_is_slowed_down() -> None:
     uploads = [route for route in ROUTES if route.kind is Kind.OPEN_UPLOAD]
     assert [route.path for route in uploads] == ["/v1/verifications"]
     assert uploads[0].per_second == limits.VERIFICATIONS_PER_SECOND
+    assert uploads[0].largest == limits.VERIFICATION_BODY < limits.UPLOAD_BODY
 
 
 def test_every_open_address_that_takes_secrets_is_slowed_down() -> None:

@@ -14,6 +14,8 @@ DOCUMENT_BODY: Final = 10 * MIB
 """One business document (order, receipt, invoice) in XML or JSON."""
 UPLOAD_BODY: Final = 32 * MIB
 """A streamed upload: order files, attachments, invoices with their attachments."""
+VERIFICATION_BODY: Final = 8 * MIB
+"""A stranger's file whose signatures are looked at."""
 ATTACHMENT: Final = 7 * MIB
 ATTACHMENTS_TOTAL: Final = 20 * MIB
 FACT_PAYLOAD: Final = 256 * KIB

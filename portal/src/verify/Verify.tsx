@@ -57,7 +57,7 @@ function Verdict({ found, name }: { found: Verification; name: string }) {
     <>
       {found.signatures.length === 0 && <Finding name={name} />}
       {found.signatures.map((signature) => (
-        <Finding key={signature.field} name={name} signature={signature} ours={found.is_network_seal} />
+        <Finding key={signature.field} name={name} signature={signature} />
       ))}
       <p className="soft small">
         {t('verify.digest')} <code className="rule">{found.sha256}</code>

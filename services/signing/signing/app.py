@@ -67,6 +67,8 @@ def build() -> Service[Env]:
         policy=settings.policy,
         verify_url=f"{settings.public_url.rstrip('/')}/v/",
         inspector=Inspector(settings.trust_file),
+        strangers_inspector=Inspector(settings.trust_file),
+        revocation=revocation,
         clock=clock_for(settings.environment),
     )
 

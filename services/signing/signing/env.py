@@ -11,13 +11,15 @@ from signing.domain.rendering import Renderer
 from signing.hand_over import HandOver
 from signing.keyring import KeyRing
 from signing.sealer.inspector import Inspector
+from signing.sealer.revocation import RevocationCache
 
 
 @dataclass(frozen=True)
 class Env:
     """The adapters of one process; made in `app.py` only.
 
-    `verify_url` is where the short code of an original can be looked up, as far as the code itself.
+    `verify_url` is where the short code of an original can be looked up, as far as the code itself. Strangers' files
+    have an inspector of their own, so that those who are signed in never wait for them.
     """
 
     api: Database
@@ -30,4 +32,6 @@ class Env:
     policy: SealPolicy
     verify_url: str
     inspector: Inspector
+    strangers_inspector: Inspector
+    revocation: RevocationCache
     clock: Clock

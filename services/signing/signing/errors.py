@@ -12,7 +12,8 @@ SealingError
 │   ├── TsaUnavailable             no time-stamping authority answered
 │   ├── KeyUnavailable             the module that keeps the key does not sign
 │   ├── RevocationUnavailable      no fresh CRL or OCSP answer for a certificate
-│   └── SealPending                what a sound seal leans on is not in force, or not trusted here
+│   ├── SealPending                what a sound seal leans on is not in force, or not trusted here
+│   └── TooManyFiles               as many of other people's files as there is room for are being looked at
 └── CredentialProblem              the seal's own certificate or key can't be used: an operator must act
     └── WrongPin                   the module refuses the PIN: it is not tried again
 """
@@ -117,6 +118,12 @@ class SealPending(Unavailable):
     """
 
     code = "SEAL_PENDING"
+
+
+class TooManyFiles(Unavailable):
+    """All places for files whose signatures are looked at are taken."""
+
+    code = "TOO_MANY_FILES"
 
 
 class CredentialProblem(SealingError):

@@ -50,6 +50,15 @@ class KeyRing:
         resource = "seal" if owner is None else f"seal:{owner}"
         self._stands[owner] = Stand(sealer, chain, Breaker(resource, stall_seconds=_STALL_SECONDS))
 
+    @property
+    def owners(self) -> frozenset[UUID]:
+        """The companies that have a key of their own."""
+        return frozenset(owner for owner in self._stands if owner is not None)
+
+    def is_usable(self, owner: UUID | None) -> bool:
+        """Whether a key is at work there."""
+        return bool((stand := self._stands.get(owner)) and stand.chain)
+
     def has(self, owner: UUID | None) -> bool:
         """Whether there is a key of its own."""
         return owner in self._stands
@@ -58,10 +67,10 @@ class KeyRing:
         """The network's key seals for this company again."""
         self._stands.pop(owner, None)
 
-    @property
-    def certificates(self) -> frozenset[str]:
-        """SHA-256 of the certificates in use."""
-        return frozenset(hashlib.sha256(stand.chain[0]).hexdigest() for stand in self._stands.values() if stand.chain)
+    def chain_of(self, certificate_sha256: str) -> tuple[bytes, ...] | None:
+        """The certificate in use that has this SHA-256, with its issuers (DER)."""
+        chains = (stand.chain for stand in self._stands.values() if stand.chain)
+        return next((chain for chain in chains if hashlib.sha256(chain[0]).hexdigest() == certificate_sha256), None)
 
     @property
     def room(self) -> int:

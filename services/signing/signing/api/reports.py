@@ -5,8 +5,9 @@ from fastapi import APIRouter, Request
 from contracts import limits
 from contracts.registration import Role
 from mesh.auth import CurrentPrincipal
-from mesh.errors import Invalid, UnsupportedMedia
+from mesh.errors import Invalid, Malformed, TooMany, UnsupportedMedia
 from mesh.problems import responses
+from signing.api.foreign_files import body_in_place
 from signing.domain.report import SignatureReport
 from signing.env import Env
 from signing.errors import UnreadablePdf
@@ -18,7 +19,7 @@ _PDF = "application/pdf"
 
 @routes.post(
     "/signature-reports",
-    responses=responses(Invalid, UnsupportedMedia),
+    responses=responses(Invalid, Malformed, TooMany, UnsupportedMedia),
     openapi_extra={
         "requestBody": {"required": True, "content": {_PDF: {"schema": {"type": "string", "format": "binary"}}}}
     },
@@ -34,7 +35,5 @@ async def report_signatures(request: Request, principal: CurrentPrincipal) -> Si
     env: Env = request.app.state.env
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _PDF:
         raise UnsupportedMedia("NOT_A_PDF", "Send the file as application/pdf.")
-    try:
-        return await env.inspector.inspect(await request.body())
-    except UnreadablePdf as error:
-        raise Invalid(error.code, str(error)) from None
+    async with body_in_place(request, env.inspector, code=UnreadablePdf.code) as content:
+        return await env.inspector.inspect(content)

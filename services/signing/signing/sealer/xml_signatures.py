@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from lxml import etree
-from signxml.exceptions import InvalidCertificate, InvalidDigest, InvalidInput, InvalidSignature, SignXMLException
+from signxml.exceptions import InvalidCertificate, InvalidDigest, InvalidSignature, SignXMLException
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 from signxml.xades.xades import XAdESVerifier
 
@@ -39,7 +40,9 @@ _WHOLE_DOCUMENT: Final = frozenset(
         "http://www.w3.org/2001/10/xml-exc-c14n#WithComments",
     }
 )
-"""Transforms that leave nothing of the document out but the signature itself."""
+"""Transforms that leave nothing of the document out but the signature itself; signxml leaves out others unsaid."""
+_KNOWN: Final = SignatureConfiguration()
+_ALGORITHMS: Final = frozenset(each.value for each in (*_KNOWN.signature_methods, *_KNOWN.digest_algorithms))
 
 
 def inspect_xml(content: bytes, trusted: Sequence[bytes]) -> SignatureReport:
@@ -60,15 +63,10 @@ def inspect_xml(content: bytes, trusted: Sequence[bytes]) -> SignatureReport:
 
 def _finding(content: bytes, signature: Element, trusted: tuple[bytes, ...]) -> SignatureFinding:
     certificates = _certificates(signature)
-    indication, reason = Indication.INDETERMINATE, "NO_SIGNING_CERTIFICATE_FOUND"
-    is_intact = False
-    if certificates:
-        indication, reason = _mathematics(content, signature, certificates[0])
-        is_intact = indication is Indication.TOTAL_PASSED
-        if is_intact and not _covers_document(signature):
-            indication, reason = Indication.TOTAL_FAILED, "PART_OF_DOCUMENT"
-        elif is_intact:
-            indication, reason = _chain(certificates, trusted)
+    indication, reason = _unchanged(content, signature, certificates)
+    is_intact = indication is Indication.TOTAL_PASSED
+    if is_intact:
+        indication, reason = _chain(certificates, trusted)
     signed_at = _signed_at(signature)
     return SignatureFinding(
         field=signature.get("Id", "Signature"),
@@ -84,25 +82,55 @@ def _finding(content: bytes, signature: Element, trusted: tuple[bytes, ...]) -> 
     )
 
 
+def _unchanged(content: bytes, signature: Element, certificates: list[bytes]) -> tuple[Indication, str]:
+    """Whether all that a reader sees is what was signed; what can't be told here is not called changed."""
+    if not certificates:
+        return Indication.TOTAL_FAILED, "FORMAT_FAILURE"
+    if any(each not in _ALGORITHMS for each in _algorithms(signature)) or not _transforms(signature) <= _WHOLE_DOCUMENT:
+        return Indication.INDETERMINATE, "UNKNOWN_ALGORITHM"
+    if _has_siblings(signature.getroottree().getroot()):
+        return Indication.INDETERMINATE, "BESIDE_THE_ROOT"
+    found = _mathematics(content, signature, certificates[0])
+    if found[0] is Indication.TOTAL_PASSED and not _covers_document(signature):
+        return Indication.TOTAL_FAILED, "PART_OF_DOCUMENT"
+    return found
+
+
+def _algorithms(signature: Element) -> list[str | None]:
+    methods = (f"{_DS}SignedInfo/{_DS}SignatureMethod", f"{_DS}SignedInfo/{_DS}Reference/{_DS}DigestMethod")
+    return [each.get("Algorithm") for path in methods for each in signature.iterfind(path)]
+
+
+def _transforms(signature: Element) -> set[str | None]:
+    paths = (f"{_DS}SignedInfo/{_DS}CanonicalizationMethod", f"{_DS}SignedInfo/{_DS}Reference/{_DS}Transforms/*")
+    return {each.get("Algorithm") for path in paths for each in signature.iterfind(path)}
+
+
+def _has_siblings(root: Element) -> bool:
+    """Processing instructions and comments there belong to the document (XML-C14N 1.0, 2.1); signxml digests none."""
+    return next(root.itersiblings(), None) is not None or next(root.itersiblings(preceding=True), None) is not None
+
+
 def _mathematics(content: bytes, signature: Element, certificate: bytes) -> tuple[Indication, str]:
-    """Whether digests and signature fit: EN 319 102-1, 5.2.7."""
+    """Whether digests and signature fit, whenever its certificate was valid: EN 319 102-1, 5.2.7."""
     references = len(list(signature.iterfind(f"{_DS}SignedInfo/{_DS}Reference")))
     has_properties = signature.find(f".//{_XADES}SignedProperties") is not None
     verifier: Any = XAdESVerifier() if has_properties else XMLVerifier()
+    signer = x509.load_der_x509_certificate(certificate)
+    terms = SignatureConfiguration(expect_references=references, verification_time=signer.not_valid_before_utc)
     try:
-        verifier.verify(
-            content,
-            x509_cert=x509.load_der_x509_certificate(certificate),
-            expect_config=SignatureConfiguration(expect_references=references),
-        )
+        verifier.verify(content, x509_cert=signer, expect_config=terms)
     except InvalidDigest:
         return Indication.TOTAL_FAILED, "HASH_FAILURE"
+    except UnsupportedAlgorithm:
+        return Indication.INDETERMINATE, "UNKNOWN_ALGORITHM"
     except InvalidCertificate:
-        return Indication.INDETERMINATE, "CHAIN_CONSTRAINTS_FAILURE"
-    except InvalidInput:
         return Indication.TOTAL_FAILED, "FORMAT_FAILURE"
-    except (InvalidSignature, SignXMLException):
+    except InvalidSignature:
         return Indication.TOTAL_FAILED, "SIG_CRYPTO_FAILURE"
+    except (SignXMLException, etree.LxmlError, ValueError, TypeError, LookupError, AttributeError, RuntimeError):
+        # signxml reads some parts without looking whether they are there
+        return Indication.TOTAL_FAILED, "FORMAT_FAILURE"
     return Indication.TOTAL_PASSED, ""
 
 
