@@ -76,10 +76,13 @@ def build() -> Service[Env]:
         sealer = ring.of().sealer
         if isinstance(sealer, UnconfiguredSealer) and sealer.why == NO_KEY:
             raise CredentialProblem(NO_KEY)
+        if keys.why:
+            # the network's key would seal for companies that have their own
+            raise CredentialProblem(keys.why)
 
     async def has_key() -> str:
         sealer = ring.of().sealer
-        return sealer.why if isinstance(sealer, UnconfiguredSealer) else ""
+        return sealer.why if isinstance(sealer, UnconfiguredSealer) else keys.why
 
     async def close() -> None:
         typst.close()

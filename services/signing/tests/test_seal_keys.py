@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contracts.ids import new_id
 from local_stack.pki.layout import Layout, Name
 from local_stack.pki.revocation import revoke
+from signing import key_files
 from signing.domain.levels import SealLevel
 from signing.domain.rendering import Printed
 from signing.domain.sealing import Sealer, SealKey
@@ -138,7 +140,97 @@ def test_a_company_s_own_key_is_its_alone(revocable_pki: Any, in_place: Any, mak
     assert ring.of(company).breaker.resource == f"seal:{company}"
     shutil.rmtree(own)
     files.read()
+    assert ring.of(company) is not ring.of()  # a folder may be away for a moment
+    files.read()
     assert ring.of(company) is ring.of()
+    ring.close()
+
+
+def test_a_folder_of_keys_that_is_not_there_leaves_every_company_its_own_key(
+    revocable_pki: Any, in_place: Any, make: Any
+) -> None:
+    company, ring = new_id(), KeyRing()
+    files = KeyFiles(in_place, ring, make)
+    own = in_place.seal_keys_folder / str(company)
+    write_another(revocable_pki.layout, own / "key.pem", own / "chain.pem")
+    files.read()
+    assert files.why == ""
+    away = in_place.seal_keys_folder.rename(in_place.seal_keys_folder.with_name("away"))
+    for _ in range(3):
+        files.read()
+        assert ring.of(company) is not ring.of()
+        assert "not there" in files.why
+    away.rename(in_place.seal_keys_folder)
+    files.read()
+    assert files.why == ""
+    ring.close()
+
+
+@pytest.mark.parametrize("broken", ["empty chain", "no text", "a folder"])
+async def test_one_company_s_broken_files_are_its_own_trouble(
+    revocable_pki: Any, in_place: Any, make: Any, broken: str
+) -> None:
+    hurt, sound = sorted((new_id(), new_id()))
+    for company in (hurt, sound):
+        own = in_place.seal_keys_folder / str(company)
+        write_another(revocable_pki.layout, own / "key.pem", own / "chain.pem")
+    folder = in_place.seal_keys_folder / str(hurt)
+    if broken == "empty chain":
+        (folder / "chain.pem").write_bytes(b"")
+    elif broken == "no text":
+        (folder / "key.pem").unlink()
+        (folder / "label").write_bytes(b"\xff\xfe")
+    else:
+        (folder / "key.pem").unlink()
+        (folder / "key.pem").mkdir(mode=0o700)
+    ring = KeyRing()
+    KeyFiles(in_place, ring, make).read()
+    assert isinstance(ring.of(hurt).sealer, UnconfiguredSealer)
+    assert ring.of(sound).chain
+    assert ring.of().chain
+    ring.close()
+
+
+def broken_loading(*_: object) -> SealKey:
+    raise MemoryError("for a moment")
+
+
+def test_a_key_that_could_not_be_loaded_is_tried_again_although_no_file_changed(
+    revocable_pki: Any, in_place: Any, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company, ring = new_id(), KeyRing()
+    own = in_place.seal_keys_folder / str(company)
+    write_another(revocable_pki.layout, own / "key.pem", own / "chain.pem")
+    files = KeyFiles(in_place, ring, make)
+    with monkeypatch.context() as for_a_moment:
+        for_a_moment.setattr(key_files, "load_pem", broken_loading)
+        with pytest.raises(CredentialProblem):
+            files.read()
+    files.read()
+    assert ring.of(company).chain
+    ring.close()
+
+
+async def test_keys_are_loaded_in_a_thread_and_the_ring_changes_on_the_loop(
+    revocable_pki: Any, in_place: Any, make: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed, makers = asyncio.Event(), list[threading.Thread]()
+
+    def noting(key: SealKey) -> Sealer:
+        makers.append(threading.current_thread())
+        changed.set()
+        return make(key)
+
+    ring = KeyRing()
+    files = KeyFiles(in_place, ring, noting)
+    files.read()
+    changed.clear()
+    write_another(revocable_pki.layout, in_place.seal_key_file, in_place.seal_chain_file)
+    monkeypatch.setattr(key_files, "EVERY_SECONDS", 0.0)
+    keeping = asyncio.create_task(files.keep_current())
+    await asyncio.wait_for(changed.wait(), 20)
+    keeping.cancel()
+    assert set(makers) == {threading.current_thread()}
     ring.close()
 
 
