@@ -211,13 +211,15 @@ class InvoiceArchived(PipelineFact):
 @fact
 class InvoiceEliminated(PipelineFact):
     """Its term was over and two persons decided: the locked original is gone, `certificate_id` is the log's entry that
-    proves it. Who keeps a working copy (`document`, `sealed`) removes it."""
+    proves it. Who keeps a working copy removes it: `sealed`, and `document` where `document_unused` says that no other
+    original was made of the same bytes."""
 
     type_name: ClassVar[str] = "invoice.eliminated"
 
     archive_id: UUID
     certificate_id: UUID
     sealed: DocumentRef
+    document_unused: bool = False
     eliminated_at: datetime
 
 

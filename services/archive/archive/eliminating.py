@@ -8,6 +8,7 @@ deposit's own leaf stays, and with it the proofs of all others.
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +16,7 @@ import structlog
 from sqlalchemy import RowMapping
 from sqlalchemy.exc import DBAPIError
 
+from archive.domain.audit import UNREADABLE
 from archive.env import Env
 from archive.errors import already_decided, no_such_elimination, nothing_due, other_plan, second_person
 from archive.store import eliminations, entries, holds
@@ -92,46 +94,90 @@ async def once(env: Env) -> bool:
     return True
 
 
+@dataclass(frozen=True)
+class Leaving:
+    """A deposit whose removal begins: its row, and what the row refers to, read before anything is removed."""
+
+    deposit: RowMapping
+    original: DocumentRef
+    sealed: InvoiceSealed
+
+
 async def _eliminate(env: Env, elimination: RowMapping, entry_id: UUID) -> None:
-    deposit = await begin(env, elimination["id"], entry_id)
-    if deposit is None:
+    leaving = await begin(env, elimination["id"], entry_id)
+    if leaving is None:
         return
     try:
-        await env.objects.eliminate(DocumentRef.model_validate(deposit["original"]))
+        await env.objects.eliminate(leaving.original)
     except StillLocked as error:
         async with env.pipeline.transaction() as tx:
             await eliminations.mark(tx, elimination["id"], entry_id, "kept", str(error), env.clock.now())
         return
-    await _certify(env, elimination, deposit)
+    await _certify(env, elimination, leaving)
 
 
-async def begin(env: Env, elimination_id: UUID, entry_id: UUID) -> RowMapping | None:
-    """The deposit, once it is shown that nothing keeps it and noted that its removal begins; else why it is kept."""
+async def begin(env: Env, elimination_id: UUID, entry_id: UUID) -> Leaving | None:
+    """The deposit, once it is shown that nothing keeps it and noted that its removal begins; else why it is kept.
+
+    None, too, when the item is not open any more. A row that cannot be read keeps its original: no certificate could
+    be written of it.
+    """
     async with env.pipeline.transaction() as tx:
+        await holds.alone(tx, await entries.invoice_of(tx, entry_id))
+        state = await eliminations.locked_item(tx, elimination_id, entry_id)
+        if state not in ("waiting", "under_way"):
+            return None
         deposit = await entries.one(tx, entry_id)
         assert deposit is not None, "items refer to entries"
-        await holds.alone(tx, deposit["invoice_id"])
-        why = await _what_keeps(env, deposit, await holds.lying_on(tx, deposit["invoice_id"]))
-        if why:
+        lying = await holds.lying_on(tx, deposit["invoice_id"])
+        leaving, why = await _leaving(env, deposit, lying, begun=state == "under_way")
+        if leaving is None:
             await eliminations.mark(tx, elimination_id, entry_id, "kept", why, env.clock.now())
-            return None
-        await eliminations.mark(tx, elimination_id, entry_id, "under_way", None, None)
-    return deposit
+        else:
+            await eliminations.mark(tx, elimination_id, entry_id, "under_way", None, None)
+    return leaving
 
 
-async def _what_keeps(env: Env, deposit: RowMapping, lying: int) -> str:
-    """Why an original stays; "" when its term is over and no hold lies on it, by its row and by the store."""
-    now = env.clock.now()
+async def _leaving(env: Env, deposit: RowMapping, lying: int, *, begun: bool) -> tuple[Leaving | None, str]:
+    """The deposit with what it refers to, or why it stays."""
     if deposit["eliminated_at"] is not None:
-        return "it was eliminated before"
+        return None, "it was eliminated before"
+    try:
+        leaving = _read(deposit)
+        why = await _what_keeps(env, leaving, lying, begun=begun)
+    except UNREADABLE as error:
+        return None, f"its row cannot be read ({type(error).__name__}): have everything checked"
+    return (None, why) if why else (leaving, "")
+
+
+def _read(deposit: RowMapping) -> Leaving:
+    """Raises what `UNREADABLE` names when the row is damaged, or refers to something else than its leaf."""
+    original = DocumentRef.model_validate(deposit["original"])
+    sealed = InvoiceSealed.model_validate(deposit["fact"])
+    named = deposit["digests"]
+    if original.version_id is None or (original.sha256, sealed.document.sha256) != (
+        named["original"],
+        named["document"],
+    ):
+        raise ValueError("the row refers to another object than its leaf names")
+    return Leaving(deposit, original, sealed)
+
+
+async def _what_keeps(env: Env, leaving: Leaving, lying: int, *, begun: bool) -> str:
+    """Why an original stays; "" when its term is over and no hold lies on it, by its row and by the store.
+
+    `begun`: its removal broke off before its certificate was written. Only then may the store have it no more: what is
+    missing otherwise was lost, and no certificate says that it was eliminated.
+    """
+    now = env.clock.now()
     if lying:
         return "a legal hold lies on it"
-    if deposit["retain_until"] >= now:
-        return f"its term runs until {deposit['retain_until'].isoformat()}"
+    if leaving.deposit["retain_until"] >= now:
+        return f"its term runs until {leaving.deposit['retain_until'].isoformat()}"
     try:
-        lock = await env.objects.lock_of(DocumentRef.model_validate(deposit["original"]))
+        lock = await env.objects.lock_of(leaving.original)
     except ObjectMissing:
-        return ""  # its removal broke off before its certificate was written
+        return "" if begun else "the store does not have it"
     if lock.held:
         return "the store has a legal hold on it"
     if lock.until is not None and lock.until >= now:
@@ -139,8 +185,9 @@ async def _what_keeps(env: Env, deposit: RowMapping, lying: int) -> str:
     return ""
 
 
-async def _certify(env: Env, elimination: RowMapping, deposit: RowMapping) -> None:
-    now = env.clock.now()
+async def _certify(env: Env, elimination: RowMapping, leaving: Leaving) -> None:
+    """Write the certificate and forget the rest; only whoever wrote it says so."""
+    now, deposit, sealed = env.clock.now(), leaving.deposit, leaving.sealed
     certified = {
         "of": str(deposit["id"]),
         "elimination": str(elimination["id"]),
@@ -152,16 +199,17 @@ async def _certify(env: Env, elimination: RowMapping, deposit: RowMapping) -> No
         "decision": elimination["decision"],
     }
     certificate_id = derived_id(deposit["id"], "archive", "elimination")
-    sealed = InvoiceSealed.model_validate(deposit["fact"])
     async with env.pipeline.transaction() as tx:
-        await eliminations.certify(tx, certificate_id, deposit, certified, now)
-        await eliminations.forget(tx, deposit, now)
         await eliminations.mark(tx, elimination["id"], deposit["id"], "done", None, now)
+        if not await eliminations.certify(tx, certificate_id, deposit, certified, now):
+            return
+        await eliminations.forget(tx, deposit, now)
         fact = InvoiceEliminated(
             **sealed.of_submission(),
             archive_id=deposit["id"],
             certificate_id=certificate_id,
             sealed=sealed.original,
+            document_unused=not await eliminations.names_document(tx, sealed.document.sha256),
             eliminated_at=now,
         )
         outbox.emit(tx, fact, subject=fact.invoice_id, tenant=fact.supplier_id)

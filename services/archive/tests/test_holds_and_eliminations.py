@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import json
 import subprocess
 import sys
 import zipfile
@@ -15,6 +16,7 @@ import pytest
 
 from archive import checking, eliminating, evidencing
 from archive.domain import merkle
+from archive.store import eliminations as store
 from contracts.refs import DocumentRef
 from mesh.objects import ObjectMissing
 
@@ -174,4 +176,64 @@ async def test_a_row_that_only_pretends_to_be_eliminated_is_found(desk: Any) -> 
     server = await asyncpg.connect(desk.dsn)
     await server.execute("update archive.entry set original = null, eliminated_at = now()")
     assert await problems(desk) == {"OBJECT_UNACCOUNTED"}
+    await server.close()
+
+
+async def after_its_term(desk: Any, *numbers: str, **changed: Any) -> tuple[Any, Any]:
+    """Deposits whose term is over; a connection of whoever administrates the database."""
+    desk.objects.now = desk.clock.now
+    invoices = await desk.archive(*numbers, **changed)
+    desk.clock.advance(TERM + timedelta(days=1))
+    return invoices, await asyncpg.connect(desk.dsn)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["original = original - 'size'", "original = original - 'version_id'", "fact = '[]'", "original = null"],
+)
+async def test_a_row_that_cannot_be_read_is_kept_and_ends_no_elimination(desk: Any, damage: str) -> None:
+    (broken, _), server = await after_its_term(desk, "F-1", "F-2")
+    await server.execute(f"update archive.entry set {damage} where invoice_id = $1", broken.invoice_id)  # noqa: S608 - from above
+    done = await eliminated(desk)
+    assert (done["state"], done["done"], done["kept"]) == ("done", 1, 1)
+    assert len(desk.objects._kept["archive", f"{desk.supplier}/{broken.submission_id}.pdf"]) == 1
+    await server.close()
+
+
+async def test_what_was_lost_is_kept_on_the_list_and_not_certified_as_eliminated(desk: Any) -> None:
+    (lost,), server = await after_its_term(desk, "F-1")
+    desk.objects._kept.pop(("archive", f"{desk.supplier}/{lost.submission_id}.pdf"))
+    done = await eliminated(desk)
+    (item,) = await said(desk, "GET", f"{ELIMINATIONS}/{done['id']}/items")
+    assert (item["state"], item["why"]) == ("kept", "the store does not have it")
+    assert await problems(desk) == {"OBJECT_MISSING"}
+    await server.close()
+
+
+async def test_what_broke_off_comes_first_and_what_is_done_does_not_begin_again(desk: Any) -> None:
+    _, server = await after_its_term(desk, "F-1", "F-2", "F-3")
+    proposed = UUID((await said(desk, "POST", ELIMINATIONS, WHY))["id"])
+    ids = [row["id"] for row in await desk.env.pipeline.once("select id from entry order by id")]
+    await server.execute("update archive.elimination_item set state = 'under_way' where entry_id = $1", ids[2])
+    async with desk.env.pipeline.transaction() as tx:
+        assert await store.open_items(tx, proposed, 2) == [ids[2], ids[0]]
+    await server.execute("update archive.elimination_item set state = 'done' where entry_id = $1", ids[0])
+    assert await eliminating.begin(desk.env, proposed, ids[0]) is None
+    assert await server.fetchval("select state from archive.elimination_item where entry_id = $1", ids[0]) == "done"
+    await server.close()
+
+
+async def test_equal_documents_go_with_the_last_of_their_deposits(desk: Any) -> None:
+    _, server = await after_its_term(desk, "F-1", xml="<Invoice>same</Invoice>")
+    desk.clock.advance(-TERM / 2)
+    await desk.archive("F-2", xml="<Invoice>same</Invoice>")
+    desk.clock.advance(TERM / 2)
+    told: list[bool] = []
+    for _ in range(2):
+        await eliminated(desk)
+        rows = await server.fetch("select payload told from archive.outbox")
+        facts = [json.loads(row["told"]) for row in rows]
+        told = sorted(fact["document_unused"] for fact in facts if "document_unused" in fact)
+        desk.clock.advance(TERM)
+    assert told == [False, True]
     await server.close()

@@ -31,7 +31,7 @@ from documents.order import Order
 from invoicing import lifecycle
 from invoicing.domain.policy import line_policy
 from invoicing.env import Env
-from invoicing.store import facts, orders
+from invoicing.store import facts, invoices, orders
 from mesh import crash, directory
 from mesh.errors import CauseUnknown
 from mesh.handlers import Handlers, Prepared
@@ -142,5 +142,12 @@ async def _nothing(tx: Transaction, batch: Sequence[Prepared[InvoiceEliminated, 
 
 @handlers.on(InvoiceEliminated, record=_nothing)
 async def let_go(received: Received[InvoiceEliminated], env: Env) -> None:
-    """The archive eliminated the original after its term: the XML that it was made of goes too."""
-    await env.objects.delete(received.fact.document)
+    """The archive eliminated the original after its term: the XML that it was made of goes too, unless another invoice
+    has the same bytes: they are kept once, under their digest."""
+    fact = received.fact
+    if not fact.document_unused:
+        return
+    async with env.pipeline.transaction() as tx:
+        if await invoices.others_with_document(tx, fact.invoice_id, fact.document.sha256):
+            return
+    await env.objects.delete(fact.document)

@@ -86,9 +86,18 @@ async def open_items(tx: Transaction, elimination_id: UUID, limit: int) -> list[
     """Entries that it has still to see to; what broke off in the middle first."""
     return await tx.values(
         """select entry_id from elimination_item where elimination_id = :id and state in ('waiting', 'under_way')
-        order by state desc, entry_id limit :limit""",
+        order by state = 'under_way' desc, entry_id limit :limit""",
         id=elimination_id,
         limit=limit,
+    )
+
+
+async def locked_item(tx: Transaction, elimination_id: UUID, entry_id: UUID) -> str:
+    """The state of an item, until the transaction ends nobody else's to change."""
+    return await tx.value(
+        "select state from elimination_item where elimination_id = :id and entry_id = :entry for update",
+        id=elimination_id,
+        entry=entry_id,
     )
 
 
@@ -119,19 +128,32 @@ async def forget(tx: Transaction, deposit: RowMapping, at: datetime) -> None:
     )
     await tx.execute("delete from report where submission_id = :submission", submission=deposit["submission_id"])
     await tx.execute("delete from wording where entry_id = :id", id=deposit["id"])
-    await tx.execute("delete from described where invoice_id = :invoice", invoice=deposit["invoice_id"])
+    await tx.execute(
+        """delete from described where invoice_id = :invoice and not exists (select 1 from entry e
+            where e.invoice_id = :invoice and e.kind = 'deposit' and e.eliminated_at is null)""",
+        invoice=deposit["invoice_id"],
+    )
+
+
+async def names_document(tx: Transaction, sha256: str) -> bool:
+    """Whether a deposit that is not eliminated has an XML with this digest: equal bytes are kept once."""
+    return await tx.value(
+        """select exists (select 1 from entry
+        where kind = 'deposit' and eliminated_at is null and digests ->> 'document' = :sha256)""",
+        sha256=sha256,
+    )
 
 
 async def certify(
     tx: Transaction, certificate_id: UUID, deposit: RowMapping, content: dict[str, str], at: datetime
-) -> None:
-    """An entry of its own, with the digests of what is gone; it has no number yet."""
+) -> bool:
+    """An entry of its own, with the digests of what is gone; it has no number yet. False when it is there already."""
     tx.unnumbered = True
-    await tx.execute(
+    found = await tx.value(
         """insert into entry (id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact,
             deposited_at)
         values (:id, 'elimination', :invoice, :submission, :supplier, :buyer, cast(:digests as jsonb),
-            cast(:content as jsonb), '{}', '{}', :at) on conflict do nothing""",
+            cast(:content as jsonb), '{}', '{}', :at) on conflict do nothing returning id""",
         id=certificate_id,
         invoice=deposit["invoice_id"],
         submission=deposit["submission_id"],
@@ -141,6 +163,7 @@ async def certify(
         content=jsonb(content),
         at=at,
     )
+    return found is not None
 
 
 async def certificate_of(tx: Transaction, entry_id: UUID) -> RowMapping | None:

@@ -98,6 +98,11 @@ async def one(tx: Transaction, entry_id: UUID) -> RowMapping | None:
     return await tx.row("select * from entry where id = :id", id=entry_id)
 
 
+async def invoice_of(tx: Transaction, entry_id: UUID) -> UUID:
+    """The invoice that an entry is of."""
+    return await tx.value("select invoice_id from entry where id = :id", id=entry_id)
+
+
 async def with_digest(tx: Transaction, sha256: str) -> RowMapping | None:
     """The deposit whose original has this digest, as far as the role sees it."""
     return await tx.row(

@@ -268,3 +268,13 @@ async def leave_other_numbers(tx: Transaction, invoice_id: UUID, number: str) ->
 async def release_number(tx: Transaction, invoice_id: UUID) -> None:
     """An invoice that was never archived gives its number back."""
     await tx.execute("delete from number_taken where invoice_id = :invoice", invoice=invoice_id)
+
+
+async def others_with_document(tx: Transaction, invoice_id: UUID, sha256: str) -> bool:
+    """Whether another invoice refers to these bytes, as its XML or as what was uploaded."""
+    return await tx.value(
+        """select exists (select 1 from invoice where id <> :id
+            and (document ->> 'sha256' = :sha256 or as_is ->> 'sha256' = :sha256))""",
+        id=invoice_id,
+        sha256=sha256,
+    )

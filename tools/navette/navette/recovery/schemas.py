@@ -125,7 +125,10 @@ async def last_sequences(connection: Any, subjects: Iterable[tuple[str, str]]) -
     }
 
 
-_ELIMINATED = "select distinct d.value sha256 from archive.entry, jsonb_each_text(digests) d where kind = 'elimination'"
+# equal bytes are kept once: what a deposit that is there names is not gone
+_ELIMINATED = """select d.value sha256 from archive.entry, jsonb_each_text(digests) d where kind = 'elimination'
+    except
+    select d.value from archive.entry, jsonb_each_text(digests) d where kind = 'deposit' and eliminated_at is null"""
 
 
 async def references(connection: Any) -> set[Reference]:

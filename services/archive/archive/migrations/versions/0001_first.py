@@ -29,6 +29,8 @@ OWN = [
     "create index entry_unnumbered on entry (id) where sequence is null",
     "create index entry_invoice on entry (invoice_id, leaf_index)",
     "create index entry_original on entry ((digests ->> 'original')) where kind = 'deposit'",
+    """create index entry_document on entry ((digests ->> 'document'))
+    where kind = 'deposit' and eliminated_at is null""",
     schema.projection_or_record("entry", "record"),
     *schema.tenant_policies(
         SERVICE,
