@@ -17,8 +17,10 @@ def _sort(name: str, column: str, kind: Kind, *, descending: bool = False) -> So
 
 
 NEWEST: Final = _sort("-created", "i.created_at", "timestamptz", descending=True)
-_UNDATED: Final = "coalesce(i.{}, date '9999-12-31')"
-"""What has no date yet, such as a draft, stands with the latest."""
+_UNDATED: Final = "coalesce(i.{}, date '9999-12-30')"
+"""What has no date yet, such as a draft, stands with the latest. Not the last day there is: the driver writes that one
+as infinity, which nothing reaches, and a list would never end.
+"""
 _ORDERS: Final[tuple[tuple[str, str, Kind], ...]] = (
     ("created", "i.created_at", "timestamptz"),
     ("issue_date", _UNDATED.format("issue_date"), "date"),
