@@ -219,7 +219,7 @@ _SIGNING: dict[str, Case] = {
 
 _ARCHIVE: dict[str, Case] = {
     "archived_originals": Case("buyer", foreign="own", reader=True),
-    "create_archive_export": Case("buyer", dict, foreign="own", reader=True),
+    "create_archive_export": Case("buyer", lambda _: {}, foreign="own", reader=True),
     "read_archive_export": Case("buyer", renamed={"export_id": "archive_export_id"}, reader=True),
     "download_archive_export": Case(
         "buyer", renamed={"export_id": "archive_export_id", "number": "first_part"}, reader=True

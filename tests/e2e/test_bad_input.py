@@ -73,7 +73,7 @@ _BODIES: Mapping[str, bytes] = {
     "nested deeply": _deep(5_000),
     "JSON in UTF-16": '{"reason": "abc"}'.encode("utf-16"),
 }
-_TAKES_NOTHING = {"cancel_invoice", "create_credit_note", "create_export"}
+_TAKES_NOTHING = {"cancel_invoice", "create_archive_export", "create_credit_note", "create_export"}
 """Operations whose body may be absent or null."""
 
 
