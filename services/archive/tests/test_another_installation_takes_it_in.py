@@ -6,12 +6,16 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+import orjson
 import pytest
+from joserfc.jwk import ECKey
 from pydantic import SecretStr
 
 import archive
@@ -19,6 +23,7 @@ from archive import checking, eliminating, evidencing, packages
 from archive.keys import LogKey
 from archive.store import checks, log
 from archive.transfer import form
+from archive.transfer.auditing import audit
 from archive.transfer.form import TransferRefused
 from archive.transfer.giving import give
 from archive.transfer.taking import take
@@ -112,6 +117,89 @@ async def test_an_export_that_was_changed_or_lacks_something_is_refused(desk: An
         await give(desk.env.pipeline, desk.objects, [], folder, desk.clock.now())
     with pytest.raises(TransferRefused, match="no finished export"):
         form.read(tmp_path)
+
+
+def forge(folder: Path, table: str, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change each row of a table, and the manifest so that it fits."""
+    rows = [orjson.loads(line) for line in gzip.decompress(form.rows_of(folder, table).read_bytes()).splitlines()]
+    for row in rows:
+        change(row)
+    form.rows_of(folder, table).write_bytes(gzip.compress(b"".join(orjson.dumps(row) + b"\n" for row in rows)))
+    manifest = orjson.loads((folder / form.NAME).read_bytes())
+    manifest["files"][f"rows/{table}.jsonl.gz"] = form.digest_of(form.rows_of(folder, table))
+    (folder / form.NAME).write_bytes(orjson.dumps(manifest))
+
+
+def _elsewhere(row: dict[str, Any]) -> None:
+    if row["original"]:
+        row["original"]["key"] = "anything.pdf"
+
+
+def _to_another_bucket(row: dict[str, Any]) -> None:
+    if row["original"]:
+        row["fact"]["document"]["bucket"] = "archive"
+
+
+def _other_bytes(row: dict[str, Any]) -> None:
+    if row["original"]:
+        row["original"]["sha256"] = row["fact"]["document"]["sha256"]
+
+
+FORGED: dict[str, tuple[str, Callable[[dict[str, Any]], object], str]] = {
+    "an original in another place": ("entry", _elsewhere, "not its own"),
+    "a document in the locked bucket": ("entry", _to_another_bucket, "not its own"),
+    "an original with the digest of another": ("entry", _other_bytes, "not its own"),
+    "an invoice of somebody else": ("entry", lambda row: row.update(buyer_id=str(uuid4())), "ROW_CHANGED"),
+    "no reference that can be read": ("entry", lambda row: row.update(fact=row["original"] and {}), "can be read"),
+    "another place in the log": (
+        "entry",
+        lambda row: row.update(leaf_index=row["leaf_index"] + 1),
+        "LEAF_OUT_OF_PLACE",
+    ),
+    "another root": ("head", lambda row: row.update(root="\\x" + "00" * 32), "newest head"),
+}
+
+
+@pytest.mark.parametrize("kind", FORGED)
+async def test_a_forged_export_is_refused_before_anything_is_written(desk: Any, tmp_path: Path, kind: str) -> None:
+    table, change, why = FORGED[kind]
+    await desk.archive("F-1", "F-2")
+    folder, keys = tmp_path / "export", await desk.env.key.public()
+    other: Any = MemoryObjects()
+    manifest = await give(desk.env.pipeline, desk.objects, keys, folder, desk.clock.now())
+    audit(folder, manifest, manifest.root)
+    forge(folder, table, change)
+    with pytest.raises(TransferRefused, match=why):
+        await take(desk.env.pipeline, other, folder, desk.clock.now())
+    assert not other._kept
+
+
+async def test_the_root_that_was_kept_outside_is_asked_for(desk: Any, tmp_path: Path) -> None:
+    await desk.archive("F-1")
+    manifest = await give(desk.env.pipeline, desk.objects, [], tmp_path / "export", desk.clock.now())
+    with pytest.raises(TransferRefused, match="not the one expected"):
+        audit(tmp_path / "export", manifest, "00" * 32)
+
+
+async def test_private_keys_and_open_eliminations_do_not_come_along(desk: Any, infra: Infra, tmp_path: Path) -> None:
+    desk.objects.now = desk.clock.now
+    object.__setattr__(desk.env, "lock_days", 1)  # as the test's own archive: an environment never changes
+    await desk.archive("F-1")
+    desk.clock.advance(timedelta(days=2))
+    await eliminating.propose(desk.env, "user:1", "term is over", None)
+    private = ECKey.generate_key("P-256", private=True, auto_kid=True)
+    folder = tmp_path / "export"
+    await give(desk.env.pipeline, desk.objects, [dict(private.as_dict(private=True))], folder, desk.clock.now())
+    async with fresh_database(infra, "archive", Path(archive.__file__).parent / "migrations") as fresh:
+        administrator = Database(SecretStr(fresh.superuser_dsn), service="archive", role="transfer")
+        await take(administrator, MemoryObjects(), folder, desk.clock.now())
+        keys = await administrator.once("select public from archive.log_key")
+        states = await administrator.once(
+            "select e.state, i.state item from archive.elimination e join archive.elimination_item i on true"
+        )
+        await administrator.close()
+    assert [set(row["public"]) & {"d"} for row in keys] == [set()]
+    assert [(row["state"], row["item"]) for row in states] == [("refused", "kept")]
 
 
 async def test_what_could_not_be_read_is_named_by_the_export(desk: Any, tmp_path: Path) -> None:

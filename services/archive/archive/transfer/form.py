@@ -18,7 +18,7 @@ TABLES: Final = (
     *("elimination", "elimination_item"),
     *("evidence_batch", "evidence_item", "evidence_token", "evidence_link"),
 )
-"""In the order in which their rows may refer to each other."""
+"""In the order in which their rows may refer to each other; entries stand in the order of their leaves."""
 
 
 class TransferRefused(NavetteError):

@@ -12,6 +12,7 @@ import orjson
 from archive.errors import not_in_log_yet
 from archive.store import log
 from archive.transfer import form
+from archive.transfer.auditing import refs_of
 from archive.transfer.form import Manifest, TransferRefused
 from contracts.refs import DocumentRef
 from mesh.db import Database
@@ -53,19 +54,18 @@ async def give(
 
 
 async def _rows(tx: Transaction, folder: Path, table: str) -> int:
-    count, after = 0, "(0,0)"
+    """Through a cursor: the whole table is read once, however large."""
+    order = " order by t.leaf_index nulls last" if table == "entry" else ""
+    await tx.execute(
+        f"declare give_{table} no scroll cursor for select cast(to_jsonb(t) as text) from {table} t{order}"  # noqa: S608 - names of our own
+    )
+    count = 0
     with gzip.open(form.rows_of(folder, table), "wb", compresslevel=3) as file:
-        while True:
-            page = await tx.rows(
-                f"""select cast(t.ctid as text) place, cast(to_jsonb(t) as text) row from {table} t
-                where t.ctid > cast(cast(:after as text) as tid) order by t.ctid limit :limit""",  # noqa: S608 - names of our own
-                after=after,
-                limit=_PAGE,
-            )
-            if not page:
-                return count
-            file.write("".join(f"{row['row']}\n" for row in page).encode())
-            count, after = count + len(page), page[-1]["place"]
+        while page := await tx.values(f"fetch {_PAGE} from give_{table}"):
+            await asyncio.to_thread(file.write, "".join(f"{row}\n" for row in page).encode())
+            count += len(page)
+    await tx.execute(f"close give_{table}")
+    return count
 
 
 async def _objects(objects: Objects, folder: Path) -> tuple[int, int, list[str]]:
@@ -89,13 +89,6 @@ async def referred(folder: Path) -> AsyncGenerator[list[DocumentRef]]:
     with gzip.open(form.rows_of(folder, "entry"), "rb") as file:
         while lines := await asyncio.to_thread(lambda: [line for _, line in zip(range(_PAGE), file, strict=False)]):
             yield [ref for line in lines for ref in refs_of(orjson.loads(line))]
-
-
-def refs_of(row: dict[str, Any]) -> list[DocumentRef]:
-    """What a deposit refers to: the sealed file and its XML; nothing of another entry, or of one that is gone."""
-    if row["kind"] != "deposit" or row["original"] is None:
-        return []
-    return [DocumentRef.model_validate(row["original"]), DocumentRef.model_validate(row["fact"]["document"])]
 
 
 async def _read(objects: Objects, ref: DocumentRef) -> bytes | None:

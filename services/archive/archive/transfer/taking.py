@@ -5,18 +5,19 @@ place in a store, so a version id of another store changes no proof. The first i
 """
 
 import asyncio
-import gzip
 import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey
 
 from archive.store import checks
 from archive.transfer import form
+from archive.transfer.auditing import audit, lines, refs_of
 from archive.transfer.form import Manifest, TransferRefused
-from archive.transfer.giving import refs_of
 from contracts.ids import new_id
 from contracts.refs import DocumentRef
 from mesh.db import Database
@@ -24,21 +25,27 @@ from mesh.objects import AlreadyThere, Objects
 from mesh.transaction import Transaction
 
 _PAGE: Final = 500
+_ELSEWHERE: Final = "decided in another installation: propose it here"
 
 
-async def take(database: Database, objects: Objects, folder: Path, at: datetime) -> Manifest:
+async def take(
+    database: Database, objects: Objects, folder: Path, at: datetime, *, root: str | None = None
+) -> Manifest:
     """Import an export, and ask for a check of everything; `at`: the time by the store's clock.
 
-    Raises TransferRefused; then nothing is in the database.
+    `root` is the newest head's as somebody kept it outside. Raises TransferRefused; then nothing is in the database,
+    and in the store only if bytes are not what the log names.
     """
     manifest = form.read(folder)
     if manifest.missing:
         raise TransferRefused(f"the export lacks {len(manifest.missing)} objects, {manifest.missing[0]} first")
+    await asyncio.to_thread(audit, folder, manifest, root)
+    keys = _public(folder)
     async with database.transaction() as tx:
         await _must_be_empty(tx)
-    held = {row["invoice_id"] for row in _lines(folder, "legal_hold") if row["lifted_at"] is None}
+    held = {row["invoice_id"] for row in lines(folder, "legal_hold") if row["lifted_at"] is None}
     places: dict[str, dict[str, Any]] = {}
-    for row in _lines(folder, "entry"):
+    for row in lines(folder, "entry"):
         for ref in refs_of(row):
             until = _until(row, at) if ref.version_id else None
             put = await _put(objects, folder, ref, until)
@@ -52,7 +59,7 @@ async def take(database: Database, objects: Objects, folder: Path, at: datetime)
             count = await _insert(tx, folder, table, places)
             if count != manifest.rows[table]:
                 raise TransferRefused(f"{table} has {count} rows, {manifest.rows[table]} were exported")
-        for key in orjson.loads((folder / form.KEYS).read_bytes())["keys"]:
+        for key in keys:
             await tx.execute(
                 """insert into log_key (kid, public, created_at) values (:kid, cast(:key as jsonb), '-infinity')
                 on conflict do nothing""",
@@ -71,10 +78,13 @@ async def _must_be_empty(tx: Transaction) -> None:
         raise TransferRefused("this installation has an archive of its own: two logs never become one")
 
 
-def _lines(folder: Path, table: str) -> Any:
-    with gzip.open(form.rows_of(folder, table), "rb") as file:
-        for line in file:
-            yield orjson.loads(line)
+def _public(folder: Path) -> list[dict[str, Any]]:
+    """The first installation's keys, their public halves alone: here they verify and sign nothing."""
+    try:
+        given = orjson.loads((folder / form.KEYS).read_bytes())["keys"]
+        return [dict(ECKey.import_key(key).as_dict(private=False)) | {"kid": str(key["kid"])} for key in given]
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise TransferRefused(f"{form.KEYS} holds no keys that can be read: {type(error).__name__}") from None
 
 
 def _until(row: dict[str, Any], at: datetime) -> datetime | None:
@@ -104,10 +114,10 @@ async def _insert(tx: Transaction, folder: Path, table: str, places: dict[str, d
     """Insert the rows of a table; deposits refer to where their bytes are here."""
     count = 0
     page: list[str] = []
-    for row in _lines(folder, table):
+    for row in lines(folder, table):
         if table == "entry" and row["id"] in places:
             row["original"] = places[row["id"]]
-        page.append(orjson.dumps(row).decode())
+        page.append(orjson.dumps(_closed(table, row)).decode())
         count += 1
         if len(page) == _PAGE:
             await _insert_page(tx, table, page)
@@ -115,6 +125,15 @@ async def _insert(tx: Transaction, folder: Path, table: str, places: dict[str, d
     if page:
         await _insert_page(tx, table, page)
     return count
+
+
+def _closed(table: str, row: dict[str, Any]) -> dict[str, Any]:
+    """What two persons did not end deciding and doing there is not done here."""
+    if table == "elimination" and row["state"] in ("proposed", "running"):
+        return row | {"state": "refused", "decision": _ELSEWHERE}
+    if table == "elimination_item" and row["state"] in ("waiting", "under_way"):
+        return row | {"state": "kept", "why": _ELSEWHERE}
+    return row
 
 
 async def _insert_page(tx: Transaction, table: str, page: list[str]) -> None:

@@ -48,7 +48,10 @@ def export(folder: Annotated[Path, typer.Argument(help="A folder of its own, new
         raise typer.Exit(NOT_WHOLE)
 
 
-def take_in(folder: Annotated[Path, typer.Argument(help="An export")]) -> None:
+def take_in(
+    folder: Annotated[Path, typer.Argument(help="An export")],
+    root: Annotated[str | None, typer.Option(help="Root of the newest head, as it was kept outside (hex)")] = None,
+) -> None:
     """Take an export into this installation, whose archive is empty and stopped; a check of everything follows.
 
     Where the data go is said as for `navette restore`. Companies keep their ids: whoever had them reads on.
@@ -56,7 +59,7 @@ def take_in(folder: Annotated[Path, typer.Argument(help="An export")]) -> None:
     site = Site.find(state.run)
 
     async def work(database: Database, objects: MinioObjects) -> Manifest:
-        return await take(database, objects, folder, datetime.now(UTC))
+        return await take(database, objects, folder, datetime.now(UTC), root=root)
 
     _show(asyncio.run(_at(site, work)))
 
