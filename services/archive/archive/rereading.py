@@ -15,7 +15,7 @@ from archive.domain import merkle
 from archive.domain.audit import UNREADABLE, LogAudit, Problem
 from archive.domain.merkle import Node
 from archive.env import Env
-from archive.store import checks, log
+from archive.store import checks, evidence_checks, log
 from archive.store.checks import Promised
 from contracts.refs import DocumentRef
 from mesh.leases import Lease
@@ -26,6 +26,7 @@ _PAGE: Final = 500
 _AT_ONCE: Final = 16
 _MOST_KEPT: Final = 10_000
 _REPORTS: Final = ("validation", "seal")
+_LEFT_OUT: Final = "a later original is time-stamped, and this one is in no batch"
 read_again: Final = Counter(
     "navette_archive_read_again", "Archived objects whose bytes were hashed again", registry=REGISTRY
 )
@@ -55,9 +56,7 @@ class Reading:
             if lease is not None and not await lease.take():
                 return False
         self.audit.promise({self._promised.newest_head: b""})
-        if self._promised.nodes > merkle.count(until):
-            said = f"the log keeps {self._promised.nodes} hashes, {merkle.count(until)} belong to its leaves"
-            self._note([Problem("NODE_UNKNOWN", said)])
+        self._of_strays(self._promised.strays, f"behind leaf {until - 1}")
         self._note(self.audit.end(self._promised.series))
         async for problems in evidence_reading.wrong(self._env):
             self._note(problems)
@@ -81,6 +80,10 @@ class Reading:
             reports = await checks.report_digests(tx, [row["submission_id"] for row in page if row["submission_id"]])
             gone = [row["id"] for row in page if row["kind"] == "deposit" and row["original"] is None]
             certified = await checks.certified(tx, gone)
+            nodes = await checks.completed_nodes(tx, after, upto)
+            left_out = await evidence_checks.left_out(tx, after, upto)
+        self._of_strays(nodes - (merkle.count(upto) - merkle.count(after)), f"of leaves {after} to {upto - 1}")
+        self._note(Problem("EVIDENCE_MISSING", _LEFT_OUT, entry_id) for entry_id in left_out)
         unsigned = await self._env.key.unsigned([dict(head) for head in heads])
         self._note(Problem("HEAD_NOT_SIGNED", f"no key of the log signed the head of {size}") for size in unsigned)
         audit.promise({head["size"]: bytes(head["root"] or b"") for head in heads})
@@ -97,6 +100,10 @@ class Reading:
         async with self._env.pipeline.transaction() as tx:
             await checks.progress(tx, self._check_id, audit.size, self._objects, self._bytes)
         return upto
+
+    def _of_strays(self, count: int, where: str) -> None:
+        if count > 0:
+            self._note([Problem("NODE_UNKNOWN", f"the log keeps {count} hashes {where} that belong to no leaves")])
 
     async def _nodes(self, completed: Mapping[Node, bytes]) -> None:
         async with self._env.pipeline.transaction() as tx:
@@ -148,6 +155,9 @@ def _ref(stored: Any, digests: Any) -> DocumentRef | None:
 
 def _of_reports(row: RowMapping, reports: Mapping[str, str], certified: Mapping[UUID, Any]) -> list[Problem]:
     """What is wrong with the reports of a deposit; of one that is gone, whether the log certifies that."""
+    if (row["original"] is None) != (row["eliminated_at"] is not None):
+        said = "the row says that it was eliminated, or that it was not, against what it refers to"
+        return [Problem("ELIMINATION_CHANGED", said, row["id"])]
     if row["original"] is None:
         if certified.get(row["id"]) == row["digests"]:
             return []

@@ -35,6 +35,17 @@ def test_words_and_order_numbers_of_both_syntaxes_are_found_and_attachments_are_
     assert "CAFE MOULU" in ubl.words
 
 
+def test_what_is_said_of_a_whole_invoice_is_found_however_many_lines_stand_before_it() -> None:
+    line = "<a:IncludedSupplyChainTradeLineItem><a:Name>{}</a:Name></a:IncludedSupplyChainTradeLineItem>"
+    lines = "".join(line.format(f"Palier à semelle fonte, alésage {n} mm") for n in range(2_000))
+    start = '<a:CrossIndustryInvoice xmlns:a="urn:a">'
+    document = CII.format(order="PO-4711", text="Acompte").replace(start, start + lines)
+    found = wording(document.encode())
+    assert found.order_numbers == ("PO-4711",)
+    assert {"PO-4711", "ATELIERS KŒNIG", "ACOMPTE"} <= set(found.words.split("\n"))
+    assert len(found.words) < 20_400
+
+
 @given(st.binary(max_size=200) | st.text().map(lambda text: f"<a>{text}</a>".encode()))
 def test_what_cannot_be_read_has_no_words_and_ends_nothing(document: bytes) -> None:
     found = wording(document)

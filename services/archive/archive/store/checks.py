@@ -13,11 +13,11 @@ from mesh.transaction import Transaction
 
 @dataclass(frozen=True)
 class Promised:
-    """What rows, nodes and heads count to at one moment, and the last number of each series."""
+    """What rows and heads count to at one moment, hashes beyond that, and the last number of each series."""
 
     until: int
     newest_head: int
-    nodes: int
+    strays: int
     series: dict[UUID, int]
 
 
@@ -149,14 +149,38 @@ async def is_leaving(tx: Transaction, entry_id: UUID) -> bool:
     )
 
 
+_UNTIL = """select greatest((select max(leaf_index) from entry), (select max(index) from merkle_node where level = 0),
+    -1) + 1"""
+_HIGHEST = 62
+"""The level of the node over all leaves that a bigint numbers."""
+
+
 async def promised(tx: Transaction) -> Promised:
-    """How many leaves rows or hashes count to, and what else must be there; while nobody numbers."""
+    """How many leaves rows or hashes count to, and what else must be there; while nobody numbers, so by index alone."""
     await tx.execute("select pg_advisory_xact_lock(hashtextextended('archive/entries', 0))")
-    until = await tx.value(
-        """select greatest((select max(leaf_index) from entry), (select max(index) from merkle_node where level = 0),
-            -1) + 1"""
-    )
+    until = await tx.value(_UNTIL)
     newest = await tx.value("select coalesce(max(size), 0) from head")
-    nodes = await tx.value("select count(*) from merkle_node")
+    strays = await tx.value(
+        """select (select count(*) from merkle_node where level > :highest or level < 0)
+            + (select count(*) from generate_series(0, :highest) l(level)
+                cross join lateral (select from merkle_node n
+                    where n.level = l.level and n.index >= cast(:until as bigint) >> l.level
+                    union all select from merkle_node n where n.level = l.level and n.index < 0) outside)""",
+        until=until,
+        highest=_HIGHEST,
+    )
     series = await tx.rows("select supplier_id, last from series")
-    return Promised(until, newest, nodes, {row["supplier_id"]: row["last"] for row in series})
+    return Promised(until, newest, strays, {row["supplier_id"]: row["last"] for row in series})
+
+
+async def completed_nodes(tx: Transaction, first: int, until: int) -> int:
+    """How many hashes are kept for nodes that the leaves from `first` to before `until` complete."""
+    return await tx.value(
+        """select count(*) from generate_series(0, :highest) l(level)
+            cross join lateral (select from merkle_node n where n.level = l.level
+                and n.index >= cast(:first as bigint) >> l.level
+                and n.index < cast(:until as bigint) >> l.level) within""",
+        first=first,
+        until=until,
+        highest=_HIGHEST,
+    )

@@ -6,17 +6,16 @@ from sqlalchemy import RowMapping
 
 from mesh.transaction import Transaction
 
-_MOST = 1000
 
-
-async def left_out(tx: Transaction) -> list[UUID]:
-    """Deposits before the last that is covered, which no batch covers: at most a thousand."""
+async def left_out(tx: Transaction, first: int, until: int) -> list[UUID]:
+    """Deposits from leaf `first` to before `until` that no batch covers although a later one is covered."""
     return await tx.values(
-        """select e.id from entry e where e.kind = 'deposit'
+        """select e.id from entry e where e.kind = 'deposit' and e.leaf_index >= :first and e.leaf_index < :until
             and e.leaf_index <= (select coalesce(max(covers), -1) from evidence_batch)
             and not exists (select 1 from evidence_item i where i.entry_id = e.id)
-        order by e.leaf_index limit :most""",
-        most=_MOST,
+        order by e.leaf_index""",
+        first=first,
+        until=until,
     )
 
 
