@@ -23,6 +23,7 @@ from signing.errors import (
     UnreadableInvoice,
     UnreadablePdf,
 )
+from signing.keyring import Stand
 from signing.sealer.adoption import adopted
 
 BUCKET: Final = "documents"
@@ -46,13 +47,15 @@ async def make_original(fact: InvoiceValidated, env: Env) -> Original:
     """
     if fact.document_sha256 != fact.document.sha256:
         raise Poison(f"validation judged {fact.document_sha256}, the submission names {fact.document.sha256}")
-    xml = await env.objects.read(fact.document)
-    printed = await _rendered(fact, xml, env)
-    level = env.policy.level_for(fact.supplier_country)
     stand = env.keys.of(fact.supplier_id)
     if stand.algorithm and not env.policy.permits(stand.algorithm, fact.supplier_country):
         why = f"{fact.supplier_country} permits no seal by {stand.algorithm}: give it another key or change the policy"
         raise ResourceDown(stand.breaker.resource, why)
+    if stand.breaker.state == "open":  # before anything is read and printed for it: others' invoices wait their turn
+        raise ResourceDown(stand.breaker.resource, "left alone for a moment")
+    xml = await env.objects.read(fact.document)
+    printed = await _rendered(fact, xml, env)
+    level = env.policy.level_for(fact.supplier_country)
     async with stand.breaker.guard():
         crash.site("signing.before_seal")
         try:
@@ -63,20 +66,20 @@ async def make_original(fact: InvoiceValidated, env: Env) -> Original:
         except (EmbeddedXmlMismatch, UnreadablePdf) as error:
             raise Poison(str(error)) from error
         crash.site("signing.sealed")
-        checks = await _verified(sealed, env, one_pass=printed.form is not None)
+        checks = await _verified(sealed, env, stand, one_pass=printed.form is not None)
     stored, standing = await _stored(fact, sealed, env)
     if standing is not sealed:
         # what an earlier attempt left is what everybody gets, so that is what must stand
-        checks = await _verified(standing, env, one_pass=printed.form is not None)
+        checks = await _verified(standing, env, stand, one_pass=printed.form is not None)
     crash.site("signing.stored")
     return Original(stored, standing, checks)
 
 
-async def _verified(sealed: SealedDocument, env: Env, *, one_pass: bool) -> tuple[SealCheck, ...]:
+async def _verified(sealed: SealedDocument, env: Env, stand: Stand, *, one_pass: bool) -> tuple[SealCheck, ...]:
     try:
         return await env.hand_over.verified(sealed, one_pass=one_pass, at=env.clock.now())
     except SealPending as error:
-        raise ResourceDown("seal", str(error)) from error
+        raise ResourceDown(stand.breaker.resource, str(error)) from error
     except (SealNotVerified, EmbeddedXmlMismatch) as error:
         raise Poison(str(error)) from error
 

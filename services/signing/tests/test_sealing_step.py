@@ -136,6 +136,19 @@ async def test_a_silent_authority_is_a_resource_that_is_down(
         await step(fact, env)
 
 
+async def test_nothing_is_read_and_printed_for_a_key_that_is_left_alone(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    fact = await make_fact(env, write_cii(invoice))
+    breaker = env.keys.of().breaker
+    while breaker.state == "closed":
+        breaker.failed("the key does not sign")
+    await env.objects.delete(fact.document)  # what is read now is missing
+    with pytest.raises(ResourceDown, match="left alone"):
+        await step(fact, env)
+
+
 @pytest.mark.parametrize("outage", ["tsa", "revocation", "clock", "trust", "key"])
 async def test_whatever_time_mends_costs_no_dead_letter_and_the_invoice_is_sealed_afterwards(
     make_env: MakeEnv, make_fact: MakeFact, invoice: Any, pki: Any, monkeypatch: pytest.MonkeyPatch, outage: str
