@@ -80,7 +80,9 @@ class DropFolder:
                 await _unless_closed(client, _put_back, file, client / "inbox")
                 raise
             why = refusal.detail if refusal else str(error) if isinstance(error, ValueError) else "it cannot be read"
-            _log.warning("dropped_file_refused", client=client.name, file=name, why=why, error=type(error).__name__)
+            # what nobody foresaw is ours to mend: the file stays in failed/, and the trace in the log
+            unforeseen = refusal is None and not isinstance(error, ValueError)
+            _log.warning("dropped_file_refused", client=client.name, file=name, why=why, exc_info=unforeseen)
             await _unless_closed(client, _put_away, file, client / "failed", name, ".why.txt", why)
         else:
             await _unless_closed(client, _put_away, file, client / "done", name, ".report.csv", report)
