@@ -18,6 +18,7 @@ type Props = {
 /** The sums as the server has them, what is left to put right, and the one button. It never greys out. */
 export function SendBar({ totals, currency, points, checking, sending, jump, send }: Props) {
   const { t, money } = useSpeech();
+  const said = points ? t('convert.to_fix', { count: points }) : t('convert.nothing_to_fix');
   const sum = (amount: string | undefined) => (amount === undefined ? '—' : money(amount, currency));
   return (
     <div className="send-bar">
@@ -36,9 +37,13 @@ export function SendBar({ totals, currency, points, checking, sending, jump, sen
         </span>
       </div>
       <div className="row end">
+        {/* beside the button: what is inside a live region gives a button no name */}
+        <span role="status" className="sr">
+          {said}
+        </span>
         <button type="button" className="findings" data-none={!points || undefined} aria-busy={checking} onClick={jump}>
           <Icon name={points ? 'failed' : 'approved'} size={16} />
-          <span role="status">{points ? t('convert.to_fix', { count: points }) : t('convert.nothing_to_fix')}</span>
+          {said}
           {points > 0 && <Kbd>F8</Kbd>}
         </button>
         <Button onClick={send} loading={sending} rightSection={<Kbd>Ctrl ↵</Kbd>} className="send">

@@ -33,7 +33,7 @@ export function Orders() {
   const go = useNavigate({ from: '/orders' });
   const state = wanted.state as State | undefined;
   const show = (next: typeof wanted, replace = false) => void go({ search: next, replace });
-  const customer = useCustomer(wanted.partner);
+  const customer = useCustomer(wanted.partner, q);
   const query = {
     limit: PAGE,
     ...customer.query,
@@ -91,7 +91,7 @@ export function Orders() {
           aria-label={t(buyer ? 'orders.whose_supplier' : 'orders.whose')}
           value={customer.chosen ?? ''}
           data={[
-            ...(buyer ? [{ value: '', label: t('orders.everybody') }] : []),
+            ...(customer.all ? [{ value: '', label: t(buyer ? 'orders.everybody' : 'orders.every_customer') }] : []),
             ...customer.partners.map(({ id, name }) => ({ value: id, label: name })),
           ]}
           onChange={(event) => {

@@ -4,8 +4,9 @@ import { isBuyer, useSession } from '@/session/session';
 const kept = (company: string) => `navette.customer.${company}`;
 
 /** With whom orders are exchanged, and whose are shown. A supplier looks at one customer at a time: the one asked for,
- * else the one looked at last in this browser, else the first; a buyer at everybody's unless one is asked for. */
-export function useCustomer(asked?: string) {
+ * else the one looked at last in this browser, else the first; a buyer at everybody's unless one is asked for.
+ * A number is looked for at all of them: it names its order, whoever sent it. */
+export function useCustomer(asked?: string, number?: string) {
   const { company } = useSession();
   const supplier = !isBuyer(company);
   const side = supplier ? ('supplier' as const) : ('buyer' as const);
@@ -13,17 +14,20 @@ export function useCustomer(asked?: string) {
   const partners = [...new Map((found.data ?? []).map(({ company_id, name }) => [company_id, name]))].map(
     ([id, name]) => ({ id, name }),
   );
-  const usual = asked ?? (supplier ? (localStorage.getItem(kept(company.id)) ?? undefined) : undefined);
+  const one = supplier && !number;
+  const usual = asked ?? (one ? (localStorage.getItem(kept(company.id)) ?? undefined) : undefined);
   // a customer that is remembered and gone is nobody's choice
   const there = !found.isSuccess || partners.some(({ id }) => id === usual);
-  const chosen = usual && there ? usual : supplier ? partners[0]?.id : undefined;
+  const chosen = usual && there ? usual : one ? partners[0]?.id : undefined;
   return {
     partners,
     chosen,
+    /** Whether everybody may be chosen. */
+    all: !one,
     /** Whether it is known whose orders to ask for. */
-    settled: !supplier || chosen !== undefined || found.isFetched,
+    settled: !one || chosen !== undefined || found.isFetched,
     error: found.error,
-    remember: (id: string) => supplier && localStorage.setItem(kept(company.id), id),
+    remember: (id: string) => supplier && id && localStorage.setItem(kept(company.id), id),
     /** What a list of orders is asked for. */
     query: { side, ...(chosen ? (supplier ? { buyer: chosen } : { supplier: chosen }) : {}) },
   };
