@@ -4,7 +4,7 @@ import { isBuyer, useSession } from '@/session/session';
 const kept = (company: string) => `navette.customer.${company}`;
 
 /** With whom orders are exchanged, and whose are shown. A supplier looks at one customer at a time: the one asked for,
- * else the one looked at last in this browser, else the first; a buyer at everybody's unless one is asked for.
+ * else the one looked at last in this browser, else the one who ordered last; a buyer at everybody's unless one is asked for.
  * A number is looked for at all of them: it names its order, whoever sent it. */
 export function useCustomer(asked?: string, number?: string) {
   const { company } = useSession();
@@ -14,11 +14,14 @@ export function useCustomer(asked?: string, number?: string) {
   const partners = [...new Map((found.data ?? []).map(({ company_id, name }) => [company_id, name]))].map(
     ([id, name]) => ({ id, name }),
   );
+  const latest = [...(found.data ?? [])].sort((a, b) =>
+    (b.last_order_on ?? '').localeCompare(a.last_order_on ?? ''),
+  )[0];
   const one = supplier && !number;
   const usual = asked ?? (one ? (localStorage.getItem(kept(company.id)) ?? undefined) : undefined);
   // a customer that is remembered and gone is nobody's choice
   const there = !found.isSuccess || partners.some(({ id }) => id === usual);
-  const chosen = usual && there ? usual : one ? partners[0]?.id : undefined;
+  const chosen = usual && there ? usual : one ? latest?.company_id : undefined;
   return {
     partners,
     chosen,

@@ -129,6 +129,8 @@ async def test_a_supplier_of_several_customers_says_whose_orders(desk: Any) -> N
     assert [(partner["name"], partner["status"]) for partner in partners] == [
         ("Acme France", "active"), ("Zeta", "active")
     ]  # fmt: skip
+    newest = (await desk.client.get("/v1/orders", params={"number": "A-1"}, headers=desk.seller())).json()["items"]
+    assert {partner["last_order_on"] for partner in partners} == {newest[0]["active_on"]}
     backwards = {"from": "2026-02-01", "to": "2026-01-01", "buyer": str(first_buyer)}
     refused = await desk.client.get("/v1/orders", params=backwards, headers=desk.seller())
     assert (refused.status_code, refused.json()["code"]) == (422, "PERIOD_REVERSED")

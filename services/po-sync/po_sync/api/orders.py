@@ -118,6 +118,7 @@ class OrderPartner(Output):
     window_years: int = Field(description="how far back the unit shows orders")
     status: str = Field(description="of the connection: requested, active, refused or disconnected")
     since: datetime
+    last_order_on: date | None = Field(description="when the newest order with this company was made or changed")
 
 
 @router.get("/partners")

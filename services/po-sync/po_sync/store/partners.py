@@ -1,7 +1,7 @@
 """Who a company trades orders with, and how far back each unit shows them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +31,9 @@ async def windows(tx: Transaction, supplier_id: UUID, buyer_id: UUID | None) -> 
 
 @dataclass(frozen=True)
 class Partner:
-    """A company at the other side of a connection; `unit_id` is the buyer's unit."""
+    """A company at the other side of a connection; `unit_id` is the buyer's unit. `last_order_on`: when the newest
+    order between the two, of any unit, was made or changed.
+    """
 
     company_id: UUID
     name: str
@@ -40,6 +42,7 @@ class Partner:
     window_years: int
     status: str
     since: datetime
+    last_order_on: date | None
 
 
 async def connections(tx: Transaction, company: UUID, side: str) -> list[Partner]:
@@ -49,7 +52,9 @@ async def connections(tx: Transaction, company: UUID, side: str) -> list[Partner
         f"""select distinct on (p.state ->> 'legal_name', c.{theirs}, c.unit_id)
             c.{theirs} company_id, p.state ->> 'legal_name' name, c.unit_id, u.state ->> 'name' unit_name,
             coalesce(cast(u.state ->> 'order_window_years' as int), 2) window_years, c.status,
-            cast(c.state ->> 'since' as timestamptz) since
+            cast(c.state ->> 'since' as timestamptz) since,
+            (select o.active_on from purchase_order o where o.supplier_id = c.supplier_id and o.buyer_id = c.buyer_id
+                and o.state = 'published' order by o.active_on desc limit 1) last_order_on
         from dir_connection c join dir_company p on p.id = c.{theirs} join dir_unit u on u.id = c.unit_id
         where c.{mine} = :company
         order by p.state ->> 'legal_name', c.{theirs}, c.unit_id, c.status = 'active' desc, c.id desc limit 500""",  # noqa: S608 - names of this module
