@@ -54,14 +54,20 @@ class Subject:
         self.erp, self.supplier, self.number = erp, unit.supplier, fresh("BLK")
         content = order_json(self.number, receipt_required=None, **terms)
         content["lines"][1]["amount_cap"] = "62.00"
-        # Until orders have heard of the connection, the order waits for it: 202 then, and it comes all the same.
-        published = erp.ask("POST", "/v1/orders", json=content, params={"unit": unit.row["id"]})
-        self.id = str(published["id"])
+        self.id = str(eventually("a unit that orders know", lambda: self._published(unit.row["id"], content)))
         lines = {"order_id": self.id}
         eventually(
             "the order at invoicing",
             lambda: self.supplier.session.send("GET", "/v1/billable-lines", params=lines).is_success or None,
         )
+
+    def _published(self, unit: str, content: dict[str, Any]) -> str | None:
+        """None until orders have heard of the unit; before its connection too, the order waits for it (202)."""
+        answer = self.erp.send("POST", "/v1/orders", json=content, params={"unit": unit})
+        if answer.status_code == 404 and answer.json()["code"] == "UNIT_UNKNOWN":
+            return None
+        assert answer.is_success, shown(answer)
+        return answer.json()["id"]
 
     def received(self, **quantities: str) -> None:
         lines = [
