@@ -22,7 +22,10 @@ def _escape(found: re.Match[str]) -> str:
 
 def escaped(value: str) -> str:
     """A text as it stands between tags."""
-    return _IN_TEXT.sub(_escape, value) if _IN_TEXT.search(value) else value
+    # four looks cost a quarter of one search by an expression
+    if "&" in value or "<" in value or ">" in value or "\r" in value:
+        return _IN_TEXT.sub(_escape, value)
+    return value
 
 
 def leaf(name: str, value: str | None, /, **attributes: str | None) -> str:
@@ -38,7 +41,7 @@ def attribute(name: str, value: str | None) -> str:
     """An attribute after a blank; nothing when it has no value."""
     if not value:
         return ""
-    return f' {name}="{_IN_ATTRIBUTE.sub(_escape, value) if _IN_ATTRIBUTE.search(value) else value}"'
+    return f' {name}="{value if value.isalnum() else _IN_ATTRIBUTE.sub(_escape, value)}"'
 
 
 def _attributes(attributes: Mapping[str, str | None]) -> str:
@@ -82,7 +85,9 @@ def day(name: str, value: date | None) -> str:
 
 def identifier(name: str, value: Identifier | None) -> str:
     """An element with an identifier and its `schemeID`."""
-    return leaf(name, value.value, schemeID=value.scheme) if value else ""
+    if value is None or not value.value:
+        return ""
+    return f"<{name}{attribute('schemeID', value.scheme)}>{escaped(value.value)}</{name}>\n"
 
 
 def document(root: str, namespaces: Mapping[str, str], *content: str) -> bytes:

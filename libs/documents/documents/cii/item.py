@@ -1,6 +1,7 @@
 """Products and prices in CII."""
 
 from decimal import Decimal
+from typing import Final
 
 from documents.cii.allowance_charge import write_indicator
 from documents.item import Item, ItemAttribute, Price
@@ -8,35 +9,44 @@ from documents.markup import attribute, digits, element, escaped, identifier, le
 from documents.node import Node
 from documents.values import Identifier
 
+_END: Final = "\n"
+
 
 def write_item(item: Item) -> str:
     """`ram:SpecifiedTradeProduct`."""
-    seller, buyer, country = item.seller_identifier, item.buyer_identifier, item.origin_country
+    seller, buyer, standard = item.seller_identifier, item.buyer_identifier, item.standard_identifier
+    name, description, country = item.name, item.description, item.origin_country
+    # one piece, not a sum of many: a document has hundreds of them
     return (
-        "<ram:SpecifiedTradeProduct>\n"
-        + (identifier("ram:GlobalID", item.standard_identifier) if item.standard_identifier else "")
-        + (f"<ram:SellerAssignedID>{escaped(seller)}</ram:SellerAssignedID>\n" if seller else "")
-        + (f"<ram:BuyerAssignedID>{escaped(buyer)}</ram:BuyerAssignedID>\n" if buyer else "")
-        + (f"<ram:Name>{escaped(item.name)}</ram:Name>\n" if item.name else "")
-        + (f"<ram:Description>{escaped(item.description)}</ram:Description>\n" if item.description else "")
-        + ("".join([_write_attribute(each) for each in item.attributes]) if item.attributes else "")
-        + ("".join([_write_classification(code) for code in item.classifications]) if item.classifications else "")
-        + (f"<ram:OriginTradeCountry>\n{leaf('ram:ID', country)}</ram:OriginTradeCountry>\n" if country else "")
-        + "</ram:SpecifiedTradeProduct>\n"
+        f"<ram:SpecifiedTradeProduct>\n{identifier('ram:GlobalID', standard) if standard else ''}"
+        f"{f'<ram:SellerAssignedID>{escaped(seller)}</ram:SellerAssignedID>{_END}' if seller else ''}"
+        f"{f'<ram:BuyerAssignedID>{escaped(buyer)}</ram:BuyerAssignedID>{_END}' if buyer else ''}"
+        f"{f'<ram:Name>{escaped(name)}</ram:Name>{_END}' if name else ''}"
+        f"{f'<ram:Description>{escaped(description)}</ram:Description>{_END}' if description else ''}"
+        f"{''.join(map(_write_attribute, item.attributes)) if item.attributes else ''}"
+        f"{''.join(map(_write_classification, item.classifications)) if item.classifications else ''}"
+        f"{_write_origin(country) if country else ''}</ram:SpecifiedTradeProduct>\n"
     )
 
 
 def _write_attribute(value: ItemAttribute) -> str:
-    return element(
-        "ram:ApplicableProductCharacteristic", leaf("ram:Description", value.name), leaf("ram:Value", value.value)
+    name, text = value.name, value.value
+    return (
+        "<ram:ApplicableProductCharacteristic>\n"
+        f"{f'<ram:Description>{escaped(name)}</ram:Description>{_END}' if name else ''}"
+        f"{f'<ram:Value>{escaped(text)}</ram:Value>{_END}' if text else ''}"
+        "</ram:ApplicableProductCharacteristic>\n"
     )
 
 
 def _write_classification(code: Identifier) -> str:
-    return element(
-        "ram:DesignatedProductClassification",
-        leaf("ram:ClassCode", code.value, listID=code.scheme, listVersionID=code.version),
-    )
+    attributes = f"{attribute('listID', code.scheme)}{attribute('listVersionID', code.version)}"
+    written = f"<ram:ClassCode{attributes}>{escaped(code.value)}</ram:ClassCode>\n" if code.value else ""
+    return f"<ram:DesignatedProductClassification>\n{written}</ram:DesignatedProductClassification>\n"
+
+
+def _write_origin(country: str) -> str:
+    return element("ram:OriginTradeCountry", leaf("ram:ID", country))
 
 
 def read_item(node: Node) -> Item:

@@ -7,7 +7,7 @@ from typing import Final
 from contracts.money import minor_units
 from documents.allowance_charge import AllowanceCharge
 from documents.invoice import Invoice, InvoiceLine
-from documents.item import Price
+from documents.item import Item, Price
 from documents.vat import VatCategory, VatCategoryCode
 from signing.renderer.page import Adjustment, ColumnHead, LineRow, LineTable
 from signing.renderer.words.codes import ALLOWANCE_REASONS, CHARGE_REASONS, IDENTIFIER_SCHEMES, ITEM_SCHEMES, UNITS
@@ -21,9 +21,9 @@ _TALL: Final = 2_500
 
 def line_table(words: Words, invoice: Invoice) -> LineTable:
     """The whole table. A lone short item reference has a column of its own; with more terms it goes below the name."""
-    running = accumulate(line.net_amount for line in invoice.lines)
-    rows = tuple(_row(words, line, invoice.currency, sum_) for line, sum_ in zip(invoice.lines, running, strict=True))
     decimals = minor_units(invoice.currency)
+    running = accumulate(line.net_amount for line in invoice.lines)
+    rows = tuple([_row(words, line, decimals, sum_) for line, sum_ in zip(invoice.lines, running, strict=True)])
     adjustments = [
         *(_adjustment(words, allowance, allowance.vat, decimals, charge=False) for allowance in invoice.allowances),
         *(_adjustment(words, charge, charge.vat, decimals, charge=True) for charge in invoice.charges),
@@ -45,31 +45,41 @@ def vat_text(words: Words, vat: VatCategory) -> str:
     return rate if vat.code == VatCategoryCode.STANDARD else f"{rate} {vat.code}".strip()
 
 
-def _row(words: Words, line: InvoiceLine, currency: str, running: Decimal) -> LineRow:
-    decimals, details = minor_units(currency), _details(words, line)
-    reference = line.item.seller_identifier or ""
+def _row(words: Words, line: InvoiceLine, decimals: int, running: Decimal) -> LineRow:
+    item, figure = line.item, words.figure
+    name, description, note, details = item.name, item.description, line.note, _details(words, line)
+    reference = item.seller_identifier or ""
     if reference and (details or len(reference) > _SHORT_REFERENCE):
         details = [f"{words.short('seller_item')} {reference}", *details]
         reference = ""
-    paragraphs = [line.item.description, " · ".join(details), _attributes(words, line), line.note]
-    texts = tuple(paragraph for paragraph in paragraphs if paragraph)
+    texts: list[str] = [description] if description else []
+    if details:
+        texts.append(" · ".join(details))
+    if item.attributes:
+        texts.append(_attributes(words, item))
+    if note:
+        texts.append(note)
     return LineRow(
         identifier=line.identifier,
-        name=line.item.name,
+        name=name,
         reference=reference,
-        quantity=words.figure(line.quantity),
+        quantity=figure(line.quantity),
         unit=_unit(words, line.unit),
-        price=words.figure(line.price.net, decimals),
+        price=figure(line.price.net, decimals),
         vat=vat_text(words, line.vat),
-        net=words.figure(line.net_amount, decimals),
-        details=texts,
+        net=figure(line.net_amount, decimals),
+        details=tuple(texts),
         price_details=_price_details(words, line.price, line.unit, decimals),
-        adjustments=(
-            *(_adjustment(words, allowance, None, decimals, charge=False) for allowance in line.allowances),
-            *(_adjustment(words, charge, None, decimals, charge=True) for charge in line.charges),
-        ),
-        running=words.figure(running, decimals),
-        is_tall=len(line.item.name) + sum(map(len, texts)) > _TALL,
+        adjustments=_adjustments(words, line, decimals) if line.allowances or line.charges else (),
+        running=figure(running, decimals),
+        is_tall=len(name) + sum(map(len, texts)) > _TALL,
+    )
+
+
+def _adjustments(words: Words, line: InvoiceLine, decimals: int) -> tuple[Adjustment, ...]:
+    return (
+        *(_adjustment(words, allowance, None, decimals, charge=False) for allowance in line.allowances),
+        *(_adjustment(words, charge, None, decimals, charge=True) for charge in line.charges),
     )
 
 
@@ -101,11 +111,13 @@ def _details(words: Words, line: InvoiceLine) -> list[str]:
     return found
 
 
-def _attributes(words: Words, line: InvoiceLine) -> str:
-    return " · ".join(f"{attribute.name}{words.colon} {attribute.value}" for attribute in line.item.attributes)
+def _attributes(words: Words, item: Item) -> str:
+    return " · ".join([f"{attribute.name}{words.colon} {attribute.value}" for attribute in item.attributes])
 
 
 def _price_details(words: Words, price: Price, line_unit: str, decimals: int) -> tuple[str, ...]:
+    if price.base_quantity is None and price.gross is None:
+        return ()
     found: list[str] = []
     if price.base_quantity is not None:
         unit = _unit(words, price.base_unit or line_unit)

@@ -26,10 +26,16 @@ class Style:
         self._widest = max(face.widths.values())
         self._scale = size / 1000
         self._wrapped: dict[tuple[str, int], list[str]] = {}
+        self._measured: dict[str, float] = {}
 
     def width(self, text: str) -> float:
         """The width of one line of text."""
-        return sum(map(self._width_of, text)) * self._scale
+        width = self._measured.get(text)
+        if width is None:
+            if len(self._measured) >= _REMEMBERED:
+                self._measured.clear()
+            width = self._measured[text] = sum(map(self._width_of, text)) * self._scale
+        return width
 
     def wrap(self, text: str, width: int) -> list[str]:
         """The lines of a text: broken at line ends and blanks, a word longer than `width` after a joint or anywhere."""

@@ -17,6 +17,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _NO_BREAK = "\u00a0"
 _UNGROUPED = 3
 _MINUS = "\u2212"
+_FIGURES = 20_000
 _COUNTRIES = 1000
 """More codes than there are countries: what is typed in their place is not remembered without end."""
 
@@ -32,6 +33,7 @@ class Words:
         self._decimal, self._group = (",", _NO_BREAK) if self.first == "fr" else (".", ",")
         self.colon = f"{_NO_BREAK}:" if self.first == "fr" else ":"
         self._names: dict[str, str] = {}
+        self._figures: dict[tuple[Decimal, int], str] = {}
         self._labels = {key: self.both(pair) for key, pair in LABELS.items()}
         self._shorts = {key: self.one(pair) for key, pair in LABELS.items()}
 
@@ -86,6 +88,15 @@ class Words:
 
     def figure(self, value: Decimal, decimals: int = 0) -> str:
         """A number as written in the document, grouped, with at least `decimals` places: never rounded."""
+        # equal numbers are written alike, however many zeros they came with
+        known = self._figures.get((value, decimals))
+        if known is None:
+            if len(self._figures) >= _FIGURES:
+                self._figures.clear()
+            known = self._figures[value, decimals] = self._figure(value, decimals)
+        return known
+
+    def _figure(self, value: Decimal, decimals: int) -> str:
         written = str(value)
         if "E" in written:
             written = format(value, "f")
