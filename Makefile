@@ -89,6 +89,10 @@ bench: setup rules portal ## Print the figures
 	@$(BIN)/python tests/bench/orders
 	@$(BIN)/python tests/bench/invoices
 	@PYTHONPATH=tests $(BIN)/python tests/bench/corrections
+	@PYTHONPATH=tests $(BIN)/python tests/bench/originals.py
+	@PYTHONPATH=tests $(BIN)/python tests/bench/sealing.py
+	@DEPOSIT=1 DOCUMENTS=1500 PYTHONPATH=tests $(BIN)/python tests/bench/sealing.py
+	@PYTHONPATH=tests:tests/judges $(BIN)/python tests/bench/java_peer.py
 	@$(BIN)/python tests/bench/archive
 	@PYTHONPATH=tests $(BIN)/python tests/bench/portal
 	@$(BIN)/python tests/bench/identity.py

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from building import judges_jar, missing_tool
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
@@ -30,7 +30,6 @@ from signing.sealer.pades import PyHankoSealer
 from signing.sealer.revocation import RevocationCache
 
 ROOT = Path(__file__).parents[2]
-HERE = Path(__file__).parent
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/invoice.cii.xml"))
 
 
@@ -72,20 +71,9 @@ class Judges:
 
 @pytest.fixture(scope="session")
 def jar() -> Path:
-    """Built by Maven the first time, kept in `.cache` until its sources change."""
-    for tool in ("java", "mvn"):
-        if shutil.which(tool) is None:
-            pytest.skip(f"the judges need {tool}: apt-get install openjdk-17-jdk-headless maven")
-    sources = [HERE / "pom.xml", *sorted((HERE / "src").rglob("*.java"))]
-    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
-    built = ROOT / ".cache" / "judges" / digest
-    jar = built / "target" / "judges.jar"
-    if not jar.is_file():
-        shutil.rmtree(built, ignore_errors=True)
-        shutil.copytree(HERE / "src", built / "src")
-        shutil.copy(HERE / "pom.xml", built)
-        subprocess.run(["mvn", "-q", "-B", "package"], cwd=built, check=True, timeout=900)
-    return jar
+    if missing := missing_tool():
+        pytest.skip(missing)
+    return judges_jar()
 
 
 @pytest.fixture(scope="session")
