@@ -1,7 +1,8 @@
 """The published rulebook of a buyer's unit."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -36,6 +37,34 @@ class BuyerRule(BaseModel):
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
+EnrichmentSource = Literal["order", "receipt", "despatch", "company"]
+"""`company`: what registration knows of both sides, and of how one knows the other."""
+ENRICHMENTS: Final[Mapping[str, tuple[EnrichmentSource, ...]]] = {
+    "BT-10": ("order", "company"),
+    "BT-11": ("order",),
+    "BT-12": ("order",),
+    "BT-13": ("order",),
+    "BT-14": ("order",),
+    "BT-15": ("receipt",),
+    "BT-16": ("despatch",),
+    "BT-17": ("order",),
+    "BT-19": ("order",),
+    "BT-20": ("order",),
+    "BT-29": ("company",),
+    "BT-72": ("receipt",),
+}
+"""Terms of an invoice that a rulebook may have filled, and where each may come from."""
+
+
+class Enrichment(BaseModel):
+    """One term (of `ENRICHMENTS`) that is filled from a source where an invoice lacks it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    term: str
+    source: EnrichmentSource
+
+
 @fact
 class RulebookState(Fact):
     """The latest published rulebook of a unit; keyed `unit:…`. `sha256`: of the rules, as verdicts name them."""
@@ -50,3 +79,5 @@ class RulebookState(Fact):
     published_at: datetime
     sha256: str = ""
     rolled_back_to: int | None = None
+    enrichment: tuple[Enrichment, ...] = ()
+    """What is filled in before an invoice is sent; the first source of a term that knows it."""

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from contracts.registration import Role
-from contracts.rulebooks import BuyerRule
+from contracts.rulebooks import BuyerRule, Enrichment, EnrichmentSource
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -21,12 +21,13 @@ from validation.api import reading
 from validation.api.rulebooks import own_unit
 from validation.backtesting import backtest
 from validation.domain.backtest import MOST, Backtest
+from validation.domain.filled_terms import enrichment_flaws
 from validation.domain.flaws import flaws
 from validation.domain.rule_examples import RuleExample, Tried, lacking, tried
 from validation.env import Env
 from validation.errors import bad_rules, draft_changed, no_rulebook, no_such_unit
 from validation.store import rulebooks
-from validation.store.rulebooks import Draft
+from validation.store.rulebooks import Draft, NewDraft
 
 routes = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"])
 _Text = Annotated[str, Field(max_length=300)]
@@ -48,10 +49,21 @@ class RuleInput(Input):
     examples: tuple[RuleExample, ...] = Field(default=(), max_length=20)
 
 
+class EnrichmentInput(Input):
+    """A term that is to be filled from a source where an invoice lacks it; `GET /v1/rulebooks/kinds` lists them."""
+
+    term: Annotated[str, Field(max_length=10)]
+    source: EnrichmentSource
+
+
 class DraftInput(Input):
     """The whole draft of a unit's rules."""
 
     rules: Annotated[tuple[RuleInput, ...], Field(max_length=100)]
+    enrichment: Annotated[
+        tuple[EnrichmentInput, ...] | None,
+        Field(max_length=40, description="the first source of a term that knows it; left out: as the draft has it"),
+    ] = None
 
 
 class DraftView(Output):
@@ -61,6 +73,7 @@ class DraftView(Output):
     revision: int
     rules: tuple[BuyerRule, ...]
     examples: dict[str, tuple[RuleExample, ...]]
+    enrichment: tuple[Enrichment, ...] = ()
     written_by: str
     tested: bool
     backtest: Backtest | None
@@ -88,12 +101,16 @@ async def save_rulebook_draft(
     principal.require(Role.ADMINISTRATOR)
     rules = tuple(BuyerRule.model_validate(rule.model_dump(exclude={"examples"})) for rule in body.rules)
     examples = {rule.id: rule.examples for rule in body.rules if rule.examples}
-    if found := flaws(rules):
+    wanted = None
+    if body.enrichment is not None:
+        wanted = tuple(Enrichment(term=wish.term, source=wish.source) for wish in body.enrichment)
+    if found := (*flaws(rules), *enrichment_flaws(wanted or ())):
         raise bad_rules(found[:50])
     async with command.transaction() as tx:
         if not await reading.owns(tx, unit_id, principal.company_id):
             raise no_such_unit()
-        revision = await rulebooks.save_draft(tx, unit_id, principal.company_id, rules, examples, principal.actor)
+        new = NewDraft(unit_id, principal.company_id, rules, examples, wanted, principal.actor)
+        revision = await rulebooks.save_draft(tx, new)
         audit.note(
             tx,
             actor=principal.actor,

@@ -60,7 +60,7 @@ async def publish_rulebook(
         if book.written_by == principal.actor:
             raise errors.second_person()
         current = await rulebooks.published(tx, unit_id)
-        if current is not None and current.rules == book.rules:
+        if current is not None and current.content == (book.rules, book.enrichment):
             raise errors.nothing_to_publish()
         new = _next(book, current, principal, env.clock.now())
         await _put_into_force(tx, new, principal, "rulebook.publish")
@@ -85,8 +85,8 @@ async def roll_back_rulebook(
         earlier = await rulebooks.published(tx, unit_id, body.version) if body.version else None
         if body.version and earlier is None:
             raise errors.no_such_version()
-        rules = earlier.rules if earlier else ()
-        if current.rules == rules:
+        rules, enrichment = earlier.content if earlier else ((), ())
+        if current.content == (rules, enrichment):
             raise errors.nothing_to_publish()
         new = Published(
             unit_id=unit_id,
@@ -98,6 +98,7 @@ async def roll_back_rulebook(
             published_by=principal.actor,
             published_at=env.clock.now(),
             rolled_back_to=body.version,
+            enrichment=enrichment,
         )
         await _put_into_force(tx, new, principal, "rulebook.rollback")
         return await command.answer(tx, 201, RulebookView.of(new, own=True))
@@ -124,6 +125,7 @@ def _next(book: Draft, current: Published | None, principal: Principal, now: dat
         published_by=principal.actor,
         published_at=now,
         rolled_back_to=None,
+        enrichment=book.enrichment,
     )
 
 
@@ -137,6 +139,7 @@ async def _put_into_force(tx: Transaction, book: Published, principal: Principal
         published_at=book.published_at,
         sha256=book.sha256,
         rolled_back_to=book.rolled_back_to,
+        enrichment=book.enrichment,
     )
     outbox.emit(tx, fact, subject=book.unit_id, tenant=book.buyer_id, key=f"unit:{book.unit_id}")
     detail: Mapping[str, int | str | None] = {

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 
 from contracts.registration import Role
-from contracts.rulebooks import BuyerRule
+from contracts.rulebooks import ENRICHMENTS, BuyerRule, Enrichment, EnrichmentSource
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import NotFound
@@ -17,6 +17,7 @@ from mesh.transaction import Transaction
 from validation.api import reading
 from validation.domain.buyer_rules import EXPRESSION
 from validation.domain.expression_values import FUNCTIONS
+from validation.domain.filled_terms import SOURCES, TERMS
 from validation.domain.ready_made import KINDS
 from validation.env import Env
 from validation.errors import no_rulebook, no_such_unit, no_such_version
@@ -35,12 +36,23 @@ class RuleKind(Output):
     needs: str
 
 
+class FillableTerm(Output):
+    """A term that is filled where an invoice lacks it, and where it may come from, in words."""
+
+    term: str
+    texts: dict[Literal["fr", "en"], str]
+    sources: dict[EnrichmentSource, dict[Literal["fr", "en"], str]]
+
+
 class RuleKinds(Output):
-    """What a rulebook may hold: ready-made kinds, and own rules with what their CEL may call beside its own."""
+    """What a rulebook may hold: ready-made kinds, own rules with what their CEL may call beside its own, and terms to
+    have filled.
+    """
 
     kinds: tuple[RuleKind, ...]
     own: str
     functions: tuple[str, ...]
+    enrichment: tuple[FillableTerm, ...]
 
 
 class RulebookView(Output):
@@ -49,6 +61,7 @@ class RulebookView(Output):
     unit_id: UUID
     version: int
     rules: tuple[BuyerRule, ...] = ()
+    enrichment: tuple[Enrichment, ...] = ()
     sha256: str = ""
     published_at: datetime | None = None
     rolled_back_to: int | None = None
@@ -62,6 +75,7 @@ class RulebookView(Output):
             unit_id=book.unit_id,
             version=book.version,
             rules=book.rules,
+            enrichment=book.enrichment,
             sha256=book.sha256,
             published_at=book.published_at,
             rolled_back_to=book.rolled_back_to,
@@ -108,6 +122,12 @@ async def rule_kinds(_: CurrentPrincipal) -> RuleKinds:
         ),
         own=EXPRESSION,
         functions=tuple(FUNCTIONS),
+        enrichment=tuple(
+            FillableTerm(
+                term=term, texts=dict(TERMS[term]), sources={source: dict(SOURCES[source]) for source in sources}
+            )
+            for term, sources in ENRICHMENTS.items()
+        ),
     )
 
 

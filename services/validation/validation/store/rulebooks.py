@@ -9,12 +9,13 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
-from contracts.rulebooks import BuyerRule
+from contracts.rulebooks import BuyerRule, Enrichment
 from mesh.transaction import Transaction
 from validation.domain.backtest import Backtest
 from validation.domain.rule_examples import RuleExample
 
 _RULES = TypeAdapter(tuple[BuyerRule, ...])
+_ENRICHMENT = TypeAdapter(tuple[Enrichment, ...])
 _EXAMPLES = TypeAdapter(dict[str, tuple[RuleExample, ...]])
 Examples = Mapping[str, tuple[RuleExample, ...]]
 
@@ -26,11 +27,24 @@ class Draft:
     unit_id: UUID
     buyer_id: UUID
     rules: tuple[BuyerRule, ...]
+    enrichment: tuple[Enrichment, ...]
     examples: Examples
     revision: int
     written_by: str
     tested: bool
     backtest: Backtest | None
+
+
+@dataclass(frozen=True)
+class NewDraft:
+    """A draft about to be kept. `enrichment` of None: as the draft before had it."""
+
+    unit_id: UUID
+    buyer_id: UUID
+    rules: tuple[BuyerRule, ...]
+    examples: Examples
+    enrichment: tuple[Enrichment, ...] | None
+    by: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,12 @@ class Published:
     published_by: str
     published_at: datetime
     rolled_back_to: int | None
+    enrichment: tuple[Enrichment, ...] = ()
+
+    @property
+    def content(self) -> tuple[tuple[BuyerRule, ...], tuple[Enrichment, ...]]:
+        """What a version asks for, whatever its number is."""
+        return self.rules, self.enrichment
 
 
 async def draft(tx: Transaction, unit_id: UUID, *, lock: bool = False) -> Draft | None:
@@ -57,6 +77,7 @@ async def draft(tx: Transaction, unit_id: UUID, *, lock: bool = False) -> Draft 
         unit_id=row["unit_id"],
         buyer_id=row["buyer_id"],
         rules=_RULES.validate_python(row["draft"]),
+        enrichment=_ENRICHMENT.validate_python(row["enrichment"]),
         examples=_EXAMPLES.validate_python(row["examples"]),
         revision=row["revision"],
         written_by=row["written_by"],
@@ -65,21 +86,22 @@ async def draft(tx: Transaction, unit_id: UUID, *, lock: bool = False) -> Draft 
     )
 
 
-async def save_draft(
-    tx: Transaction, unit_id: UUID, buyer_id: UUID, rules: tuple[BuyerRule, ...], examples: Examples, by: str
-) -> int:
+async def save_draft(tx: Transaction, new: NewDraft) -> int:
     """Keep a draft, neither tested nor backtested; returns its revision. What is published stays as it is."""
     return await tx.value(
-        """insert into rulebook (unit_id, buyer_id, draft, examples, written_by)
-        values (:unit, :buyer, cast(:rules as jsonb), cast(:examples as jsonb), :by)
+        """insert into rulebook (unit_id, buyer_id, draft, examples, enrichment, written_by)
+        values (:unit, :buyer, cast(:rules as jsonb), cast(:examples as jsonb),
+            coalesce(cast(:enrichment as jsonb), '[]'), :by)
         on conflict (unit_id) do update set draft = excluded.draft, examples = excluded.examples,
+            enrichment = coalesce(cast(:enrichment as jsonb), rulebook.enrichment),
             written_by = excluded.written_by, revision = rulebook.revision + 1, tested = false, backtest = null,
             updated_at = now() returning revision""",
-        unit=unit_id,
-        buyer=buyer_id,
-        rules=_RULES.dump_json(rules).decode(),
-        examples=_EXAMPLES.dump_json(dict(examples)).decode(),
-        by=by,
+        unit=new.unit_id,
+        buyer=new.buyer_id,
+        rules=_RULES.dump_json(new.rules).decode(),
+        examples=_EXAMPLES.dump_json(dict(new.examples)).decode(),
+        enrichment=None if new.enrichment is None else _ENRICHMENT.dump_json(new.enrichment).decode(),
+        by=new.by,
     )
 
 
@@ -125,13 +147,15 @@ async def versions(tx: Transaction, unit_id: UUID) -> list[Published]:
 async def publish(tx: Transaction, book: Published) -> None:
     """Put a version into force. Raises the database's error when another one took its number."""
     await tx.execute(
-        """insert into rulebook_version (unit_id, version, buyer_id, rules, sha256, written_by, published_by,
-            published_at, rolled_back_to)
-        values (:unit, :version, :buyer, cast(:rules as jsonb), :sha256, :written_by, :published_by, :at, :back)""",
+        """insert into rulebook_version (unit_id, version, buyer_id, rules, enrichment, sha256, written_by,
+            published_by, published_at, rolled_back_to)
+        values (:unit, :version, :buyer, cast(:rules as jsonb), cast(:enrichment as jsonb), :sha256, :written_by,
+            :published_by, :at, :back)""",
         unit=book.unit_id,
         version=book.version,
         buyer=book.buyer_id,
         rules=_RULES.dump_json(book.rules).decode(),
+        enrichment=_ENRICHMENT.dump_json(book.enrichment).decode(),
         sha256=book.sha256,
         written_by=book.written_by,
         published_by=book.published_by,
@@ -152,4 +176,5 @@ def _published(row: RowMapping) -> Published:
         published_by=row["published_by"],
         published_at=row["published_at"],
         rolled_back_to=row["rolled_back_to"],
+        enrichment=_ENRICHMENT.validate_python(row["enrichment"]),
     )

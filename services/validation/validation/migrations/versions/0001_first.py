@@ -32,14 +32,16 @@ OWN = [
     *schema.tenant_policies(SERVICE, "verdict", api="select"),
     """create table rulebook (
     unit_id uuid primary key, buyer_id uuid not null,
-    draft jsonb not null, examples jsonb not null, revision int not null default 1, written_by text not null,
+    draft jsonb not null, examples jsonb not null, enrichment jsonb not null default '[]',
+    revision int not null default 1, written_by text not null,
     tested boolean not null default false, backtest jsonb, updated_at timestamptz not null default now()
 )""",
     schema.projection_or_record("rulebook", "record"),
     *schema.tenant_policies(SERVICE, "rulebook", columns=("buyer_id",)),
     """create table rulebook_version (
     unit_id uuid not null, version int not null check (version > 0), buyer_id uuid not null,
-    rules jsonb not null, sha256 text not null, written_by text not null, published_by text not null,
+    rules jsonb not null, enrichment jsonb not null default '[]', sha256 text not null,
+    written_by text not null, published_by text not null,
     published_at timestamptz not null, rolled_back_to int check (rolled_back_to < version),
     primary key (unit_id, version)
 )""",
