@@ -176,6 +176,32 @@ def theirs(saxon: Any, expression: str, document: bytes) -> str:
         return STOPPED
 
 
+DATES = (
+    "2018-04-13",
+    "2018-04-13Z",
+    "2018-04-13+10:00",
+    "2018-04-12-14:00",
+    "2018-04-13+14:59",
+    "2018-04-13+15:00",
+    "26018-04-13",
+    "02018-04-13",
+    "-0004-02-29",
+    "-0005-02-29",
+    "0000-02-29",
+    "1900-02-29",
+    "2147483648-01-01",
+    " 2018-04-13 ",
+)
+
+
+@pytest.mark.parametrize("expression", [f"xs:date(/r/a) {sign} xs:date(/r/b)" for sign in ("=", "<", ">=")])
+def test_dates_of_any_year_and_zone_compare_as_saxon_compares_them(saxon: Any, expression: str) -> None:
+    for a in DATES:
+        for b in DATES:
+            document = f"<r><a>{a}</a><b>{b}</b></r>".encode()
+            assert ours(expression, document) == theirs(saxon, expression, document), (a, b)
+
+
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 @settings(max_examples=4, deadline=None, derandomize=True)
 @given(a=TEXTS, b=TEXTS, repeats=st.booleans())

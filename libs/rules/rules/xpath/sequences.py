@@ -1,13 +1,12 @@
 """Sequences of items whose types the compiler cannot tell: each item says itself what it is."""
 
-import datetime
 import math
 import operator
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
-from rules.xpath.casts import boolean_of, compared_double, date_of, double_of, number_of
+from rules.xpath.casts import Day, boolean_of, compared_double, date_of, double_of, number_of
 from rules.xpath.errors import absent, bad_value, repeated
 from rules.xpath.nodes import Node, string, unique
 from rules.xpath.numbers import Number, total, written
@@ -193,10 +192,10 @@ def _comparable(left: Any, right: Any) -> tuple[Any, Any]:
 def _as_type_of(text: str, other: Any) -> Any:
     if isinstance(other, bool):
         return boolean_of(text)
+    if isinstance(other, Day):
+        return date_of(text)
     if isinstance(other, int | float | Decimal):
         return compared_double(text)
-    if isinstance(other, datetime.date):
-        return date_of(text)
     return bad_value()
 
 
