@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from contracts.topics import INVOICES_EVENTS, ORDERS_EVENTS, REGISTRATION_STATE
+from contracts.topics import INVOICES_EVENTS, ORDERS_EVENTS, REGISTRATION_STATE, RULEBOOKS_STATE
 from invoicing import exporting, jobs
 from invoicing.api import ROUTERS
 from invoicing.env import Env
@@ -47,7 +47,7 @@ def build() -> Service[Env]:
         pipeline=pipeline,
         migrations=Path(__file__).parent / "migrations",
         topics=(ORDERS_EVENTS, INVOICES_EVENTS),
-        state_topics=(REGISTRATION_STATE,),
+        state_topics=(REGISTRATION_STATE, RULEBOOKS_STATE),
         jobs=(exporting.worker(env),),
         sequencers=(jobs.watchdog(env),),
         probes={"objects": probe(objects, "documents")},

@@ -10,9 +10,11 @@ from sqlalchemy import RowMapping
 from contracts.faults import Finding
 from documents.invoice import InvoiceDraft
 from documents.party import PostalAddress
-from invoicing.domain import content, drafts, takings, taxes
+from invoicing import enriching
+from invoicing.domain import content, drafts, enrichment, takings, taxes
+from invoicing.domain.enrichment import Filled
 from invoicing.domain.takings import KnownLine, LineName
-from invoicing.store import attachments, orders, tax_codes
+from invoicing.store import attachments, invoices, orders, tax_codes
 from invoicing.store.orders import Parties
 from invoicing.trade import Relation
 from mesh.transaction import Transaction
@@ -27,6 +29,10 @@ class Checked:
     missing: tuple[Finding, ...]
     files: tuple[RowMapping, ...] = ()
     """What travels beside it."""
+    filled: tuple[Filled, ...] = ()
+    """Terms that were not written but filled, and from what."""
+    anew: tuple[Filled, ...] = ()
+    """Those of them that the buyer's rulebook wants: filled at each look, and not kept in the row."""
 
 
 @dataclass(frozen=True)
@@ -40,12 +46,15 @@ class Subject:
     as_is: bool
     with_files: bool = True
     """Known to be alone where this is false: nothing travels beside it."""
+    filled: tuple[Filled, ...] = ()
+    """Terms of the row that were filled when it was made."""
 
     @classmethod
     def of(cls, row: RowMapping) -> "Subject":
         """The invoice of a row."""
         as_is, with_files = row["as_is"] is not None, row.get("with_files", True)
-        return cls(row["id"], row["supplier_id"], row["buyer_id"], row["unit_id"], as_is, with_files)
+        parties = row["supplier_id"], row["buyer_id"], row["unit_id"]
+        return cls(row["id"], *parties, as_is, with_files, invoices.filled_in(row))
 
 
 async def check(tx: Transaction, subject: Subject, draft: InvoiceDraft, relation: Relation, today: date) -> Checked:
@@ -56,16 +65,25 @@ async def check(tx: Transaction, subject: Subject, draft: InvoiceDraft, relation
     beside = tuple((file["name"], file["description"]) for file in files)
     elsewhere = draft.buyer.address != relation.buyer_party.address
     addresses = await orders.billing_addresses(tx, supplier_id, subject.unit_id) if elsewhere else []
-    sent = draft if subject.as_is else as_sent(draft, relation, today, beside, addresses)
+    parties = Parties(supplier_id, subject.buyer_id)
+    sent, anew = draft, tuple[Filled, ...]()
+    if not subject.as_is:
+        # The seller as the directory knows it now: what that lacks is lacking.
+        own = draft.model_copy(
+            update={"seller": relation.seller_party.model_copy(update={"contact": draft.seller.contact})}
+        )
+        full, anew = await enriching.enriched(tx, parties, own, relation)
+        sent = as_sent(full, relation, today, beside, addresses)
     names = [name for line in sent.lines if (name := takings.line_name(sent, line))]
-    known = await orders.known_lines(tx, Parties(supplier_id, subject.buyer_id), names) if names else {}
+    known = await orders.known_lines(tx, parties, names) if names else {}
     buyer_name = f"{relation.buyer.legal_name} ({relation.unit.name})"
     found = [
         *takings.findings(sent, known, relation.permissions),
         *content.findings(sent, known, relation.permissions, buyer_name, as_is=subject.as_is),
         *taxes.findings(sent, codes),
     ]
-    return Checked(sent, known, tuple(found[:100]), tuple(files))
+    earlier = enrichment.standing(draft, subject.filled) if subject.filled else ()
+    return Checked(sent, known, tuple(found[:100]), tuple(files), (*earlier, *anew), anew)
 
 
 def as_sent(
@@ -75,11 +93,11 @@ def as_sent(
     files: tuple[tuple[str, str], ...] = (),
     addresses: Sequence[PostalAddress] = (),
 ) -> InvoiceDraft:
-    """The draft as it would be sent today, with the names of the files that go along (BG-24)."""
+    """A draft of the seller as it is now, as it would be sent today, with the names of files that go along (BG-24)."""
     return drafts.dated(
         draft,
         today=today,
-        seller=relation.seller_party,
+        seller=draft.seller,
         buyer=relation.buyer_party,
         addresses=addresses,
         files=files,

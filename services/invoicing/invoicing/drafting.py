@@ -1,7 +1,7 @@
 """Drafts: made from an order, from nothing or from an invoice to credit; edited; looked at as they would be sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -17,8 +17,9 @@ from documents.invoice.codes import INVOICE
 from documents.totals import calculate
 from invoicing import errors, trade
 from invoicing.checking import Subject
-from invoicing.domain import conversion, credit, drafts
+from invoicing.domain import conversion, credit, drafts, enrichment
 from invoicing.domain.drafts import DraftEdit
+from invoicing.domain.enrichment import Filled
 from invoicing.domain.life import EDITABLE, State
 from invoicing.domain.takings import line_name
 from invoicing.env import Env
@@ -63,7 +64,7 @@ async def keep(tx: Transaction, new: NewInvoice, relation: Relation, now: dateti
     invoice = computed(new.draft)
     await invoices.add(tx, new, invoice.totals, order_numbers(new.draft), now)
     as_is = new.as_is is not None
-    subject = Subject(new.id, new.supplier_id, new.buyer_id, new.unit_id, as_is, with_files=False)
+    subject = Subject(new.id, new.supplier_id, new.buyer_id, new.unit_id, as_is, with_files=False, filled=new.filled)
     return Kept(subject, 1, new.draft, invoice, relation)
 
 
@@ -123,8 +124,11 @@ async def copy(
     return await _made(tx, env, relation, await with_terms(tx, relation, draft, edit))
 
 
-async def take_in(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft) -> Kept:
+async def take_in(
+    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, filled: tuple[Filled, ...]
+) -> Kept:
     """A draft of what other software wrote: its content, in the terms of French law where it says nothing itself.
+    `filled`: what of it was filled from its orders.
 
     Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`).
     """
@@ -135,7 +139,7 @@ async def take_in(tx: Transaction, env: Env, relation: Relation, draft: InvoiceD
         "notes": draft.notes or conversion.notes(draft.seller),
         "process": conversion.process(draft.seller, [line.unit for line in draft.lines]),
     }
-    return await _made(tx, env, relation, draft.model_copy(update=lawful))
+    return await _made(tx, env, relation, draft.model_copy(update=lawful), filled=filled)
 
 
 async def take_as_is(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, document: DocumentRef) -> Kept:
@@ -161,7 +165,12 @@ async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UU
 
 
 async def _made(
-    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, as_is: DocumentRef | None = None
+    tx: Transaction,
+    env: Env,
+    relation: Relation,
+    draft: InvoiceDraft,
+    as_is: DocumentRef | None = None,
+    filled: tuple[Filled, ...] = (),
 ) -> Kept:
     new = NewInvoice(
         id=new_id(),
@@ -173,6 +182,7 @@ async def _made(
         author_id=relation.supplier.company_id,
         as_is=as_is,
         channel=relation.channel,
+        filled=filled,
     )
     return await keep(tx, new, relation, env.clock.now())
 
@@ -208,8 +218,10 @@ async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> Kept:
     relation = await trade.relation(tx, row["supplier_id"], row["unit_id"], channel=row["channel"])
     draft = await with_terms(tx, relation, invoices.draft_of(row), edit)
     invoice = computed(draft)
-    version = await invoices.save(tx, row["id"], draft, invoice.totals, order_numbers(draft))
-    return Kept(Subject.of(row), version, draft, invoice, relation)
+    filled = tuple(mark for mark in invoices.filled_in(row) if enrichment.term_of(mark) not in edit.model_fields_set)
+    edited = invoices.Edited(draft, invoice.totals, order_numbers(draft), filled)
+    version = await invoices.save(tx, row["id"], edited)
+    return Kept(replace(Subject.of(row), filled=filled), version, draft, invoice, relation)
 
 
 async def with_terms(tx: Transaction, relation: Relation, draft: InvoiceDraft, edit: DraftEdit) -> InvoiceDraft:

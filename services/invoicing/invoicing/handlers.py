@@ -27,11 +27,12 @@ from contracts.orders import (
     OrderResponded,
     ReceiptRecorded,
 )
+from contracts.rulebooks import RulebookState
 from documents.order import Order
 from invoicing import lifecycle
 from invoicing.domain.policy import line_policy
 from invoicing.env import Env
-from invoicing.store import facts, invoices, orders
+from invoicing.store import facts, invoices, orders, rulebooks
 from mesh import crash, directory
 from mesh.errors import CauseUnknown
 from mesh.handlers import Handlers, Prepared
@@ -40,6 +41,12 @@ from mesh.transaction import Transaction
 
 handlers: Final[Handlers[Env]] = Handlers()
 directory.register(handlers)
+
+
+@handlers.records(RulebookState, projection=True)
+async def keep_rulebooks(tx: Transaction, batch: Sequence[Received[RulebookState]], _: Env) -> None:
+    """What a buyer wants filled where an invoice lacks it."""
+    await rulebooks.keep(tx, [received.fact for received in batch])
 
 
 async def _keep_orders(tx: Transaction, batch: Sequence[Prepared[Any, Order]], env: Env) -> None:

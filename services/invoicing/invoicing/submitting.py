@@ -1,6 +1,7 @@
 """The submit: the document is made once and stored; then number, allowance, quantities and fact in one transaction."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,8 +18,9 @@ from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice, InvoiceDraft
 from invoicing import checking, drafting, errors, lifecycle, trade
 from invoicing.checking import Subject
-from invoicing.domain import billable, credit, takings
+from invoicing.domain import billable, credit, enrichment, takings
 from invoicing.domain.billable import Code
+from invoicing.domain.enrichment import Filled
 from invoicing.domain.life import CANCELLABLE, EDITABLE, State
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.env import Env
@@ -58,6 +60,8 @@ class Prepared:
     known: dict[LineName, KnownLine]
     uses: tuple[OrderLineUse, ...]
     attachments: tuple[AttachmentRef, ...]
+    filled: tuple[Filled, ...]
+    """Terms of the document that were filled, and from what."""
 
 
 async def prepare(env: Env, company_id: UUID, invoice_id: UUID) -> "Prepared | Refusal":
@@ -85,7 +89,7 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
     _checked_amounts(invoice)
     as_is = row["as_is"] is not None
     document = DocumentRef.model_validate(row["as_is"]) if as_is else await _written_document(env, invoice)
-    kept = draft if as_is else _as_written(draft, written)
+    kept = draft if as_is else _as_written(draft, written, checked.anew)
     return Prepared(
         row["version"],
         draft,
@@ -95,6 +99,7 @@ async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
         known,
         uses,
         tuple(attachments.reference(file) for file in checked.files),
+        checked.filled,
     )
 
 
@@ -107,9 +112,9 @@ async def _written_document(env: Env, invoice: Invoice) -> DocumentRef:
     return document
 
 
-def _as_written(sent: InvoiceDraft, written: InvoiceDraft) -> InvoiceDraft:
-    """What is kept for another attempt: what a sending day filled in is filled in anew by the next one's."""
-    again = ("tax_point_date", "delivery", "supporting_documents")
+def _as_written(sent: InvoiceDraft, written: InvoiceDraft, anew: Sequence[Filled]) -> InvoiceDraft:
+    """What is kept for another attempt: what a sending day or a rulebook filled in is filled in anew by the next."""
+    again = {"tax_point_date", "delivery", "supporting_documents", *(enrichment.term_of(mark) for mark in anew)}
     return sent.model_copy(update={name: getattr(written, name) for name in again})
 
 
@@ -198,7 +203,8 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
         submitted_at=now,
     )
     event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
-    sent = Sent(prepared.kept, totals, prepared.document, drafting.order_numbers(prepared.draft))
+    numbers = drafting.order_numbers(prepared.draft)
+    sent = Sent(prepared.kept, totals, prepared.document, numbers, prepared.filled)
     await lifecycle.begin(tx, fact, facts.entry(event_id, fact, _SOURCE), row, sent)
     return submission.id
 

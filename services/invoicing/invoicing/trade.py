@@ -32,6 +32,14 @@ class Relation:
     supplier_grant: GrantState | None = None
     buyer_grant: GrantState | None = None
     channel: InvoiceChannel = "form"
+    supplier_number: str | None = None
+    """Under which the buyer keeps the supplier."""
+
+    @property
+    def unit_code(self) -> str | None:
+        """The buyer's own code of the unit: an identifier of no register (ISO/IEC 6523)."""
+        own = (found.value for found in self.unit.identifiers if not found.scheme.isdigit() and found.scheme != "VAT")
+        return next(own, None)
 
     @property
     def permissions(self) -> Permissions:
@@ -81,5 +89,14 @@ async def between(tx: Transaction, pair: Pair | None, *, channel: InvoiceChannel
         buyer_pays=buyer_pays,
     )
     return Relation(
-        supplier, buyer, unit, trade, seller_party, buyer_party, pair.supplier_grant, pair.buyer_grant, channel
+        supplier,
+        buyer,
+        unit,
+        trade,
+        seller_party,
+        buyer_party,
+        pair.supplier_grant,
+        pair.buyer_grant,
+        channel,
+        connection.supplier_number if connection else None,
     )

@@ -16,6 +16,7 @@ from invoicing import checking, converting, drafting, errors, trade
 from invoicing.converting import Wanted
 from invoicing.domain import enrichment, files, incoming, matching, plain_text
 from invoicing.domain.drafts import DraftEdit
+from invoicing.domain.enrichment import Filled
 from invoicing.domain.files import FileNotTaken
 from invoicing.domain.matching import SURE, Candidate, Match
 from invoicing.env import Env
@@ -88,7 +89,9 @@ async def _from_invoice(
             "supporting_documents": tuple(d for d in draft.supporting_documents if d.attachment is None),
         }
     )
-    kept = await drafting.take_in(tx, env, relation, own)
+    kept = await drafting.take_in(tx, env, relation, own, filled)
+    today = env.clock.today(relation.supplier.time_zone)
+    checked = await checking.check(tx, kept.subject, kept.draft, relation, today)
     refused = [
         await _attach(tx, env, uploader.company_id, kept.id, document)
         for document in draft.supporting_documents
@@ -99,7 +102,7 @@ async def _from_invoice(
         "outcome": "accepted",
         "invoice_id": str(kept.id),
         "matches": _matches(matches),
-        "filled": [{"pointer": term.pointer, "order_number": term.order_number} for term in filled],
+        "filled": [vars(mark) for mark in checked.filled],
     }
 
 
@@ -202,7 +205,7 @@ async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -
         means = PaymentMeans(code=_SEPA, credit_transfer=CreditTransfer(account=found.account))
         terms["payment"] = PaymentInstructions(means=(means,))
     kept = await converting.convert(tx, env, uploader.company_id, Wanted((order_id,)), DraftEdit(**terms))
-    filled = [{"pointer": f"/{name}", "order_number": row["number"]} for name in terms]
+    filled = [vars(Filled(f"/{name}", "order", row["number"])) for name in terms]
     note = finding("TEXT_ONLY", "Read from the text of a PDF: compare it line by line.")
     return {
         "outcome": "draft",

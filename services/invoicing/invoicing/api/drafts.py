@@ -18,9 +18,10 @@ from documents.reading import read_invoice
 from invoicing import checking, converting, drafting, errors, trade
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
-from invoicing.api.shapes import Document, DraftKept, buyer_terms
+from invoicing.api.shapes import Document, DraftKept, buyer_terms, filled_terms
 from invoicing.checking import Subject
 from invoicing.converting import Chosen, Wanted
+from invoicing.domain import enrichment
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
 from invoicing.drafting import Blank, Kept
@@ -154,7 +155,17 @@ async def draft_kept(tx: Transaction, env: Env, kept: Kept) -> DraftKept:
     """A draft with its totals and what it lacks, as the transaction sees it."""
     today = env.clock.today(kept.relation.supplier.time_zone)
     checked = await checking.check(tx, kept.subject, kept.draft, kept.relation, today)
-    return DraftKept(id=kept.id, version=kept.version, document=kept.invoice, missing=violations(checked.missing))
+    document = kept.invoice
+    if checked.anew:
+        again = {enrichment.term_of(mark) for mark in checked.anew}
+        document = document.model_copy(update={term: getattr(checked.draft, term) for term in again})
+    return DraftKept(
+        id=kept.id,
+        version=kept.version,
+        document=document,
+        missing=violations(checked.missing),
+        filled=filled_terms(checked.filled),
+    )
 
 
 def violations(found: Sequence[Finding]) -> list[Violation]:
@@ -187,10 +198,17 @@ async def read_document(invoice_id: UUID, response: Response, principal: Current
             sent=False,
             document=drafting.computed(checked.draft),
             missing=violations(checked.missing),
+            filled=filled_terms(checked.filled),
             buyer=buyer_terms(relation, addresses),
         )
     if row["document"] is None:  # cancelled before it was ever sent
         invoice = drafting.computed(invoices.draft_of(row))
         return Document(id=invoice_id, version=row["version"], sent=False, document=invoice)
     xml = await env.objects.read(DocumentRef.model_validate(row["document"]))
-    return Document(id=invoice_id, version=row["version"], sent=True, document=read_invoice(xml))
+    return Document(
+        id=invoice_id,
+        version=row["version"],
+        sent=True,
+        document=read_invoice(xml),
+        filled=filled_terms(invoices.filled_in(row)),
+    )

@@ -1,6 +1,6 @@
 """How invoices look over HTTP."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -9,9 +9,11 @@ from pydantic import Field
 
 from contracts.faults import Violation
 from contracts.invoices import Kind
+from contracts.rulebooks import EnrichmentSource
 from documents.invoice import Invoice, InvoiceDraft
 from documents.party import PostalAddress
 from documents.values import Amount
+from invoicing.domain.enrichment import Filled
 from invoicing.domain.life import State
 from invoicing.trade import Relation
 from mesh.bodies import Output
@@ -111,6 +113,21 @@ class InvoiceDetail(InvoiceSummary):
     draft: InvoiceDraft | None
 
 
+class FilledTerm(Output):
+    """A term that the invoice lacked, filled from an order, receipt or despatch (its number), or from what the network
+    knows of its companies (the buyer's name).
+    """
+
+    pointer: str
+    source: EnrichmentSource
+    number: str
+
+
+def filled_terms(marks: Iterable[Filled]) -> list[FilledTerm]:
+    """Marks as they are shown."""
+    return [FilledTerm(pointer=mark.pointer, source=mark.source, number=mark.number) for mark in marks]
+
+
 class DraftKept(Output):
     """A draft with its amounts, and everything that would keep it from being sent now."""
 
@@ -118,6 +135,7 @@ class DraftKept(Output):
     version: int
     document: Invoice
     missing: list[Violation] = Field(default=[])
+    filled: list[FilledTerm] = Field(default=[], description="what nobody wrote, and where it is from")
 
 
 class Submitted(Output):
@@ -136,6 +154,7 @@ class Document(Output):
     sent: bool
     document: Invoice
     missing: list[Violation] = Field(default=[], description="of a draft: what would keep it from being sent now")
+    filled: list[FilledTerm] = Field(default=[], description="what nobody wrote, and where it is from")
     buyer: BuyerTerms | None = Field(default=None, description="of a draft: what the buyer's unit takes")
 
 

@@ -15,6 +15,7 @@ from contracts.limits import UPLOAD_BODY
 from invoicing import errors, upload_reading, uploading
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
+from invoicing.api.shapes import FilledTerm
 from invoicing.domain import incoming
 from invoicing.domain.incoming import NoArchive
 from invoicing.store import uploads
@@ -44,13 +45,6 @@ class LineMatch(Output):
     order_number: str
     basis: Literal["reference", "item", "price_and_quantity"]
     confidence: Decimal
-
-
-class FilledTerm(Output):
-    """A term that the invoice lacked and its order knew."""
-
-    pointer: str
-    order_number: str
 
 
 class UploadedFile(Output):

@@ -7,16 +7,20 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import orjson
+from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
 from contracts.invoices import Kind
 from contracts.refs import DocumentRef
 from contracts.registration import InvoiceChannel
 from documents.invoice import DocumentTotals, InvoiceDraft
+from invoicing.domain.enrichment import Filled
 from invoicing.domain.life import View
 from invoicing.domain.numbers import number_key
 from mesh import directory
 from mesh.transaction import Transaction
+
+_MARKS = TypeAdapter(tuple[Filled, ...])
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class NewInvoice:
     as_is: DocumentRef | None = None
     """The document as it came, when that will be the invoice."""
     channel: InvoiceChannel = "form"
+    filled: tuple[Filled, ...] = ()
+    """Terms of the draft that nobody wrote: from its orders."""
 
 
 def _content(draft: InvoiceDraft, totals: DocumentTotals) -> dict[str, Any]:
@@ -66,10 +72,11 @@ async def add(
     """Keep a draft."""
     await tx.execute(
         """insert into invoice (id, supplier_id, buyer_id, unit_id, author_id, kind, credits_invoice_id, as_is,
-            channel, draft, number, number_key, order_numbers, currency, net, vat, gross, due, search, state,
+            channel, filled, draft, number, number_key, order_numbers, currency, net, vat, gross, due, search, state,
             created_at)
         values (:id, :supplier, :buyer, :unit, :author, :kind, :credits, cast(:as_is as jsonb),
-            :channel, cast(:draft as jsonb), :number, :number_key, :order_numbers, :currency, :net, :vat, :gross, :due,
+            :channel, cast(:filled as jsonb), cast(:draft as jsonb), :number, :number_key,
+            :order_numbers, :currency, :net, :vat, :gross, :due,
             :search, 'draft', :now)""",
         id=new.id,
         supplier=new.supplier_id,
@@ -80,24 +87,35 @@ async def add(
         credits=new.credits_invoice_id,
         as_is=new.as_is.model_dump_json() if new.as_is else None,
         channel=new.channel,
+        filled=_MARKS.dump_json(new.filled).decode(),
         order_numbers=list(order_numbers),
         now=now,
         **_content(new.draft, totals),
     )
 
 
-async def save(
-    tx: Transaction, invoice_id: UUID, draft: InvoiceDraft, totals: DocumentTotals, order_numbers: Sequence[str]
-) -> int:
+@dataclass(frozen=True)
+class Edited:
+    """What is kept of a draft that somebody wrote in; `filled`: marks of the terms that nobody wrote himself."""
+
+    draft: InvoiceDraft
+    totals: DocumentTotals
+    order_numbers: Sequence[str]
+    filled: tuple[Filled, ...]
+
+
+async def save(tx: Transaction, invoice_id: UUID, edited: Edited) -> int:
     """Overwrite a draft; returns its new version."""
     version: int = await tx.value(
         """update invoice set draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
-            order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat, gross = :gross, due = :due,
+            filled = cast(:filled as jsonb), order_numbers = :order_numbers, currency = :currency, net = :net,
+            vat = :vat, gross = :gross, due = :due,
             search = concat_ws(E'\\n', transaction_number, cast(:search as text)), version = version + 1
         where id = :id returning version""",
         id=invoice_id,
-        order_numbers=list(order_numbers),
-        **_content(draft, totals),
+        filled=_MARKS.dump_json(edited.filled).decode(),
+        order_numbers=list(edited.order_numbers),
+        **_content(edited.draft, edited.totals),
     )
     return version
 
@@ -183,6 +201,7 @@ class Sent:
     totals: DocumentTotals
     document: DocumentRef
     order_numbers: Sequence[str]
+    filled: tuple[Filled, ...] = ()
 
 
 async def send(tx: Transaction, invoice_id: UUID, sent: Sent, view: View) -> None:
@@ -190,7 +209,7 @@ async def send(tx: Transaction, invoice_id: UUID, sent: Sent, view: View) -> Non
     await tx.execute(
         f"""update invoice i set document = cast(:document as jsonb), issue_date = :issued,
             transaction_number = n.number, search = concat_ws(E'\\n', n.number, cast(:search as text)),
-            draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
+            draft = cast(:draft as jsonb), number = :number, number_key = :number_key, filled = cast(:filled as jsonb),
             order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat, gross = :gross, due = :due,
             version = i.version + 1, {_SHOWN}
         from (select coalesce(transaction_number, 'T' || lpad(nextval('transaction_number')::text, 10, '0')) number
@@ -199,6 +218,7 @@ async def send(tx: Transaction, invoice_id: UUID, sent: Sent, view: View) -> Non
         id=invoice_id,
         document=sent.document.model_dump_json(),
         issued=sent.draft.issue_date,
+        filled=_MARKS.dump_json(sent.filled).decode(),
         order_numbers=list(sent.order_numbers),
         **_content(sent.draft, sent.totals),
         **_shown(view),
@@ -219,6 +239,11 @@ async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
 def draft_of(row: RowMapping) -> InvoiceDraft:
     """The draft that a row holds."""
     return InvoiceDraft.model_validate(row["draft"], extra="ignore")
+
+
+def filled_in(row: RowMapping) -> tuple[Filled, ...]:
+    """Terms of a row's draft, or of what was sent, that were filled, and from what."""
+    return _MARKS.validate_python(row["filled"]) if row["filled"] else ()
 
 
 def number_lock(supplier_id: UUID, number: str) -> str:

@@ -79,7 +79,7 @@ INVOICES = [
     author_id uuid not null, recipient_id uuid,
     kind text not null check (kind in ('invoice', 'credit_note')), credits_invoice_id uuid references invoice,
     version int not null default 1, draft jsonb not null,
-    channel text not null default 'form' check (channel in ('form', 'upload')),
+    channel text not null default 'form' check (channel in ('form', 'upload')), filled jsonb not null default '[]',
     number text not null, number_key text not null, order_numbers text[] not null, issue_date date,
     currency text not null, net numeric not null, vat numeric not null, gross numeric not null, due numeric not null,
     state text not null, submission_id uuid, attempt int not null default 0, delivery_id uuid,
@@ -157,6 +157,9 @@ INVOICES = [
 ]
 
 CONTENT = [
+    "create table rulebook (unit_id uuid primary key, version int not null, enrichment jsonb not null)",
+    schema.projection_or_record("rulebook", "projection"),
+    *schema.open_table(SERVICE, "rulebook"),
     """create table attachment (
     id uuid primary key, invoice_id uuid not null references invoice, author_id uuid not null, recipient_id uuid,
     name text not null, description text not null, media_type text not null, size bigint not null,
