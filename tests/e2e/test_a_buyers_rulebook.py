@@ -6,10 +6,12 @@ import httpx
 import pytest
 
 from actors.documents import fresh
+from actors.documents import receipt as receipt_of
 from actors.mesh import EXAMPLES, Mesh
 from actors.rulebooks import RULEBOOK, into_force, out_of_force
 from actors.session import Machine, Person, shown
 from actors.trade import Supplier, new_order
+from actors.waiting import eventually
 
 pytestmark = pytest.mark.e2e
 UNIT = RULEBOOK.rpartition("/")[2]
@@ -131,6 +133,54 @@ def test_a_check_says_what_other_official_rules_find_beyond(supplier: Supplier) 
     assert any(rule.startswith("PEPPOL-") for rule in found), "a Peppol invoice says more than the law asks"
     assert all(each["text"] for each in other["new"])
     assert (unknown.status_code, unknown.json()["code"]) == (422, "NO_SUCH_RULE_SET")
+
+
+RECEIPT_NAMED = {"id": "receipt-named", "kind": "references-required", "parameters": {"terms": "BT-15"}}
+FROM_RECEIPT = [{"term": "BT-15", "source": "receipt"}, {"term": "BT-72", "source": "receipt"}]
+
+
+def test_what_a_rulebook_wants_filled_is_taken_from_the_receipt_and_meets_its_own_rule(
+    erp: Machine, buyer: Person, second: Person, supplier: Supplier
+) -> None:
+    received, unreceived = new_order(erp, supplier), new_order(erp, supplier)
+    receipt = receipt_of(received["number"], line_10="30")
+    erp.ask("POST", "/v1/receipts", 201, json=receipt)
+    without = supplier.draft_of(unreceived["id"], fresh("N"), line_10="5")
+
+    refused = buyer.send(
+        "PUT", f"{RULEBOOK}/draft", json={"rules": [], "enrichment": [{"term": "BT-72", "source": "order"}]}
+    )
+    assert [each["pointer"] for each in refused.json()["violations"]] == ["/enrichment/0/source"], shown(refused)
+    version = into_force(buyer, second, RECEIPT_NAMED, enrichment=FROM_RECEIPT)
+    try:
+        assert supplier.session.get(RULEBOOK)["enrichment"] == FROM_RECEIPT
+        made = supplier.draft_of(received["id"], fresh("R"), line_10="5")
+
+        def filled() -> dict[str, Any] | None:
+            found = supplier.session.get(f"/v1/invoices/{made['id']}/document")
+            return found if len(found["filled"]) == len(FROM_RECEIPT) else None
+
+        document = eventually("the draft filled from the receipt", filled)
+        assert document["document"]["receiving_advice_reference"] == receipt["number"]
+        assert {(mark["pointer"], mark["source"], mark["number"]) for mark in document["filled"]} == {
+            ("/receiving_advice_reference", "receipt", receipt["number"]),
+            ("/delivery/date", "receipt", receipt["number"]),
+        }
+        supplier.submit(made["id"])
+        supplier.ended(made["id"])
+        sent = buyer.get(f"/v1/invoices/{made['id']}/document")
+        assert (sent["document"]["receiving_advice_reference"], sent["filled"]) == (
+            receipt["number"],
+            document["filled"],
+        )
+
+        supplier.submit(without["id"])
+        failed = supplier.ended(without["id"], "failed")["failure"]
+        assert "NAV-BUYER-REFERENCES-REQUIRED" in {found["rule"] for found in failed["findings"]}
+    finally:
+        out_of_force(second)
+    assert buyer.get(f"{RULEBOOK}/versions/{version}")["enrichment"] == FROM_RECEIPT
+    assert buyer.get(RULEBOOK)["enrichment"] == []
 
 
 def test_what_cannot_run_is_refused_with_its_place(buyer: Person) -> None:

@@ -7,6 +7,7 @@ import { isProblem } from '@/api/problem';
 import { Charges } from '@/convert/Charges';
 import { exceeds } from '@/convert/decimal';
 import { Files } from '@/convert/Files';
+import { Filled } from '@/convert/Filled';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import { FreeLines } from '@/convert/FreeLines';
 import { KeepTemplate } from '@/convert/KeepTemplate';
@@ -227,6 +228,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           />
           <Files files={draft.supporting_documents ?? []} change={change} />
         </div>
+        <Filled invoiceId={detail.id} version={version} />
         <SendBar
           totals={document?.totals}
           currency={detail.currency}

@@ -6,7 +6,7 @@ import { Notice, Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { OwnRules } from '@/rules/OwnRules';
 import { ReadyMade } from '@/rules/ReadyMade';
-import { type BookDraft, type Kind, OWN, type Rule } from '@/rules/shapes';
+import { type Book, type BookDraft, type Kind, OWN, type Rule } from '@/rules/shapes';
 import { TrialResult } from '@/rules/Trial';
 import type { useRulebook } from '@/rules/useRulebook';
 import { useSession } from '@/session/session';
@@ -18,7 +18,7 @@ type Props = {
   rules: Rule[];
   draft: BookDraft | undefined;
   /** What is in force now: a draft that says the same has nothing to bring. */
-  inForce: readonly unknown[];
+  inForce: Book;
 };
 
 /** The draft: written and tried by one administrator, put into force by another. */
@@ -33,7 +33,8 @@ export function Editor({ rulebook, kinds, rules, draft, inForce }: Props) {
     if (isProblem(refused)) setErrors(byField(refused));
   }, [refused, setErrors]);
   const mine = draft?.written_by === `user:${who.user_id}`;
-  const same = JSON.stringify(draft?.rules) === JSON.stringify(inForce);
+  const asked = (book?: Book | BookDraft) => JSON.stringify([book?.rules ?? [], book?.enrichment ?? []]);
+  const same = asked(draft) === asked(inForce);
   const ready = !same && Boolean(draft?.tested && draft.backtest) && !form.isDirty();
   return (
     <form

@@ -8,6 +8,7 @@ import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
 import { Editor } from '@/rules/Editor';
+import { Filling } from '@/rules/Filling';
 import { InForce } from '@/rules/InForce';
 import { begun } from '@/rules/shapes';
 import { useRulebook } from '@/rules/useRulebook';
@@ -92,11 +93,12 @@ function RulesOf({ unitId, mine }: { unitId: string; mine: boolean }) {
             kinds={known}
             draft={draft.data}
             rules={begun(draft.data, book.data)}
-            inForce={book.data.rules ?? []}
+            inForce={book.data}
           />
         ) : (
           <InForce book={book.data} kinds={known} />
         )}
+        <Filling rulebook={rulebook} mayChange={mayChange} />
       </div>
       {mine && (
         <div className="stack">
