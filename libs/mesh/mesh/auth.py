@@ -12,11 +12,11 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 from uuid import UUID
 
 import structlog
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Request
 from fastapi.openapi.models import HTTPBearer as HTTPBearerModel
 from fastapi.security.base import SecurityBase
 from joserfc import jws, jwt
@@ -36,8 +36,7 @@ LEEWAY: Final = 5
 """Seconds by which clocks may differ."""
 _MAX_TOKEN: Final = 16_384
 _MAX_CACHED: Final = 5_000
-_COMPANY: Final = "Navette-Company"
-_COMPANY_HEADER: Final = "The company you act for; needed by whoever acts for several"
+COMPANY_HEADER: Final = "Navette-Company"
 
 
 @dataclass(frozen=True)
@@ -218,36 +217,38 @@ async def principal_of(request: Request) -> Principal:
     """Who is signed in, acting for one company. Raises as `identity_of` and `acting` do."""
     principal: Principal | None = request.scope.get(_PRINCIPAL)
     if principal is None:
-        company = request.headers.get(_COMPANY)
+        company = request.headers.get(COMPANY_HEADER)
         principal = request.scope[_PRINCIPAL] = acting(await identity_of(request), company)
     return principal
 
 
-class _Bearer(SecurityBase):
-    """How OpenAPI is told that a token is needed. Whoever depends on one of its kinds is solved in one step: FastAPI
-    solves a dependency's own dependencies again wherever it is named, which cost more than the token's check.
+class Bearer(SecurityBase):
+    """How OpenAPI is told that a token is needed, and which headers come beside it (`mesh.openapi` writes them out).
+
+    Whoever depends on one of its kinds is solved in one step: FastAPI solves a dependency's own dependencies again
+    wherever it is named, and looks at each header's type anew, which cost more than the token's check.
     """
+
+    headers: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self) -> None:
         self.model = HTTPBearerModel(bearerFormat="JWT")
-        self.scheme_name = "bearer"
+        self.scheme_name = " ".join(("bearer", *self.headers))
 
 
-class _SignedIn(_Bearer):
+class _SignedIn(Bearer):
     async def __call__(self, request: Request) -> Identity:
         return await identity_of(request)
 
 
-class _Acting(_Bearer):
-    async def __call__(
-        self,
-        request: Request,
-        _company: Annotated[str | None, Header(alias=_COMPANY, description=_COMPANY_HEADER)] = None,
-    ) -> Principal:
+class _Acting(Bearer):
+    headers = (COMPANY_HEADER,)
+
+    async def __call__(self, request: Request) -> Principal:
         return await principal_of(request)
 
 
-class _Operating(_Bearer):
+class _Operating(Bearer):
     async def __call__(self, request: Request) -> Identity:
         identity = await identity_of(request)
         identity.require_operator()

@@ -18,14 +18,16 @@ from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 from starlette.responses import Response
 
-from mesh import crash, schema
-from mesh.auth import principal_of
+from mesh import crash, openapi, schema
+from mesh.auth import COMPANY_HEADER, Bearer, principal_of
 from mesh.db import Database
 from mesh.errors import Conflict, Invalid, Malformed
+from mesh.principal import Principal
 from mesh.transaction import Transaction
 
 NOBODY: Final = UUID(int=0)
 """The company of a command that comes before there is one, such as a registration."""
+KEY_HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"^[\x21-\x7e]{1,255}$")
 _PRIMARY_KEY: Final = "idempotency_pkey"
 
@@ -189,17 +191,9 @@ def _in_flight() -> Conflict:
     return Conflict("IN_FLIGHT", "The first request with this Idempotency-Key is still under way.", retry_after=1)
 
 
-KeyHeader = Annotated[
-    str | None,
-    Header(
-        alias="Idempotency-Key",
-        description="Up to 255 characters, new for each command; sent again, the first answer comes back",
-    ),
-]
-
-
-def checked_key(key: str | None) -> str | None:
+def key_of(request: Request) -> str | None:
     """The key as sent. Raises Malformed (`BAD_IDEMPOTENCY_KEY`)."""
+    key = request.headers.get(KEY_HEADER)
     if key is not None and not _KEY.match(key):
         raise Malformed("BAD_IDEMPOTENCY_KEY", "Idempotency-Key takes 1 to 255 visible ASCII characters.")
     return key
@@ -211,25 +205,40 @@ def route_of(request: Request) -> str:
     return f"{request.method} {route.path_format}"
 
 
-async def _command(request: Request, key: KeyHeader = None) -> Command:
-    principal = await principal_of(request)
-    scope = Scope(principal.company_id, principal.actor, route_of(request))
-    return Command(request, request.app.state.database, scope, checked_key(key), principal.tenants)
+OpenKey = Annotated[str | None, Header(alias=KEY_HEADER, description=openapi.HEADERS[KEY_HEADER])]
 
 
-async def _keyed_command(request: Request, key: KeyHeader = None) -> Command:
-    if key is None:
-        raise Malformed("IDEMPOTENCY_KEY_REQUIRED", "Send an Idempotency-Key, so that this takes effect once.")
-    return await _command(request, key)
+class ActingCommand(Command):
+    """A command of somebody who acts for one company."""
+
+    def __init__(self, request: Request, principal: Principal) -> None:
+        scope = Scope(principal.company_id, principal.actor, route_of(request))
+        super().__init__(request, request.app.state.database, scope, key_of(request), principal.tenants)
+        self.principal = principal
+        """Whoever sends it: a route that takes the command needs no `CurrentPrincipal` beside it."""
 
 
-async def _open_command(request: Request, key: KeyHeader = None) -> Command:
-    return Command(request, request.app.state.database, Scope(NOBODY, "anybody", route_of(request)), checked_key(key))
+class _Commanding(Bearer):
+    headers = (COMPANY_HEADER, KEY_HEADER)
+
+    async def __call__(self, request: Request) -> ActingCommand:
+        return ActingCommand(request, await principal_of(request))
 
 
-CurrentCommand = Annotated[Command, Depends(_command)]
+class _CommandingWithKey(_Commanding):
+    async def __call__(self, request: Request) -> ActingCommand:
+        if KEY_HEADER not in request.headers:
+            raise Malformed("IDEMPOTENCY_KEY_REQUIRED", "Send an Idempotency-Key, so that this takes effect once.")
+        return await super().__call__(request)
+
+
+async def _open_command(request: Request, _key: OpenKey = None) -> Command:
+    return Command(request, request.app.state.database, Scope(NOBODY, "anybody", route_of(request)), key_of(request))
+
+
+CurrentCommand = Annotated[ActingCommand, Depends(_Commanding())]
 """A route's parameter: the key is the client's choice."""
-KeyedCommand = Annotated[Command, Depends(_keyed_command)]
+KeyedCommand = Annotated[ActingCommand, Depends(_CommandingWithKey())]
 """A route's parameter: without a key the command is refused."""
 OpenCommand = Annotated[Command, Depends(_open_command)]
 """A route's parameter where nobody is signed in yet."""

@@ -5,7 +5,7 @@ import base64
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -13,6 +13,11 @@ from fastapi.openapi.utils import get_openapi
 from mesh.problems import MEDIA_TYPE, Problem
 
 _REF = "#/components/schemas/{model}"
+HEADERS: Final = {
+    "Navette-Company": "The company you act for; needed by whoever acts for several",
+    "Idempotency-Key": "Up to 255 characters, new for each command; sent again, the first answer comes back",
+}
+"""Optional headers that come beside a token (`mesh.auth.Bearer`)."""
 
 
 def _problem_schemas() -> dict[str, Any]:
@@ -28,6 +33,21 @@ def _in_order(value: Any) -> Any:
     return value
 
 
+def _header(name: str) -> dict[str, Any]:
+    told = {"anyOf": [{"type": "string"}, {"type": "null"}], "title": name, "description": HEADERS[name]}
+    return {"name": name, "in": "header", "required": False, "schema": told, "description": HEADERS[name]}
+
+
+def _write_out_headers(operation: dict[str, Any]) -> None:
+    """What comes beside the token, of which FastAPI knows only the names behind the scheme's."""
+    beside = {name for scheme in operation.get("security", ()) for name in next(iter(scheme)).split()[1:]}
+    if "security" in operation:
+        operation["security"] = [{"bearer": []}]
+    headers = [_header(name) for name in HEADERS if name in beside]
+    if headers:
+        operation["parameters"] = operation.get("parameters", []) + headers
+
+
 def describe(app: FastAPI) -> dict[str, Any]:
     """What the application's routes say, with Problem as the answer to whatever goes wrong."""
     described = get_openapi(
@@ -38,6 +58,9 @@ def describe(app: FastAPI) -> dict[str, Any]:
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     schemas.update(_problem_schemas())
+    schemes = components.get("securitySchemes", {})
+    if schemes:
+        components["securitySchemes"] = {"bearer": next(iter(schemes.values()))}
     components["responses"] = {
         "Problem": {
             "description": "Refused, or not possible now: a problem (RFC 9457)",
@@ -46,6 +69,7 @@ def describe(app: FastAPI) -> dict[str, Any]:
     }
     for path in described.get("paths", {}).values():
         for operation in path.values():
+            _write_out_headers(operation)
             answers = operation["responses"]
             if "HTTPValidationError" in str(answers.get("422")):
                 del answers["422"]

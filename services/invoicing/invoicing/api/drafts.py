@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from contracts.faults import Finding, Violation
@@ -79,10 +79,9 @@ def _chosen(wanted: NewInvoice) -> Wanted:
 
 
 @router.post("", status_code=201, response_model=DraftKept, max_body_size=DOCUMENT_BODY)
-async def create_invoice(
-    wanted: NewInvoice, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
-) -> Response:
+async def create_invoice(wanted: NewInvoice, command: CurrentCommand, request: Request) -> Response:
     """A draft, nothing more: it reserves nothing, and nobody else sees it."""
+    principal, env = command.principal, access.env_of(request)
     access.may_write(principal)
     company = principal.company_id
     chosen = _chosen(wanted)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from invoicing import submitting
@@ -20,14 +20,13 @@ router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 
 
 @router.post("/{invoice_id}/submit", status_code=202, response_model=Submitted)
-async def submit_invoice(
-    invoice_id: UUID, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
-) -> Response:
+async def submit_invoice(invoice_id: UUID, command: CurrentCommand, request: Request) -> Response:
     """Send the invoice: it is dated today, numbered for good, its quantities are reserved; checks and seal follow.
 
     Refused when more is invoiced than the order lines allow, when the number is taken, or when connection, consent or
     allowance are missing. An invoice that failed is edited and submitted again.
     """
+    principal, env = command.principal, access.env_of(request)
     access.may_write(principal)
     prepared = await submitting.prepare(env, principal.company_id, invoice_id)
     async with command.transaction() as tx:

@@ -135,24 +135,25 @@ async def locked(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
     return await tx.row("select * from invoice where id = :id for update", id=invoice_id)
 
 
-_WITH_PAIR: Final = f"""select i.*, pair.*,
-        exists (select from attachment a where a.invoice_id = i.id) with_files
-    from invoice i
-    left join lateral ({directory.pair_of("i.supplier_id", "i.unit_id")}) pair on true where i.id = :id"""  # noqa: S608 - a text of mesh.directory
+_AND_PAIR: Final = f"""from invoice i
+    left join lateral ({directory.pair_of("i.supplier_id", "i.unit_id")}) pair on true where i.id = :id"""
 
 
 async def with_pair(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
     """An invoice with what stands between its two sides (`directory.pair_in`), and whether files travel with it."""
-    return await tx.row(_WITH_PAIR, id=invoice_id)
+    files = "exists (select from attachment a where a.invoice_id = i.id) with_files"
+    return await tx.row(f"select i.*, pair.*, {files} {_AND_PAIR}", id=invoice_id)
 
 
 async def locked_with_pair(tx: Transaction, invoice_id: UUID, number: str) -> RowMapping | None:
-    """The same, held until the transaction ends, and before it the number under which it is sent."""
+    """The same without content, held until the transaction ends, and before it the number under which it is sent."""
     # The seller of an invoice never changes, so its number is held before the row is.
     return await tx.row(
         f"""with numbered as materialized (select pg_advisory_xact_lock(hashtextextended(
             (select cast(supplier_id as text) from invoice where id = :id) || ' ' || cast(:key as text), 0)))
-        {_WITH_PAIR} and (select count(*) from numbered) > 0 for update of i""",  # noqa: S608 - texts of this module
+        select i.id, i.supplier_id, i.buyer_id, i.unit_id, i.author_id, i.kind, i.channel, i.state, i.version,
+            i.attempt, i.credits_invoice_id, i.as_is is not null as_is, pair.*
+        {_AND_PAIR} and (select count(*) from numbered) > 0 for update of i""",  # noqa: S608 - texts of this module
         id=invoice_id,
         key=number_key(number),
     )
