@@ -3,7 +3,6 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { $api } from '@/api/client';
-import type { components } from '@/api/generated/invoicing';
 import { CashIn } from '@/approvals/CashIn';
 import { Decisions } from '@/approvals/Decisions';
 import { CASHED } from '@/approvals/decide';
@@ -23,21 +22,8 @@ import { LiveMark } from '@/shell/LiveMark';
 import { StuckNotice } from '@/tickets/StuckNotice';
 import { useSpeech } from '@/words/speech';
 
-type Detail = components['schemas']['InvoiceDetail'];
-type Timeline = components['schemas']['Timeline'];
-
 /** The buyer agreed to pay, in whole or in part, has sent the money, or some of it has come. */
 const PAYABLE = ['205', '206', '211', CASHED];
-
-/** What is still to come of an invoice, after the cash-ins of its live delivery. */
-function leftOf({ due, delivery_id }: Detail, entries: Timeline['entries']): string {
-  const came = entries.filter(
-    (entry) =>
-      entry.type === 'invoice.status_reported' && entry.delivery_id === delivery_id && entry.data.code === CASHED,
-  );
-  const left = came.reduce((rest, { data }) => rest - Number(data.amount ?? 0), Number(due));
-  return left.toFixed(due.split('.')[1]?.length ?? 0);
-}
 
 export function InvoicePage() {
   const { t, money, day } = useSpeech();
@@ -68,7 +54,7 @@ export function InvoicePage() {
   useTitle(shown?.number ?? t('place.invoices'));
   if (!shown) return invoice.error ? <ProblemNotice error={invoice.error} /> : <Waiting />;
   const status = statusOf(shown);
-  const left = timeline.data && leftOf(shown, timeline.data.entries);
+  const left = shown.outstanding;
   const original = `/v1/archive/${shown.id}/original.pdf`;
   return (
     <>

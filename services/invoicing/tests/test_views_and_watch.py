@@ -123,19 +123,29 @@ async def test_words_and_another_condition_find_what_lies_behind_many_that_only_
 
 async def test_payments_are_split_by_rate_and_never_exceed_the_invoice(desk: Any) -> None:
     await desk.settle_in()
-    path = f"/v1/invoices/{await delivered(desk)}/statuses"
+    invoice = f"/v1/invoices/{await delivered(desk)}"
+    path = f"{invoice}/statuses"
 
     async def cashed(amount: str) -> Any:
         return await desk.client.post(path, json={"code": "212", "amount": amount}, headers=desk.seller())
 
+    async def outstanding() -> list[str]:
+        """To both sides."""
+        sides = (desk.seller(), desk.purchaser())
+        return [(await desk.client.get(invoice, headers=headers)).json()["outstanding"] for headers in sides]
+
+    assert await outstanding() == ["150.00", "150.00"]
     part = await cashed("100")
+    assert await outstanding() == ["50.00", "50.00"]
     assert part.status_code == 201, part.text
     assert part.json()["vat"] == [{"category": "S", "rate": "20", "gross": "100.00", "vat": "16.67"}]
     over = await cashed("50.01")
     assert [item["rule"] for item in over.json()["violations"]] == ["AMOUNT_TOO_LARGE"]
     assert (await cashed("50")).json()["vat"][0]["vat"] == "8.33"
+    assert await outstanding() == ["0.00", "0.00"]
     assert (await cashed("-150")).json()["vat"][0]["vat"] == "-25.00"
     assert [item["rule"] for item in (await cashed("-0.01")).json()["violations"]] == ["AMOUNT_TOO_LARGE"]
+    assert await outstanding() == ["150.00", "150.00"]
 
 
 async def test_a_message_counts_once_and_an_echo_adds_nothing(desk: Any) -> None:

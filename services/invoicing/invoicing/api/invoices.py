@@ -13,9 +13,9 @@ from invoicing import errors
 from invoicing.api import access, shapes
 from invoicing.api.access import CurrentEnv
 from invoicing.api.shapes import InvoiceDetail, InvoiceSummary
-from invoicing.domain import life
+from invoicing.domain import life, payments
 from invoicing.domain.life import State
-from invoicing.store import allowance, facts, invoices, search
+from invoicing.store import allowance, facts, invoices, search, status_reports
 from invoicing.store.search import Filter
 from mesh import directory, preconditions
 from mesh.auth import CurrentPrincipal
@@ -142,11 +142,15 @@ async def read_invoice(
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
         row = await invoices.one(tx, invoice_id)
-    if row is None:
-        raise errors.invoice_unknown()
+        if row is None:
+            raise errors.invoice_unknown()
+        left = None
+        if row["delivery_id"] is not None:
+            received = await status_reports.paid(tx, row["delivery_id"], payments.RECEIVED)
+            left = payments.outstanding(row["due"], received)
     response.headers["etag"] = preconditions.etag(row["version"])
     own = row["author_id"] == principal.company_id
-    return shapes.detail(dict(row), invoices.draft_of(row) if own else None)
+    return shapes.detail(dict(row), invoices.draft_of(row) if own else None, left)
 
 
 class TimelineEntry(Output):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
 
@@ -110,6 +111,10 @@ class InvoiceDetail(InvoiceSummary):
     closed: bool = Field(description="refused (210) or rejected (213): the outcome stands")
     failure: Failure | None
     delivery_failures: list[str]
+    outstanding: Amount | None = Field(
+        default=None,
+        description="still to come, after the cash-ins (212) of the live delivery; null before one",
+    )
     draft: InvoiceDraft | None
 
 
@@ -172,9 +177,10 @@ def summary(row: Mapping[str, Any]) -> InvoiceSummary:
     return InvoiceSummary(**_terms(row))
 
 
-def detail(row: Mapping[str, Any], draft: InvoiceDraft | None) -> InvoiceDetail:
+def detail(row: Mapping[str, Any], draft: InvoiceDraft | None, outstanding: Decimal | None) -> InvoiceDetail:
     """One invoice; a buyer sees neither its draft nor what earlier attempts ran into."""
     terms: dict[str, Any] = _terms(row) | {"draft": draft, "as_is": row["as_is"] is not None}
+    terms |= {"outstanding": outstanding}
     if draft is None:
         terms |= {"failure": None, "attempt": 1}
     return InvoiceDetail(**terms)

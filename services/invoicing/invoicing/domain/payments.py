@@ -24,6 +24,11 @@ class Payable:
     breakdown: tuple[VatBreakdown, ...]
 
 
+def outstanding(due: Decimal, paid: Decimal) -> Decimal:
+    """What is still to come of `due` after `paid` of one code; of a credit note, what is still to go back."""
+    return due - paid
+
+
 def findings(code: str, amount: Decimal | None, paid: Decimal, payable: Payable) -> tuple[Finding, ...]:
     """What is wrong with an amount after `paid` of the same code: none for cash-ins, too much, or too much back."""
     if amount is None:
@@ -33,7 +38,7 @@ def findings(code: str, amount: Decimal | None, paid: Decimal, payable: Payable)
         return (_finding("AMOUNT_WRONG", f"An amount in whole minor units of {payable.currency}, not 0."),)
     low, high = sorted((Decimal(0), payable.due))
     if not low <= paid + amount <= high:
-        left = payable.due - paid
+        left = outstanding(payable.due, paid)
         return (_finding("AMOUNT_TOO_LARGE", f"{left:f} {payable.currency} is left to pay, {paid:f} is paid."),)
     return ()
 

@@ -25,7 +25,7 @@ _ORDERS: Final[tuple[tuple[str, str, Kind], ...]] = (
     ("created", "i.created_at", "timestamptz"),
     ("issue_date", _UNDATED.format("issue_date"), "date"),
     ("due_date", _UNDATED.format("due_date"), "date"),
-    ("gross", "i.gross", "numeric"),
+    ("gross", "i.gross_key", "bigint"),
     ("number", "i.number_key", "text"),
 )
 SORTS: Final[dict[str, Sort]] = {
