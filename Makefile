@@ -94,6 +94,7 @@ bench: setup rules portal ## Print the figures
 	@DEPOSIT=1 DOCUMENTS=1500 PYTHONPATH=tests $(BIN)/python tests/bench/sealing.py
 	@PYTHONPATH=tests:tests/judges $(BIN)/python tests/bench/java_peer.py
 	@$(BIN)/python tests/bench/archive
+	@PYTHONPATH=tests:tests/bench:tests/bench/invoices $(BIN)/python tests/bench/whole_path
 	@PYTHONPATH=tests $(BIN)/python tests/bench/portal
 	@$(BIN)/python tests/bench/identity.py
 	@PYTHONPATH=tests $(BIN)/python tests/bench/revocation.py

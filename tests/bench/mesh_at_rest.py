@@ -32,7 +32,8 @@ def is_up(layout: Layout) -> bool:
     return all(row.pid for row in rows(layout, Stack(layout).programs()))
 
 
-def _cpu_seconds(pid: int) -> float:
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a program with its children."""
     total = 0.0
     for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
         try:
@@ -47,11 +48,11 @@ def measure(layout: Layout, seconds: float) -> AtRest:
     """Look at a running mesh for so many seconds."""
     found = [row for row in rows(layout, Stack(layout).programs()) if row.pid]
     ours = {row.name for row in found if re.sub(r"-\d+$", "", row.name) in _OURS}
-    before = {row.name: _cpu_seconds(row.pid or 0) for row in found}
+    before = {row.name: cpu_seconds(row.pid or 0) for row in found}
     began = time.monotonic()
     time.sleep(seconds)
     spent = time.monotonic() - began
-    cpu = {row.name: (_cpu_seconds(row.pid or 0) - before[row.name]) / spent * 100 for row in found}
+    cpu = {row.name: (cpu_seconds(row.pid or 0) - before[row.name]) / spent * 100 for row in found}
     memory = {row.name: row.memory_mb or 0 for row in found}
     return AtRest(
         ours_mb=sum(memory[name] for name in ours),

@@ -1,0 +1,91 @@
+"""`python tests/bench/whole_path`: invoices submitted over HTTP until they are archived and their delivery is told.
+
+`SECONDS` (30) of load by `CLIENTS` (8) after a warm-up, each invoice two requests through the gateway; what waits in
+the path stays below `WAITING`. Then, in the same run, the bare floor of one invoice: its pages and seal, its puts and
+gets, six hops written by hand (`raw_hop.py`) and two bare requests. The stack is one of its own, stopped at the end.
+"""
+
+import asyncio
+import os
+import sys
+import time
+
+import uvloop
+from bare_floor import Floor, floor
+from meter import speed_of_the_machine
+from path_load import Load
+from processors import by_program
+
+from actors.stack import peopled
+from local_stack.fixtures import describe
+from local_stack.layout import REPOSITORY, Layout
+from local_stack.stack import Stack
+from local_stack.supervision import Supervisor
+
+SECONDS, WARM_UP = float(os.environ.get("SECONDS", "30")), float(os.environ.get("WARM_UP", "10"))
+CLIENTS, WAITING = int(os.environ.get("CLIENTS", "8")), int(os.environ.get("WAITING", "200"))
+_SERVICES = ("registration", "po-sync", "invoicing", "validation", "signing", "archive", "notifications")
+
+
+def say(name: str, figure: str, goal: str = "") -> None:
+    """One line of the table."""
+    sys.stdout.write(f"{name:<44}{figure:<60}{goal}\n")
+    sys.stdout.flush()
+
+
+async def _loaded(stack: Stack) -> dict[str, float]:
+    """Run the load; says the rate and returns CPU ms an invoice by program."""
+    load = await Load.begun(stack.layout, peopled(stack))
+    async with load.clients(CLIENTS, WAITING):
+        await asyncio.sleep(WARM_UP)
+        before, ended, began, own = by_program(stack), await load.ended(), time.perf_counter(), time.process_time()
+        await asyncio.sleep(SECONDS)
+        after, then, seconds = by_program(stack), await load.ended(), time.perf_counter() - began
+        own = time.process_time() - own
+    done = then["delivered"] - ended["delivered"]
+    say(
+        "submitted over HTTP → archived and delivered",
+        f"{done / seconds:.1f} a second over {seconds:.0f} s, {then['failed']} failed, load {os.getloadavg()[0]:.1f}",
+        "≥ 30 a second, aim 80",
+    )
+    await load.calm()
+    rest = await load.ended()
+    say("  all that was accepted", f"{rest['delivered']} delivered, {rest['failed']} failed, {load.refused} refused")
+    spent = {name: (cpu - before.get(name, 0.0)) * 1e3 / max(1, done) for name, cpu in after.items()}
+    say("  the load generator itself", f"{own * 1e3 / max(1, done):.1f} ms CPU an invoice")
+    await load.close()
+    return spent
+
+
+def _compare(spent: dict[str, float], bare: Floor) -> None:
+    services = {name: cpu for name, cpu in spent.items() if name.startswith(_SERVICES)}
+    others = {name: cpu for name, cpu in spent.items() if name not in services}
+    whole = sum(services.values())
+    say("CPU of all services an invoice", f"{whole:.1f} ms: {_listed(services)}")
+    say("  of what they stand on", f"{sum(others.values()):.1f} ms: {_listed(others)}")
+    say("the bare floor", f"{bare.whole:.1f} ms: {_listed(bare.parts)}")
+    say("whole path against its floor", f"{whole / bare.whole:.2f}×", "≤ 2.5×, aim 1.5")
+
+
+def _listed(parts: dict[str, float]) -> str:
+    ordered = sorted(parts.items(), key=lambda part: -part[1])
+    return ", ".join(f"{name} {cpu:.2f}" for name, cpu in ordered if cpu >= 0.05)
+
+
+def main() -> None:
+    """Print the table."""
+    layout = Layout.of(REPOSITORY / ".local" / "bench")
+    stack, ran_before = Stack(layout), bool(Supervisor(layout).states())
+    stack.up()
+    try:
+        say(f"{os.cpu_count()} cores", f"a million additions {speed_of_the_machine():.0f} ms CPU")
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            spent = runner.run(_loaded(stack))
+            _compare(spent, runner.run(floor(describe(layout))))
+    finally:
+        if not ran_before:
+            stack.down()
+
+
+if __name__ == "__main__":
+    main()
