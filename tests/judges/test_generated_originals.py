@@ -17,6 +17,7 @@ from signing.domain.levels import SealLevel
 from signing.domain.rendering import Appearance, OriginalXml
 from signing.domain.report import Indication
 from signing.renderer.direct import DirectRenderer
+from signing.renderer.metadata import conformance_level
 from signing.sealer.direct import DirectSealer
 from signing.sealer.inspection import inspect
 from signing.verifier.original import verify_original
@@ -39,11 +40,13 @@ async def test_all_judges_accept_every_generated_original(
     typst: Any, sealer: DirectSealer, judges: Any, trusted: list[bytes]
 ) -> None:
     renderer = DirectRenderer(typst, lambda: sealer.room)
-    passed, pages, sizes, refused = Counter[str](), Counter[str](), list[int](), list[str]()
+    passed, pages, profiles = Counter[str](), Counter[str](), Counter[str]()
+    sizes, refused = list[int](), list[str]()
     for number in range(JUDGED):
         made = generated(number, SEED)
         xml = write_invoice(made.invoice)
         sha256 = hashlib.sha256(xml).hexdigest()
+        profiles[conformance_level(OriginalXml(xml), made.profile) or ""] += 1
         appearance = Appearance(languages=("fr", "en")[: 1 + number % 2], verify_url="https://navette.example/v/")
         printed = await renderer.render(made.invoice, OriginalXml(xml), appearance, attachments=made.attachments, at=AT)
         sealed = (await sealer.seal(printed, xml_sha256=sha256, level=SealLevel.B_LTA)).content
@@ -66,16 +69,17 @@ async def test_all_judges_accept_every_generated_original(
             passed[judge] += bool(verdict["ok"])
             if not verdict["ok"]:
                 refused.append(f"{number} ({made.kind} {made.category} {made.language}) {judge}: {verdict}"[:600])
-    _write(passed, pages, sizes)
+    _write(passed, pages, profiles, sizes)
     assert refused == []
 
 
-def _write(passed: Counter[str], pages: Counter[str], sizes: list[int]) -> None:
+def _write(passed: Counter[str], pages: Counter[str], profiles: Counter[str], sizes: list[int]) -> None:
     covered = [f"{min(JUDGED, len(each))} of {len(each)}" for each in (KINDS, CATEGORIES, ALPHABETS)]
     rows = [f"{judge:<22} {passed[judge]:>5} of {JUDGED}  {100 * passed[judge] / JUDGED:.1f} %" for judge in VERDICTS]
     of_what = f"kinds {covered[0]}, VAT categories {covered[1]}, EU alphabets {covered[2]}"
     how_long = ", ".join(f"{name}: {count}" for name, count in sorted(pages.items()))
-    about = f"pages: {how_long}; bytes: {min(sizes):,} to {max(sizes):,}"
+    which = ", ".join(f"{name}: {count}" for name, count in sorted(profiles.items()))
+    about = f"profiles: {which}; pages: {how_long}; bytes: {min(sizes):,} to {max(sizes):,}"
     lines = [f"{JUDGED} generated originals, SEED={SEED}: {of_what}", about, *rows]
     TABLE.parent.mkdir(exist_ok=True)
     TABLE.write_text("\n".join(lines) + "\n")
