@@ -29,7 +29,7 @@ _SERVICES = ("registration", "po-sync", "invoicing", "validation", "signing", "a
 
 def say(name: str, figure: str, goal: str = "") -> None:
     """One line of the table."""
-    sys.stdout.write(f"{name:<44}{figure:<60}{goal}\n")
+    sys.stdout.write(f"{name:<46}{figure:<60}{goal}\n")
     sys.stdout.flush()
 
 
