@@ -15,7 +15,7 @@ from rules.checker import AsyncChecker
 from rules.detection import Under, applicable_packs
 from rules.digests import expected
 from rules.errors import DocumentRefused, EngineUnavailable, PacksMissing
-from validation.domain import buyer_rules
+from validation.domain import beyond_official, buyer_rules
 from validation.domain.case import Case
 from validation.domain.ready_made import KINDS
 
@@ -64,7 +64,8 @@ async def check(
     if invoice is None:
         # The official rules speak first; ours is only needed where they found nothing to stop it.
         return findings + ([] if any(f.stops for f in findings) else unreadable), applied
-    return findings + await rulebook.findings(invoice), applied + rulebook.applied
+    own = beyond_official.check(invoice, rulebook.today)
+    return findings + own + await rulebook.findings(invoice), applied + rulebook.applied
 
 
 async def check_official(
