@@ -17,7 +17,7 @@ def _sort(name: str, column: str, kind: Kind, *, descending: bool = False) -> So
 
 
 NEWEST: Final = _sort("-created", "i.created_at", "timestamptz", descending=True)
-_UNDATED: Final = "coalesce(i.{}, date '9999-12-30')"
+_UNDATED: Final = "case when i.{0} is null then date '9999-12-30' else i.{0} end"
 """What has no date yet, such as a draft, stands with the latest. Not the last day there is: the driver writes that one
 as infinity, which nothing reaches, and a list would never end.
 """
