@@ -1,6 +1,7 @@
 """What a person finds in their mailbox: the links and codes that the mesh sent them."""
 
 import re
+from typing import Any
 
 import httpx
 
@@ -10,11 +11,19 @@ from actors.waiting import eventually
 _CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
 
-def _texts(mesh: Mesh, to: str) -> list[str]:
+def _mails(mesh: Mesh, to: str) -> list[dict[str, Any]]:
     """The mails to an address, the latest last."""
     answer = httpx.get(f"http://127.0.0.1:{mesh.ports['mail']}/api/messages", params={"to": to}, timeout=10)
     answer.raise_for_status()
-    return [str(mail["text"]) for mail in sorted(answer.json(), key=lambda mail: mail["received_at"])]
+    return sorted(answer.json(), key=lambda mail: mail["received_at"])
+
+
+def _texts(mesh: Mesh, to: str) -> list[str]:
+    return [str(mail["text"]) for mail in _mails(mesh, to)]
+
+
+def _subjects(mesh: Mesh, to: str) -> list[str]:
+    return [str(mail["subject"]) for mail in _mails(mesh, to)]
 
 
 class Mailbox:
@@ -39,6 +48,14 @@ class Mailbox:
     def link(self, page: str) -> str:
         """The link to a page of the portal in the next mail that has one."""
         return self._next(re.compile(rf"https?://\S+{re.escape(page)}\S*"), f"a link to {page}")
+
+    def subject(self, words: str) -> str:
+        """The subject of a mail, of all that came, that has these words in it."""
+
+        def found() -> str | None:
+            return next((each for each in _subjects(self._mesh, self.address) if words in each), None)
+
+        return eventually(f"a mail about {words}", found)
 
     def code(self) -> str:
         """The six digits of the next mail that has some."""

@@ -147,6 +147,12 @@ REGISTRATION: dict[str, Case] = {
     "read_about_me": Case("supplier", foreign="own", reader=True, identified=True),
     "search_partners": Case("supplier", query={"q": "brasseries"}, foreign="public", reader=True),
     "read_partner": Case("supplier", renamed={"company_id": "buyer_id"}, foreign="public", reader=True),
+    "propose_contact": Case(
+        "supplier",
+        lambda s: {"email": f"{s['fresh'].lower()}.contact@tests.navette.example", "name": s["fresh"]},
+        {"company_id": "buyer_id"},
+    ),
+    "list_contact_proposals": Case("supplier", renamed={"company_id": "buyer_id"}, foreign="own", reader=True),
     "list_mails": Case("buyer", renamed={"company_id": "buyer_id"}),
     "read_plan": Case("supplier", foreign="own", reader=True, identified=True),
     "list_purchases": Case("supplier", foreign="own"),

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from unittest.mock import patch
 from uuid import UUID
@@ -17,20 +18,27 @@ from registration.settings import Settings
 from registration.tokens import TokenMint
 
 
-def expired(layout: Layout, user_id: UUID, company_id: UUID, *, seconds_ago: float = 3_600) -> dict[str, str]:
-    """Tokens of an administrator for every service, made an hour ago; they lived five minutes."""
+def made(
+    layout: Layout, user_id: UUID, company_id: UUID, roles: Collection[Role], *, seconds_ago: float = 0
+) -> dict[str, str]:
+    """Tokens of somebody for every service, made this long ago."""
     with patch.dict(os.environ, environment.of(layout, ports.read(layout), "registration")):
         settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the arguments
 
-    async def made() -> dict[str, str]:
+    async def signed() -> dict[str, str]:
         env = app.environment(settings)
         try:
             await env.keys.load()
             mint = TokenMint(env.keys, issuer=settings.issuer, now=lambda: time.time() - seconds_ago)
-            bearer = Bearer(user_id, "user", {company_id: list(Role)}, valid_from=datetime(2020, 1, 1, tzinfo=UTC))
+            bearer = Bearer(user_id, "user", {company_id: list(roles)}, valid_from=datetime(2020, 1, 1, tzinfo=UTC))
             return {service: mint.token(bearer, service) for service in SERVICES}
         finally:
             await env.api.close()
             await env.pipeline.close()
 
-    return asyncio.run(made())
+    return asyncio.run(signed())
+
+
+def expired(layout: Layout, user_id: UUID, company_id: UUID) -> dict[str, str]:
+    """Tokens with every role for every service, made an hour ago; they lived five minutes."""
+    return made(layout, user_id, company_id, list(Role), seconds_ago=3_600)

@@ -1,105 +1,38 @@
 """Who is who, through the gateway: links and codes come from the mail catcher, as people find them."""
 
 import secrets
-from collections.abc import Generator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
-from stdnum import luhn
-from stdnum.fr import siren as french
 
 from actors.caught_mail import Mailbox
 from actors.documents import fresh, order_to, whole_receipt
 from actors.mesh import UNIT, Mesh
-from actors.session import Machine, Nobody, Person, shown
+from actors.newcomers import activated, bring, brought, company_of, entity, new_email, signed_in, token_of
+from actors.session import Machine, Person, shown
 from actors.trade import Supplier, publish
 from actors.waiting import eventually
 
 pytestmark = pytest.mark.e2e
-PASSWORD = "une phrase assez longue"
-FIELDS = ("name", "vat", "siret", "address", "postcode", "city", "first_name", "last_name", "email")
-
-
-def _email() -> str:
-    return f"{fresh('p').lower()}@stories.navette.example"
-
-
-def _entity(name: str, email: str) -> dict[str, str]:
-    digits = f"{secrets.randbelow(10**8):08d}"
-    number = digits + luhn.calc_check_digit(digits)
-    siret = f"{number}0001"
-    vat = "FR" + french.to_tva(number).replace(" ", "")
-    siret += luhn.calc_check_digit(siret)
-    values = (name, vat, siret, "1 rue du Port", "29000", "Quimper", "Maëlle", "Kerbrat", email)
-    return dict(zip(FIELDS, values, strict=True))
-
-
-def _company(entity: dict[str, str]) -> dict[str, Any]:
-    return {
-        "legal_name": entity["name"],
-        "country": "FR",
-        "vat_id": entity["vat"],
-        "identifiers": [{"scheme": "0009", "value": entity["siret"]}],
-        "address": {"line_one": entity["address"], "country": "FR"},
-        "time_zone": "Europe/Paris",
-        "supplier": True,
-    }
-
-
-def _token(mailbox: Mailbox) -> str:
-    return mailbox.link("/activation").partition("#")[2]
-
-
-def _activated(nobody: Nobody, token: str) -> dict[str, Any]:
-    terms = nobody.get("/v1/registrations/terms/current")["version"]
-    answer: dict[str, Any] = nobody.ask(
-        "POST", f"/v1/activations/{token}", 200, json={"password": PASSWORD, "terms": terms}
-    )
-    return answer
-
-
-@contextmanager
-def _signed_in(mesh: Mesh, mailbox: Mailbox) -> Generator[Person]:
-    """With the password, then the code of the mail."""
-    person = Person(mesh.access, mailbox.address, PASSWORD)
-    body = {"email": mailbox.address, "password": PASSWORD}
-    try:
-        begun = person.ask("POST", "/v1/session", 202, json=body)
-        asked = {"challenge": begun["challenge"], "method": "email"}
-        person.ask("POST", "/v1/session/code", 202, json=asked)
-        person.ask("POST", "/v1/session/second-factor", 201, json=asked | {"code": mailbox.code()})
-        yield person
-    finally:
-        person.http.close()
-
-
-def _bring(person: Nobody, rows: list[dict[str, str]], **query: str) -> dict[str, Any]:
-    body = "\r\n".join([";".join(FIELDS), *(";".join(row.values()) for row in rows)]).encode()
-    answer: dict[str, Any] = person.ask(
-        "POST", "/v1/invitations/files", 201, params=query, content=body, headers={"content-type": "text/csv"}
-    )
-    return answer
 
 
 def test_a_newcomer_comes_in_and_the_second_one_asks_them_for_access(mesh: Mesh, buyer: Person) -> None:
-    entity = _entity(fresh("Atelier"), _email())
-    first, second = Mailbox(mesh, entity["email"]), Mailbox(mesh, _email())
+    line = entity(fresh("Atelier"), new_email())
+    first, second = Mailbox(mesh, line["email"]), Mailbox(mesh, new_email())
     with mesh.nobody() as nobody:
-        found = nobody.get(f"/v1/registrations/registers/siret/{entity['siret']}")
+        found = nobody.get(f"/v1/registrations/registers/siret/{line['siret']}")
         assert found["state"] == "unknown", "the register of this mesh does not know it, and people type on"
-        wanted = {"company": _company(entity), "person": {"email": first.address, "name": "Maëlle Kerbrat"}}
+        wanted = {"company": company_of(line), "person": {"email": first.address, "name": "Maëlle Kerbrat"}}
         nobody.ask("POST", "/v1/registrations", 202, json=wanted)
-        company_id = _activated(nobody, _token(first))["company_id"]
+        company_id = activated(nobody, token_of(first))["company_id"]
         taken = nobody.send(
             "POST", "/v1/registrations", json=wanted | {"person": {"email": second.address, "name": "Yann Autre"}}
         )
         assert (taken.status_code, taken.json()["code"]) == (409, "ACCOUNT_EXISTS"), shown(taken)
-        number = {"scheme": "0009", "value": entity["siret"]}
+        number = {"scheme": "0009", "value": line["siret"]}
         asked = {"company": number, "email": second.address, "name": "Yann Autre"}
         nobody.ask("POST", "/v1/registrations/access-requests", 202, json=asked)
-    with _signed_in(mesh, first) as person:
-        one = {"side": "customer", "entity": _entity("Client", _email())}
+    with signed_in(mesh, first) as person:
+        one = {"side": "customer", "entity": entity("Client", new_email())}
         refused = person.send("POST", "/v1/invitations", json=one)
         assert (refused.status_code, refused.json()["code"]) == (403, "COMPANY_UNCONFIRMED"), shown(refused)
         (request,) = person.get("/v1/users/access-requests")
@@ -109,21 +42,21 @@ def test_a_newcomer_comes_in_and_the_second_one_asks_them_for_access(mesh: Mesh,
         buyer.ask("POST", f"/v1/connections/{connection['id']}/accept", 200, json={"consent": True})
         person.ask("POST", "/v1/invitations", 201, json=one)
         with mesh.nobody() as nobody:
-            assert _activated(nobody, _token(second))["company_id"] == company_id
+            assert activated(nobody, token_of(second))["company_id"] == company_id
         names = [user["name"] for user in person.get("/v1/users")]
         assert sorted(names) == ["Maëlle Kerbrat", "Yann Autre"]
 
 
 def test_one_person_with_three_entities_opens_only_what_they_accept(mesh: Mesh, supplier: Supplier) -> None:
-    mailbox = Mailbox(mesh, _email())
+    mailbox = Mailbox(mesh, new_email())
     names = [fresh("Hotel") for _ in range(3)]
-    _bring(supplier.session, [_entity(name, mailbox.address) for name in names], side="customer", name=names[0])
+    bring(supplier.session, [entity(name, mailbox.address) for name in names], side="customer", name=names[0])
     with mesh.nobody() as nobody:
         offered = {
-            nobody.get(f"/v1/activations/{token}")["company"]: token for token in [_token(mailbox) for _ in names]
+            nobody.get(f"/v1/activations/{token}")["company"]: token for token in [token_of(mailbox) for _ in names]
         }
         assert set(offered) == set(names), "a mail and a link for each entity"
-        _activated(nobody, offered[names[0]])
+        activated(nobody, offered[names[0]])
         nobody.ask("POST", f"/v1/activations/{offered[names[1]]}/decline", 204)
         again = nobody.send("POST", f"/v1/activations/{offered[names[1]]}/decline")
         assert (again.status_code, again.json()["code"]) == (410, "ACTIVATION_OVER"), "a link is used once"
@@ -132,36 +65,32 @@ def test_one_person_with_three_entities_opens_only_what_they_accept(mesh: Mesh, 
     found = supplier.session.get("/v1/invitations", side="customer")["items"]
     states = {each["legal_name"]: each["state"] for each in found}
     assert [states[name] for name in names] == ["accepted", "declined", "opened"]
-    with _signed_in(mesh, mailbox) as person:
+    with signed_in(mesh, mailbox) as person:
         session = person.get("/v1/session")
     assert [company["legal_name"] for company in session["companies"]] == [names[0]]
 
 
 def test_a_campaign_of_a_hundred_reports_its_seven_bad_rows(mesh: Mesh, buyer: Person) -> None:
-    rows = [_entity(f"Fournisseur {number}", _email()) for number in range(100)]
+    rows = [entity(f"Fournisseur {number}", new_email()) for number in range(100)]
     for bad in range(7):
         rows[bad * 10] |= [{"siret": ""}, {"vat": "FR00000000000"}, {"email": "nobody"}, {"name": "=cmd()"}][bad % 4]
-    campaign = _bring(buyer, rows, side="supplier", name=fresh("Campagne"), unit_id=str(UNIT))
+    campaign = bring(buyer, rows, side="supplier", name=fresh("Campagne"), unit_id=str(UNIT))
     assert (campaign["accepted"], campaign["rejected"], campaign["sent"]) == (93, 7, 93)
     path = f"/v1/invitations/campaigns/{campaign['id']}"
     told = buyer.send("GET", f"{path}/errors").text.splitlines()[1:]
     assert told[:4] == ["2;siret;MISSING", "12;vat;NOT_VALID", "22;email;NO_ADDRESS", "32;name;FORMULA"]
     mailbox = Mailbox(mesh, rows[1]["email"])
     with mesh.nobody() as nobody:
-        _activated(nobody, _token(mailbox))
-    with _signed_in(mesh, mailbox) as person:
+        activated(nobody, token_of(mailbox))
+    with signed_in(mesh, mailbox) as person:
         (connection,) = person.get("/v1/connections")["items"]
     assert (connection["status"], connection["supplier_confirmed"]) == ("active", True)
     assert buyer.get(path)["done"] == 1
 
 
 def test_a_plan_is_used_up_and_refilled_by_a_pack(mesh: Mesh, erp: Machine, buyer: Person, operator: Person) -> None:
-    row = _entity(fresh("Tuilerie"), _email())
-    _bring(buyer, [row], side="supplier", name=row["name"], unit_id=str(UNIT))
-    mailbox = Mailbox(mesh, row["email"])
-    with mesh.nobody() as nobody:
-        company_id = _activated(nobody, _token(mailbox))["company_id"]
-    with _signed_in(mesh, mailbox) as person:
+    mailbox, row, company_id = brought(mesh, buyer, fresh("Tuilerie"), str(UNIT))
+    with signed_in(mesh, mailbox) as person:
         newcomer = Supplier(person)
         assert person.get("/v1/plans")["granted"] == 10, "a month's free ones at once"
         operator.ask("PUT", f"/v1/companies/{company_id}/grant", 200, json={"transactions": 1})

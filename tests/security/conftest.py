@@ -1,12 +1,15 @@
-"""The superuser's view of the database: what the mesh itself cannot hide from its tests."""
+"""What the tenant matrix is about, and the superuser's view: what the mesh itself cannot hide from its tests."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from typing import Any, cast
 
 import asyncpg
 import pytest
 
+from actors import subject as subjects
+from actors.case import Subject
 from actors.mesh import Mesh
+from actors.trade import Supplier
 from local_stack import postgres
 
 
@@ -18,3 +21,12 @@ async def superuser(mesh: Mesh) -> AsyncGenerator[Any]:
         yield connection
     finally:
         await connection.close()
+
+
+@pytest.fixture(scope="session")
+def subject(mesh: Mesh) -> Generator[Subject]:
+    """Objects of the demo's companies."""
+    with mesh.erp() as erp, mesh.person("buyer") as buyer, mesh.person("supplier") as supplier:
+        made = subjects.make(erp, buyer, Supplier(supplier))
+        yield made
+        subjects.put_away(buyer, made)

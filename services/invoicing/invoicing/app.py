@@ -7,7 +7,6 @@ from invoicing import exporting, jobs
 from invoicing.api import ROUTERS
 from invoicing.env import Env
 from invoicing.handlers import handlers
-from invoicing.screening import Clamd, NoScanner
 from invoicing.settings import Settings
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
@@ -15,6 +14,7 @@ from mesh.db import Database
 from mesh.http import create_app
 from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
+from mesh.screening import scanner_at
 from mesh.token_validity import DirectoryValidFrom
 
 NAME = "invoicing"
@@ -26,7 +26,7 @@ def build() -> Service[Env]:
     api = Database(settings.database_api, service=NAME, role="api")
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
-    scanner = Clamd(settings.clamd) if settings.clamd else NoScanner()
+    scanner = scanner_at(settings.clamd)
     env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment), scanner=scanner)
 
     app = create_app(

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from invoicing.screening import NoScanner, Scanner
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import Objects
+from mesh.screening import NoScanner, Scanner
 
 
 @dataclass(frozen=True)

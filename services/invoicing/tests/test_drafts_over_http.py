@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.registration import Role
-from invoicing.screening import Clamd
+from mesh.screening import Clamd
 
 pytestmark = pytest.mark.connected
 PDF = b"%PDF-1.7\n%%EOF\n"

@@ -12,6 +12,7 @@ from mesh.http import create_app
 from mesh.mail import Mailer
 from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
+from mesh.screening import scanner_at
 from mesh.vault import Vault
 from registration import jobs
 from registration.addresses import Addresses
@@ -91,6 +92,7 @@ def environment(settings: Settings) -> Env:
     return Env(
         registers=registers,
         register_checks=RegisterChecks(pipeline, registers),
+        scanner=scanner_at(settings.clamd),
         api=api,
         pipeline=pipeline,
         objects=MinioObjects.from_settings(settings),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import MinioObjects
+from mesh.screening import Scanner
 from mesh.vault import Vault
 from registration.addresses import Addresses
 from registration.bringing import Bringing
@@ -45,3 +46,4 @@ class Env:
     addresses: Addresses
     registers: Registers
     register_checks: RegisterChecks
+    scanner: Scanner

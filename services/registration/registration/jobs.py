@@ -17,6 +17,8 @@ from registration.store import activations, attempts, challenges, sessions
 
 _RARELY: Final = 300.0
 _OFTEN: Final = 15.0
+_SOON: Final = 5.0
+"""Where a person waits for it: what they paid for, and being ready."""
 _log = structlog.get_logger(__name__)
 
 
@@ -67,7 +69,7 @@ def granting(env: Env) -> Callable[[], Awaitable[None]]:
         while await ready.activate_the_silent(env):
             pass
 
-    return _every(_OFTEN, "granting", work)
+    return _every(_SOON, "granting", work)
 
 
 def checking(env: Env) -> Callable[[], Awaitable[None]]:

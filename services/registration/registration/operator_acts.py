@@ -7,13 +7,13 @@ from contracts.ids import new_id
 from contracts.registration import Role
 from mesh import audit
 from mesh.transaction import Transaction
-from registration import erasing, merging, notices, reclaiming, states
+from registration import contact_proposals, erasing, merging, notices, reclaiming, states
 from registration.env import Env
 from registration.errors import operator_acts as errors
 from registration.invitations import Invitee
 from registration.mail_texts import sign_in as sign_in_texts
 from registration.mail_texts import support as texts
-from registration.store import acts, companies, factors, people, sessions
+from registration.store import access_requests, acts, companies, factors, people, sessions
 from registration.store.acts import Act, Kind
 
 
@@ -95,6 +95,8 @@ async def _grant_access(tx: Transaction, env: Env, act: Act) -> None:
         name=act.params["name"],
         company=company[0].legal_name,
     )
+    if request := await access_requests.granted(tx, company_id, invitee.email):
+        await contact_proposals.decided(tx, env, request, company[0].legal_name, accepted=True)
 
 
 async def person_of(tx: Transaction, email: str) -> UUID:

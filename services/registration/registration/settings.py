@@ -34,5 +34,7 @@ class Settings(MeshSettings):
     """In development: what the registers say, in a file, and neither of them is asked."""
     drop_folder: Path | None = None
     """A folder that programs leave files of partners in, one folder a client; none: not watched."""
+    clamd: str = ""
+    """`host:port` of ClamAV's daemon, which looks into files of tickets; empty: no scanner."""
     breached_file: Path | None = None
     """Sorted list of stolen passwords' SHA-1 digests, one a line, as haveibeenpwned.com hands it out."""

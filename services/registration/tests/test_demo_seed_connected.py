@@ -86,3 +86,14 @@ def test_a_file_of_another_shape_is_refused_in_words(tmp_path: Path, capsys: pyt
     assert demo.main([str(file), "--secrets", str(tmp_path / "s.json")]) == 2
     assert "companies" in capsys.readouterr().err
     assert not (tmp_path / "s.json").exists()
+
+
+def test_the_demo_is_for_development_alone(
+    variables: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / "s.json"
+    with pytest.MonkeyPatch.context() as production:
+        production.setenv("REGISTRATION_ENVIRONMENT", "production")
+        assert demo.main([str(EXAMPLES / "demo.json"), "--secrets", str(kept)]) == 2
+    assert "only where REGISTRATION_ENVIRONMENT is development" in capsys.readouterr().err
+    assert not kept.exists()

@@ -3,6 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
+from registration.api import shapes
 from registration.api.shapes import one_line
 from registration.domain import homographs, mail_address
 from registration.domain.company import Company
@@ -73,3 +74,13 @@ def test_what_people_type_makes_no_header_and_no_link_of_a_mail() -> None:
     assert "\r" not in letter.subject
     assert "https://evil.example" not in letter.html
     assert letter.html.count("href=") == 1
+
+
+@pytest.mark.parametrize("name", ["Paul\r\nBcc: x@y.example", "Paul\n", "Pa\x00ul", " \t ", "Paul\x7f"])
+def test_a_name_is_one_line_and_says_so(name: str) -> None:
+    with pytest.raises(ValueError, match="one line"):
+        shapes.one_line(name)
+
+
+def test_spaces_around_and_doubled_are_no_flaw_of_a_name() -> None:
+    assert shapes.one_line("  Paul \t  Roy ") == "Paul Roy"

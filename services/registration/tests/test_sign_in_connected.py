@@ -122,3 +122,13 @@ async def test_tokens_and_passwords_are_kept_as_digests_only(running: Running) -
     assert token not in dumped
     assert running.secrets.users[BUYER] not in dumped
     assert "$argon2id$v=19$m=65536,t=3,p=4$" in dumped
+
+
+async def test_an_old_password_and_a_used_session_end_only_when_they_should(running: Running) -> None:
+    async with running.env.pipeline.transaction() as tx:
+        await tx.execute("update credential set changed_at = now() - interval '10 years'")
+    async with running.signed_in(BUYER) as browser:  # no password runs out
+        assert (await browser.get("/v1/session")).status_code == 200
+        async with running.env.pipeline.transaction() as tx:
+            await tx.execute("update session set seen_at = now(), expires_at = now() - interval '1 second'")
+        assert (await browser.get("/v1/session")).json()["code"] == "SESSION_INVALID", "used or not, it is over"

@@ -1,10 +1,12 @@
 """Tickets: a number and a thread that both sides see; somebody who cannot sign in is answered by mail."""
 
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
+from mesh.screening import scanner_at
 from registration.testing import BUYER, OPERATOR, SUPPLIER, Running
 
 pytestmark = pytest.mark.connected
@@ -84,3 +86,31 @@ async def test_files_that_come_at_once_fit_together_or_are_refused(running: Runn
         files = (await program.get(f"/v1/tickets/{ticket['id']}")).json()["files"]
     assert statuses == [201, 201, 422, 422]
     assert len(files) == 2
+
+
+async def test_what_the_scanner_finds_goes_with_no_ticket(running: Running) -> None:
+    async def clamd(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        assert await reader.readexactly(10) == b"zINSTREAM\0"
+        held = b""
+        while size := int.from_bytes(await reader.readexactly(4), "big"):
+            held += await reader.readexactly(size)
+        writer.write(b"stream: Eicar-Test-Signature FOUND\0" if b"EICAR" in held else b"stream: OK\0")
+        writer.close()
+
+    server = await asyncio.start_server(clamd, "127.0.0.1", 0)
+    address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    running.app.state.env = replace(running.env, scanner=scanner_at(address))
+    try:
+        async with running.acting(SUPPLIER) as program:
+            ticket = (await program.post("/v1/tickets", json=ASKED)).json()
+            path = f"/v1/tickets/{ticket['id']}/files"
+            assert (await program.post(path, params={"name": "a.txt"}, content=b"clean")).status_code == 201
+            found = await program.post(path, params={"name": "b.txt"}, content=b"EICAR")
+            assert (found.status_code, found.json()["code"]) == (422, "FILE_INFECTED")
+            server.close()
+            await server.wait_closed()
+            away = await program.post(path, params={"name": "c.txt"}, content=b"clean")
+            assert away.status_code == 503, "nothing is taken unseen while the scanner is away"
+    finally:
+        running.app.state.env = running.env
+        server.close()

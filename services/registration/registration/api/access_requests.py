@@ -17,7 +17,7 @@ from mesh.errors import Forbidden, Invalid, NotFound, TooMany
 from mesh.principal import Principal
 from mesh.problems import responses
 from mesh.transaction import Transaction
-from registration import errors, notices
+from registration import contact_proposals, errors, notices
 from registration.api import access
 from registration.api.access import CurrentEnv, client_address
 from registration.api.shapes import Email, Language, Name
@@ -50,6 +50,7 @@ class AccessRequestView(Output):
     language: str
     message: str
     asked_at: datetime
+    proposed_by: Annotated[UUID | None, Field(description="The partner that proposes them as your main contact")]
 
 
 class Accepted(Input):
@@ -73,7 +74,9 @@ async def request_access(wanted: NewAccessRequest, request: Request, env: Curren
         if company_id is not None and company is not None:
             asked = {"email": wanted.email, "name": wanted.name, "message": wanted.message}
             request_id = new_id()
-            await access_requests.insert(tx, request_id, company_id, language=wanted.language, **asked)
+            await access_requests.insert(
+                tx, request_id, company_id, language=wanted.language, proposed_by=None, **asked
+            )
             link = env.portal.link("/settings/users")
             await notices.tell(
                 tx, env.mails, company_id, texts.ACCESS_ASKED, link=link, company=company[0].legal_name, **asked
@@ -106,17 +109,23 @@ async def accept_access_request(
             raise errors.user_unknown()
         invitee = Invitee(found.email, found.name, found.language)
         await env.invitations.invite(tx, principal.company_id, company[0].legal_name, invitee, accepted.roles)
+        await contact_proposals.decided(tx, env, found, company[0].legal_name, accepted=True)
         _note(tx, principal, "access.accept", request_id)
         return await command.answer(tx, 204)
 
 
 @router.post("/users/access-requests/{request_id}/refuse", status_code=204, responses=responses(Forbidden, NotFound))
-async def refuse_access_request(request_id: UUID, principal: CurrentPrincipal, command: CurrentCommand) -> Response:
-    """Do not let them in; they are told nothing."""
+async def refuse_access_request(
+    request_id: UUID, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """Do not let them in; they are told nothing. A partner that proposed them is told."""
     access.administrates(principal)
     async with command.transaction() as tx:
-        if await access_requests.decide(tx, principal.company_id, request_id, "refused") is None:
+        found = await access_requests.decide(tx, principal.company_id, request_id, "refused")
+        company = await companies.read(tx, principal.company_id)
+        if found is None or company is None:
             raise errors.user_unknown()
+        await contact_proposals.decided(tx, env, found, company[0].legal_name, accepted=False)
         _note(tx, principal, "access.refuse", request_id)
         return await command.answer(tx, 204)
 

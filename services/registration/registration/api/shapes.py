@@ -7,12 +7,20 @@ from pydantic import AfterValidator, Field, SecretStr
 from registration.domain import homographs, mail_address, password_rules
 
 
-def one_line(value: str) -> str:
-    """A name as it is shown: on one line, without spaces around. Raises ValueError when nothing is left."""
-    cleaned = " ".join(value.split())
+def line(value: str) -> str:
+    """What stands on one line, without spaces around: such texts become headers of mails.
+
+    Raises ValueError for line breaks and other control characters, and when nothing is left.
+    """
+    cleaned = value.replace("\t", " ").strip(" ")
     if not cleaned or any(ord(character) < 32 or ord(character) == 127 for character in cleaned):
-        raise ValueError("a name has at least one character, and no control characters")
-    return homographs.checked(cleaned)
+        raise ValueError("a name or title is one line: at least one character, no line breaks or control characters")
+    return " ".join(cleaned.split())
+
+
+def one_line(value: str) -> str:
+    """A name as it is shown. Raises ValueError as `line`, and for what looks like another name."""
+    return homographs.checked(line(value))
 
 
 Email = Annotated[str, Field(max_length=mail_address.MAX + 20), AfterValidator(mail_address.checked)]

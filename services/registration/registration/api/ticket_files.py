@@ -41,6 +41,8 @@ async def _stored(env: Env, content: bytes, name: str) -> DocumentRef:
         kind = domain.media_type(content, name)
     except ValueError as error:
         raise ticket_errors.file_not_taken(str(error)) from None
+    if await env.scanner.scan(content) is not None:
+        raise ticket_errors.file_infected()
     key = f"tickets/{hashlib.sha256(content).hexdigest()}"
     try:
         return await env.objects.put("documents", key, content, kind, if_absent=True)

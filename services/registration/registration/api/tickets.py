@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field
 
 from contracts.ids import new_id
 from mesh import audit
@@ -17,7 +17,7 @@ from mesh.problems import responses
 from mesh.transaction import Transaction
 from registration import errors
 from registration.api.access import CurrentEnv, client_address
-from registration.api.shapes import Email, Language, Name
+from registration.api.shapes import Email, Language, Name, line
 from registration.domain import throttling
 from registration.env import Env
 from registration.errors import tickets as ticket_errors
@@ -36,7 +36,7 @@ class NewTicket(Input):
     """What you ask. `document` is a number or id that it is about."""
 
     topic: Topic
-    subject: Annotated[str, Field(min_length=1, max_length=200)]
+    subject: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(line)]
     text: Words
     unit_id: UUID | None = None
     document: Annotated[str, Field(max_length=100)] = ""

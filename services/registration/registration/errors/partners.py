@@ -1,9 +1,9 @@
 """Refusals about partners.
 
-409 READY_STATE · 422 SEARCH_TOO_SHORT · CONFIRMATION_NEEDED
+403 NOT_A_PARTNER · 409 READY_STATE · 422 SEARCH_TOO_SHORT · CONFIRMATION_NEEDED
 """
 
-from mesh.errors import Conflict, Invalid, Refusal
+from mesh.errors import Conflict, Forbidden, Invalid, Refusal
 from registration.errors.violations import violation
 
 
@@ -24,3 +24,8 @@ def confirmation_needed(name: str) -> Refusal:
 def ready_state(state: str) -> Refusal:
     """409: this is not the next step, or not this side's."""
     return Conflict("READY_STATE", f"On the way to being ready this connection is at `{state}`; this is not next.")
+
+
+def not_a_partner() -> Refusal:
+    """403: nobody is written to by companies that they have nothing to do with."""
+    return Forbidden("NOT_A_PARTNER", "Your companies are not connected, and yours has not brought this one.")

@@ -1,6 +1,6 @@
 """Refusals about tickets.
 
-404 TICKET_UNKNOWN · TICKET_FILE_UNKNOWN · 422 TICKET_FILE_NOT_TAKEN
+404 TICKET_UNKNOWN · TICKET_FILE_UNKNOWN · 422 TICKET_FILE_NOT_TAKEN · FILE_INFECTED
 """
 
 from mesh.errors import Invalid, NotFound, Refusal
@@ -24,3 +24,8 @@ def file_not_taken(why: str) -> Refusal:
         f"This file is not taken: {why}.",
         violations=(violation("TICKET_FILE_NOT_TAKEN", "", why),),
     )
+
+
+def file_infected() -> Refusal:
+    """422: malware."""
+    return Invalid("FILE_INFECTED", "The scanner refuses this file.")

@@ -43,14 +43,30 @@ $body$""",
 $body$""",
     # The directory: ids only, so that no row policy stands between the words and their index. The words are parameters,
     # of which the planner knows nothing: left alone it reads all rows in the hope of finding enough of them early.
-    f"""create function directory_search(words text, pattern text, wanted int) returns table (id uuid)
+    # Names that begin with the words come out of their index one by one, so a frequent beginning costs what is wanted
+    # of it and no more; only where they are too few, trigrams look for the words anywhere.
+    f"""create function directory_beginning(words text, wanted int) returns table (id uuid)
+    language sql stable security definer set search_path = {SERVICE}, public, pg_temp
+    set enable_seqscan = off set enable_bitmapscan = off as $body$
+    select c.id from company c where c.search_text ~>=~ words and c.search_text ~<~ (words || chr(65535))
+        and c.active and not c.erased order by c.search_text using ~<~ limit wanted
+    $body$""",
+    f"""create function directory_containing(pattern text, wanted int) returns table (id uuid)
     language sql stable security definer set search_path = {SERVICE}, public, pg_temp
     set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off as $body$
-    (select c.id from company c where c.search_text ~>=~ words and c.search_text ~<~ (words || chr(65535))
-        and c.active and not c.erased limit wanted)
-    union
-    (select c.id from company c where c.search_text like pattern and c.active and not c.erased limit wanted)
+    select c.id from company c where c.search_text like pattern and c.active and not c.erased limit wanted
     $body$""",
+    f"""create function directory_search(words text, pattern text, wanted int) returns table (id uuid)
+    language plpgsql stable security definer set search_path = {SERVICE}, public, pg_temp as $body$
+declare begun uuid[];
+begin
+    select array_agg(b.id) into begun from directory_beginning(words, wanted) b;
+    return query select unnest(begun);
+    if coalesce(cardinality(begun), 0) < wanted then
+        return query select c.id from directory_containing(pattern, wanted) c
+            where begun is null or c.id <> all (begun);
+    end if;
+end $body$""",
     f"""create function directory_entries(asked uuid[])
     returns table (id uuid, legal_name text, country text, city text, vat_id text, legal_id jsonb, identifiers jsonb,
         supplier boolean, buyer boolean, created_at timestamptz, confirmed boolean,

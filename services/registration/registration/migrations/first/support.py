@@ -1,7 +1,7 @@
 """What needs two people of the operator, who asks for access, and support tickets."""
 
 from mesh import schema
-from registration.migrations.first.roles import SERVICE
+from registration.migrations.first.roles import API, SERVICE
 
 SUPPORT = [
     # Acts of the operator that give access: one person asks, another one decides.
@@ -18,11 +18,16 @@ SUPPORT = [
     """create table access_request (
     id uuid primary key, company_id uuid not null references company, email text not null, name text not null,
     language text not null, message text not null, asked_at timestamptz not null default now(),
-    state text not null default 'open' check (state in ('open', 'accepted', 'refused')), decided_at timestamptz
+    state text not null default 'open' check (state in ('open', 'accepted', 'refused')), decided_at timestamptz,
+    -- A partner that proposes them as the main contact; nobody: they ask themselves.
+    proposed_by uuid references company
 )""",
+    "create index access_request_proposed on access_request (proposed_by) where proposed_by is not null",
     "create index access_request_company on access_request (company_id, state)",
     schema.projection_or_record("access_request", "record"),
     *schema.tenant_policies(SERVICE, "access_request", ("company_id",), api="select, update"),
+    f"""create policy access_request_proposed on access_request for select to {API}
+    using (proposed_by = any (nullif(current_setting('navette.companies', true), '')::uuid[]))""",
     # Proof that a company accepted the terms; kept for good, so nobody may change or remove a row.
     """create table acceptance (
     company_id uuid not null references company, person_id uuid not null, person_name text not null,

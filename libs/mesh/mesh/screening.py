@@ -21,7 +21,13 @@ class NoScanner:
     """Where an installation has no scanner: every file passes. The type check still stands before it."""
 
     async def scan(self, data: bytes) -> str | None:
+        """Nothing is found."""
         return None
+
+
+def scanner_at(address: str) -> Scanner:
+    """clamd at `host:port`, or none where the address is empty."""
+    return Clamd(address) if address else NoScanner()
 
 
 class Clamd:
@@ -32,6 +38,7 @@ class Clamd:
         self._host, self._port = host, int(port)
 
     async def scan(self, data: bytes) -> str | None:
+        """See `Scanner.scan`."""
         try:
             async with asyncio.timeout(_SECONDS):
                 answer = await self._ask(data)
