@@ -135,3 +135,8 @@ for _signature in (
         f"revoke all on function {_signature} from public",
         f"grant execute on function {_signature} to {API}, {PIPELINE}",
     ]
+# Parts of `directory_search`, which its owner calls alone.
+DEFINED += [
+    "revoke all on function directory_beginning(text, int) from public",
+    "revoke all on function directory_containing(text, int) from public",
+]
