@@ -2,7 +2,8 @@
 
 `SECONDS` (30) of load by `CLIENTS` (8) after a warm-up, each invoice two requests through the gateway; what waits in
 the path stays below `WAITING`. Then, in the same run, the bare floor of one invoice: its pages and seal, its puts and
-gets, six hops written by hand (`raw_hop.py`) and two bare requests. The stack is one of its own, stopped at the end.
+gets, six hops written by hand (`raw_hop.py`) and two bare requests. The stack is one of its own, begun anew and
+stopped at the end.
 """
 
 import asyncio
@@ -20,7 +21,6 @@ from actors.stack import peopled
 from local_stack.fixtures import describe
 from local_stack.layout import REPOSITORY, Layout
 from local_stack.stack import Stack
-from local_stack.supervision import Supervisor
 
 SECONDS, WARM_UP = float(os.environ.get("SECONDS", "30")), float(os.environ.get("WARM_UP", "10"))
 CLIENTS, WAITING = int(os.environ.get("CLIENTS", "8")), int(os.environ.get("WAITING", "200"))
@@ -74,8 +74,10 @@ def _listed(parts: dict[str, float]) -> str:
 
 def main() -> None:
     """Print the table."""
-    layout = Layout.of(REPOSITORY / ".local" / "bench")
-    stack, ran_before = Stack(layout), bool(Supervisor(layout).states())
+    layout = Layout.of(REPOSITORY / ".local" / "path")
+    stack = Stack(layout)
+    if layout.ports_file.exists():
+        stack.reset()  # what another checkout left there may have other tables
     stack.up()
     try:
         say(f"{os.cpu_count()} cores", f"a million additions {speed_of_the_machine():.0f} ms CPU")
@@ -83,8 +85,7 @@ def main() -> None:
             spent = runner.run(_loaded(stack))
             _compare(spent, runner.run(floor(describe(layout))))
     finally:
-        if not ran_before:
-            stack.down()
+        stack.down()
 
 
 if __name__ == "__main__":
