@@ -308,6 +308,21 @@ begin
         end loop;
     end if;
 end $$""",
+    # For lists in another order: all that hold the words or, where that is many, some that say so.
+    """create function invoices_holding(wanted text, most int)
+returns setof uuid language plpgsql stable security definer set search_path from current
+as $$
+declare
+    mine uuid[] := nullif(current_setting('navette.companies', true), '')::uuid[];
+    pattern text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+    company uuid;
+begin
+    foreach company in array mine loop
+        return query execute '(select i.id from invoice i where i.author_id = $1 and i.search like $2 limit $3)
+            union (select i.id from invoice i where i.recipient_id = $1 and i.search like $2 limit $3)'
+        using company, pattern, most;
+    end loop;
+end $$""",
     # A buyer may know that a number was sent to it, and nothing else of an invoice that is not archived yet.
     """create function number_sent(seller uuid, customer uuid, key text) returns boolean
 language sql stable security definer set search_path from current as $$
@@ -318,8 +333,8 @@ language sql stable security definer set search_path from current as $$
 $$""",
     "revoke all on function number_sent from public",
     f"grant execute on function number_sent to {schema.roles(SERVICE)[1]}",
-    "revoke all on function invoice_matches from public",
-    f"grant execute on function invoice_matches to {schema.roles(SERVICE)[1]}",
+    "revoke all on function invoice_matches, invoices_holding from public",
+    f"grant execute on function invoice_matches, invoices_holding to {schema.roles(SERVICE)[1]}",
 ]
 
 
