@@ -11,6 +11,7 @@ import { $api } from '@/api/client';
 import { isProblem } from '@/api/problem';
 import { cssVariablesResolver, theme } from '@/look/theme';
 import { router } from '@/routes';
+import { hasEntered } from '@/session/session';
 import { startWords } from '@/words';
 
 const queries = new QueryClient({
@@ -24,7 +25,7 @@ const queries = new QueryClient({
 });
 
 // asked for while the words are fetched: nothing is shown before both are there
-void queries.prefetchQuery($api.queryOptions('get', '/v1/session', {}, { retry: false }));
+if (hasEntered()) void queries.prefetchQuery($api.queryOptions('get', '/v1/session', {}, { retry: false }));
 await startWords();
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

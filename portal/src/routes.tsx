@@ -5,6 +5,7 @@ import { SessionGate } from '@/session/SessionGate';
 import { Shell } from '@/shell/Shell';
 
 type View = { state?: string; q?: string; from?: string; to?: string; partner?: string };
+const AN_ID = /^[\da-f-]{36}$/;
 const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** The list's view lives in its address: it survives a reload and can be sent to a colleague. */
 const view = (search: Record<string, unknown>): View => ({
@@ -151,6 +152,9 @@ const rules = createRoute({
 const settings = createRoute({
   ...at,
   path: '/settings/{-$room}',
+  // an invoice that waits for what is set here
+  validateSearch: ({ invoice }: Record<string, unknown>): { invoice?: string } =>
+    typeof invoice === 'string' && AN_ID.test(invoice) ? { invoice } : {},
   component: lazyRouteComponent(() => import('@/settings/Settings'), 'Settings'),
 });
 const tickets = createRoute({

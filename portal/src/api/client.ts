@@ -26,6 +26,9 @@ export const SESSION_LOST = 'navette:session-lost';
 /** The version of what was read last, by address: a change goes over that one, so nobody overwrites unseen. */
 const versions = new Map<string, string>();
 
+/** That version, for a form to keep: what is read again behind its back is newer than what it shows. */
+export const versionRead = (path: string) => versions.get(`${location.origin}${path}`);
+
 /** A secret that does not fit is asked for again; it says nothing of the session. */
 const WRONG_ANSWERS = ['PASSWORD_WRONG', 'SIGN_IN_FAILED', 'SECOND_FACTOR_FAILED', 'CHALLENGE_OVER'];
 

@@ -1,3 +1,5 @@
+import { refusal } from '@/words/refusals';
+
 /** What a service answers when it refuses (RFC 9457), as far as the portal reads it. */
 export type Problem = {
   code: string;
@@ -20,7 +22,7 @@ export function fieldOf(pointer: string): string {
 /** Messages by field, for forms; what concerns no field comes under the empty name. */
 export function byField(problem: Problem): Record<string, string> {
   const found: Record<string, string> = {};
-  for (const { pointer, detail } of problem.violations ?? [])
-    found[fieldOf(pointer ?? '').replace(/^body\./, '')] ??= detail;
+  for (const { rule, pointer, detail } of problem.violations ?? [])
+    found[fieldOf(pointer ?? '').replace(/^body\./, '')] ??= refusal(rule, detail);
   return found;
 }

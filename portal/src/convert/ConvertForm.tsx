@@ -20,6 +20,7 @@ import { placeOf, useFindings } from '@/convert/useFindings';
 import { PageHead, Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
+import { refusal } from '@/words/refusals';
 import { useSpeech } from '@/words/speech';
 
 export type DraftLine = components['schemas']['DraftLine'];
@@ -81,7 +82,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     }
     if (isProblem(refused)) {
       for (const { rule, pointer, detail: text } of refused.violations ?? []) {
-        found.push({ place: placeOfPointer(pointer ?? ''), text, rule });
+        found.push({ place: placeOfPointer(pointer ?? ''), text: refusal(rule, text), rule });
       }
     }
     return found;

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { DraftLine } from '@/convert/ConvertForm';
 import { isDecimal, typed } from '@/convert/decimal';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
+import { useRates } from '@/convert/useRates';
 import { Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { useSpeech } from '@/words/speech';
@@ -10,7 +11,6 @@ import { useSpeech } from '@/words/speech';
 type Row = { key: number; name: string; quantity: string; price: string; rate: string; line?: DraftLine };
 type Props = { lines: DraftLine[]; points: Point[]; change: (lines: DraftLine[]) => void };
 
-const RATES = ['20', '10', '5.5', '2.1', '0'];
 /** UN/ECE Recommendation 20: one piece. */
 const PIECE = 'C62';
 const blank = (key: number): Row => ({ key, name: '', quantity: '1', price: '', rate: '20' });
@@ -31,6 +31,7 @@ const lineOf = (row: Row): DraftLine =>
 /** Lines of an invoice that no order stands behind. One that is not whole yet waits; the others are kept as they are typed. */
 export function FreeLines({ lines, points, change }: Props) {
   const { t, lang } = useSpeech();
+  const ratesWith = useRates();
   const said = (value: string) => (lang === 'fr' ? value.replace('.', ',') : value);
   const [rows, setRows] = useState<Row[]>(() =>
     lines.length
@@ -87,7 +88,7 @@ export function FreeLines({ lines, points, change }: Props) {
                 <NativeSelect
                   label={t('convert.vat')}
                   value={row.rate}
-                  data={(RATES.includes(row.rate) ? RATES : [row.rate, ...RATES]).map((value) => ({
+                  data={ratesWith(row.rate).map((value) => ({
                     value,
                     label: `${said(value)} %`,
                   }))}

@@ -5,6 +5,7 @@ import type { DraftLine } from '@/convert/ConvertForm';
 import { isDecimal, typed } from '@/convert/decimal';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import type { Invoice } from '@/convert/useFindings';
+import { useRates } from '@/convert/useRates';
 import { Blocks } from '@/orders/Blocks';
 import { Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
@@ -21,7 +22,6 @@ type Props = {
   points: Point[];
   change: (lines: DraftLine[]) => void;
 };
-const RATES = ['20', '10', '5.5', '2.1', '0'];
 
 /** Two lines of one order line are one row; a line that no order knows is a row of its own. */
 const keyOf = (line: DraftLine) => line.order_line?.line ?? line.identifier;
@@ -41,6 +41,7 @@ function fromAccount(account: Account, order: string): DraftLine {
 
 export function Lines({ currency, chosen, offered, billable, document, points, change }: Props) {
   const { t } = useSpeech();
+  const ratesWith = useRates();
   const known = new Map<string, DraftLine>(offered.map((line) => [keyOf(line), line]));
   const accounts = new Map(billable?.lines.map((account) => [account.identifier, account]));
   for (const account of billable?.lines ?? []) {
@@ -92,6 +93,7 @@ export function Lines({ currency, chosen, offered, billable, document, points, c
               points={index >= 0 ? points.filter((point) => point.place === place) : []}
               toggle={toggle}
               replace={replace}
+              ratesWith={ratesWith}
               step={step}
             />
           );
@@ -113,15 +115,15 @@ type RowProps = {
   toggle: (line: DraftLine, on: boolean) => void;
   replace: (line: DraftLine, next: Partial<DraftLine>) => void;
   step: (from: HTMLElement, by: 1 | -1) => void;
+  ratesWith: (rate: string) => string[];
 };
 
-function Row({ name, place, line, on, account, amount, currency, points, toggle, replace, step }: RowProps) {
+function Row({ name, place, line, on, account, amount, currency, points, toggle, replace, step, ratesWith }: RowProps) {
   const { t, money, qty, lang } = useSpeech();
   const shown = (quantity: string) => (lang === 'fr' ? quantity.replace('.', ',') : quantity);
   const [quantity, setQuantity] = useState(shown(line.quantity));
   const blocked = account !== undefined && !account.billable && !on;
   const rate = line.vat.rate ?? '0';
-  const rates = RATES.includes(rate) ? RATES : [rate, ...RATES];
   const cell = (value: string | undefined, label: string, strong = false) => (
     <td className={`r num${strong ? ' strong' : ''}`} data-label={label}>
       {value === undefined ? '—' : qty(value)}
@@ -193,7 +195,7 @@ function Row({ name, place, line, on, account, amount, currency, points, toggle,
                 disabled={!on}
                 aria-label={t('convert.vat_of', { line: name })}
                 value={rate}
-                data={rates.map((value) => ({ value, label: `${shown(value)} %` }))}
+                data={ratesWith(rate).map((value) => ({ value, label: `${shown(value)} %` }))}
                 onChange={(event) => {
                   const value = event.currentTarget.value;
                   replace(line, { vat: { code: value === '0' ? 'Z' : 'S', rate: value } });

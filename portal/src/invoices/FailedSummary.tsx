@@ -4,6 +4,7 @@ import { $api } from '@/api/client';
 import type { components } from '@/api/generated/invoicing';
 import { useFindings } from '@/convert/useFindings';
 import { Icon } from '@/parts/Icon';
+import { refusal } from '@/words/refusals';
 import { useSpeech } from '@/words/speech';
 
 /** Why it failed, kindly: first what is not lost, then each point and the way to it. */
@@ -38,7 +39,7 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
               <li key={`${rule}${i}`}>
                 <Icon name="chevron" size={15} />
                 <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: invoice.id }}>
-                  {said?.text ?? String(finding.detail || rule)}
+                  {said?.text ?? refusal(rule, String(finding.detail || rule))}
                 </Link>
                 <code className="rule">{rule}</code>
               </li>

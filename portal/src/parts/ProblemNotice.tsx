@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { isProblem } from '@/api/problem';
 import { EXPLAINED } from '@/help/content/shape';
 import { Notice } from '@/parts/Bits';
+import { refusal } from '@/words/refusals';
 import { useSpeech } from '@/words/speech';
 
 /** A refusal as a person reads it: what, where, and the number support will ask for. */
@@ -21,10 +22,15 @@ export function ProblemNotice({ error }: { error: unknown }) {
   const explained = EXPLAINED[error.code];
   return (
     <div role="alert">
-      <Notice tone="bad" icon="failed" title={known || error.detail || error.title} rule={error.code}>
+      <Notice
+        tone="bad"
+        icon="failed"
+        title={known || refusal(error.code, error.detail || error.title)}
+        rule={error.code}
+      >
         {(error.violations ?? []).map((each) => (
           <span key={`${each.rule}${each.pointer}`} className="block">
-            {each.detail} {each.pointer && <code className="rule">{each.pointer}</code>}
+            {refusal(each.rule, each.detail)} {each.pointer && <code className="rule">{each.pointer}</code>}
           </span>
         ))}
         {explained && (

@@ -6,7 +6,9 @@ import { ProblemNotice } from '@/parts/ProblemNotice';
 import { SignIn } from '@/session/SignIn';
 import {
   type ActsFor,
+  hasEntered,
   rememberCompany,
+  rememberEntry,
   rememberedCompany,
   rememberedSide,
   rememberSide,
@@ -23,7 +25,13 @@ const isNotSession = ({ queryKey }: Query) => queryKey[1] !== '/v1/session';
 /** Lets in who is signed in; shows the sign-in to everybody else, at the address they asked for. */
 export function SessionGate({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
-  const session = $api.useQuery('get', '/v1/session', {}, { retry: false, staleTime: Number.POSITIVE_INFINITY });
+  const [entered, setEntered] = useState(hasEntered);
+  const session = $api.useQuery(
+    'get',
+    '/v1/session',
+    {},
+    { enabled: entered, retry: false, staleTime: Number.POSITIVE_INFINITY },
+  );
   const [chosen, choose] = useState<string>();
   const [chosenSide, setSide] = useState<Side>();
   const [lost, setLost] = useState(false);
@@ -34,15 +42,20 @@ export function SessionGate({ children }: { children: ReactNode }) {
     return () => removeEventListener(SESSION_LOST, leave);
   }, []);
 
-  const signedOut = isProblem(session.error) && session.error.status === 401;
+  const enter = () => {
+    rememberEntry(true);
+    setEntered(true);
+    return session.refetch();
+  };
+  const signedOut = !entered || (isProblem(session.error) && session.error.status === 401);
   if (!session.data) {
-    if (signedOut) return <SignIn onSignedIn={() => session.refetch()} />;
+    if (signedOut) return <SignIn onSignedIn={() => void enter()} />;
     return session.error ? <ProblemNotice error={session.error} /> : null;
   }
   const who = session.data;
   /** The same person goes on where they were; somebody else sees nothing of it. */
   const signInAgain = async () => {
-    const { data: back } = await session.refetch();
+    const { data: back } = await enter();
     if (back?.user_id !== who.user_id) queries.removeQueries({ predicate: isNotSession });
     else void queries.invalidateQueries({ predicate: isNotSession });
     sit((before) => before + 1);
@@ -50,6 +63,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   };
   const leave = async () => {
     await api.DELETE('/v1/session');
+    rememberEntry(false);
     location.assign('/');
   };
   if (who.limited) {
@@ -60,7 +74,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     );
   }
   const full = who.companies.find(({ id }) => id === chosen) ?? rememberedCompany(who);
-  if (!full) return <SignIn onSignedIn={() => session.refetch()} />;
+  if (!full) return <SignIn onSignedIn={() => void enter()} />;
   const side = rememberedSide(full) && (chosenSide ?? rememberedSide(full));
   // What was typed stays there while somebody signs in again: the page is kept, out of sight and out of reach.
   const app = (

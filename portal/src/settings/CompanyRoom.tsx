@@ -2,10 +2,11 @@ import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
-import { $api } from '@/api/client';
+import { useState } from 'react';
+import { $api, versionRead } from '@/api/client';
 import type { components } from '@/api/generated/registration';
 import { byField, isProblem } from '@/api/problem';
-import { Panel } from '@/parts/Bits';
+import { Notice, Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
@@ -15,14 +16,17 @@ import { ProfilePanels } from '@/settings/ProfilePanels';
 import { useSpeech } from '@/words/speech';
 
 type Company = components['schemas']['CompanyView'];
+const companyKey = ['get', '/v1/companies/{company_id}'];
+const versionOf = (id: string) => versionRead(`/v1/companies/${id}`);
 
 export function CompanyRoom() {
   const { company } = useSession();
+  const [taken, take] = useState(0);
   const shown = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
   if (!shown.data) return shown.error ? <ProblemNotice error={shown.error} /> : <Waiting />;
   return (
     <div className="stack">
-      <Form company={shown.data} />
+      <Form key={taken} company={shown.data} again={() => take(taken + 1)} />
       <Logo />
       <ProfilePanels />
       <ProfileHistory />
@@ -30,8 +34,10 @@ export function CompanyRoom() {
   );
 }
 
-function Form({ company }: { company: Company }) {
+/** What was read when the form opened, with its version: a newer one is not overwritten unseen, it is offered. */
+function Form({ company, again }: { company: Company; again: () => void }) {
   const { t } = useSpeech();
+  const [version, read] = useState(() => versionOf(company.id));
   const mayChange = runs(useSession().company);
   const queries = useQueryClient();
   const { address } = company;
@@ -51,7 +57,8 @@ function Form({ company }: { company: Company }) {
   });
   const change = $api.useMutation('patch', '/v1/companies/{company_id}', {
     onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['get', '/v1/companies/{company_id}'] });
+      read(versionOf(company.id));
+      void queries.invalidateQueries({ queryKey: companyKey });
       notifications.show({ message: t('settings.kept'), closeButtonProps: { 'aria-label': t('shell.close') } });
     },
     onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
@@ -63,7 +70,7 @@ function Form({ company }: { company: Company }) {
         className="stack"
         onSubmit={form.onSubmit((values) =>
           change.mutate({
-            params: { path: { company_id: company.id } },
+            params: { path: { company_id: company.id }, ...(version ? { header: { 'If-Match': version } } : {}) },
             body: {
               legal_name: values.legal_name,
               vat_id: values.vat_id || null,
@@ -75,7 +82,28 @@ function Form({ company }: { company: Company }) {
           }),
         )}
       >
-        <ProblemNotice error={change.error} />
+        {isProblem(change.error) && change.error.status === 412 ? (
+          <div role="alert">
+            <Notice
+              tone="warn"
+              icon="gap"
+              title={t('settings.changed_elsewhere')}
+              action={
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  onClick={() => void queries.refetchQueries({ queryKey: companyKey }).then(again)}
+                >
+                  {t('settings.take_newer')}
+                </Button>
+              }
+            >
+              {t('settings.changed_elsewhere_why')}
+            </Notice>
+          </div>
+        ) : (
+          <ProblemNotice error={change.error} />
+        )}
         <fieldset className="bare two" disabled={!mayChange}>
           <legend className="sr">{t('settings.room.company')}</legend>
           <TextInput label={t('settings.legal_name')} required {...field('legal_name')} />

@@ -1,4 +1,5 @@
 import { Link, useParams } from '@tanstack/react-router';
+import { $api } from '@/api/client';
 import { PageHead } from '@/parts/Bits';
 import { useTitle } from '@/parts/useTitle';
 import { useSession } from '@/session/session';
@@ -8,6 +9,7 @@ import { Me } from '@/settings/Me';
 import { NotificationsRoom } from '@/settings/NotificationsRoom';
 import { PlanRoom } from '@/settings/PlanRoom';
 import { Security } from '@/settings/Security';
+import { TaxCodes } from '@/settings/TaxCodes';
 import { Units } from '@/settings/Units';
 import { Users } from '@/settings/Users';
 import { Webhooks } from '@/settings/Webhooks';
@@ -20,6 +22,7 @@ const ROOMS = {
   units: Units,
   users: Users,
   plan: PlanRoom,
+  taxes: TaxCodes,
   notifications: NotificationsRoom,
   keys: Keys,
   webhooks: Webhooks,
@@ -33,9 +36,14 @@ export function Settings() {
   const chosen: Room = isRoom(room) ? room : 'company';
   const Shown = ROOMS[chosen];
   const { company } = useSession();
-  const rooms = (Object.keys(ROOMS) as Room[]).filter(
-    (name) => (name !== 'units' || company.buyer) && (name !== 'plan' || company.supplier),
-  );
+  const own = $api.useQuery('get', '/v1/companies/{company_id}', { params: { path: { company_id: company.id } } });
+  const shown: Partial<Record<Room, boolean>> = {
+    units: company.buyer,
+    plan: company.supplier,
+    // elsewhere the law knows the rates
+    taxes: company.supplier && own.data?.address.country === 'CA',
+  };
+  const rooms = (Object.keys(ROOMS) as Room[]).filter((name) => name === chosen || (shown[name] ?? true));
   useTitle(t('place.settings'));
   return (
     <>

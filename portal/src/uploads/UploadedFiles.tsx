@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import type { components } from '@/api/generated/invoicing';
 import { Icon, type IconName } from '@/parts/Icon';
 import type { Tone } from '@/parts/status';
+import { refusal } from '@/words/refusals';
 import { useSpeech } from '@/words/speech';
 
 type Upload = components['schemas']['Upload'];
@@ -35,7 +36,7 @@ export function UploadedFiles({ uploads }: { uploads: readonly Upload[] }) {
               )}
               {file.findings.map((finding) => (
                 <span key={`${finding.rule}${finding.pointer}`} className="small block">
-                  {finding.detail} <code className="rule">{finding.rule}</code>
+                  {refusal(finding.rule, finding.detail ?? '')} <code className="rule">{finding.rule}</code>
                 </span>
               ))}
             </div>

@@ -1,5 +1,6 @@
 import i18next, { type Resource } from 'i18next';
 import { initReactI18next } from 'react-i18next';
+import { loadRefusals } from '@/words/refusals';
 import type { Lang } from '@/words/speech';
 
 const KEPT = 'navette.language';
@@ -19,6 +20,8 @@ export function firstLanguage(): Lang {
 async function load(lang: Lang) {
   if (!i18next.hasResourceBundle(lang, 'translation')) {
     i18next.addResourceBundle(lang, 'translation', (await files[lang]()).words);
+    // nothing is refused before the first screen is there: they come after it
+    if (lang === 'fr') void loadRefusals();
   }
 }
 

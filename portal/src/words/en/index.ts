@@ -30,6 +30,7 @@ import settings from '@/words/en/settings.json';
 import shell from '@/words/en/shell.json';
 import sign from '@/words/en/sign.json';
 import status from '@/words/en/status.json';
+import taxes from '@/words/en/taxes.json';
 import thread from '@/words/en/thread.json';
 import tickets from '@/words/en/tickets.json';
 import units from '@/words/en/units.json';
@@ -69,6 +70,7 @@ export const words = {
   shell,
   sign,
   status,
+  taxes,
   thread,
   tickets,
   units,

@@ -30,6 +30,7 @@ import settings from '@/words/fr/settings.json';
 import shell from '@/words/fr/shell.json';
 import sign from '@/words/fr/sign.json';
 import status from '@/words/fr/status.json';
+import taxes from '@/words/fr/taxes.json';
 import thread from '@/words/fr/thread.json';
 import tickets from '@/words/fr/tickets.json';
 import units from '@/words/fr/units.json';
@@ -69,6 +70,7 @@ export const words = {
   shell,
   sign,
   status,
+  taxes,
   thread,
   tickets,
   units,

@@ -1,0 +1,100 @@
+import '@/look/lists.css';
+import { Checkbox } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { OrderBulk } from '@/orders/OrderBulk';
+import { OrderStatus } from '@/orders/OrderStatus';
+import type { OrderList } from '@/orders/useOrders';
+import { Empty } from '@/parts/Bits';
+import { MoreRows } from '@/parts/MoreRows';
+import { Waiting } from '@/parts/Waiting';
+import { isBuyer, useSession } from '@/session/session';
+import { useSpeech } from '@/words/speech';
+
+/** Orders page by page; some may be picked for one act. */
+export function OrderTable({ list, narrowed }: { list: OrderList; narrowed: boolean }) {
+  const { t, money, day } = useSpeech();
+  const buyer = isBuyer(useSession().company);
+  const [picked, pick] = useState<readonly string[]>([]);
+  const { rows } = list;
+  const chosen = rows.filter(({ id }) => picked.includes(id));
+  const toggle = (id: string) =>
+    pick((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]));
+  return (
+    <div className="panel" data-flush>
+      {chosen.length > 0 && <OrderBulk chosen={chosen} buyer={buyer} done={() => pick([])} />}
+      {list.isPending && <Waiting />}
+      {list.isSuccess && !rows.length && (
+        <Empty
+          title={narrowed ? t('lists.no_match') : t('orders.none')}
+          action={
+            narrowed ? (
+              <Link to="/orders" search={{}} className="link">
+                {t('lists.all')}
+              </Link>
+            ) : (
+              <Link to="/partners" className="link">
+                {t('orders.none_do')}
+              </Link>
+            )
+          }
+        >
+          {narrowed ? undefined : t('orders.none_why')}
+        </Empty>
+      )}
+      {rows.length > 0 && (
+        <table className="table cards picked">
+          <caption className="sr">{t('place.orders')}</caption>
+          <thead>
+            <tr>
+              <th className="tick">
+                <Checkbox
+                  size="xs"
+                  aria-label={t('lists.pick_all')}
+                  checked={chosen.length === rows.length}
+                  indeterminate={chosen.length > 0 && chosen.length < rows.length}
+                  onChange={() => pick(chosen.length === rows.length ? [] : rows.map(({ id }) => id))}
+                />
+              </th>
+              <th>{t('orders.order')}</th>
+              <th>{buyer ? t('orders.supplier') : t('orders.customer')}</th>
+              <th>{t('orders.date')}</th>
+              <th>{t('orders.state')}</th>
+              <th className="r">{t('orders.total')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((order) => (
+              <tr
+                key={order.id}
+                data-on={picked.includes(order.id) || undefined}
+                data-off={order.status === 'closed' || undefined}
+              >
+                <td className="tick">
+                  <Checkbox
+                    size="xs"
+                    aria-label={t('lists.pick', { number: order.number })}
+                    checked={picked.includes(order.id)}
+                    onChange={() => toggle(order.id)}
+                  />
+                </td>
+                <td>
+                  <Link to="/orders/$orderId" params={{ orderId: order.id }} className="ref">
+                    {order.number}
+                  </Link>
+                </td>
+                <td className="clip">{buyer ? order.supplier_name : order.buyer_name}</td>
+                <td className="soft nowrap">{day(order.issue_date)}</td>
+                <td>
+                  <OrderStatus status={order.status} waitingFor={order.waiting_for} />
+                </td>
+                <td className="r num strong">{order.net_amount && money(order.net_amount, order.currency)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <MoreRows list={list} shown={rows.length} />
+    </div>
+  );
+}
