@@ -60,3 +60,11 @@ class Mailbox:
     def code(self) -> str:
         """The six digits of the next mail that has some."""
         return self._next(_CODE, "a code")
+
+    def says(self, about: str, what: str) -> bool:
+        """Whether a mail about something, by its number, says this too."""
+        return any(about in text and what in text for text in _texts(self._mesh, self.address))
+
+    def about(self, what: str, word: str) -> str:
+        """The next mail about something, by its number, with this word in it."""
+        return self._next(re.compile(rf"(?s)(?=.*{re.escape(what)}).*{word}.*"), f"a mail about {what}")

@@ -120,3 +120,28 @@ def with_a_fingerprint(someone: Visitor) -> CDPSession:
 def code_of(seed: str) -> str:
     """What the application on the phone shows."""
     return TOTP(seed.replace(" ", "")).now()
+
+
+def is_there(mesh: Mesh, newcomer: Newcomer, **company: object) -> Mailbox:
+    """The same company with its account already active: for tests that are about something else than arriving."""
+    mailbox = Mailbox(mesh, newcomer.email)
+    given = {
+        "legal_name": newcomer.name,
+        "country": "FR",
+        "vat_id": newcomer.vat_id,
+        "legal_id": {"scheme": "0002", "value": newcomer.siren},
+        "supplier": True,
+        "buyer": False,
+        "address": {"line_one": "4 rue du Port", "postal_code": "29000", "city": "Quimper", "country": "FR"},
+        "time_zone": "Europe/Paris",
+        "language": "fr",
+    }
+    person = {"name": "Maëlle Kerbrat", "email": newcomer.email, "language": "fr"}
+    with mesh.nobody() as nobody:
+        headers = {"idempotency-key": fresh("register")}
+        body = {"company": given | company, "person": person}
+        nobody.ask("POST", "/v1/registrations", json=body, headers=headers)
+        token = mailbox.link("/activation#").partition("#")[2]
+        terms = nobody.get(f"/v1/activations/{token}")["terms"]
+        nobody.ask("POST", f"/v1/activations/{token}", json={"password": newcomer.password, "terms": terms})
+    return mailbox

@@ -56,3 +56,16 @@ def test_an_original_is_found_taken_home_and_told_from_a_copy(window: Browser, m
                 {"name": "copie.pdf", "mimeType": "application/pdf", "buffer": bytes(content)}
             )
             expect(page.locator(".verdict .notice")).to_contain_text(verdict)
+
+    with visitor(window, mesh.access.url, "en", width=390) as anybody:
+        anybody.go("/verify")
+        anybody.look("verify")
+        for at, verdict in ((None, "valid"), (len(original) // 2, "not valid")):
+            content = bytearray(original)
+            if at is not None:
+                content[at] ^= 1
+            anybody.page.locator("input[type=file]").set_input_files(
+                {"name": "copy.pdf", "mimeType": "application/pdf", "buffer": bytes(content)}
+            )
+            expect(anybody.page.locator(".verdict .notice").first).to_contain_text(f"copy.pdf: {verdict}")
+            anybody.look(f"verify-{verdict.replace(' ', '-')}")

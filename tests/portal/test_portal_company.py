@@ -1,17 +1,39 @@
 """A company keeps its own data: a wrong IBAN is told at its field, each change stays to be read, the logo is shown."""
 
+import io
+
+import pikepdf
+import pypdfium2
 import pytest
 from browser import visitor
-from newcomers import Newcomer, activates, registers, signs_in
+from newcomers import Newcomer, activates, is_there, registers, signs_in
 from playwright.sync_api import Browser, expect
 
 from actors.caught_mail import Mailbox
+from actors.documents import fresh
 from actors.mesh import Mesh
+from actors.session import Machine
+from actors.trade import Supplier, new_order
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6364f8cf500f00038601805a347d6b"
     "0000000049454e44ae426082"
 )
+
+
+def words(pdf: bytes) -> list[str]:
+    """What can be read on the pages of a PDF, word by word."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return " ".join(page.get_textpage().get_text_bounded() for page in document).split()
+    finally:
+        document.close()
+
+
+def images(pdf: bytes) -> int:
+    """How many pictures its first page draws."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return len(document.pages[0].images)
 
 
 @pytest.mark.e2e
@@ -44,3 +66,84 @@ def test_a_company_keeps_its_accounts_contacts_and_logo(window: Browser, mesh: M
         someone.look("company-kept")
         page.reload()
         expect(page.locator("[data-path='address.city']")).to_have_value("Brest")
+
+
+@pytest.mark.e2e
+def test_wrong_numbers_and_newer_versions_are_said_at_once(window: Browser, mesh: Mesh) -> None:
+    newcomer = Newcomer.fresh()
+    mailbox = is_there(mesh, newcomer)
+    url = mesh.access.url
+    with visitor(window, url, "fr", refusals=(412, 422)) as someone:
+        page = someone.page
+        signs_in(someone, mailbox, newcomer.password)
+        page.wait_for_selector(".shell")
+        someone.go("/settings/company")
+        for name, good, wrong in (("vat_id", newcomer.vat_id, 2), ("legal_id", newcomer.siren, 8)):
+            field = page.locator(f"[data-path={name}]")
+            changed = good[:wrong] + str((int(good[wrong]) + 1) % 10) + good[wrong + 1 :]
+            field.fill(changed)
+            page.keyboard.press("Enter")
+            expect(page.locator("main form .mantine-InputWrapper-error")).to_be_visible()
+            someone.look(f"company-wrong-{name.replace('_', '-')}")
+            field.fill(good)
+            page.keyboard.press("Enter")
+            expect(page.locator("main form .mantine-InputWrapper-error")).to_have_count(0)
+
+        company = page.context.request.get(f"{url}/v1/session").json()["companies"][0]["id"]
+        kept = page.context.request.get(f"{url}/v1/companies/{company}")
+        elsewhere = page.context.request.patch(
+            f"{url}/v1/companies/{company}",
+            data={"address": kept.json()["address"] | {"city": "Brest"}},
+            headers={"origin": url, "if-match": kept.headers["etag"], "idempotency-key": fresh("elsewhere")},
+        )
+        assert elsewhere.ok, elsewhere.text()
+        city = page.locator("[data-path='address.city']")
+        city.fill("Concarneau")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Rien n’a été écrasé.")).to_be_visible()
+        someone.look("company-conflict")
+        page.get_by_role("button", name="Voir leur version").click()
+        expect(city).to_have_value("Brest")
+        city.fill("Concarneau")
+        page.keyboard.press("Enter")
+        expect(page.locator(".mantine-Notification-root")).to_be_visible()
+        page.reload()
+        expect(city).to_have_value("Concarneau")
+
+
+@pytest.mark.e2e
+def test_the_page_beside_the_form_is_the_page_that_is_archived(window: Browser, mesh: Mesh, erp: Machine) -> None:
+    supplier = "supplier@demo.navette.example"
+    number = fresh("F")
+    with visitor(window, mesh.access.url, "fr") as someone, mesh.person("supplier") as person:
+        page = someone.page
+        someone.sign_in(supplier, mesh.people[supplier])
+        someone.go("/settings/company")
+        page.set_input_files("input[type=file]", files=[{"name": "logo.png", "mimeType": "image/png", "buffer": PIXEL}])
+        remove = page.locator("section", has_text="Logo").get_by_role("button", name="Retirer")
+        expect(remove).to_be_visible()
+        try:
+            desk = Supplier(person)
+            draft = desk.draft(new_order(erp, desk)["id"], number)
+            someone.go(f"/invoices/{draft['id']}/edit")
+            page.locator("canvas.paper").first.wait_for()
+            larger = page.get_by_role("button", name="Agrandir l’aperçu")
+            larger.press("Enter")
+            expect(page.locator(".papers-box[data-zoomed]")).to_be_visible()
+            someone.look("preview-larger")
+            with page.expect_download() as downloaded:
+                page.get_by_role("button", name="Télécharger l’aperçu").press("Enter")
+            preview = downloaded.value.path().read_bytes()
+            page.keyboard.press("Control+Enter")
+            expect(page.locator(".thread")).to_be_visible()
+            desk.ended(draft["id"])
+            original = page.context.request.get(f"{mesh.access.url}/v1/archive/{draft['id']}/original.pdf").body()
+        finally:
+            someone.go("/settings/company")
+            remove.click()
+            expect(remove).to_have_count(0)
+    assert images(original) == 1
+    said, sealed = words(preview), words(original)
+    assert number in sealed
+    assert [word for word in said if word not in sealed] == [], "said before, and not sealed"
+    assert [word for word in sealed if word not in said] == [], "sealed, and not said before"

@@ -7,10 +7,10 @@ import pytest
 from browser import visitor
 from playwright.sync_api import Browser, expect
 
-from actors.documents import fresh
+from actors.documents import fresh, order_xml
 from actors.mesh import Mesh
 from actors.session import Machine
-from actors.trade import Supplier, new_order
+from actors.trade import Supplier, new_order, publish
 
 SUPPLIER, BUYER = (f"{name}@demo.navette.example" for name in ("supplier", "buyer"))
 
@@ -69,3 +69,42 @@ def test_what_is_picked_is_downloaded_thrown_away_and_given_back(window: Browser
         expect(buyer.page.locator("dl.facts")).to_be_visible()
         buyer.go(f"/invoices?state=unread&q={mark}")
         expect(buyer.page.locator("tr[data-unread]")).to_have_count(1)
+
+
+@pytest.mark.e2e
+def test_orders_are_picked_kept_as_a_view_and_taken_along(window: Browser, mesh: Mesh, erp: Machine) -> None:
+    mark = fresh("CMD")
+    for n in (1, 2):
+        publish(erp, order_xml(f"{mark}-{n}"))
+    with mesh.person("supplier") as person:
+        for n in (1, 2):
+            Supplier(person).order(f"{mark}-{n}")
+    with visitor(window, mesh.access.url, "fr") as someone:
+        page = someone.page
+        someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
+        someone.go("/orders")
+        page.get_by_label("Chercher dans les commandes").fill(mark)
+        rows = page.locator("tbody tr")
+        expect(rows).to_have_count(2)
+        page.get_by_role("button", name="Garder cette vue").click()
+        page.locator("[role=dialog] input").fill("Mon lot")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Mon lot", exact=True)).to_have_attribute("aria-pressed", "true")
+
+        page.locator("thead input[type=checkbox]").check()
+        someone.look("orders-picked")
+        page.get_by_role("button", name="Accepter 2 commandes").click()
+        expect(rows.get_by_text("Acceptée")).to_have_count(2)
+        with page.expect_download() as sheet:
+            page.get_by_role("button", name="Exporter").click()
+        lines = sheet.value.path().read_text("utf-8-sig").splitlines()
+        assert lines[0].startswith("Commande;Date;Client"), lines
+        assert sorted(line.partition(";")[0] for line in lines[1:]) == [f"{mark}-1", f"{mark}-2"], lines
+
+        rows.filter(has_text=f"{mark}-1").locator("input[type=checkbox]").check()
+        page.get_by_role("button", name="Ranger la commande").click()
+        expect(rows).to_have_count(1)
+        someone.go("/orders")
+        page.get_by_role("button", name="Mon lot", exact=True).click()
+        expect(rows).to_have_count(1)
+        expect(page.get_by_label("Chercher dans les commandes")).to_have_value(mark)

@@ -2,11 +2,14 @@
 
 import pytest
 from browser import visitor
-from newcomers import Newcomer, activates, registers, signs_in
+from newcomers import Newcomer, activates, is_there, registers, signs_in
 from playwright.sync_api import Browser, expect
 
 from actors.caught_mail import Mailbox
+from actors.documents import fresh, order_to
 from actors.mesh import Mesh
+from actors.session import Machine
+from actors.trade import publish
 
 BUYER = "buyer@demo.navette.example"
 
@@ -90,3 +93,64 @@ def test_an_administrator_asks_somebody_in_and_hands_over(window: Browser, mesh:
         expect(first.page.locator("tbody button")).to_have_count(0)
         second.go("/settings/users")
         expect(second.page.locator("tbody button").first).to_be_visible()
+
+
+@pytest.mark.e2e
+def test_a_request_is_refused_and_a_connection_ends_for_good(window: Browser, mesh: Mesh, erp: Machine) -> None:
+    stranger, partner = Newcomer.fresh(), Newcomer.fresh()
+    order = fresh("CMD")
+    mailboxes = {each: is_there(mesh, each) for each in (stranger, partner)}
+    url = mesh.access.url
+    with (
+        visitor(window, url, "fr", width=390) as first,
+        visitor(window, url, "fr", refusals=(422,)) as buyer,
+        visitor(window, url, "fr", refusals=(409,)) as second,
+    ):
+        for supplier, newcomer in ((first, stranger), (second, partner)):
+            signs_in(supplier, mailboxes[newcomer], newcomer.password)
+            supplier.page.wait_for_selector(".shell")
+            supplier.go("/partners/find")
+            supplier.page.locator("input[type=search]").fill("brasseries du")
+            supplier.page.locator(".units button").first.click()
+            supplier.page.locator("[role=dialog] button[type=submit]").click()
+            expect(supplier.page.locator("[role=dialog]")).to_have_count(0)
+
+        buyer.sign_in(BUYER, mesh.people[BUYER])
+        buyer.go("/partners")
+        dialog = buyer.page.locator("[role=dialog]")
+        buyer.page.locator("tr", has_text=stranger.name).get_by_role("button").click()
+        dialog.get_by_role("button", name="Refuser").click()
+        dialog.get_by_label("Raison").fill("Nous ne nous connaissons pas.")
+        buyer.look("refuse-request")
+        dialog.locator("button[type=submit]").click()
+        expect(buyer.page.locator("tr", has_text=stranger.name)).to_contain_text("Refusée")
+        mailboxes[stranger].about("Brasseries", "refus")
+        first.go("/partners")
+        expect(first.page.locator("tbody")).to_contain_text("Refusée")
+        first.page.locator("tbody button").first.click()
+        expect(first.page.locator("[role=dialog]")).to_contain_text("Nous ne nous connaissons pas.")
+        first.look("request-refused")
+
+        row = buyer.page.locator("tr", has_text=partner.name)
+        row.get_by_role("button").click()
+        dialog.locator("button[type=submit]").click()
+        expect(row).to_contain_text("Reliés")
+        publish(erp, order_to(order, partner.siren, partner.siret, partner.vat_id))
+        second.page.goto(f"{url}/orders?q={order}")
+        second.page.get_by_role("link", name=order).click()
+        expect(second.page.locator("main button.send:not([data-disabled])")).to_be_visible()
+        row.get_by_role("button").click()
+        dialog.locator("summary").click()
+        typed = dialog.get_by_label("Pour confirmer")
+        typed.fill("Quelqu’un d’autre")
+        dialog.get_by_role("button", name="Mettre fin pour de bon").click()
+        expect(dialog.locator("[role=alert]")).to_contain_text("Ce n’est pas le nom du partenaire.")
+        buyer.look("disconnect")
+        typed.fill(partner.name)
+        dialog.get_by_role("button", name="Mettre fin pour de bon").click()
+        expect(row).to_contain_text("Déconnectés")
+        second.page.reload()
+        expect(second.page.locator("main")).to_contain_text("Vous n’êtes plus reliés à ce client.")
+        second.look("order-disconnected")
+        second.go("/partners")
+        expect(second.page.locator("tbody")).to_contain_text("Déconnectés")

@@ -34,6 +34,7 @@ SUPPLIER = {
     "uploads": "/uploads",
     "customers": "/partners/bring",
     "plan": "/settings/plan",
+    "tax-codes": "/settings/taxes",
     "keys": "/settings/keys",
     "rules-read": f"/rules/{UNIT}",
 }
@@ -65,7 +66,7 @@ def test_every_screen_keeps_what_each_must(
             someone.look("activation")
             someone.go("/")
             someone.look("sign-in")
-            for outside in ("register", "password", "support"):
+            for outside in ("register", "password", "support", "verify"):
                 someone.go(f"/{outside}")
                 someone.look(outside)
             someone.sign_in(email, mesh.people[email])

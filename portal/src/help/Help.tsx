@@ -1,5 +1,6 @@
 import '@/look/help.css';
 import { Link, useParams } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { GUIDES, type GuideName, type HelpContent, QUESTIONS } from '@/help/content/shape';
 import { Formats } from '@/help/Formats';
 import { GuidePage } from '@/help/GuidePage';
@@ -11,6 +12,7 @@ import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
 const KEYS = [
+  ['?', 'keys'],
   ['Ctrl K', 'palette'],
   ['/', 'search'],
   ['Ctrl ↵', 'send'],
@@ -33,6 +35,11 @@ export function Help() {
 function Centre({ content, open }: { content: HelpContent; open?: string }) {
   const { t } = useSpeech();
   useTitle(t('place.help'));
+  useEffect(() => {
+    const asked = open ? document.getElementById(open) : null;
+    asked?.scrollIntoView({ block: 'center' });
+    asked?.querySelector('summary')?.focus({ preventScroll: true });
+  }, [open]);
   return (
     <>
       <PageHead
@@ -65,7 +72,7 @@ function Centre({ content, open }: { content: HelpContent; open?: string }) {
             ))}
           </Panel>
           <Panel title={t('help.glossary')}>
-            <dl className="glossary">
+            <dl className="glossary" id="words">
               {content.glossary.map(({ term, says }) => (
                 <div key={term}>
                   <dt>{term}</dt>
@@ -77,7 +84,7 @@ function Centre({ content, open }: { content: HelpContent; open?: string }) {
         </div>
         <div className="stack">
           <Panel title={t('help.keys')}>
-            <dl className="proof">
+            <dl className="proof" id="keys">
               {KEYS.map(([keys, what]) => (
                 <div key={what} className="key-row">
                   <dt>

@@ -11,9 +11,14 @@ export function NotFound() {
         <Empty
           title={t('help.nothing_why')}
           action={
-            <Link to="/" className="link">
-              {t('help.home')}
-            </Link>
+            <>
+              <Link to="/" className="link">
+                {t('help.home')}
+              </Link>
+              <Link to="/help/{-$article}" params={{}} className="link">
+                {t('place.help')}
+              </Link>
+            </>
           }
         />
       </div>

@@ -17,6 +17,7 @@ import { StatusTag } from '@/parts/Status';
 import { statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
+import { WordsHelp } from '@/parts/WordsHelp';
 import { isBuyer, useSession } from '@/session/session';
 import { LiveMark } from '@/shell/LiveMark';
 import { StuckNotice } from '@/tickets/StuckNotice';
@@ -139,6 +140,7 @@ export function InvoicePage() {
           <Panel title={t('invoices.thread')} actions={<LiveMark />}>
             {timeline.data ? <Thread entries={timeline.data.entries} invoice={shown} /> : <Waiting />}
             <ProblemNotice error={timeline.error} />
+            <WordsHelp />
           </Panel>
         </div>
         <div className="stack">

@@ -11,6 +11,7 @@ import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
+import { WordsHelp } from '@/parts/WordsHelp';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
@@ -94,7 +95,7 @@ export function OrderPage() {
         )}
       </dl>
       <div className="stack">
-        <Panel title={t('orders.lines')} flush>
+        <Panel title={t('orders.lines')} actions={<WordsHelp />} flush>
           <OrderLines order={shown} billable={lines.data} />
         </Panel>
         <OrderActions order={shown} buyer={buyer} />

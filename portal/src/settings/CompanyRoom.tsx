@@ -34,30 +34,37 @@ export function CompanyRoom() {
   );
 }
 
+/** What the form shows, and nothing else of the company. */
+const shownOf = ({ legal_name, vat_id, legal_id, address }: Company) => ({
+  legal_name,
+  vat_id: vat_id ?? '',
+  legal_id: legal_id?.value ?? '',
+  address: {
+    line_one: address.line_one ?? '',
+    line_two: address.line_two ?? '',
+    postal_code: address.postal_code ?? '',
+    city: address.city ?? '',
+  },
+});
+
 /** What was read when the form opened, with its version: a newer one is not overwritten unseen, it is offered. */
 function Form({ company, again }: { company: Company; again: () => void }) {
   const { t } = useSpeech();
-  const [version, read] = useState(() => versionOf(company.id));
+  const [read, know] = useState(() => ({ shown: shownOf(company), version: versionOf(company.id) }));
+  const newest = versionOf(company.id);
+  // a newer version that shows the same, by another logo for example, is no other one to this form
+  if (read.version !== newest && JSON.stringify(shownOf(company)) === JSON.stringify(read.shown))
+    know({ ...read, version: newest });
   const mayChange = runs(useSession().company);
   const queries = useQueryClient();
   const { address } = company;
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: {
-      legal_name: company.legal_name,
-      vat_id: company.vat_id ?? '',
-      legal_id: company.legal_id?.value ?? '',
-      address: {
-        line_one: address.line_one ?? '',
-        line_two: address.line_two ?? '',
-        postal_code: address.postal_code ?? '',
-        city: address.city ?? '',
-      },
-    },
+    initialValues: read.shown,
   });
   const change = $api.useMutation('patch', '/v1/companies/{company_id}', {
-    onSuccess: () => {
-      read(versionOf(company.id));
+    onSuccess: (kept) => {
+      know({ shown: shownOf(kept), version: versionOf(company.id) });
       void queries.invalidateQueries({ queryKey: companyKey });
       notifications.show({ message: t('settings.kept'), closeButtonProps: { 'aria-label': t('shell.close') } });
     },
@@ -70,7 +77,10 @@ function Form({ company, again }: { company: Company; again: () => void }) {
         className="stack"
         onSubmit={form.onSubmit((values) =>
           change.mutate({
-            params: { path: { company_id: company.id }, ...(version ? { header: { 'If-Match': version } } : {}) },
+            params: {
+              path: { company_id: company.id },
+              ...(read.version ? { header: { 'If-Match': read.version } } : {}),
+            },
             body: {
               legal_name: values.legal_name,
               vat_id: values.vat_id || null,

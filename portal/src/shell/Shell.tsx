@@ -1,5 +1,5 @@
 import { ActionIcon, Drawer } from '@mantine/core';
-import { Link, Outlet, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { Kbd } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
@@ -36,7 +36,11 @@ export function Shell() {
   const [palette, setPalette] = useState(false);
   const main = useRef<HTMLElement>(null);
   const arrived = useRef(path);
-  useShortcuts({ openPalette: () => setPalette((open) => !open) });
+  const go = useNavigate();
+  useShortcuts({
+    openPalette: () => setPalette((open) => !open),
+    showKeys: () => void go({ to: '/help/{-$article}', params: { article: 'keys' } }),
+  });
   useEffect(() => {
     if (arrived.current === path) return;
     arrived.current = path;

@@ -2,8 +2,10 @@ import { useEffect } from 'react';
 
 const WRITES = 'input, textarea, select, [contenteditable]';
 
-/** Keys that work everywhere: Ctrl K opens the palette, `/` goes to the list's search. */
-export function useShortcuts({ openPalette }: { openPalette: () => void }) {
+type Ways = { openPalette: () => void; showKeys: () => void };
+
+/** Keys that work everywhere: Ctrl K opens the palette, `/` goes to the list's search, `?` shows the keys. */
+export function useShortcuts({ openPalette, showKeys }: Ways) {
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
@@ -11,6 +13,7 @@ export function useShortcuts({ openPalette }: { openPalette: () => void }) {
         openPalette();
       }
       const writing = event.target instanceof Element && event.target.matches(WRITES);
+      if (event.key === '?' && !writing) showKeys();
       if (event.key === '/' && !writing) {
         const search = document.querySelector<HTMLInputElement>('[data-search]');
         if (search) {
@@ -21,5 +24,5 @@ export function useShortcuts({ openPalette }: { openPalette: () => void }) {
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
-  }, [openPalette]);
+  }, [openPalette, showKeys]);
 }

@@ -173,6 +173,13 @@ export const content: HelpContent = {
     },
   },
   glossary: [
+    { term: 'Archived', says: 'The sealed original is kept, numbered, and cannot change any more.' },
+    { term: 'Available', says: 'What can be invoiced now: received or ordered, less what is invoiced already.' },
+    {
+      term: 'Failed',
+      says: 'Stopped by us before anything was sent: correct it and send it again under the same number.',
+    },
+    { term: 'Sealed', says: 'The PDF bears the seal and the time-stamp: any change would show.' },
     { term: 'CII, UBL', says: 'The two XML writings of an invoice after EN 16931.' },
     { term: 'Connection', says: 'The agreement of two companies to exchange; nothing leaves before it.' },
     { term: 'Credit note', says: 'A document that takes back all or part of an invoice that was sent.' },

@@ -177,6 +177,10 @@ export const content: HelpContent = {
     },
   },
   glossary: [
+    { term: 'Archivée', says: 'L’original scellé est conservé, numéroté, et ne peut plus changer.' },
+    { term: 'Disponible', says: 'Ce qui peut être facturé maintenant : reçu ou commandé, moins ce qui l’est déjà.' },
+    { term: 'Échouée', says: 'Arrêtée chez nous avant tout envoi : elle se corrige et repart sous le même numéro.' },
+    { term: 'Scellée', says: 'Le PDF porte le cachet et l’horodatage : tout changement se verrait.' },
     { term: 'Avoir, note de crédit', says: 'Document qui annule tout ou partie d’une facture envoyée.' },
     { term: 'Cachet technique', says: 'Signature de machine, horodatée, sur le PDF : tout changement se voit.' },
     {
