@@ -96,6 +96,7 @@ bench: setup rules portal ## Print the figures
 	@$(BIN)/python tests/bench/archive
 	@PYTHONPATH=tests:tests/bench:tests/bench/invoices $(BIN)/python tests/bench/whole_path
 	@PYTHONPATH=tests $(BIN)/python tests/bench/portal
+	@-PYTHONPATH=tests $(BIN)/python tests/bench/portal/lighthouse
 	@$(BIN)/python tests/bench/identity.py
 	@PYTHONPATH=tests $(BIN)/python tests/bench/revocation.py
 test: setup ## Checks, unit, connected, end to end, judges, a small chaos; each suite prints its minutes

@@ -33,7 +33,7 @@ def words(pdf: bytes) -> list[str]:
 def images(pdf: bytes) -> int:
     """How many pictures its first page draws."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return len(document.pages[0].images)
+        return len(document.pages[0].get_images())
 
 
 @pytest.mark.e2e

@@ -1,6 +1,7 @@
 """Help where it is needed: an error leads to its answer, files show what they look like, words are explained."""
 
 import json
+from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
@@ -19,6 +20,11 @@ EXPLAINED = {
     "NOT_CORRECTABLE": "delete",
     "UNAVAILABLE": "draft",
 }
+
+
+def refusing(code: str) -> Callable[[Route], None]:
+    """An address that answers this problem."""
+    return lambda route: route.fulfill(status=409, json={"code": code, "status": 409, "title": "-", "detail": "-"})
 
 
 @pytest.mark.e2e
@@ -43,11 +49,7 @@ def test_errors_lead_to_their_answers_and_formats_open(window: Browser, mesh: Me
         expect(glossary.locator("dt").first).to_be_visible()
 
         for code, question in EXPLAINED.items():
-
-            def refused(route: Route, code: str = code) -> None:
-                route.fulfill(status=409, json={"code": code, "status": 409, "title": "-", "detail": "-"})
-
-            page.route("**/v1/tickets", refused)
+            page.route("**/v1/tickets", refusing(code))
             someone.go("/tickets")
             page.get_by_role("alert").get_by_role("link", name="Pourquoi ?").click()
             answer = page.locator(f"details#{question}")

@@ -17,6 +17,7 @@ DEBIAN_PACKAGES = {
     "go": "golang-go",
     "softhsm2-util": "softhsm2",
     "chromium": "chromium",
+    "npm": "npm",
     "firefox-esr": "firefox-esr",
 }
 _one_apt_at_a_time = threading.Lock()

@@ -25,6 +25,8 @@ import { useSpeech } from '@/words/speech';
 
 export type DraftLine = components['schemas']['DraftLine'];
 type Billable = components['schemas']['BillableLines'];
+/** What would be refused on sending and no check of the document tells, so that it is said before. */
+const BEFORE_SENDING = new Set(['TAX_CODES_MISSING', 'TAX_CODE_UNKNOWN', 'NAV-TAX-FOREIGN', 'CHARGES_FORBIDDEN']);
 /** Tells a finding's place from the pointer of a refused submit. */
 const placeOfPointer = (pointer: string) => {
   const line = /lines\/(\d+)/.exec(pointer);
@@ -36,7 +38,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   const { t } = useSpeech();
   const go = useNavigate();
   const draft = detail.draft!;
-  const { document, version, saving, edit, flush } = useDraft(detail);
+  const { document, missing, version, saving, edit, flush } = useDraft(detail);
   const [number, setNumber] = useState(draft.number);
   const [reference, setReference] = useState(draft.buyer_reference ?? '');
   const [delivered, setDelivered] = useState(draft.delivery?.date ?? '');
@@ -80,13 +82,13 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
       if (each.finding.severity !== 'fatal' || (placeOf(each) === 'number' && stale)) continue;
       found.push({ place: placeOf(each), text: each.text, rule: each.finding.rule });
     }
-    if (isProblem(refused)) {
-      for (const { rule, pointer, detail: text } of refused.violations ?? []) {
-        found.push({ place: placeOfPointer(pointer ?? ''), text: refusal(rule, text), rule });
-      }
-    }
+    const stops = isProblem(refused)
+      ? (refused.violations ?? [])
+      : missing.filter(({ rule }) => BEFORE_SENDING.has(rule));
+    for (const { rule, pointer, detail: text } of stops)
+      found.push({ place: placeOfPointer(pointer ?? ''), text: refusal(rule, text), rule });
     return found;
-  }, [number, stale, lines, billable, checked.data, refused, t]);
+  }, [number, stale, lines, billable, checked.data, missing, refused, t]);
 
   const jump = (step: 1 | -1) => {
     const fields = [...new Set(points.map(({ place }) => place || 'other'))]

@@ -96,5 +96,6 @@ export function useDraft(detail: Detail | undefined) {
     { params: { path: { invoice_id: id ?? '' } } },
     { enabled: id !== undefined, staleTime: 0, gcTime: 0 },
   );
-  return { document: kept?.document ?? first.data?.document, version: kept?.version ?? 0, saving, edit, flush };
+  const now = kept ?? first.data;
+  return { document: now?.document, missing: now?.missing ?? [], version: kept?.version ?? 0, saving, edit, flush };
 }

@@ -29,7 +29,9 @@ export function NotificationsRoom() {
     onSettled: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/preferences'] }),
   });
   if (!preferences.data) return preferences.error ? <ProblemNotice error={preferences.error} /> : <Waiting />;
-  const { mails, channel } = preferences.data;
+  const { channel } = preferences.data;
+  // a switch moves under the finger, and back if it could not be kept
+  const mails = (change.isPending && change.variables.body.mails) || preferences.data.mails;
   return (
     <Panel title={t('settings.mails')}>
       <p className="soft">{t('settings.mails_lead')}</p>

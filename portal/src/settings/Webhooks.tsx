@@ -45,6 +45,7 @@ export function Webhooks() {
                     size="xs"
                     variant="default"
                     aria-expanded={opened === hook.id}
+                    aria-label={`${t('settings.deliveries')} : ${hook.url}`}
                     onClick={() => open(opened === hook.id ? undefined : hook.id)}
                   >
                     {t('settings.deliveries')}
@@ -52,6 +53,7 @@ export function Webhooks() {
                   <Button
                     size="xs"
                     variant="default"
+                    aria-label={`${t('settings.remove')} ${hook.url}`}
                     onClick={() => remove.mutate({ params: { path: { webhook_id: hook.id } } })}
                   >
                     {t('settings.remove')}
@@ -128,6 +130,7 @@ function Deliveries({ id }: { id: string }) {
               <Button
                 size="compact-xs"
                 variant="default"
+                aria-label={`${t('settings.resend')} ${delivery.type}, ${moment(delivery.created_at)}`}
                 onClick={() => resend.mutate({ params: { path: { ...path, delivery_id: delivery.id } } })}
               >
                 {t('settings.resend')}

@@ -42,8 +42,8 @@ def test_separators_and_case_do_not_matter() -> None:
 @pytest.mark.parametrize(
     ("change", "place"),
     [
-        ({"vat_id": "FR66908172638"}, ()),
-        ({"vat_id": "DE65908172638"}, ()),
+        ({"vat_id": "FR66908172638"}, ("vat_id",)),
+        ({"vat_id": "DE65908172638"}, ("vat_id",)),
         ({"legal_id": {"scheme": "0002", "value": "908172639"}}, ("legal_id",)),
         ({"identifiers": [{"scheme": "0009", "value": "90817263800046"}]}, ("identifiers",)),
         ({"identifiers": [{"scheme": "0088", "value": "4012345678902"}]}, ("identifiers",)),

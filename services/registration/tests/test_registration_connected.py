@@ -180,7 +180,7 @@ async def test_somebody_with_an_account_adds_a_company_with_the_password_they_ha
         ({"supplier": False}, "NO_SIDE", "/company/supplier"),
         ({"legal_id": None}, "IDENTIFIER_NEEDED", "/company/vat_id"),
         ({"legal_id": {"scheme": "0002", "value": "123456789"}}, "INVALID_BODY", "/company/legal_id"),
-        ({"vat_id": "FR00000000000"}, "INVALID_BODY", "/company"),
+        ({"vat_id": "FR00000000000"}, "INVALID_BODY", "/company/vat_id"),
         ({"time_zone": "Mars/Olympus"}, "INVALID_BODY", "/company/time_zone"),
     ],
 )

@@ -4,7 +4,16 @@ from functools import cache
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from contracts.registration import Address, Identifier
 from registration.domain import homographs, identifiers, search_text
@@ -59,8 +68,11 @@ class Company(BaseModel):
 
     @field_validator("vat_id", mode="after")
     @classmethod
-    def _vat_fits(cls, value: str | None) -> str | None:
-        return identifiers.plain(value) or None if value else None
+    def _vat_fits(cls, value: str | None, info: ValidationInfo) -> str | None:
+        kept = identifiers.plain(value) if value else ""
+        if kept and "country" in info.data:  # else the country itself is wrong
+            identifiers.vat_number(kept, info.data["country"])
+        return kept or None
 
     @field_validator("legal_id", mode="after")
     @classmethod
@@ -86,8 +98,6 @@ class Company(BaseModel):
 
     @model_validator(mode="after")
     def _all_speak_of_one_company(self) -> Self:
-        if self.vat_id:
-            identifiers.vat_number(self.vat_id, self.country)
         if wrong := identifiers.contradiction(self.account_keys()):
             raise ValueError(wrong)
         return self
