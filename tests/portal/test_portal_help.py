@@ -58,7 +58,7 @@ def test_errors_lead_to_their_answers_and_formats_open(window: Browser, mesh: Me
             page.unroute("**/v1/tickets")
         someone.look("help-question")
         someone.go("/no/such/page")
-        page.locator("main").get_by_role("link", name="Aide").click()
+        page.locator(".empty").get_by_role("link", name="Aide").click()
         expect(page.locator("dl.glossary")).to_be_visible()
         page.keyboard.press("?")
         expect(page.locator("main")).to_contain_text("Ctrl")

@@ -24,6 +24,8 @@ def test_a_mail_that_is_switched_off_stays_away_and_a_language_stays(window: Bro
         mesh.person("buyer") as buyer,
     ):
         page = someone.page
+        wanted = person.get("/v1/preferences")
+        person.ask("PUT", "/v1/preferences", json=wanted | {"mails": wanted["mails"] | {"approved": True}})
         someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
         someone.go("/settings/notifications")
         approved = page.get_by_label("Une facture est approuvée")

@@ -10,5 +10,8 @@ export async function loadRefusals() {
 
 /** A refusal in the language of the reader; what no text is known for stays as the service said it. */
 export function refusal(code: string, detail: string): string {
-  return (i18next.language === 'fr' && french?.(code, detail)) || detail;
+  if (i18next.language !== 'fr') return detail;
+  return (
+    french?.(code, detail) || i18next.t(`problem.code.${code}` as 'problem.code.FORBIDDEN', { defaultValue: detail })
+  );
 }
