@@ -85,8 +85,10 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     const stops = isProblem(refused)
       ? (refused.violations ?? [])
       : missing.filter(({ rule }) => BEFORE_SENDING.has(rule));
+    // said once, not at each line
     for (const { rule, pointer, detail: text } of stops)
-      found.push({ place: placeOfPointer(pointer ?? ''), text: refusal(rule, text), rule });
+      if (rule !== 'TAX_CODES_MISSING' || !found.some((point) => point.rule === rule))
+        found.push({ place: placeOfPointer(pointer ?? ''), text: refusal(rule, text), rule });
     return found;
   }, [number, stale, lines, billable, checked.data, missing, refused, t]);
 

@@ -6,7 +6,6 @@ import type { Invoice } from '@/convert/useFindings';
 import { hand } from '@/invoices/originals';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
-import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
 const Pages = lazy(() => import('@/parts/PdfPages').then(({ PdfPages }) => ({ default: PdfPages })));
@@ -67,7 +66,8 @@ export function Preview({ document, buyer }: { document?: Invoice; buyer: string
         </ActionIcon>
       </div>
       <ProblemNotice error={preview.error} />
-      <Suspense fallback={<Waiting />}>
+      {!preview.data && !preview.error && <div className="papers" />}
+      <Suspense fallback={<div className="papers" />}>
         {preview.data && <Pages pdf={preview.data} label={t('convert.preview')} zoom={zoom} />}
       </Suspense>
       <p className="soft small">{t('convert.preview_note')}</p>

@@ -140,7 +140,9 @@ export function InvoicePage() {
           <Panel title={t('invoices.thread')} actions={<LiveMark />}>
             {timeline.data ? <Thread entries={timeline.data.entries} invoice={shown} /> : <Waiting />}
             <ProblemNotice error={timeline.error} />
-            <WordsHelp />
+            <p className="under">
+              <WordsHelp />
+            </p>
           </Panel>
         </div>
         <div className="stack">
