@@ -107,8 +107,10 @@ def test_wrong_numbers_and_newer_versions_are_said_at_once(window: Browser, mesh
             expect(page.locator(f"[data-path={name}][data-error]")).to_be_visible()
             someone.look(f"company-wrong-{name.replace('_', '-')}")
             field.fill(good)
-            page.keyboard.press("Enter")
+            with page.expect_response(lambda answer: answer.request.method == "PATCH"):
+                page.keyboard.press("Enter")
             expect(page.locator(f"[data-path={name}][data-error]")).to_have_count(0)
+            expect(page.locator("main form button[type=submit]").first).to_be_enabled()
 
         company = page.context.request.get(f"{url}/v1/session").json()["companies"][0]["id"]
         kept = page.context.request.get(f"{url}/v1/companies/{company}")
