@@ -103,6 +103,34 @@ def test_administration_goes_to_somebody_else_and_the_last_one_stays(mesh: Mesh)
             eventually("who got it may", lambda: after.send("GET", may).status_code == 200, 5)
 
 
+def _listed(person: Person | Nobody, what: str, **narrowed: str) -> set[str]:
+    return {found["id"] for found in person.get(f"/v1/{what}", **narrowed)["items"]}
+
+
+def _worked_on(person: Person | Nobody, order: dict[str, Any], invoice: dict[str, Any], draft: dict[str, Any]) -> None:
+    """What was begun in the other account goes on in this one."""
+    supplier = Supplier(person)
+    eventually("the connection", lambda: supplier.lines(order["id"])["10"]["billable"])
+    supplier.submit(draft["id"])
+    supplier.ended(draft["id"])
+    made = supplier.deliver(order["id"], fresh("F"), line_10="1")
+    for state in ("archive", "restore", "accept"):
+        person.ask("POST", f"/v1/orders/{order['id']}/{state}", 204)
+    path = f"/v1/invoices/{invoice['id']}"
+    person.ask("POST", f"{path}/statuses", 201, json={"code": "209"})
+    person.ask("DELETE", path, 200)
+    assert _listed(person, "trash") == {invoice["id"]}
+    assert _listed(person, "invoices") == {draft["id"], made["id"]}
+    person.ask("POST", f"/v1/trash/{invoice['id']}/restore", 204)
+    asked = person.ask("POST", "/v1/exports", 202)
+    sheet = eventually("the export", lambda: _done(person.get(f"/v1/exports/{asked['id']}")))
+    assert sheet["rows"] == len({draft["id"], made["id"], invoice["id"]})
+
+
+def _done(export: dict[str, Any]) -> dict[str, Any] | None:
+    return export if export["state"] == "done" else None
+
+
 def test_two_accounts_become_one_and_orders_invoices_and_people_follow(
     mesh: Mesh, erp: Machine, buyer: Person, operator: Person
 ) -> None:
@@ -117,8 +145,10 @@ def test_two_accounts_become_one_and_orders_invoices_and_people_follow(
         erp.ask("POST", "/v1/receipts", 201, json=whole_receipt(number))
         supplier.lines_when("received lines", order["id"], lambda found: found["10"]["billable"])
         invoice = supplier.deliver(order["id"], invoice_number, line_10="2")
+        draft = supplier.draft_of(order["id"], fresh("F"), line_10="1")
     with signed_in(mesh, owner) as person:
         assert person.send("GET", f"/v1/invoices/{invoice['id']}").status_code == 404, "not theirs yet"
+        assert _listed(person, "invoices") == _listed(person, "orders") == set()
     _decided_by_two(mesh, operator, kind="company_merge", from_company_id=gone, into_company_id=kept)
     owner.subject("Les comptes")
     with signed_in(mesh, owner) as person:
@@ -127,6 +157,13 @@ def test_two_accounts_become_one_and_orders_invoices_and_people_follow(
         path = f"/v1/invoices/{invoice['id']}"
         eventually("the invoice", lambda: person.send("GET", path).is_success)
         assert person.get(f"{path}/timeline"), "its history follows"
+        eventually("the list of orders", lambda: _listed(person, "orders", number=number) == {order["id"]})
+        assert _listed(person, "orders") == _listed(person, "orders", q=number) == {order["id"]}
+        assert _listed(person, "invoices") == {invoice["id"], draft["id"]}
+        assert _listed(person, "invoices", q=invoice_number) == {invoice["id"]}
+        counted = {(found["box"], found["state"]): found["count"] for found in person.get("/v1/invoices/counts")}
+        assert counted == {("sent", "delivered"): 1, ("sent", "draft"): 1}
+        _worked_on(person, order, invoice, draft)
         original = person.send("GET", f"/v1/archive/{invoice['id']}/original.pdf")
         assert original.content.startswith(b"%PDF-"), shown(original)
         assert clerk.address in [user["email"] for user in person.get("/v1/users")]

@@ -152,8 +152,8 @@ async def units_of(tx: Transaction, company_id: UUID) -> list[UnitState]:
 async def connection(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> ConnectionState | None:
     """How a supplier and a unit stand with each other."""
     state = await tx.value(
-        """select state from dir_connection where supplier_id = :supplier and unit_id = :unit
-        order by status = 'active' desc, id desc limit 1""",
+        f"""select state from dir_connection where supplier_id = {_keeper(":supplier")} and unit_id = :unit
+        order by status = 'active' desc, id desc limit 1""",  # noqa: S608 - names of this module
         supplier=supplier_id,
         unit=unit_id,
     )
@@ -191,6 +191,13 @@ class Pair:
     buyer_grant: GrantState | None
 
 
+def _keeper(company: str) -> str:
+    """The account that has a company's connections: itself, or the one that it became part of."""
+    return (
+        f"""coalesce((select cast(state ->> 'merged_into' as uuid) from dir_company where id = {company}), {company})"""  # noqa: S608 - names of the caller's statement
+    )
+
+
 def pair_of(supplier: str, unit: str) -> str:
     """The query of a pair, for a statement that reads more: `supplier` and `unit` are its columns or parameters.
 
@@ -205,7 +212,7 @@ def pair_of(supplier: str, unit: str) -> str:
             left join dir_grant g on g.id = {supplier}
             left join dir_grant h on h.id = u.company_id
             left join lateral (select state from dir_connection
-                where supplier_id = {supplier} and unit_id = {unit}
+                where supplier_id = {_keeper(supplier)} and unit_id = {unit}
                 order by status = 'active' desc, id desc limit 1) c on true
         where u.id = {unit}"""  # noqa: S608 - names of the caller's statement
 

@@ -1,6 +1,6 @@
 """From orders to the draft of one invoice: which lines, how much of each, and what stands against it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -42,24 +42,25 @@ class Wanted:
     """The buyer of the orders writes the invoice, in the supplier's name (389)."""
 
 
-async def _order(tx: Transaction, order_id: UUID, company_id: UUID, *, self_billed: bool) -> RowMapping:
-    row = await (orders.of_buyer if self_billed else orders.one)(tx, order_id, company_id)
+async def _order(tx: Transaction, order_id: UUID, companies: Sequence[UUID], *, self_billed: bool) -> RowMapping:
+    row = await (orders.of_buyer if self_billed else orders.one)(tx, order_id, companies)
     if row is None:
         raise errors.order_unknown()
     return row
 
 
-async def convert(tx: Transaction, env: Env, company_id: UUID, wanted: Wanted, edit: DraftEdit) -> Kept:
+async def convert(tx: Transaction, env: Env, companies: Sequence[UUID], wanted: Wanted, edit: DraftEdit) -> Kept:
     """A draft of what can be invoiced of some orders now, with the edit's terms written.
 
     Raises Refusal (`NOTHING_TO_INVOICE`, `ORDERS_DIFFER`, `ORDER_LINE_UNKNOWN`, `SELF_BILLING_NOT_AGREED`, a blocking
     code).
     """
-    rows = [await _order(tx, order_id, company_id, self_billed=wanted.self_billed) for order_id in wanted.order_ids]
-    if len({(row["supplier_id"], row["unit_id"], row["currency"]) for row in rows}) > 1:
+    rows = [await _order(tx, order_id, companies, self_billed=wanted.self_billed) for order_id in wanted.order_ids]
+    if len({(row["supplier_id"], row["buyer_id"], row["unit_id"], row["currency"]) for row in rows}) > 1:
         raise errors.orders_differ()
     seller_id: UUID = rows[0]["supplier_id"]
-    if wanted.self_billed and not await self_billing.agreed(tx, seller_id, company_id):
+    author_id: UUID = rows[0]["buyer_id"] if wanted.self_billed else seller_id
+    if wanted.self_billed and not await self_billing.agreed(tx, seller_id, author_id):
         raise errors.self_billing_not_agreed()
     relation = await trade.relation(tx, seller_id, rows[0]["unit_id"])
     today = env.clock.today(relation.supplier.time_zone)
@@ -85,7 +86,7 @@ async def convert(tx: Transaction, env: Env, company_id: UUID, wanted: Wanted, e
         unit_id=rows[0]["unit_id"],
         kind=Kind.INVOICE,
         draft=await drafting.with_terms(tx, relation, draft, edit),
-        author_id=company_id,
+        author_id=author_id,
     )
     return await drafting.keep(tx, new, relation, env.clock.now())
 

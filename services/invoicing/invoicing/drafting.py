@@ -1,6 +1,6 @@
 """Drafts: made from an order, from nothing or from an invoice to credit; edited; looked at as they would be sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -153,12 +153,12 @@ async def take_as_is(tx: Transaction, env: Env, relation: Relation, draft: Invoi
     return await _made(tx, env, relation, draft, as_is=document)
 
 
-async def correction(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID) -> Kept:
+async def correction(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Kept:
     """The draft of a corrected invoice (384) for one that was refused or rejected, whose quantities are free again."""
-    row = await own(tx, invoice_id, company_id)
+    row = await own(tx, invoice_id, companies)
     if not row["closed"] or row["kind"] != Kind.INVOICE.value or row["author_id"] != row["supplier_id"]:
         raise errors.not_correctable()
-    relation = await _unit(tx, company_id, row["unit_id"])
+    relation = await _unit(tx, row["author_id"], row["unit_id"])
     parties = {"seller": relation.seller_party, "buyer": relation.buyer_party}
     today = env.clock.today(relation.supplier.time_zone)
     return await _made(tx, env, relation, drafts.corrected(invoices.draft_of(row), today=today, **parties))
@@ -187,19 +187,19 @@ async def _made(
     return await keep(tx, new, relation, env.clock.now())
 
 
-async def own(tx: Transaction, invoice_id: UUID, company_id: UUID, *, lock: bool = False) -> RowMapping:
+async def own(tx: Transaction, invoice_id: UUID, companies: Sequence[UUID], *, lock: bool = False) -> RowMapping:
     """An invoice of its author: its seller, or the buyer that bills itself.
 
     Raises NotFound, Forbidden (`NOT_THE_SUPPLIER`) for the other side.
     """
-    return owned(await (invoices.locked if lock else invoices.one)(tx, invoice_id), company_id)
+    return owned(await (invoices.locked if lock else invoices.one)(tx, invoice_id), companies)
 
 
-def owned(row: RowMapping | None, company_id: UUID) -> RowMapping:
+def owned(row: RowMapping | None, companies: Sequence[UUID]) -> RowMapping:
     """The same of a row that was read already."""
     if row is None:
         raise errors.invoice_unknown()
-    if row["author_id"] != company_id:
+    if row["author_id"] not in companies:
         raise errors.not_the_supplier()
     return row
 
@@ -234,10 +234,10 @@ async def with_terms(tx: Transaction, relation: Relation, draft: InvoiceDraft, e
 
 
 async def credit_note(
-    tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, wanted: Mapping[str, Decimal] | None
+    tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID, wanted: Mapping[str, Decimal] | None
 ) -> Kept:
     """The draft of a credit note for lines of an archived invoice; None: for all that is left of it."""
-    row = await own(tx, invoice_id, company_id, lock=True)
+    row = await own(tx, invoice_id, companies, lock=True)
     if row["kind"] != Kind.INVOICE.value or State(row["state"]) not in (State.ARCHIVED, State.DELIVERED):
         raise errors.not_creditable("Only an invoice that is archived is credited.")
     if row["closed"]:
@@ -265,7 +265,7 @@ async def credit_note(
         unit_id=row["unit_id"],
         kind=Kind.CREDIT_NOTE,
         draft=draft,
-        author_id=company_id,
+        author_id=row["author_id"],
         credits_invoice_id=invoice_id,
     )
     return await keep(tx, new, relation, env.clock.now())

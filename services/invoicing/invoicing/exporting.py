@@ -15,6 +15,7 @@ from invoicing.domain import sheets
 from invoicing.env import Env
 from invoicing.store import exports, search
 from invoicing.store.search import Filter
+from mesh import directory
 from mesh.errors import Undone
 from mesh.paging import PageRequest
 
@@ -58,13 +59,16 @@ async def once(env: Env) -> bool:
 
 async def _rows(env: Env, export: RowMapping) -> list[list[sheets.Cell]]:
     wanted = _FILTER.validate_python(export["wanted"])
-    company: UUID = export["company_id"]
+    company_id: UUID = export["company_id"]
+    async with env.pipeline.transaction() as tx:
+        company = await directory.company(tx, company_id)
+    companies = (company_id, *(company.merged if company else ()))
     found: list[list[sheets.Cell]] = []
     cursor: str | None = None
     while len(found) < MOST_ROWS:
         keyset = search.NEWEST.page(PageRequest(_PAGE, cursor))
-        async with env.api.transaction([company]) as tx:
-            rows: list[dict[str, Any]] = await search.page(tx, company, wanted, keyset)
+        async with env.api.transaction(companies) as tx:
+            rows: list[dict[str, Any]] = await search.page(tx, companies, wanted, keyset)
         found += [sheets.row(row, export["language"]) for row in keyset.shown(rows)]
         cursor = keyset.next(rows)
         if cursor is None:

@@ -1,5 +1,6 @@
 """Reporting a status of a delivery: by JSON or by message, each side its own codes, each payment within the invoice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -34,7 +35,7 @@ class Reported:
 
 
 async def report(
-    tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, said: Reported
+    tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID, said: Reported
 ) -> tuple[InvoiceStatusReported, bool]:
     """Take a status; False with the one that was there when the same message, or its echo, came before.
 
@@ -43,7 +44,7 @@ async def report(
     row = await invoices.locked(tx, invoice_id)
     if row is None:
         raise errors.invoice_unknown()
-    party = Party.SUPPLIER if row["supplier_id"] == company_id else Party.BUYER
+    party = Party.SUPPLIER if row["supplier_id"] in companies else Party.BUYER
     if not statuses.own_code(party, said.code):
         raise errors.not_your_status(said.code)
     if row["delivery_id"] is None:

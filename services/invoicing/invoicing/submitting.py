@@ -64,17 +64,17 @@ class Prepared:
     """Terms of the document that were filled, and from what."""
 
 
-async def prepare(env: Env, company_id: UUID, invoice_id: UUID) -> "Prepared | Refusal":
+async def prepare(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> "Prepared | Refusal":
     """Make and store the document. A refusal is returned: the caller's transaction may know it is done already."""
     try:
-        return await _prepared(env, company_id, invoice_id)
+        return await _prepared(env, companies, invoice_id)
     except Refusal as refusal:
         return refusal
 
 
-async def _prepared(env: Env, company_id: UUID, invoice_id: UUID) -> Prepared:
-    async with env.api.transaction([company_id]) as tx:
-        row = drafting.owned(await invoices.with_pair(tx, invoice_id), company_id)
+async def _prepared(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Prepared:
+    async with env.api.transaction(companies) as tx:
+        row = drafting.owned(await invoices.with_pair(tx, invoice_id), companies)
         if State(row["state"]) not in EDITABLE:
             raise errors.not_submittable(row["state"])
         relation = await trade.between(tx, directory.pair_in(row), channel=row["channel"])
@@ -131,18 +131,19 @@ def _checked_amounts(invoice: Invoice) -> None:
         raise errors.amount_out_of_range("The totals have more than 18 digits, or more than 6 decimals.")
 
 
-async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, prepared: Prepared) -> UUID:
+async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID, prepared: Prepared) -> UUID:
     """Send what was prepared; returns the submission's id. Raises Refusal, and then nothing has happened."""
     number = prepared.draft.number
-    row = drafting.owned(await invoices.locked_with_pair(tx, invoice_id, number), company_id)
+    row = drafting.owned(await invoices.locked_with_pair(tx, invoice_id, number), companies)
     if State(row["state"]) not in EDITABLE:
         raise errors.not_submittable(row["state"])
     if row["version"] != prepared.version:
         raise errors.busy()
     seller_id: UUID = row["supplier_id"]
+    author_id: UUID = row["author_id"]
     relation = await trade.between(tx, directory.pair_in(row), channel=row["channel"])
     _checked_trade(relation)
-    if company_id != seller_id and not await self_billing.agreed(tx, seller_id, company_id):
+    if author_id != seller_id and not await self_billing.agreed(tx, seller_id, author_id):
         raise errors.self_billing_not_agreed()
     if row["attempt"]:
         await invoices.leave_other_numbers(tx, invoice_id, number)
@@ -166,13 +167,13 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
     else:
         charges, accounts = await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
     # Last, since every submit of one payer meets in this row.
-    payer = allowance.Payer(relation.payer_id(company_id), relation.grant_of(relation.payer_id(company_id)))
+    payer = allowance.Payer(relation.payer_id(author_id), relation.grant_of(relation.payer_id(author_id)))
     if not await allowance.take(tx, payer, seller_id, invoice_id, now):
         raise errors.blocked(Code.NO_ALLOWANCE)
     await ledger.open_submission(tx, submission, prepared.uses, charges, now)
     if submission.kind is Kind.CREDIT_NOTE and submission.credits_invoice_id:
         quantities = {line.identifier: line.quantity for line in prepared.draft.lines}
-        await credit_lines.add(tx, submission.id, company_id, submission.credits_invoice_id, quantities)
+        await credit_lines.add(tx, submission.id, author_id, submission.credits_invoice_id, quantities)
     totals = prepared.invoice.totals
     fact = InvoiceSubmitted(
         invoice_id=invoice_id,
@@ -194,7 +195,7 @@ async def submit(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, 
             due=totals.due_amount,
         ),
         original="as_is" if row["as_is"] else "issue",
-        author=Party.SUPPLIER if company_id == seller_id else Party.BUYER,
+        author=Party.SUPPLIER if author_id == seller_id else Party.BUYER,
         language=relation.supplier.language,
         attachments=prepared.attachments,
         supplier_country=relation.supplier.country,
@@ -235,7 +236,7 @@ async def _reserve(tx: Transaction, prepared: Prepared, relation: Relation, toda
 async def _checked_order(
     tx: Transaction, order_id: UUID, opened: RowMapping | None, relation: Relation, today: date
 ) -> None:
-    row = opened or await orders.one(tx, order_id, relation.supplier.company_id)
+    row = opened or await orders.one(tx, order_id, [relation.supplier.company_id])
     if row is None:
         raise errors.order_unknown()
     blocks = billable.order_blocks(
@@ -284,9 +285,9 @@ async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Pre
     return (await ledger.counted_charges(tx, charges) if charges else {}), reserved
 
 
-async def cancel(tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, reason: str) -> None:
+async def cancel(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID, reason: str) -> None:
     """Withdraw an invoice that was not delivered yet; the same twice changes nothing. Raises Refusal."""
-    row = await drafting.own(tx, invoice_id, company_id, lock=True)
+    row = await drafting.own(tx, invoice_id, companies, lock=True)
     if State(row["state"]) is State.CANCELLED:
         return
     if State(row["state"]) not in CANCELLABLE:

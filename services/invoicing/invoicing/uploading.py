@@ -195,7 +195,7 @@ async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -
     if not rows:
         return {"findings": [finding("ORDER_NOT_FOUND", "The PDF names no order of yours; make the invoice from one.")]}
     order_id: UUID = rows[0]["id"]
-    row = await orders.one(tx, order_id, uploader.company_id)
+    row = await orders.one(tx, order_id, [uploader.company_id])
     if row is None:
         raise errors.order_unknown()
     terms: dict[str, Any] = {}
@@ -204,7 +204,7 @@ async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -
     if found.account:
         means = PaymentMeans(code=_SEPA, credit_transfer=CreditTransfer(account=found.account))
         terms["payment"] = PaymentInstructions(means=(means,))
-    kept = await converting.convert(tx, env, uploader.company_id, Wanted((order_id,)), DraftEdit(**terms))
+    kept = await converting.convert(tx, env, [uploader.company_id], Wanted((order_id,)), DraftEdit(**terms))
     filled = [vars(Filled(f"/{name}", "order", row["number"])) for name in terms]
     note = finding("TEXT_ONLY", "Read from the text of a PDF: compare it line by line.")
     return {

@@ -65,7 +65,7 @@ async def milliseconds(ground: Ground, count: int, rounds: int, seed: int) -> li
 async def _asked(ground: Ground, wanted: Filter, keyset: Keyset) -> float:
     began = time.perf_counter()
     async with ground.env.api.transaction([ground.supplier]) as tx:
-        await search.page(tx, ground.supplier, wanted, keyset)
+        await search.page(tx, [ground.supplier], wanted, keyset)
     return (time.perf_counter() - began) * 1e3
 
 

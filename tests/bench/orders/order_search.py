@@ -63,11 +63,11 @@ async def milliseconds(ground: Ground, rounds: int, seed: int) -> list[float]:
             {"words": f"ref{chance.randrange(5000)}"},
             {"status": "published"},
         )[n % 5]
-        wanted = Filter(supplier, "supplier", ground.buyer, first=first, oldest=oldest, **narrowed)  # pyright: ignore[reportArgumentType] - one of the five above
+        wanted = Filter([supplier], "supplier", ground.buyer, first=first, oldest=oldest, **narrowed)  # pyright: ignore[reportArgumentType] - one of the five above
         if n % 10 == 9:
-            wanted = Filter(ground.buyer, "buyer", first=first, words=f"ref{chance.randrange(5000)}")
+            wanted = Filter([ground.buyer], "buyer", first=first, words=f"ref{chance.randrange(5000)}")
         began = time.perf_counter()
-        async with ground.env.api.transaction([wanted.company]) as tx:
+        async with ground.env.api.transaction(wanted.companies) as tx:
             await search.page(tx, wanted, NEWEST.page(PageRequest(50)))
         taken.append((time.perf_counter() - began) * 1e3)
     return sorted(taken)

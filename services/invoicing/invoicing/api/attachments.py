@@ -75,12 +75,12 @@ async def add_attachment(
         raise errors.file_not_taken("FILE_INFECTED", "The scanner refuses this file.")
     document = await env.objects.put("documents", content_key("attachments", digest.hexdigest()), data, kind)
     async with command.transaction(body_sha256=digest.digest()) as tx:
-        row = await drafting.own(tx, invoice_id, principal.company_id, lock=True)
+        row = await drafting.own(tx, invoice_id, principal.tenants, lock=True)
         drafting.editable(row)
         held = await attachments.of_invoice(tx, invoice_id)
         if len(held) >= _MOST or sum(file["size"] for file in held) + len(data) > ATTACHMENTS_TOTAL:
             raise errors.file_not_taken("FILES_TOO_LARGE", "At most 50 files with 20 MB together go with an invoice.")
-        new = NewAttachment(new_id(), invoice_id, principal.company_id, name, description, document)
+        new = NewAttachment(new_id(), invoice_id, row["author_id"], name, description, document)
         if not await attachments.add(tx, new, env.clock.now()):
             raise errors.file_not_taken("FILE_NAME_TAKEN", "The invoice has a file of this name.")
         await invoices.touch(tx, invoice_id)
@@ -132,7 +132,7 @@ async def remove_attachment(attachment_id: UUID, principal: CurrentPrincipal, co
         row = await attachments.one(tx, attachment_id)
         if row is None:
             raise errors.attachment_unknown()
-        invoice = await drafting.own(tx, row["invoice_id"], principal.company_id, lock=True)
+        invoice = await drafting.own(tx, row["invoice_id"], principal.tenants, lock=True)
         drafting.editable(invoice)
         await attachments.remove(tx, attachment_id)
         await invoices.touch(tx, row["invoice_id"])

@@ -137,13 +137,13 @@ async def list_billable_lines(
     """What can be invoiced of each line of an order, or every reason why it cannot, with who can change that."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        order = await orders.one(tx, order_id, principal.company_id)
+        order = await orders.one(tx, order_id, principal.tenants)
         if order is None:
             raise errors.order_unknown()
-        relation = await trade.relation(tx, principal.company_id, order["unit_id"])
+        relation = await trade.relation(tx, order["supplier_id"], order["unit_id"])
         rows = await orders.lines(tx, order_id)
         documents = await orders.documents(tx, order_id)
-        addresses = await orders.billing_addresses(tx, principal.company_id, order["unit_id"])
+        addresses = await orders.billing_addresses(tx, order["supplier_id"], order["unit_id"])
     facts = OrderFacts(order["response"], order["closed"], order["changed_on"], order["archived"])
     of_order = billable.order_blocks(facts, relation.trade, env.clock.today(relation.supplier.time_zone))
     lines: list[BillableLine] = []

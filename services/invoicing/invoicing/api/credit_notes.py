@@ -54,7 +54,7 @@ async def create_credit_note(
     """The draft of a credit note for an archived invoice. It is edited and submitted like an invoice."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        kept = await drafting.credit_note(tx, env, principal.company_id, invoice_id, _wanted(wanted))
+        kept = await drafting.credit_note(tx, env, principal.tenants, invoice_id, _wanted(wanted))
         audit.note(
             tx,
             actor=principal.actor,

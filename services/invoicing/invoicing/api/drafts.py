@@ -87,7 +87,7 @@ async def create_invoice(wanted: NewInvoice, command: CurrentCommand, request: R
     chosen = _chosen(wanted)
     async with command.transaction() as tx:
         if chosen.order_ids:
-            kept = await converting.convert(tx, env, company, chosen, wanted.document)
+            kept = await converting.convert(tx, env, principal.tenants, chosen, wanted.document)
         elif wanted.template_id is not None:
             template = await templates.one(tx, wanted.template_id, principal.actor)
             if template is None:
@@ -95,7 +95,7 @@ async def create_invoice(wanted: NewInvoice, command: CurrentCommand, request: R
             content_of = InvoiceDraft.model_validate(template["content"], extra="ignore")
             kept = await drafting.copy(tx, env, company, template["unit_id"], content_of, wanted.document)
         elif wanted.copy_of is not None:
-            original = await drafting.own(tx, wanted.copy_of, company)
+            original = await drafting.own(tx, wanted.copy_of, principal.tenants)
             content_of = invoices.draft_of(original)
             kept = await drafting.copy(tx, env, company, original["unit_id"], content_of, wanted.document)
         elif wanted.unit_id is not None and wanted.currency is not None:
@@ -122,7 +122,7 @@ async def edit_invoice(
     """Write terms of a draft, or of an invoice that failed. Terms that are left out stay as they are."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        row = await drafting.own(tx, invoice_id, principal.company_id, lock=True)
+        row = await drafting.own(tx, invoice_id, principal.tenants, lock=True)
         preconditions.current(expected, row["version"])
         kept = await drafting.write(tx, row, edit)
         answer = await draft_kept(tx, env, kept)
@@ -136,7 +136,7 @@ async def create_correction(
     """The draft of a corrected invoice (384) for one that was refused (210) or rejected (213)."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        kept = await drafting.correction(tx, env, principal.company_id, invoice_id)
+        kept = await drafting.correction(tx, env, principal.tenants, invoice_id)
         audit.note(
             tx,
             actor=principal.actor,

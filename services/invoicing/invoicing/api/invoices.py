@@ -93,7 +93,7 @@ async def list_invoices(
     access.may_read(principal)
     keyset = search.SORTS[sort].page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await search.page(tx, principal.company_id, wanted, keyset)
+        rows = await search.page(tx, principal.tenants, wanted, keyset)
     return Page(items=[shapes.summary(row) for row in keyset.shown(rows)], next=keyset.next(rows))
 
 
@@ -112,7 +112,7 @@ async def count_invoices(principal: CurrentPrincipal, env: CurrentEnv) -> list[I
     """Your company's invoices by side, state and status; what is in the trash is left out."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        return [InvoiceCount(**vars(found)) for found in await search.counts(tx, principal.company_id)]
+        return [InvoiceCount(**vars(found)) for found in await search.counts(tx, principal.tenants)]
 
 
 class Balance(Output):
@@ -149,7 +149,7 @@ async def read_invoice(
             received = await status_reports.paid(tx, row["delivery_id"], payments.RECEIVED)
             left = payments.outstanding(row["due"], received)
     response.headers["etag"] = preconditions.etag(row["version"])
-    own = row["author_id"] == principal.company_id
+    own = row["author_id"] in principal.tenants
     return shapes.detail(dict(row), invoices.draft_of(row) if own else None, left)
 
 

@@ -12,11 +12,12 @@ from invoicing.api.access import CurrentEnv
 from invoicing.api.shapes import InvoiceSummary
 from invoicing.store import invoices, marks, search
 from invoicing.store.search import Filter
-from mesh import audit
+from mesh import audit, tenants
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
 from mesh.paging import CurrentPage, Page
+from mesh.principal import Principal
 from mesh.transaction import Transaction
 
 router = APIRouter(tags=["invoices"])
@@ -31,12 +32,13 @@ class Trashed(Output):
     note: Literal["ONLY_YOUR_VIEW"] = "ONLY_YOUR_VIEW"
 
 
-async def _visible(tx: Transaction, invoice_id: UUID) -> datetime | None:
+async def _visible(tx: Transaction, principal: Principal, invoice_id: UUID) -> tuple[UUID, bool]:
+    """In whose view the invoice is, and whether it was ever sent."""
     row = await invoices.one(tx, invoice_id)
     if row is None:
         raise errors.invoice_unknown()
-    submitted: datetime | None = row["submitted_at"]
-    return submitted
+    side = tenants.party(principal.tenants, row["author_id"], row["recipient_id"])
+    return side, row["submitted_at"] is not None
 
 
 @router.delete("/v1/invoices/{invoice_id}", response_model=Trashed)
@@ -49,8 +51,8 @@ async def trash_invoice(
     access.may_write(principal)
     now = env.clock.now()
     async with command.transaction() as tx:
-        submitted = await _visible(tx, invoice_id)
-        await marks.trash(tx, principal.company_id, invoice_id, now)
+        side, submitted = await _visible(tx, principal, invoice_id)
+        await marks.trash(tx, side, invoice_id, now)
         audit.note(
             tx,
             actor=principal.actor,
@@ -58,7 +60,7 @@ async def trash_invoice(
             subject=str(invoice_id),
             company_id=principal.company_id,
         )
-        answer = Trashed(invoice_id=invoice_id, trashed_at=now, kept_by_others=submitted is not None)
+        answer = Trashed(invoice_id=invoice_id, trashed_at=now, kept_by_others=submitted)
         return await command.answer(tx, 200, answer)
 
 
@@ -68,7 +70,7 @@ async def list_trash(principal: CurrentPrincipal, env: CurrentEnv, page: Current
     access.may_read(principal)
     keyset = search.NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await search.page(tx, principal.company_id, Filter(trashed=True), keyset)
+        rows = await search.page(tx, principal.tenants, Filter(trashed=True), keyset)
     return Page(items=[shapes.summary(row) for row in keyset.shown(rows)], next=keyset.next(rows))
 
 
@@ -77,8 +79,8 @@ async def restore_invoice(invoice_id: UUID, principal: CurrentPrincipal, command
     """Back to where it came from."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        await _visible(tx, invoice_id)
-        await marks.trash(tx, principal.company_id, invoice_id, None)
+        side, _ = await _visible(tx, principal, invoice_id)
+        await marks.trash(tx, side, invoice_id, None)
         audit.note(
             tx,
             actor=principal.actor,
@@ -96,8 +98,8 @@ async def mark_read(
     """Somebody of your company has read it."""
     access.may_read(principal)
     async with command.transaction() as tx:
-        await _visible(tx, invoice_id)
-        await marks.read(tx, principal.company_id, invoice_id, env.clock.now())
+        side, _ = await _visible(tx, principal, invoice_id)
+        await marks.read(tx, side, invoice_id, env.clock.now())
         audit.note(
             tx, actor=principal.actor, action="invoice.read", subject=str(invoice_id), company_id=principal.company_id
         )
@@ -109,8 +111,8 @@ async def mark_unread(invoice_id: UUID, principal: CurrentPrincipal, command: Cu
     """It counts as unread again."""
     access.may_read(principal)
     async with command.transaction() as tx:
-        await _visible(tx, invoice_id)
-        await marks.read(tx, principal.company_id, invoice_id, None)
+        side, _ = await _visible(tx, principal, invoice_id)
+        await marks.read(tx, side, invoice_id, None)
         audit.note(
             tx, actor=principal.actor, action="invoice.unread", subject=str(invoice_id), company_id=principal.company_id
         )

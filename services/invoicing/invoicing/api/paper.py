@@ -60,7 +60,7 @@ async def note_paper_invoice(
         if not await paper.add(tx, new, principal.actor, now):
             raise errors.duplicate_invoice(wanted.number)
         audit.note(tx, actor=principal.actor, action="paper.note", subject=str(new.id), company_id=buyer)
-        row = await paper.one(tx, new.id, buyer)
+        row = await paper.one(tx, new.id, [buyer])
         assert row is not None
         return await command.answer(tx, 201, NotedPaperInvoice.model_validate(dict(row)))
 
@@ -73,7 +73,7 @@ async def list_paper_invoices(
     access.may_read(principal)
     keyset = paper.NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await paper.page(tx, principal.company_id, keyset)
+        rows = await paper.page(tx, principal.tenants, keyset)
     return Page(items=[NotedPaperInvoice.model_validate(row) for row in keyset.shown(rows)], next=keyset.next(rows))
 
 
@@ -82,7 +82,7 @@ async def remove_paper_invoice(paper_id: UUID, principal: CurrentPrincipal, comm
     """Take a note back that was a mistake; the number may come electronically again."""
     access.may_set_status(principal)
     async with command.transaction() as tx:
-        if await paper.one(tx, paper_id, principal.company_id) is None:
+        if await paper.one(tx, paper_id, principal.tenants) is None:
             raise errors.paper_invoice_unknown()
         await paper.remove(tx, paper_id)
         audit.note(

@@ -87,7 +87,7 @@ async def report_status(
             row = await invoices.one(tx, invoice_id)
             if row is not None and number_key(row["number"]) != number_key(number):
                 raise errors.other_invoice()
-        fact, new = await reporting.report(tx, env, principal.company_id, invoice_id, said)
+        fact, new = await reporting.report(tx, env, principal.tenants, invoice_id, said)
         if new:
             audit.note(
                 tx,

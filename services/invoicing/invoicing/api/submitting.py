@@ -28,11 +28,11 @@ async def submit_invoice(invoice_id: UUID, command: CurrentCommand, request: Req
     """
     principal, env = command.principal, access.env_of(request)
     access.may_write(principal)
-    prepared = await submitting.prepare(env, principal.company_id, invoice_id)
+    prepared = await submitting.prepare(env, principal.tenants, invoice_id)
     async with command.transaction() as tx:
         if isinstance(prepared, Refusal):
             raise prepared
-        submission_id = await submitting.submit(tx, env, principal.company_id, invoice_id, prepared)
+        submission_id = await submitting.submit(tx, env, principal.tenants, invoice_id, prepared)
         audit.note(
             tx,
             actor=principal.actor,
@@ -64,7 +64,7 @@ async def cancel_invoice(
     access.may_write(principal)
     reason = (cancellation or Cancellation()).reason
     async with command.transaction() as tx:
-        await submitting.cancel(tx, env, principal.company_id, invoice_id, reason)
+        await submitting.cancel(tx, env, principal.tenants, invoice_id, reason)
         audit.note(
             tx,
             actor=principal.actor,

@@ -96,7 +96,7 @@ async def create_template(
     """Keep an invoice's content as a template: without its number, its dates and its orders."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        row = await drafting.own(tx, wanted.invoice_id, principal.company_id)
+        row = await drafting.own(tx, wanted.invoice_id, principal.tenants)
         content = drafts.as_template(invoices.draft_of(row))
         new = NewTemplate(
             new_id(), principal.company_id, principal.actor, wanted.shared, wanted.name, row["unit_id"], content

@@ -16,6 +16,7 @@ from documents.order import ContactRole, Order
 from documents.party import PostalAddress
 from invoicing.domain.policy import LinePolicy
 from invoicing.domain.takings import KnownLine, LineName
+from mesh import tenants
 from mesh.errors import CauseUnknown
 from mesh.transaction import Transaction
 
@@ -201,15 +202,21 @@ async def archive(tx: Transaction, order_id: UUID, *, archived: bool) -> bool:
     return await tx.value(sql, id=order_id, archived=archived) is not None
 
 
-async def of_buyer(tx: Transaction, order_id: UUID, buyer_id: UUID) -> RowMapping | None:
-    """An order of a buyer."""
-    return await tx.row("select * from sales_order where id = :id and buyer_id = :buyer", id=order_id, buyer=buyer_id)
+async def of_buyer(tx: Transaction, order_id: UUID, companies: Sequence[UUID]) -> RowMapping | None:
+    """An order that one of the companies bought by."""
+    return await _of(tx, order_id, "buyer_id", companies)
 
 
-async def one(tx: Transaction, order_id: UUID, supplier_id: UUID) -> RowMapping | None:
-    """An order of a supplier."""
+async def one(tx: Transaction, order_id: UUID, companies: Sequence[UUID]) -> RowMapping | None:
+    """An order that was sent to one of the companies."""
+    return await _of(tx, order_id, "supplier_id", companies)
+
+
+async def _of(tx: Transaction, order_id: UUID, side: str, companies: Sequence[UUID]) -> RowMapping | None:
     return await tx.row(
-        "select * from sales_order where id = :id and supplier_id = :supplier", id=order_id, supplier=supplier_id
+        f"select * from sales_order where id = :id and {tenants.own(side, companies)}",  # noqa: S608 - names of this module
+        id=order_id,
+        **tenants.named(companies),
     )
 
 

@@ -1,5 +1,6 @@
 """Invoices that a buyer got on paper: their numbers are taken, so that none is paid twice."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from invoicing.domain.numbers import number_key
 from invoicing.store import invoices
+from mesh import tenants
 from mesh.paging import Keyset, Sort
 from mesh.transaction import Transaction
 
@@ -59,17 +61,21 @@ async def add(tx: Transaction, new: PaperInvoice, actor: str, now: datetime) -> 
     return made is not None
 
 
-async def one(tx: Transaction, paper_id: UUID, buyer_id: UUID) -> RowMapping | None:
-    """What a buyer noted."""
-    return await tx.row("select * from paper_invoice where id = :id and buyer_id = :buyer", id=paper_id, buyer=buyer_id)
+async def one(tx: Transaction, paper_id: UUID, companies: Sequence[UUID]) -> RowMapping | None:
+    """What one of the companies noted."""
+    return await tx.row(
+        f"select * from paper_invoice where id = :id and {tenants.own('buyer_id', companies)}",  # noqa: S608 - names of this module
+        id=paper_id,
+        **tenants.named(companies),
+    )
 
 
-async def page(tx: Transaction, buyer_id: UUID, keyset: Keyset) -> list[dict[str, Any]]:
-    """One page of what a buyer noted and one more."""
+async def page(tx: Transaction, companies: Sequence[UUID], keyset: Keyset) -> list[dict[str, Any]]:
+    """One page of what `companies` noted and one more."""
     rows = await tx.rows(
-        f"""select * from paper_invoice where buyer_id = :buyer and {keyset.where} order by {keyset.order}
+        f"""select * from paper_invoice where {tenants.own("buyer_id", companies)} and {keyset.where} order by {keyset.order}
         limit :page_size""",  # noqa: S608 - texts of mesh.paging
-        buyer=buyer_id,
+        **tenants.named(companies),
         **keyset.parameters,
     )
     return [dict(row) for row in rows]

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from invoicing.domain.numbers import number_key
+from mesh import tenants
 from mesh.paging import Keyset, Kind, Sort
 from mesh.transaction import Transaction
 
@@ -76,14 +77,19 @@ _CONDITIONS: Final = {
     "most": "i.gross <= :most",
     "currency": "i.currency = :currency",
 }
-_MARKED: Final = (
-    "exists (select from mark m where m.company_id = :company and m.invoice_id = i.id and m.{}_at is not null)"
-)
-_UNREAD: Final = f"(coalesce(i.recipient_id = :company, false) and not {_MARKED.format('read')})"
-"""A draft has no recipient yet."""
 
 
-def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
+def _marked(how: str, companies: Sequence[UUID]) -> str:
+    company = tenants.own("m.company_id", companies)
+    return f"exists (select from mark m where {company} and m.invoice_id = i.id and m.{how}_at is not null)"
+
+
+def _unread(companies: Sequence[UUID]) -> str:
+    """A draft has no recipient yet."""
+    return f"(coalesce({tenants.own('i.recipient_id', companies)}, false) and not {_marked('read', companies)})"
+
+
+def _conditions(wanted: Filter, companies: Sequence[UUID]) -> tuple[list[str], dict[str, Any]]:
     values: dict[str, Any] = {
         name: value for name in _CONDITIONS if (value := getattr(wanted, name)) is not None and value != ()
     }
@@ -92,9 +98,10 @@ def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
     if "state" in values:
         values["state"] = list(values["state"])
     found = [_CONDITIONS[name] for name in values]
-    found.append(_MARKED.format("trashed") if wanted.trashed else f"not {_MARKED.format('trashed')}")
+    trashed, unread = _marked("trashed", companies), _unread(companies)
+    found.append(trashed if wanted.trashed else f"not {trashed}")
     if wanted.unread is not None:
-        found.append(_UNREAD if wanted.unread else f"not {_UNREAD}")
+        found.append(unread if wanted.unread else f"not {unread}")
     if wanted.overdue is not None:
         found.append("i.overdue is not null" if wanted.overdue else "i.overdue is null")
     return found, values
@@ -104,40 +111,40 @@ def _sides(wanted: Filter) -> tuple[str, ...]:
     return {"sent": (SENT,), "received": (RECEIVED,), None: (SENT, RECEIVED)}[wanted.box]
 
 
-async def page(tx: Transaction, company_id: UUID, wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
-    """One page of a company's invoices and one more, in the order of the keyset."""
+async def page(tx: Transaction, companies: Sequence[UUID], wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
+    """One page of the invoices of `companies` and one more, in the order of the keyset."""
     # An order's number stands in the search text too, whose index row policies let a list use; the condition decides.
     words = wanted.text or wanted.order_number
     if not words:
-        return await _rows(tx, company_id, wanted, keyset)
+        return await _rows(tx, companies, wanted, keyset)
     size: int = keyset.parameters["page_size"]
     if keyset.sort != NEWEST:
         # Which of all that hold the words come first is known once all are.
         every = await tx.values("select * from invoices_holding(:text, :most)", text=_typed(words), most=_SORTED_BY_ID)
         if len(every) < _SORTED_BY_ID:
-            return await _rows(tx, company_id, wanted, keyset, every)
-        return await _rows(tx, company_id, wanted, keyset, words=words)
+            return await _rows(tx, companies, wanted, keyset, every)
+        return await _rows(tx, companies, wanted, keyset, words=words)
     # Mostly the newest that hold the words are the page. Where other conditions leave too few of them, more are asked.
     for enough, most in ((size, size + 20), (200, 1_000), (_MOST, _MOST)):
         ids = await _matching(tx, words, keyset.after, enough, most)
-        rows = await _rows(tx, company_id, wanted, keyset, ids)
+        rows = await _rows(tx, companies, wanted, keyset, ids)
         if len(rows) >= size or len(ids) < enough:
             return rows
     # More hold the words than are ever listed by id, and other conditions leave too few of those.
-    return await _rows(tx, company_id, wanted, keyset, words=words)
+    return await _rows(tx, companies, wanted, keyset, words=words)
 
 
 async def _rows(
     tx: Transaction,
-    company_id: UUID,
+    companies: Sequence[UUID],
     wanted: Filter,
     keyset: Keyset,
     ids: Sequence[UUID] | None = None,
     *,
     words: str | None = None,
 ) -> list[dict[str, Any]]:
-    """The first of a company's invoices that a list is narrowed to, among `ids`, or holding `words`."""
-    conditions, values = _conditions(wanted)
+    """The first of the invoices of `companies` that a list is narrowed to, among `ids`, or holding `words`."""
+    conditions, values = _conditions(wanted, companies)
     if ids is not None:
         conditions.append("i.id = any (cast(:ids as uuid[]))")
         values["ids"] = list(ids)
@@ -147,14 +154,15 @@ async def _rows(
     where = " and ".join([*conditions, keyset.where])
     way = " desc" if keyset.sort.descending else ""
     sides = " union all ".join(
-        f"(select i.*, {keyset.sort.column} sort_key from invoice i where i.{side} = :company and {where} "  # noqa: S608 - names of this module
+        f"(select i.*, {keyset.sort.column} sort_key from invoice i where i.{side} = :{company} and {where} "  # noqa: S608 - names of this module
         f"order by {keyset.order} limit :page_size)"
+        for company in tenants.named(companies)
         for side in _sides(wanted)
     )
     rows = await tx.rows(
-        f"""select i.*, {_UNREAD} unread from (select distinct on (sort_key, id) * from ({sides}) u
+        f"""select i.*, {_unread(companies)} unread from (select distinct on (sort_key, id) * from ({sides}) u
             order by sort_key{way}, id{way} limit :page_size) i order by sort_key{way}, id{way}""",  # noqa: S608 - the same
-        company=company_id,
+        **tenants.named(companies),
         **values,
         **keyset.parameters,
     )
@@ -197,14 +205,16 @@ class Counted:
     unread: int
 
 
-async def counts(tx: Transaction, company_id: UUID) -> list[Counted]:
+async def counts(tx: Transaction, companies: Sequence[UUID]) -> list[Counted]:
     """Invoices by side, state and status, those in the trash left out."""
     rows = await tx.rows(
         " union all ".join(
-            f"select '{name}' box, i.state, i.status, count(*) count, count(*) filter (where {_UNREAD}) unread "  # noqa: S608 - names of this module
-            f"from invoice i where i.{side} = :company and not {_MARKED.format('trashed')} group by i.state, i.status"
+            f"select '{name}' box, i.state, i.status, count(*) count, "  # noqa: S608 - names of this module
+            f"count(*) filter (where {_unread(companies)}) unread from invoice i "
+            f"where {tenants.own(f'i.{side}', companies)} and not {_marked('trashed', companies)} "
+            "group by i.state, i.status"
             for name, side in (("sent", SENT), ("received", RECEIVED))
         ),
-        company=company_id,
+        **tenants.named(companies),
     )
     return [Counted(**dict(row)) for row in rows]

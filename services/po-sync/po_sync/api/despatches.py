@@ -101,12 +101,12 @@ async def announce_despatch(
         lines=tuple(SentLine(**vars(line)) for line in wanted.lines),
     )
     for attempt in range(_ATTEMPTS):
-        about = await answering.subject(env, order_id, principal.company_id)
+        about = await answering.subject(env, order_id, principal.tenants)
         prepared = await answering.prepare_despatch(env, about, despatch)
         try:
             async with command.transaction() as tx:
                 now = env.clock.now()
-                made = await answering.record_despatch(tx, order_id, principal.company_id, prepared, now)
+                made = await answering.record_despatch(tx, order_id, principal.tenants, prepared, now)
                 audit.note(
                     tx,
                     actor=principal.actor,
@@ -128,7 +128,7 @@ async def list_despatches(order_id: UUID, principal: CurrentPrincipal, env: Curr
     """The despatches of an order, the newest first."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        if await orders.one(tx, order_id, principal.company_id) is None:
+        if await orders.one(tx, order_id, principal.tenants) is None:
             raise errors.order_unknown()
         return [_shown(row) for row in await answers.despatches(tx, order_id)]
 

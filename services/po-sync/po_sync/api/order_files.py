@@ -170,7 +170,7 @@ async def list_order_files(principal: CurrentPrincipal, env: CurrentEnv, page: C
     access.may_read(principal)
     keyset = files.NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        found = await files.page(tx, principal.company_id, keyset)
+        found = await files.page(tx, principal.tenants, keyset)
     return Page(items=[_shown(row) for row in keyset.shown(found)], next=keyset.next(found))
 
 

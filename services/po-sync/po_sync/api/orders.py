@@ -1,5 +1,6 @@
 """Reading orders: the list, one order, its revisions, and with whom a company trades."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -42,9 +43,9 @@ def _side(company: CompanyState | None, asked: Side | None, *, of_supplier: bool
     return "supplier"
 
 
-async def _customer(tx: Transaction, company: UUID, number: str | None) -> UUID | None:
+async def _customer(tx: Transaction, companies: Sequence[UUID], number: str | None) -> UUID | None:
     """The only customer there is; several are searched at once only for a number. Raises `BUYER_REQUIRED`."""
-    known = await search.partners(tx, company, "supplier")
+    known = await search.partners(tx, companies, "supplier")
     if len(known) > 1 and number is None:
         raise errors.buyer_required()
     return known[0] if len(known) == 1 else None
@@ -92,12 +93,12 @@ async def list_orders(
         if as_side == "supplier":
             today = env.clock.today(company.time_zone if company else "UTC")
             first = first or visibility.years_before(today, _PERIOD_YEARS)
-            buyer = buyer or await _customer(tx, principal.company_id, number)
+            buyer = buyer or await _customer(tx, principal.tenants, number)
             oldest = {
                 window.unit_id: visibility.years_before(today, window.years)
                 for window in await partners.windows(tx, principal.company_id, buyer)
             }
-        wanted = Filter(principal.company_id, as_side, buyer, supplier, first, last, number, status, q, show, oldest)
+        wanted = Filter(principal.tenants, as_side, buyer, supplier, first, last, number, status, q, show, oldest)
         rows = await search.page(tx, wanted, keyset)
         shown = keyset.shown(rows)
         pairs = {(row["buyer_id"], row["unit_id"]) for row in shown}
@@ -127,7 +128,7 @@ async def list_partners(principal: CurrentPrincipal, env: CurrentEnv, side: Side
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
         company = await directory.company(tx, principal.company_id)
-        found = await partners.connections(tx, principal.company_id, _side(company, side, of_supplier=False))
+        found = await partners.connections(tx, principal.tenants, _side(company, side, of_supplier=False))
     return [OrderPartner(**vars(partner)) for partner in found]
 
 
@@ -136,7 +137,7 @@ async def read_order(order_id: UUID, principal: CurrentPrincipal, env: CurrentEn
     """One order: its content, what was ordered, received, despatched and invoiced of each line, and what happened."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        row = await orders.one(tx, order_id, principal.company_id)
+        row = await orders.one(tx, order_id, principal.tenants)
         if row is None:
             raise errors.order_unknown()
         lines = [shapes.line(dict(line)) for line in await orders.lines(tx, [order_id])]
@@ -182,7 +183,7 @@ async def list_revisions(order_id: UUID, principal: CurrentPrincipal, env: Curre
     """Every revision of an order, the newest first: what changed from which value to which, and who asked for it."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        if await orders.one(tx, order_id, principal.company_id) is None:
+        if await orders.one(tx, order_id, principal.tenants) is None:
             raise errors.order_unknown()
         rows: list[Any] = await revisions.of_order(tx, order_id)
     return [OrderRevision(**dict(row)) for row in rows]

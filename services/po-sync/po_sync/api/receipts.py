@@ -125,7 +125,7 @@ async def list_receipts(
     access.may_read(principal)
     keyset = receipts.NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await receipts.page(tx, principal.company_id, keyset, waiting=waiting)
+        rows = await receipts.page(tx, principal.tenants, keyset, waiting=waiting)
     items = [ReceiptSummary.model_validate(row) for row in keyset.shown(rows)]
     return Page(items=items, next=keyset.next(rows))
 

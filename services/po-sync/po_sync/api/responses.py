@@ -85,14 +85,14 @@ async def _answer(
     """Prepare and record; once more when the order changed in between. `plain`: the answer has no body."""
     access.may_write(principal)
     for attempt in range(_ATTEMPTS):
-        about = await answering.subject(env, order_id, principal.company_id)
+        about = await answering.subject(env, order_id, principal.tenants)
         async with env.api.transaction(principal.tenants) as tx:
             number = wanted.number or f"{about.row['number']}-{await answers.count_responses(tx, order_id) + 1}"
         prepared = await answering.prepare_response(env, about, _of(wanted, number, env.clock.now().date()))
         try:
             async with command.transaction() as tx:
                 now = env.clock.now()
-                made = await answering.record_response(tx, order_id, principal.company_id, prepared, now)
+                made = await answering.record_response(tx, order_id, principal.tenants, prepared, now)
                 if made is not None:
                     audit.note(
                         tx,
@@ -169,7 +169,7 @@ async def list_responses(order_id: UUID, principal: CurrentPrincipal, env: Curre
     """The responses to an order, the newest first."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        if await orders.one(tx, order_id, principal.company_id) is None:
+        if await orders.one(tx, order_id, principal.tenants) is None:
             raise errors.order_unknown()
         return [_shown(dict(row)) for row in await answers.responses(tx, order_id)]
 
@@ -186,7 +186,7 @@ async def document(env: Env, principal: Principal, table: str, order_id: UUID, i
     """The XML of a response or despatch. Raises NotFound (`DOCUMENT_UNKNOWN`, `ORDER_UNKNOWN`)."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        if await orders.one(tx, order_id, principal.company_id) is None:
+        if await orders.one(tx, order_id, principal.tenants) is None:
             raise errors.order_unknown()
         found = await answers.document(tx, table, order_id, identifier)
     if found is None:

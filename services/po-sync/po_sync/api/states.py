@@ -37,7 +37,7 @@ async def archive_order(
     """The supplier puts the order away: it leaves the list and cannot be invoiced until it is restored."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        await responses.archive(tx, order_id, principal.company_id, archived=True, now=env.clock.now())
+        await responses.archive(tx, order_id, principal.tenants, archived=True, now=env.clock.now())
         _note(tx, principal, "order.archive", order_id)
         return await command.answer(tx, 204)
 
@@ -49,7 +49,7 @@ async def restore_order(
     """The supplier takes the order back into the list."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        await responses.archive(tx, order_id, principal.company_id, archived=False, now=env.clock.now())
+        await responses.archive(tx, order_id, principal.tenants, archived=False, now=env.clock.now())
         _note(tx, principal, "order.restore", order_id)
         return await command.answer(tx, 204)
 
@@ -66,7 +66,7 @@ async def close_order(
     access.may_write(principal)
     reason = closing.reason if closing else None
     async with command.transaction() as tx:
-        await responses.close(tx, order_id, principal.company_id, closed=True, reason=reason, now=env.clock.now())
+        await responses.close(tx, order_id, principal.tenants, closed=True, reason=reason, now=env.clock.now())
         _note(tx, principal, "order.close", order_id)
         return await command.answer(tx, 204)
 
@@ -78,6 +78,6 @@ async def reopen_order(
     """The buyer opens the order again, also one that was cancelled."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        await responses.close(tx, order_id, principal.company_id, closed=False, now=env.clock.now())
+        await responses.close(tx, order_id, principal.tenants, closed=False, now=env.clock.now())
         _note(tx, principal, "order.reopen", order_id)
         return await command.answer(tx, 204)

@@ -83,7 +83,7 @@ async def _reasons(
     today = env.clock.today(company.time_zone if company else "UTC")
     buyer = await directory.company(tx, row["buyer_id"])
     unit = await directory.unit(tx, row["unit_id"]) if row["unit_id"] else None
-    as_supplier = row["supplier_id"] == principal.company_id
+    as_supplier = row["supplier_id"] in principal.tenants
     connection = (
         await directory.connection(tx, row["supplier_id"], row["unit_id"])
         if row["supplier_id"] and row["unit_id"]
@@ -128,7 +128,7 @@ async def _reasons(
 
 async def _elsewhere(env: Env, principal: Principal, number: str) -> list[Why]:
     """A person of several companies may be looking in the wrong one."""
-    others = [company for company in principal.companies if company != principal.company_id]
+    others = [company for company in principal.companies if company not in principal.tenants]
     if others:
         async with env.api.transaction(others) as tx:
             rows = await orders.numbered(tx, number, None)

@@ -1,6 +1,7 @@
 """A supplier answers an order or announces goods: the document is made, checked, stored, and told to the buyer."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -46,12 +47,12 @@ class Subject:
     parties: tuple[Party, Party]
 
 
-async def subject(env: Env, order_id: UUID, company: UUID) -> Subject:
+async def subject(env: Env, order_id: UUID, companies: Sequence[UUID]) -> Subject:
     """The order to be answered. Raises Refusal."""
-    async with env.api.transaction([company]) as tx:
-        row = await responses.answerable(tx, order_id, company)
+    async with env.api.transaction(companies) as tx:
+        row = await responses.answerable(tx, order_id, companies)
         lines = await orders.lines(tx, [order_id])
-        supplier, buyer = await directory.company(tx, company), await directory.company(tx, row["buyer_id"])
+        supplier, buyer = await directory.company(tx, row["supplier_id"]), await directory.company(tx, row["buyer_id"])
     content = await env.objects.read(DocumentRef.model_validate(row["document"]))
     order = Order.model_validate_json(content, extra="ignore")
     parties = answering.reachable(order.seller, supplier), answering.reachable(order.buyer, buyer)
@@ -103,10 +104,10 @@ async def _stored(env: Env, folder: str, content: bytes) -> DocumentRef:
 
 
 async def record_response(
-    tx: Transaction, order_id: UUID, company: UUID, prepared: PreparedResponse, now: datetime
+    tx: Transaction, order_id: UUID, companies: Sequence[UUID], prepared: PreparedResponse, now: datetime
 ) -> UUID | None:
     """Keep the response and tell the buyer; None when it says what stands already. Raises Refusal."""
-    row = await responses.answerable(tx, order_id, company)
+    row = await responses.answerable(tx, order_id, companies)
     if row["revision"] != prepared.revision:
         raise errors.busy("order")
     answer = prepared.kept.answer
@@ -166,10 +167,10 @@ async def prepare_despatch(env: Env, about: Subject, despatch: Despatch) -> Prep
 
 
 async def record_despatch(
-    tx: Transaction, order_id: UUID, company: UUID, prepared: PreparedDespatch, now: datetime
+    tx: Transaction, order_id: UUID, companies: Sequence[UUID], prepared: PreparedDespatch, now: datetime
 ) -> UUID:
     """Keep the despatch and tell the buyer. Raises Refusal."""
-    row = await responses.answerable(tx, order_id, company)
+    row = await responses.answerable(tx, order_id, companies)
     if row["revision"] != prepared.revision:
         raise errors.busy("order")
     despatch, despatch_id = prepared.despatch, new_id()
@@ -181,7 +182,7 @@ async def record_despatch(
         fact = DespatchSent(
             order_id=order_id,
             buyer_id=row["buyer_id"],
-            supplier_id=company,
+            supplier_id=row["supplier_id"],
             unit_id=row["unit_id"],
             despatch_id=despatch_id,
             number=despatch.number,
@@ -194,5 +195,5 @@ async def record_despatch(
         )
         outbox.emit(tx, fact, subject=order_id, tenant=row["buyer_id"])
     detail = {"despatch_id": despatch_id, "number": despatch.number, "lines": len(sent)}
-    await events.note(tx, [Event(order_id, row["buyer_id"], company, "despatch.sent", now, detail)])
+    await events.note(tx, [Event(order_id, row["buyer_id"], row["supplier_id"], "despatch.sent", now, detail)])
     return despatch_id

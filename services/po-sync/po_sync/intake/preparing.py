@@ -125,7 +125,7 @@ async def changed(store: Store, buyer_id: UUID, order_id: UUID | None, change: O
     """
     async with store.reading() as tx:
         order_id = order_id or await _named(tx, buyer_id, change.order_number or "")
-        owned = await orders.one(tx, order_id, buyer_id)
+        owned = await orders.one(tx, order_id, [buyer_id])
         if owned is None or owned["buyer_id"] != buyer_id:
             raise errors.order_unknown()
         base = await revisions.base(tx, order_id, change.revision)

@@ -1,5 +1,6 @@
 """The supplier answers or puts away, the buyer closes or cancels."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -67,19 +68,19 @@ async def respond(
     return True
 
 
-async def answerable(tx: Transaction, order_id: UUID, company: UUID) -> RowMapping:
+async def answerable(tx: Transaction, order_id: UUID, companies: Sequence[UUID]) -> RowMapping:
     """The order that its supplier answers, held until the transaction ends. Raises Refusal."""
-    row = await _of_supplier(tx, order_id, company)
+    row = await _of_supplier(tx, order_id, companies)
     if row["closed"]:
         raise errors.order_closed()
     return row
 
 
-async def _of_supplier(tx: Transaction, order_id: UUID, company: UUID) -> RowMapping:
+async def _of_supplier(tx: Transaction, order_id: UUID, companies: Sequence[UUID]) -> RowMapping:
     row = await orders.locked_by_id(tx, order_id)
     if row is None:
         raise errors.order_unknown()
-    if row["supplier_id"] != company:
+    if row["supplier_id"] not in companies:
         raise errors.not_yours_to_answer()
     if row["state"] != "published":
         raise errors.order_unknown()
@@ -92,9 +93,9 @@ async def not_invoiced(tx: Transaction, order_id: UUID) -> None:
         raise errors.already_invoiced()
 
 
-async def archive(tx: Transaction, order_id: UUID, company: UUID, *, archived: bool, now: datetime) -> None:
+async def archive(tx: Transaction, order_id: UUID, companies: Sequence[UUID], *, archived: bool, now: datetime) -> None:
     """The supplier puts an order away or takes it back; the same twice changes nothing. Raises Refusal."""
-    row = await _of_supplier(tx, order_id, company)
+    row = await _of_supplier(tx, order_id, companies)
     if (row["archived_at"] is not None) == archived:
         return
     await orders.archive(tx, order_id, now if archived else None)
@@ -106,7 +107,7 @@ async def archive(tx: Transaction, order_id: UUID, company: UUID, *, archived: b
 async def close(
     tx: Transaction,
     order_id: UUID,
-    company: UUID,
+    companies: Sequence[UUID],
     *,
     closed: bool,
     now: datetime,
@@ -117,7 +118,7 @@ async def close(
     row = await orders.locked_by_id(tx, order_id)
     if row is None:
         raise errors.order_unknown()
-    if row["buyer_id"] != company:
+    if row["buyer_id"] not in companies:
         raise errors.not_yours_to_close()
     if row["state"] != "published":
         raise errors.not_published()

@@ -65,7 +65,7 @@ async def _cancel(tx: Transaction, sender: Sender, cancellation: OrderCancellati
     if row is None or (sender.order_id is not None and row["id"] != sender.order_id):
         raise errors.order_unknown()
     before = await responses.close(
-        tx, row["id"], sender.buyer_id, closed=True, cancelled=True, reason=cancellation.reason, now=now
+        tx, row["id"], [sender.buyer_id], closed=True, cancelled=True, reason=cancellation.reason, now=now
     )
     outcome = Outcome.UNCHANGED if before["cancelled"] else Outcome.CANCELLED
     return Taken(before["id"], before["number"], before["revision"], outcome, None)

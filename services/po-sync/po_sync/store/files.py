@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
 from contracts.refs import DocumentRef
+from mesh import tenants
 from mesh.db import jsonb
 from mesh.paging import Keyset, Sort
 from mesh.transaction import Transaction
@@ -140,11 +141,12 @@ async def one(tx: Transaction, file_id: UUID) -> RowMapping | None:
     return await tx.row("select * from order_file where id = :id", id=file_id)
 
 
-async def page(tx: Transaction, buyer_id: UUID, keyset: Keyset) -> list[dict[str, Any]]:
-    """One page of a buyer's files and one more."""
+async def page(tx: Transaction, companies: Sequence[UUID], keyset: Keyset) -> list[dict[str, Any]]:
+    """One page of the files of `companies` and one more."""
     rows = await tx.rows(
-        f"select * from order_file where buyer_id = :buyer and {keyset.where} order by {keyset.order} limit :page_size",  # noqa: S608 - texts of mesh.paging
-        buyer=buyer_id,
+        f"""select * from order_file where {tenants.own("buyer_id", companies)} and {keyset.where}
+        order by {keyset.order} limit :page_size""",  # noqa: S608 - texts of mesh.paging
+        **tenants.named(companies),
         **keyset.parameters,
     )
     return [dict(row) for row in rows]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from mesh import tenants
 from mesh.transaction import Transaction
 from po_sync.domain import revision
 from po_sync.store.revisions import Standing
@@ -106,13 +107,14 @@ async def lines(tx: Transaction, order_ids: Sequence[UUID]) -> list[RowMapping]:
     )
 
 
-async def one(tx: Transaction, order_id: UUID, company: UUID) -> RowMapping | None:
-    """An order that a company may read."""
+async def one(tx: Transaction, order_id: UUID, companies: Sequence[UUID]) -> RowMapping | None:
+    """An order that one of the companies may read."""
     return await tx.row(
         f"""select o.*, {STATUS_SQL} status from purchase_order o
-        where o.id = :id and (o.buyer_id = :company or (o.supplier_id = :company and o.state = 'published'))""",  # noqa: S608 - texts of this module
+        where o.id = :id and ({tenants.own("o.buyer_id", companies)}
+            or ({tenants.own("o.supplier_id", companies)} and o.state = 'published'))""",  # noqa: S608 - texts of this module
         id=order_id,
-        company=company,
+        **tenants.named(companies),
     )
 
 

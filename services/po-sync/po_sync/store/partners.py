@@ -1,10 +1,12 @@
 """Who a company trades orders with, and how far back each unit shows them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from mesh import tenants
 from mesh.transaction import Transaction
 
 
@@ -45,7 +47,7 @@ class Partner:
     last_order_on: date | None
 
 
-async def connections(tx: Transaction, company: UUID, side: str) -> list[Partner]:
+async def connections(tx: Transaction, companies: Sequence[UUID], side: str) -> list[Partner]:
     """The customers of a supplier, or the suppliers of a buyer, one entry a unit; by name."""
     mine, theirs = ("supplier_id", "buyer_id") if side == "supplier" else ("buyer_id", "supplier_id")
     rows: list[Any] = await tx.rows(
@@ -53,11 +55,11 @@ async def connections(tx: Transaction, company: UUID, side: str) -> list[Partner
             c.{theirs} company_id, p.state ->> 'legal_name' name, c.unit_id, u.state ->> 'name' unit_name,
             coalesce(cast(u.state ->> 'order_window_years' as int), 2) window_years, c.status,
             cast(c.state ->> 'since' as timestamptz) since,
-            (select o.active_on from purchase_order o where o.supplier_id = c.supplier_id and o.buyer_id = c.buyer_id
-                and o.state = 'published' order by o.active_on desc limit 1) last_order_on
+            (select o.active_on from purchase_order o where {tenants.own(f"o.{mine}", companies)}
+                and o.{theirs} = c.{theirs} and o.state = 'published' order by o.active_on desc limit 1) last_order_on
         from dir_connection c join dir_company p on p.id = c.{theirs} join dir_unit u on u.id = c.unit_id
         where c.{mine} = :company
         order by p.state ->> 'legal_name', c.{theirs}, c.unit_id, c.status = 'active' desc, c.id desc limit 500""",  # noqa: S608 - names of this module
-        company=company,
+        **tenants.named(companies),
     )
     return [Partner(**dict(row)) for row in rows]

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from documents.receipt import ReceiptAdvice
+from mesh import tenants
 from mesh.paging import Keyset, Sort
 from mesh.transaction import Transaction
 from po_sync.domain.revision import number_key
@@ -16,17 +17,17 @@ from po_sync.domain.revision import number_key
 NEWEST = Sort("newest", "taken_at", "timestamptz", descending=True)
 
 
-async def page(tx: Transaction, buyer_id: UUID, keyset: Keyset, *, waiting: bool) -> list[dict[str, Any]]:
-    """One page of a buyer's receipts and one more, with how many of their lines wait."""
+async def page(tx: Transaction, companies: Sequence[UUID], keyset: Keyset, *, waiting: bool) -> list[dict[str, Any]]:
+    """One page of the receipts of `companies` and one more, with how many of their lines wait."""
     rows = await tx.rows(
         f"""select * from (select r.id, r.number, r.received_on, r.taken_at, count(*) lines,
                 count(*) filter (where l.state = 'waiting') waiting
             from receipt r join receipt_line l on l.receipt_id = r.id
-            where r.buyer_id = :buyer and (not :waiting or exists (select 1 from receipt_line w
+            where {tenants.own("r.buyer_id", companies)} and (not :waiting or exists (select 1 from receipt_line w
                 where w.receipt_id = r.id and w.state = 'waiting'))
             group by r.id) r
         where {keyset.where} order by {keyset.order} limit :page_size""",  # noqa: S608 - texts of mesh.paging
-        buyer=buyer_id,
+        **tenants.named(companies),
         waiting=waiting,
         **keyset.parameters,
     )

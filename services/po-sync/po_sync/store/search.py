@@ -1,11 +1,12 @@
 """Looking for orders: by partner and period, number, status and words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from mesh import tenants
 from mesh.paging import Keyset, Sort
 from mesh.transaction import Transaction
 from po_sync.domain import revision, wording
@@ -19,12 +20,12 @@ _LAST = "\U0010ffff"
 
 @dataclass(frozen=True)
 class Filter:
-    """What a list is narrowed to; `company` acts as `side`.
+    """What a list is narrowed to; `companies` act as `side`.
 
     `oldest`: for a supplier, the first day that each connected unit shows orders of; others are not shown.
     """
 
-    company: UUID
+    companies: Sequence[UUID]
     side: Side
     buyer: UUID | None = None
     supplier: UUID | None = None
@@ -38,18 +39,18 @@ class Filter:
 
 
 def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
-    found, values = ["true"], dict[str, Any]()
+    found, values = ["true"], dict[str, Any](tenants.named(wanted.companies))
 
     def narrow(condition: str, **parameters: Any) -> None:
         found.append(condition)
         values.update(parameters)
 
     if wanted.side == "supplier":
-        narrow("o.supplier_id = :company and o.state = 'published'", company=wanted.company)
+        narrow(f"{tenants.own('o.supplier_id', wanted.companies)} and o.state = 'published'")
         if wanted.buyer:
             narrow("o.buyer_id = :buyer", buyer=wanted.buyer)
     else:
-        narrow("o.buyer_id = :company", company=wanted.company)
+        narrow(tenants.own("o.buyer_id", wanted.companies))
         if wanted.supplier:
             narrow("o.supplier_id = :supplier", supplier=wanted.supplier)
     if wanted.first:
@@ -80,8 +81,7 @@ async def page(tx: Transaction, wanted: Filter, keyset: Keyset) -> list[dict[str
     source = "purchase_order o"
     patterns = wording.patterns(wanted.words) if wanted.words else []
     if patterns:
-        source = """orders_with_words(:company, :side, cast(:partner as uuid), cast(:from_day as date),
-            cast(:to_day as date), cast(:patterns as text[])) w join purchase_order o on o.id = w.order_id"""
+        source = f"{_with_words(wanted.companies)} w join purchase_order o on o.id = w.order_id"
         values |= {
             "side": wanted.side,
             "partner": wanted.buyer,
@@ -98,11 +98,24 @@ async def page(tx: Transaction, wanted: Filter, keyset: Keyset) -> list[dict[str
     return [dict(row) for row in rows]
 
 
-async def partners(tx: Transaction, company: UUID, side: Side) -> list[UUID]:
+def _with_words(companies: Sequence[UUID]) -> str:
+    found = [
+        f"""orders_with_words(:{company}, :side, cast(:partner as uuid), cast(:from_day as date),
+            cast(:to_day as date), cast(:patterns as text[]))"""
+        for company in tenants.named(companies)
+    ]
+    return found[0] if len(found) == 1 else f"(select * from {' union all select * from '.join(found)})"
+
+
+async def partners(tx: Transaction, companies: Sequence[UUID], side: Side) -> list[UUID]:
     """The buyers whose orders a supplier was sent, or the suppliers that a buyer sent orders to."""
     mine, theirs = ("supplier_id", "buyer_id") if side == "supplier" else ("buyer_id", "supplier_id")
     # A loose index scan: one step a partner, however many orders there are.
-    rows = await tx.rows(
+    return sorted({partner for company in companies for partner in await _partners(tx, company, mine, theirs)})
+
+
+async def _partners(tx: Transaction, company: UUID, mine: str, theirs: str) -> list[UUID]:
+    return await tx.values(
         f"""with recursive t as (
             (select {theirs} as id from purchase_order where {mine} = :company and state = 'published'
                 order by {theirs} limit 1)
@@ -112,4 +125,3 @@ async def partners(tx: Transaction, company: UUID, side: Side) -> list[UUID]:
         select id from t where id is not null""",  # noqa: S608 - names of this module
         company=company,
     )
-    return [row["id"] for row in rows]
