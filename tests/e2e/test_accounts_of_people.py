@@ -152,8 +152,8 @@ def test_two_accounts_become_one_and_orders_invoices_and_people_follow(
     _decided_by_two(mesh, operator, kind="company_merge", from_company_id=gone, into_company_id=kept)
     owner.subject("Les comptes")
     with signed_in(mesh, owner) as person:
-        why = {"number": number}
-        eventually("the order", lambda: order["id"] in person.send("GET", "/v1/orders/why", params=why).text)
+        there = {"number": number, "found": 1, "reasons": []}
+        eventually("the order, connected", lambda: person.get("/v1/orders/why", number=number) == there)
         path = f"/v1/invoices/{invoice['id']}"
         eventually("the invoice", lambda: person.send("GET", path).is_success)
         assert person.get(f"{path}/timeline"), "its history follows"

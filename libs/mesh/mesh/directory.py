@@ -193,9 +193,8 @@ class Pair:
 
 def _keeper(company: str) -> str:
     """The account that has a company's connections: itself, or the one that it became part of."""
-    return (
-        f"""coalesce((select cast(state ->> 'merged_into' as uuid) from dir_company where id = {company}), {company})"""  # noqa: S608 - names of the caller's statement
-    )
+    into = f"select cast(state ->> 'merged_into' as uuid) from dir_company where id = {company}"  # noqa: S608 - names of the caller's statement
+    return f"coalesce(({into}), {company})"
 
 
 def pair_of(supplier: str, unit: str) -> str:

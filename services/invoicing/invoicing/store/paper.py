@@ -73,8 +73,8 @@ async def one(tx: Transaction, paper_id: UUID, companies: Sequence[UUID]) -> Row
 async def page(tx: Transaction, companies: Sequence[UUID], keyset: Keyset) -> list[dict[str, Any]]:
     """One page of what `companies` noted and one more."""
     rows = await tx.rows(
-        f"""select * from paper_invoice where {tenants.own("buyer_id", companies)} and {keyset.where} order by {keyset.order}
-        limit :page_size""",  # noqa: S608 - texts of mesh.paging
+        f"""select * from paper_invoice where {tenants.own("buyer_id", companies)} and {keyset.where}
+        order by {keyset.order} limit :page_size""",  # noqa: S608 - texts of mesh.paging
         **tenants.named(companies),
         **keyset.parameters,
     )
