@@ -1,10 +1,7 @@
-import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { actingHeaders, api } from '@/api/client';
 import { hand } from '@/invoices/originals';
 import { queryOf, type Wanted } from '@/invoices/shapes';
-import { Icon } from '@/parts/Icon';
-import { ProblemNotice } from '@/parts/ProblemNotice';
+import { ExportAction } from '@/parts/ExportAction';
 import { boxOf, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
@@ -16,36 +13,22 @@ const rest = () => new Promise((resolve) => setTimeout(resolve, LOOKS_EVERY_MS))
 export function ExportButton({ wanted }: { wanted: Wanted }) {
   const { t, lang } = useSpeech();
   const session = useSession();
-  const make = useMutation({
-    mutationFn: async () => {
-      const asked = await api.POST('/v1/exports', {
-        params: { query: { ...boxOf(session), ...queryOf(wanted) } as never },
-        body: { format: 'xlsx', language: lang },
-      });
-      if (!asked.data) throw asked.error;
-      const path = { export_id: asked.data.id };
-      for (let looked = 0; looked < PATIENCE; looked += 1) {
-        const now = await api.GET('/v1/exports/{export_id}', { params: { path } });
-        if (now.error) throw now.error;
-        if (now.data?.state === 'done') break;
-        await rest();
-      }
-      const sheet = await fetch(`/v1/exports/${path.export_id}/content`, { headers: actingHeaders() });
-      if (!sheet.ok) throw await sheet.json();
-      hand(await sheet.blob(), t('lists.sheet'));
-    },
-  });
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<Icon name="download" size={15} />}
-        loading={make.isPending}
-        onClick={() => make.mutate()}
-      >
-        {t('lists.export')}
-      </Button>
-      <ProblemNotice error={make.error} />
-    </>
-  );
+  const make = async () => {
+    const asked = await api.POST('/v1/exports', {
+      params: { query: { ...boxOf(session), ...queryOf(wanted) } as never },
+      body: { format: 'xlsx', language: lang },
+    });
+    if (!asked.data) throw asked.error;
+    const path = { export_id: asked.data.id };
+    for (let looked = 0; looked < PATIENCE; looked += 1) {
+      const now = await api.GET('/v1/exports/{export_id}', { params: { path } });
+      if (now.error) throw now.error;
+      if (now.data?.state === 'done') break;
+      await rest();
+    }
+    const sheet = await fetch(`/v1/exports/${path.export_id}/content`, { headers: actingHeaders() });
+    if (!sheet.ok) throw await sheet.json();
+    hand(await sheet.blob(), t('lists.sheet'));
+  };
+  return <ExportAction make={make} />;
 }

@@ -1,7 +1,5 @@
 import '@/look/lists.css';
-import { Checkbox } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { api } from '@/api/client';
 import { usePages } from '@/api/pages';
 import { BulkBar } from '@/invoices/BulkBar';
@@ -9,6 +7,7 @@ import { InvoiceRow } from '@/invoices/InvoiceRow';
 import { queryOf, type Wanted } from '@/invoices/shapes';
 import { Empty } from '@/parts/Bits';
 import { MoreRows } from '@/parts/MoreRows';
+import { PickAll, usePicking } from '@/parts/Picking';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { boxOf, isBuyer, useSession } from '@/session/session';
@@ -21,22 +20,18 @@ export function InvoiceTable({ wanted }: { wanted: Wanted }) {
   const { t } = useSpeech();
   const session = useSession();
   const buyer = isBuyer(session.company);
-  const [picked, pick] = useState<readonly string[]>([]);
   const query = { limit: PAGE, ...boxOf(session), ...queryOf(wanted) };
   const list = usePages('/v1/invoices', query, (cursor) =>
     api.GET('/v1/invoices', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
   const { rows } = list;
-  const chosen = rows.filter(({ id }) => picked.includes(id));
+  const picking = usePicking(rows);
   const narrowed = Object.keys(queryOf(wanted)).length > 0;
-  // over what is picked when it is called: a row keeps the `toggle` that it was drawn with
-  const toggle = (id: string) =>
-    pick((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]));
   return (
     <>
       <ProblemNotice error={list.error} />
       <div className="panel" data-flush>
-        {chosen.length > 0 && <BulkBar chosen={chosen} done={() => pick([])} />}
+        {picking.chosen.length > 0 && <BulkBar chosen={picking.chosen} done={picking.none} />}
         {list.isPending && <Waiting />}
         {list.isSuccess && !rows.length && (
           <Empty
@@ -61,15 +56,7 @@ export function InvoiceTable({ wanted }: { wanted: Wanted }) {
             <caption className="sr">{t('place.invoices')}</caption>
             <thead>
               <tr>
-                <th className="tick">
-                  <Checkbox
-                    size="xs"
-                    aria-label={t('lists.pick_all')}
-                    checked={chosen.length === rows.length}
-                    indeterminate={chosen.length > 0 && chosen.length < rows.length}
-                    onChange={() => pick(chosen.length === rows.length ? [] : rows.map(({ id }) => id))}
-                  />
-                </th>
+                <PickAll all={picking.all} />
                 <th>{t('invoices.invoice')}</th>
                 <th>{buyer ? t('orders.supplier') : t('orders.customer')}</th>
                 <th>{t('orders.date')}</th>
@@ -83,8 +70,8 @@ export function InvoiceTable({ wanted }: { wanted: Wanted }) {
                   key={invoice.id}
                   invoice={invoice}
                   buyer={buyer}
-                  picked={picked.includes(invoice.id)}
-                  pick={() => toggle(invoice.id)}
+                  picked={picking.has(invoice.id)}
+                  pick={() => picking.toggle(invoice.id)}
                 />
               ))}
             </tbody>

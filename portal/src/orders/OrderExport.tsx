@@ -1,12 +1,9 @@
-import { Button } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import { hand } from '@/invoices/originals';
 import type { Order } from '@/orders/shapes';
 import { sheet } from '@/orders/sheet';
 import type { Query } from '@/orders/useOrders';
-import { Icon } from '@/parts/Icon';
-import { ProblemNotice } from '@/parts/ProblemNotice';
+import { ExportAction } from '@/parts/ExportAction';
 import { useSpeech } from '@/words/speech';
 
 const MOST_AT_ONCE = 200;
@@ -14,41 +11,27 @@ const MOST_AT_ONCE = 200;
 /** The list as a sheet, with every row that it has, not only those that are shown. */
 export function OrderExport({ query }: { query: Query }) {
   const { t } = useSpeech();
-  const make = useMutation({
-    mutationFn: async () => {
-      const rows: Order[] = [];
-      let cursor: string | null | undefined;
-      do {
-        const asked = { ...query, limit: MOST_AT_ONCE, ...(cursor ? { cursor } : {}) };
-        const { data, error } = await api.GET('/v1/orders', { params: { query: asked as never } });
-        if (!data) throw error;
-        rows.push(...data.items);
-        cursor = data.next;
-      } while (cursor);
-      const heads = ['order', 'date', 'customer', 'supplier', 'state', 'total', 'currency'] as const;
-      const cells: (string | null)[][] = rows.map((row) => [
-        row.number,
-        row.issue_date,
-        row.buyer_name,
-        row.supplier_name,
-        t(`orders.status.${row.status as 'published'}`, { defaultValue: row.status }),
-        row.net_amount,
-        row.currency,
-      ]);
-      hand(sheet([heads.map((head) => t(`orders.${head}`)), ...cells]), t('orders.sheet'));
-    },
-  });
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<Icon name="download" size={15} />}
-        loading={make.isPending}
-        onClick={() => make.mutate()}
-      >
-        {t('lists.export')}
-      </Button>
-      <ProblemNotice error={make.error} />
-    </>
-  );
+  const make = async () => {
+    const rows: Order[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const asked = { ...query, limit: MOST_AT_ONCE, ...(cursor ? { cursor } : {}) };
+      const { data, error } = await api.GET('/v1/orders', { params: { query: asked as never } });
+      if (!data) throw error;
+      rows.push(...data.items);
+      cursor = data.next;
+    } while (cursor);
+    const heads = ['order', 'date', 'customer', 'supplier', 'state', 'total', 'currency'] as const;
+    const cells: (string | null)[][] = rows.map((row) => [
+      row.number,
+      row.issue_date,
+      row.buyer_name,
+      row.supplier_name,
+      t(`orders.status.${row.status as 'published'}`, { defaultValue: row.status }),
+      row.net_amount,
+      row.currency,
+    ]);
+    hand(sheet([heads.map((head) => t(`orders.${head}`)), ...cells]), t('orders.sheet'));
+  };
+  return <ExportAction make={make} />;
 }

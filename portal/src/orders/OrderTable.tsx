@@ -1,12 +1,12 @@
 import '@/look/lists.css';
 import { Checkbox } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
 import { OrderBulk } from '@/orders/OrderBulk';
 import { OrderStatus } from '@/orders/OrderStatus';
 import type { OrderList } from '@/orders/useOrders';
 import { Empty } from '@/parts/Bits';
 import { MoreRows } from '@/parts/MoreRows';
+import { PickAll, usePicking } from '@/parts/Picking';
 import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
@@ -15,14 +15,11 @@ import { useSpeech } from '@/words/speech';
 export function OrderTable({ list, narrowed }: { list: OrderList; narrowed: boolean }) {
   const { t, money, day } = useSpeech();
   const buyer = isBuyer(useSession().company);
-  const [picked, pick] = useState<readonly string[]>([]);
   const { rows } = list;
-  const chosen = rows.filter(({ id }) => picked.includes(id));
-  const toggle = (id: string) =>
-    pick((before) => (before.includes(id) ? before.filter((each) => each !== id) : [...before, id]));
+  const picking = usePicking(rows);
   return (
     <div className="panel" data-flush>
-      {chosen.length > 0 && <OrderBulk chosen={chosen} buyer={buyer} done={() => pick([])} />}
+      {picking.chosen.length > 0 && <OrderBulk chosen={picking.chosen} buyer={buyer} done={picking.none} />}
       {list.isPending && <Waiting />}
       {list.isSuccess && !rows.length && (
         <Empty
@@ -47,15 +44,7 @@ export function OrderTable({ list, narrowed }: { list: OrderList; narrowed: bool
           <caption className="sr">{t('place.orders')}</caption>
           <thead>
             <tr>
-              <th className="tick">
-                <Checkbox
-                  size="xs"
-                  aria-label={t('lists.pick_all')}
-                  checked={chosen.length === rows.length}
-                  indeterminate={chosen.length > 0 && chosen.length < rows.length}
-                  onChange={() => pick(chosen.length === rows.length ? [] : rows.map(({ id }) => id))}
-                />
-              </th>
+              <PickAll all={picking.all} />
               <th>{t('orders.order')}</th>
               <th>{buyer ? t('orders.supplier') : t('orders.customer')}</th>
               <th>{t('orders.date')}</th>
@@ -67,15 +56,15 @@ export function OrderTable({ list, narrowed }: { list: OrderList; narrowed: bool
             {rows.map((order) => (
               <tr
                 key={order.id}
-                data-on={picked.includes(order.id) || undefined}
+                data-on={picking.has(order.id) || undefined}
                 data-off={order.status === 'closed' || undefined}
               >
                 <td className="tick">
                   <Checkbox
                     size="xs"
                     aria-label={t('lists.pick', { number: order.number })}
-                    checked={picked.includes(order.id)}
-                    onChange={() => toggle(order.id)}
+                    checked={picking.has(order.id)}
+                    onChange={() => picking.toggle(order.id)}
                   />
                 </td>
                 <td>
