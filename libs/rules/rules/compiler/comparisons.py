@@ -78,7 +78,8 @@ def _of_one_type(unit: Unit, left: Value, right: Value, *, is_general: bool) -> 
     if left.kind is not Kind.UNTYPED:
         return left, right
     if right.kind in NUMERIC and is_general:
-        return _each(unit, left, Kind.DOUBLE, "compared_double"), _ordered_below_zero(right)
+        function = "compared_double" if right.many is Many.ANY else "ranked_double"
+        return _each(unit, left, Kind.DOUBLE, function), _ordered_below_zero(right)
     if right.kind is Kind.BOOLEAN:
         return _each(unit, left, Kind.BOOLEAN, "boolean_of"), right
     if right.kind is Kind.DATE:

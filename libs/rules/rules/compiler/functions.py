@@ -1,6 +1,6 @@
 """Functions of the stylesheet (`xsl:function`): one Python function for each combination of argument types."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
 from rules.compiler.conditions import condition
@@ -67,10 +67,10 @@ def _promised(type_name: str) -> Value | None:
 
 
 def _body(unit: Unit, body: Body, scope: Scope, lines: list[str]) -> Value:
-    for number, part in enumerate(body, 1):
+    for part in body:
         match part:
             case Binding():
-                scope = scope.bind(part.name, bound(unit, part, scope, lines, body[number:]))
+                scope = scope.bind(part.name, bound(unit, part, scope, lines))
             case Choice():
                 return _choice(unit, part, scope, lines)
             case _:
@@ -90,8 +90,8 @@ def _choice(unit: Unit, choice: Choice, scope: Scope, lines: list[str]) -> Value
     return result
 
 
-def bound(unit: Unit, binding: Binding, scope: Scope, lines: list[str], after: Sequence[object]) -> Value:
-    """A variable of a rule or function: a line that binds it, and the value that reads it. `after`: what follows."""
+def bound(unit: Unit, binding: Binding, scope: Scope, lines: list[str]) -> Value:
+    """A variable of a rule or function: a line that binds it, and the value that reads it."""
     if binding.select is not None:
         value = unit.value(binding.select, scope)
     elif binding.body:
@@ -103,7 +103,7 @@ def bound(unit: Unit, binding: Binding, scope: Scope, lines: list[str], after: S
     if value.constant or value.literal is not None:
         return value
     name = unit.fresh()
-    if not is_put_off(binding, scope, after):
+    if not is_put_off(binding, scope):
         lines.append(f"{name} = {value.code}")
         return Value(value.kind, value.many, name)
     lines.append(f"{name} = Lazy(lambda: {value.code})")

@@ -13,7 +13,7 @@ from rules.compiler.functions import bound
 from rules.compiler.repeating import shared
 from rules.compiler.sharing import Sharing
 from rules.compiler.stylesheet import Assertion, Pattern, Rule, Stylesheet
-from rules.compiler.tree import Call, Part, parts_of
+from rules.compiler.tree import Call, Part, Variable, parts_of
 from rules.compiler.unit import Scope, Unit
 from rules.compiler.values import Kind, Many, Value, one
 
@@ -96,12 +96,11 @@ class _Module:
         if attribute:
             node = Value(Kind.ATTRIBUTE, Many.ONE, f"node.element.get({attribute!r})")
         body = _Body(Scope(node, node), attribute)
-        for number, step in enumerate(rule.steps, 1):
+        for step in rule.steps:
             if isinstance(step, Assertion):
                 self._assertion(step, body)
             else:
-                step_value = bound(unit, step, body.scope, body.lines, rule.steps[number:])
-                body.scope = body.scope.bind(step.name, step_value)
+                body.scope = body.scope.bind(step.name, bound(unit, step, body.scope, body.lines))
         unit.at_document_element = False
         name = "None"
         if body.lines:
@@ -141,7 +140,9 @@ class _Module:
             body.lines.append(f"if not {condition(self._unit, test, scope)}:")
             body.lines.append(f"    run.failed.append(({number}, node))")
             body.lines += [
-                f"    {self._unit.value(each, body.scope).code}" for each in assertion.message if _may_stop(each)
+                f"    {self._unit.value(each, body.scope).code}"
+                for each in assertion.message
+                if _may_stop(each, body.scope)
             ]
         except CannotCompile as error:
             raise CannotCompile(error.construct, assertion.rule) from error
@@ -151,8 +152,12 @@ def _is_on_document_element(rule: Rule) -> bool:
     return all(is_document_element(path) for path in contexts.alternatives(rule.context))
 
 
-def _may_stop(part: Part) -> bool:
-    """Whether an expression in the text of an assertion can stop the rules: a call can, a path cannot."""
-    if isinstance(part, Call) and part.name not in _NEVER_STOP:
-        return True
-    return any(_may_stop(each) for each in parts_of(part))
+def _may_stop(part: Part, scope: Scope) -> bool:
+    """Whether an expression in the text of an assertion can stop the rules: a call, and a variable that was put off."""
+    match part:
+        case Call(name, _) if name not in _NEVER_STOP:
+            return True
+        case Variable(name) if name in scope.variables:
+            return not scope.variables[name].code.isidentifier()
+        case _:
+            return any(_may_stop(each, scope) for each in parts_of(part))

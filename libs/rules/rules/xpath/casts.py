@@ -55,6 +55,12 @@ def compared_double(text: str) -> float:
     return _BELOW_ZERO if not value and math.copysign(1, value) < 0 else value
 
 
+def ranked_double(text: str) -> float:
+    """The same where it is compared with one number: there Saxon orders NaN above every number."""
+    value = compared_double(text)
+    return math.inf if math.isnan(value) else value
+
+
 def compared_number(value: Any) -> Any:
     """The same for the number that it is compared with."""
     return _BELOW_ZERO if type(value) is float and not value and math.copysign(1, value) < 0 else value
