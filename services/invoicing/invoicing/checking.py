@@ -1,8 +1,9 @@
 """What a draft lacks: everything that would keep it from being sent, found while it is written."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -57,8 +58,15 @@ class Subject:
         return cls(row["id"], *parties, as_is, with_files, invoices.filled_in(row))
 
 
-async def check(tx: Transaction, subject: Subject, draft: InvoiceDraft, relation: Relation, today: date) -> Checked:
-    """Look at a draft as it would be sent today."""
+async def check(
+    tx: Transaction,
+    subject: Subject,
+    draft: InvoiceDraft,
+    relation: Relation,
+    today: date,
+    read: Mapping[LineName, KnownLine] = MappingProxyType({}),
+) -> Checked:
+    """Look at a draft as it would be sent today; `read`: order lines that the transaction has read already."""
     supplier_id = subject.supplier_id
     codes = await tax_codes.all_of(tx, supplier_id) if relation.supplier.country == taxes.CANADA else []
     files = await attachments.of_invoice(tx, subject.id) if subject.with_files else []
@@ -75,7 +83,8 @@ async def check(tx: Transaction, subject: Subject, draft: InvoiceDraft, relation
         full, anew = await enriching.enriched(tx, parties, own, relation)
         sent = as_sent(full, relation, today, beside, addresses)
     names = [name for line in sent.lines if (name := takings.line_name(sent, line))]
-    known = await orders.known_lines(tx, parties, names) if names else {}
+    unread = [name for name in names if name not in read]
+    known = dict(read) | (await orders.known_lines(tx, parties, unread) if unread else {})
     buyer_name = f"{relation.buyer.legal_name} ({relation.unit.name})"
     found = [
         *takings.findings(sent, known, relation.permissions),

@@ -16,9 +16,10 @@ from invoicing.domain import billable, conversion
 from invoicing.domain.billable import OrderFacts
 from invoicing.domain.conversion import Converted, Convertible
 from invoicing.domain.drafts import DraftEdit
+from invoicing.domain.takings import KnownLine, LineName
 from invoicing.drafting import Kept
 from invoicing.env import Env
-from invoicing.store import orders, self_billing
+from invoicing.store import orders, pairs, self_billing
 from invoicing.store.invoices import NewInvoice
 from mesh.transaction import Transaction
 
@@ -43,7 +44,7 @@ class Wanted:
 
 
 async def _order(tx: Transaction, order_id: UUID, companies: Sequence[UUID], *, self_billed: bool) -> RowMapping:
-    row = await (orders.of_buyer if self_billed else orders.one)(tx, order_id, companies)
+    row = await orders.to_convert(tx, order_id, companies, self_billed=self_billed)
     if row is None:
         raise errors.order_unknown()
     return row
@@ -62,7 +63,7 @@ async def convert(tx: Transaction, env: Env, companies: Sequence[UUID], wanted: 
     author_id: UUID = rows[0]["buyer_id"] if wanted.self_billed else seller_id
     if wanted.self_billed and not await self_billing.agreed(tx, seller_id, author_id):
         raise errors.self_billing_not_agreed()
-    relation = await trade.relation(tx, seller_id, rows[0]["unit_id"])
+    relation = await trade.between(tx, pairs.of(rows[0]))
     today = env.clock.today(relation.supplier.time_zone)
     for row in rows:
         facts = OrderFacts(row["response"], row["closed"], row["changed_on"], row["archived"])
@@ -70,10 +71,10 @@ async def convert(tx: Transaction, env: Env, companies: Sequence[UUID], wanted: 
         if blocks:
             raise errors.blocked(blocks[0].code)
     taken = [await _taken(tx, row, wanted) for row in rows]
-    ticked = {line for found in taken for line in found[1]}
+    ticked = {line for found in taken for line in found.lines}
     if wanted.lines is not None and set(wanted.lines) - ticked:
         raise errors.order_line_unknown()
-    converted = [found for found, _ in taken if found is not None]
+    converted = [found.converted for found in taken if found.converted is not None]
     if not converted:
         raise errors.nothing_to_invoice()
     draft = conversion.draft(converted, seller=relation.seller_party, buyer=relation.buyer_party, today=today)
@@ -88,32 +89,44 @@ async def convert(tx: Transaction, env: Env, companies: Sequence[UUID], wanted: 
         draft=await drafting.with_terms(tx, relation, draft, edit),
         author_id=author_id,
     )
-    return await drafting.keep(tx, new, relation, env.clock.now())
+    known = {name: line for found in taken for name, line in found.known.items()}
+    return await drafting.keep(tx, new, relation, env.clock.now(), known)
 
 
-async def _taken(tx: Transaction, row: RowMapping, wanted: Wanted) -> tuple[Converted | None, set[UUID]]:
-    """What is taken of one order, None for nothing, and the ids of its lines."""
-    lines = await orders.lines(tx, row["id"])
-    known = {line["id"] for line in lines}
-    order = orders.content(row, lines)
+@dataclass(frozen=True)
+class _Taken:
+    """What is taken of one order, None for nothing; the ids of all its lines; those that are taken, by their names."""
+
+    converted: Converted | None
+    lines: frozenset[UUID]
+    known: Mapping[LineName, KnownLine]
+
+
+async def _taken(tx: Transaction, row: RowMapping, wanted: Wanted) -> _Taken:
+    lines = await orders.lines_to_convert(tx, row["id"])
+    ids = frozenset(line["order_line_id"] for line in lines)
+    order = orders.content(row)
     if order is None:
-        return None, known
+        return _Taken(None, ids, {})
     terms = {line.identifier: line for line in order.lines}
     announced = await _announced(tx, row["id"], wanted.despatch_id) if wanted.despatch_id else None
     found: list[Convertible] = []
+    known: dict[LineName, KnownLine] = {}
     for line in lines:
-        chosen = Chosen() if wanted.lines is None else wanted.lines.get(line["id"])
-        if chosen is None or line["withdrawn"] or (announced is not None and line["id"] not in announced):
+        line_id = line["order_line_id"]
+        chosen = Chosen() if wanted.lines is None else wanted.lines.get(line_id)
+        if chosen is None or line["withdrawn"] or (announced is not None and line_id not in announced):
             continue
-        taken = _line(line, terms[line["identifier"]], chosen, announced[line["id"]] if announced else None)
+        taken = _line(line, terms[line["identifier"]], chosen, announced[line_id] if announced else None)
         if taken is not None:
             found.append(taken)
+            known[orders.name_of(line)] = orders.known(line)
     number = None
     if announced is not None:
         number = next(
             (d["number"] for d in await orders.documents(tx, row["id"]) if d["id"] == wanted.despatch_id), None
         )
-    return Converted(order, tuple(found), number) if found else None, known
+    return _Taken(Converted(order, tuple(found), number) if found else None, ids, known)
 
 
 async def _announced(tx: Transaction, order_id: UUID, despatch_id: UUID) -> dict[UUID, Decimal]:

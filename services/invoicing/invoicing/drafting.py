@@ -1,9 +1,10 @@
 """Drafts: made from an order, from nothing or from an invoice to credit; edited; looked at as they would be sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -21,7 +22,7 @@ from invoicing.domain import conversion, credit, drafts, enrichment
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.life import EDITABLE, State
-from invoicing.domain.takings import line_name
+from invoicing.domain.takings import KnownLine, LineName, line_name
 from invoicing.env import Env
 from invoicing.store import credit_lines, invoices, orders
 from invoicing.store.invoices import NewInvoice
@@ -52,6 +53,8 @@ class Kept:
     draft: InvoiceDraft
     invoice: Invoice
     relation: Relation
+    known: Mapping[LineName, KnownLine] = field(default_factory=dict[LineName, KnownLine])
+    """Order lines that were read when it was made."""
 
     @property
     def id(self) -> UUID:
@@ -59,13 +62,19 @@ class Kept:
         return self.subject.id
 
 
-async def keep(tx: Transaction, new: NewInvoice, relation: Relation, now: datetime) -> Kept:
-    """Keep a new draft."""
+async def keep(
+    tx: Transaction,
+    new: NewInvoice,
+    relation: Relation,
+    now: datetime,
+    known: Mapping[LineName, KnownLine] = MappingProxyType({}),
+) -> Kept:
+    """Keep a new draft; `known`: order lines that were read already."""
     invoice = computed(new.draft)
     await invoices.add(tx, new, invoice.totals, order_numbers(new.draft), now)
     as_is = new.as_is is not None
     subject = Subject(new.id, new.supplier_id, new.buyer_id, new.unit_id, as_is, with_files=False, filled=new.filled)
-    return Kept(subject, 1, new.draft, invoice, relation)
+    return Kept(subject, 1, new.draft, invoice, relation, known)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from documents.invoice import InvoiceDraft
 from documents.order import Order
 from invoicing.domain import enrichment, takings
 from invoicing.domain.enrichment import Filled, Origin, Sources
-from invoicing.store import order_origins, orders, rulebooks
+from invoicing.store import order_origins, orders
 from invoicing.store.orders import Parties
 from invoicing.trade import Relation
 from mesh.transaction import Transaction
@@ -15,7 +15,7 @@ async def enriched(
     tx: Transaction, parties: Parties, draft: InvoiceDraft, relation: Relation
 ) -> tuple[InvoiceDraft, tuple[Filled, ...]]:
     """The draft with the terms that the unit's rulebook wants and the draft lacks, each marked."""
-    wanted = enrichment.lacking(draft, await rulebooks.enrichment(tx, relation.unit.unit_id))
+    wanted = enrichment.lacking(draft, relation.wanted)
     if not wanted:
         return draft, ()
     return enrichment.fill(draft, wanted, await _sources(tx, parties, draft, relation, {w.source for w in wanted}))
@@ -39,5 +39,5 @@ async def _sources(
 
 async def _orders(tx: Transaction, parties: Parties, numbers: list[str]) -> tuple[Order, ...]:
     rows = await order_origins.orders_named(tx, parties, numbers)
-    found = [orders.content(row, await orders.lines(tx, row["id"])) for row in rows]
+    found = [orders.content(row) for row in rows]
     return tuple(order for order in found if order is not None)

@@ -11,6 +11,7 @@ from invoicing.domain import life
 from invoicing.domain.ledger import Stage, stage_of
 from invoicing.domain.life import Entry
 from invoicing.store import facts, invoices, ledger
+from invoicing.store.parts import Part
 from mesh.errors import CauseUnknown
 from mesh.transaction import Transaction
 
@@ -31,13 +32,14 @@ async def apply(tx: Transaction, learnt: Sequence[tuple[InvoiceFact, Entry]], no
         await invoices.show(tx, invoice_id, life.view(logs[invoice_id]))
 
 
-async def begin(tx: Transaction, fact: InvoiceSubmitted, entry: Entry, row: RowMapping, sent: invoices.Sent) -> None:
+async def beginning(
+    tx: Transaction, fact: InvoiceSubmitted, entry: Entry, row: RowMapping, sent: invoices.Sent
+) -> list[Part]:
     """The same for a submit as it happens: the caller holds the invoice and has reserved, so the ledger stands."""
     # A draft that was never sent has no facts yet.
     earlier = (await facts.logs(tx, [fact.invoice_id]))[fact.invoice_id] if row["attempt"] else []
-    await facts.add(tx, fact, entry, row["author_id"])
     log = sorted([*earlier, entry], key=lambda found: (found.at, found.event_id))
-    await invoices.send(tx, fact.invoice_id, sent, life.view(log))
+    return [facts.adding(fact, entry, row["author_id"]), invoices.sending(fact.invoice_id, sent, life.view(log))]
 
 
 async def _settle(tx: Transaction, ids: Sequence[UUID], logs: dict[UUID, list[Entry]], now: datetime) -> None:

@@ -33,12 +33,14 @@ from invoicing.store import (
     ledger,
     order_context,
     orders,
+    pairs,
+    parts,
     self_billing,
 )
 from invoicing.store.invoices import Sent
 from invoicing.store.ledger import Submission
 from invoicing.trade import Relation
-from mesh import crash, directory, outbox
+from mesh import crash, outbox
 from mesh.errors import Refusal
 from mesh.objects import content_key
 from mesh.transaction import Transaction
@@ -77,7 +79,7 @@ async def _prepared(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Pr
         row = drafting.owned(await invoices.with_pair(tx, invoice_id), companies)
         if State(row["state"]) not in EDITABLE:
             raise errors.not_submittable(row["state"])
-        relation = await trade.between(tx, directory.pair_in(row), channel=row["channel"])
+        relation = await trade.between(tx, pairs.of(row), channel=row["channel"])
         today = env.clock.today(relation.supplier.time_zone)
         written = invoices.draft_of(row)
         checked = await checking.check(tx, Subject.of(row), written, relation, today)
@@ -141,7 +143,7 @@ async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
         raise errors.busy()
     seller_id: UUID = row["supplier_id"]
     author_id: UUID = row["author_id"]
-    relation = await trade.between(tx, directory.pair_in(row), channel=row["channel"])
+    relation = await trade.between(tx, pairs.of(row), channel=row["channel"])
     _checked_trade(relation)
     if author_id != seller_id and not await self_billing.agreed(tx, seller_id, author_id):
         raise errors.self_billing_not_agreed()
@@ -166,14 +168,6 @@ async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
         charges, accounts = await _reserve_credit(tx, submission, prepared)
     else:
         charges, accounts = await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
-    # Last, since every submit of one payer meets in this row.
-    payer = allowance.Payer(relation.payer_id(author_id), relation.grant_of(relation.payer_id(author_id)))
-    if not await allowance.take(tx, payer, seller_id, invoice_id, now):
-        raise errors.blocked(Code.NO_ALLOWANCE)
-    await ledger.open_submission(tx, submission, prepared.uses, charges, now)
-    if submission.kind is Kind.CREDIT_NOTE and submission.credits_invoice_id:
-        quantities = {line.identifier: line.quantity for line in prepared.draft.lines}
-        await credit_lines.add(tx, submission.id, author_id, submission.credits_invoice_id, quantities)
     totals = prepared.invoice.totals
     fact = InvoiceSubmitted(
         invoice_id=invoice_id,
@@ -206,7 +200,18 @@ async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
     event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
     numbers = drafting.order_numbers(prepared.draft)
     sent = Sent(prepared.kept, totals, prepared.document, numbers, prepared.filled)
-    await lifecycle.begin(tx, fact, facts.entry(event_id, fact, _SOURCE), row, sent)
+    payer = allowance.Payer(relation.payer_id(author_id), relation.grant_of(relation.payer_id(author_id)))
+    # The allowance comes with the last statement, since every submit of one payer meets in its row.
+    written = [
+        allowance.taking(payer, seller_id, invoice_id, now),
+        ledger.opening(submission, prepared.uses, charges, now),
+        *await lifecycle.beginning(tx, fact, facts.entry(event_id, fact, _SOURCE), row, sent),
+    ]
+    if not await parts.run(tx, written, allowance.TAKEN):
+        raise errors.blocked(Code.NO_ALLOWANCE)
+    if submission.kind is Kind.CREDIT_NOTE and submission.credits_invoice_id:
+        quantities = {line.identifier: line.quantity for line in prepared.draft.lines}
+        await credit_lines.add(tx, submission.id, author_id, submission.credits_invoice_id, quantities)
     return submission.id
 
 

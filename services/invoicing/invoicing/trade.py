@@ -5,13 +5,14 @@ from functools import lru_cache
 from uuid import UUID
 
 from contracts.registration import CompanyState, ConnectionStatus, GrantState, InvoiceChannel, UnitState
+from contracts.rulebooks import Enrichment
 from documents.party import Party
 from invoicing import errors
 from invoicing.domain import companies
 from invoicing.domain.billable import Trade
 from invoicing.domain.takings import Permissions
-from invoicing.store import allowance
-from mesh import directory
+from invoicing.store import allowance, pairs
+from invoicing.store.pairs import Known
 from mesh.directory import Pair
 from mesh.errors import Unavailable
 from mesh.transaction import Transaction
@@ -34,6 +35,8 @@ class Relation:
     channel: InvoiceChannel = "form"
     supplier_number: str | None = None
     """Under which the buyer keeps the supplier."""
+    wanted: tuple[Enrichment, ...] = ()
+    """What the unit's rulebook wants filled where an invoice lacks it."""
 
     @property
     def unit_code(self) -> str | None:
@@ -67,13 +70,14 @@ async def relation(tx: Transaction, supplier_id: UUID, unit_id: UUID, *, channel
 
     Raises NotFound (`UNIT_UNKNOWN`), Unavailable while a company is not known.
     """
-    return await between(tx, await directory.pair(tx, supplier_id, unit_id), channel=channel)
+    return await between(tx, await pairs.one(tx, supplier_id, unit_id), channel=channel)
 
 
-async def between(tx: Transaction, pair: Pair | None, *, channel: InvoiceChannel = "form") -> Relation:
-    """The same of what the directory says already."""
-    if pair is None:
+async def between(tx: Transaction, known: Known | None, *, channel: InvoiceChannel = "form") -> Relation:
+    """The same of what was read already."""
+    if known is None:
         raise errors.unit_unknown()
+    pair = known.pair
     unit, supplier, buyer, connection = pair.unit, pair.supplier, pair.buyer, pair.connection
     seller_party, buyer_party = _parties(pair)
     if supplier is None or buyer is None or seller_party is None or buyer_party is None:
@@ -99,4 +103,5 @@ async def between(tx: Transaction, pair: Pair | None, *, channel: InvoiceChannel
         pair.buyer_grant,
         channel,
         connection.supplier_number if connection else None,
+        known.wanted,
     )

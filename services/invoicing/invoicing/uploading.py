@@ -185,7 +185,7 @@ async def _candidates(tx: Transaction, uploader: Uploader, invoice: Invoice) -> 
 
 async def _order(tx: Transaction, company_id: UUID, number: str) -> Order | None:
     rows = await uploads.orders_named(tx, company_id, [number])
-    return orders.content(rows[0], await orders.lines(tx, rows[0]["id"])) if len(rows) == 1 else None
+    return orders.content(rows[0]) if len(rows) == 1 else None
 
 
 async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -> dict[str, Any]:

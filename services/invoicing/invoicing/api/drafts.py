@@ -153,7 +153,7 @@ async def create_correction(
 async def draft_kept(tx: Transaction, env: Env, kept: Kept) -> DraftKept:
     """A draft with its totals and what it lacks, as the transaction sees it."""
     today = env.clock.today(kept.relation.supplier.time_zone)
-    checked = await checking.check(tx, kept.subject, kept.draft, kept.relation, today)
+    checked = await checking.check(tx, kept.subject, kept.draft, kept.relation, today, kept.known)
     document = kept.invoice
     if checked.anew:
         again = {enrichment.term_of(mark) for mark in checked.anew}

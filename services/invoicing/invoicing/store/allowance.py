@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from contracts.registration import GrantState, InvoiceChannel, UnitState
+from invoicing.store.parts import Part
 from mesh.transaction import Transaction
 
 
@@ -38,10 +40,14 @@ class Payer:
     grant: GrantState | None
 
 
-async def take(tx: Transaction, payer: Payer, supplier_id: UUID, invoice_id: UUID, now: datetime) -> bool:
-    """Take one for an invoice unless it has its own already; False when none is left."""
-    had: bool = await tx.value(
-        """with had as (select from allowance_use where invoice_id = :invoice),
+TAKEN: Final = "exists (select from had) or exists (select from noted)"
+"""Asked of `taking`: whether the invoice has its transaction; where it has none, the caller rolls back."""
+
+
+def taking(payer: Payer, supplier_id: UUID, invoice_id: UUID, now: datetime) -> Part:
+    """Take one for an invoice unless it has its own already."""
+    return Part(
+        """had as (select from allowance_use where invoice_id = :paid_invoice),
         counted as (
             insert into allowance_balance (payer_id, taken)
             select :payer, 1 where not exists (select from had) and (cast(:granted as bigint) is null or :granted > 0)
@@ -49,12 +55,12 @@ async def take(tx: Transaction, payer: Payer, supplier_id: UUID, invoice_id: UUI
             where cast(:granted as bigint) is null or allowance_balance.taken < :granted returning payer_id),
         noted as (
             insert into allowance_use (invoice_id, supplier_id, payer_id, taken_at)
-            select :invoice, :supplier, payer_id, :now from counted returning invoice_id)
-        select exists (select from had) or exists (select from noted)""",
-        payer=payer.id,
-        granted=payer.grant.allowance if payer.grant else None,
-        invoice=invoice_id,
-        supplier=supplier_id,
-        now=now,
+            select :paid_invoice, :paid_for, payer_id, :paid_at from counted returning invoice_id)""",
+        {
+            "payer": payer.id,
+            "granted": payer.grant.allowance if payer.grant else None,
+            "paid_invoice": invoice_id,
+            "paid_for": supplier_id,
+            "paid_at": now,
+        },
     )
-    return had

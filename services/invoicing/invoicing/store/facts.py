@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 
 from contracts.invoices import InvoiceFact
 from invoicing.domain.life import Entry
+from invoicing.store.parts import Part
 from mesh.transaction import Transaction
 
 SEEN_BY_OTHER: Final = frozenset(
@@ -65,21 +66,25 @@ async def append(
     return _logs({fact.invoice_id for fact, _ in entries}, rows)
 
 
-async def add(tx: Transaction, fact: InvoiceFact, found: Entry, author_id: UUID) -> None:
+def adding(fact: InvoiceFact, found: Entry, author_id: UUID) -> Part:
     """Add a fact of our own that nobody but its author sees yet."""
-    await tx.execute(
-        """insert into invoice_fact (event_id, invoice_id, type, at, source, submission_id, delivery_id, author_id,
-            data)
-        values (:id, :invoice, :type, :at, :source, :submission, :delivery, :author, cast(:data as jsonb))""",
-        id=found.event_id,
-        invoice=fact.invoice_id,
-        type=found.type,
-        at=found.at,
-        source=found.source,
-        submission=found.submission_id,
-        delivery=found.delivery_id,
-        author=author_id,
-        data=orjson.dumps(found.data).decode(),
+    return Part(
+        """learnt as (
+            insert into invoice_fact (event_id, invoice_id, type, at, source, submission_id, delivery_id, author_id,
+                data)
+            values (:fact, :fact_invoice, :fact_type, :fact_at, :fact_source, :fact_submission, :fact_delivery,
+                :fact_author, cast(:fact_data as jsonb)))""",
+        {
+            "fact": found.event_id,
+            "fact_invoice": fact.invoice_id,
+            "fact_type": found.type,
+            "fact_at": found.at,
+            "fact_source": found.source,
+            "fact_submission": found.submission_id,
+            "fact_delivery": found.delivery_id,
+            "fact_author": author_id,
+            "fact_data": orjson.dumps(found.data).decode(),
+        },
     )
 
 

@@ -17,7 +17,8 @@ from documents.invoice import DocumentTotals, InvoiceDraft
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.life import View
 from invoicing.domain.numbers import number_key
-from mesh import directory
+from invoicing.store import pairs
+from invoicing.store.parts import Part
 from mesh.transaction import Transaction
 
 _MARKS = TypeAdapter(tuple[Filled, ...])
@@ -136,11 +137,11 @@ async def locked(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
 
 
 _AND_PAIR: Final = f"""from invoice i
-    left join lateral ({directory.pair_of("i.supplier_id", "i.unit_id")}) pair on true where i.id = :id"""
+    left join lateral ({pairs.query("i.supplier_id", "i.unit_id")}) pair on true where i.id = :id"""
 
 
 async def with_pair(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
-    """An invoice with what stands between its two sides (`directory.pair_in`), and whether files travel with it."""
+    """An invoice with what stands between its two sides (`pairs.of`), and whether files travel with it."""
     files = "exists (select from attachment a where a.invoice_id = i.id) with_files"
     return await tx.row(f"select i.*, pair.*, {files} {_AND_PAIR}", id=invoice_id)
 
@@ -205,24 +206,26 @@ class Sent:
     filled: tuple[Filled, ...] = ()
 
 
-async def send(tx: Transaction, invoice_id: UUID, sent: Sent, view: View) -> None:
+def sending(invoice_id: UUID, sent: Sent, view: View) -> Part:
     """Keep what was sent, and show it as sent; the first time it gets its transaction number."""
-    await tx.execute(
-        f"""update invoice i set document = cast(:document as jsonb), issue_date = :issued,
+    return Part(
+        f"""shown as (update invoice i set document = cast(:document as jsonb), issue_date = :issued,
             transaction_number = n.number, search = concat_ws(E'\\n', n.number, cast(:search as text)),
             draft = cast(:draft as jsonb), number = :number, number_key = :number_key, filled = cast(:filled as jsonb),
             order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat, gross = :gross, due = :due,
             version = i.version + 1, {_SHOWN}
         from (select coalesce(transaction_number, 'T' || lpad(nextval('transaction_number')::text, 10, '0')) number
             from invoice where id = :id) n
-        where i.id = :id""",  # noqa: S608 - texts of this module
-        id=invoice_id,
-        document=sent.document.model_dump_json(),
-        issued=sent.draft.issue_date,
-        filled=_MARKS.dump_json(sent.filled).decode(),
-        order_numbers=list(sent.order_numbers),
-        **_content(sent.draft, sent.totals),
-        **_shown(view),
+        where i.id = :id)""",  # noqa: S608 - texts of this module
+        {
+            "id": invoice_id,
+            "document": sent.document.model_dump_json(),
+            "issued": sent.draft.issue_date,
+            "filled": _MARKS.dump_json(sent.filled).decode(),
+            "order_numbers": list(sent.order_numbers),
+            **_content(sent.draft, sent.totals),
+            **_shown(view),
+        },
     )
 
 

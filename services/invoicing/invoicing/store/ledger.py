@@ -13,6 +13,7 @@ from sqlalchemy import RowMapping
 from contracts.ids import new_id
 from contracts.invoices import Kind, OrderLineUse
 from invoicing.domain.ledger import Stage, taken
+from invoicing.store.parts import Part
 from mesh.transaction import Transaction
 
 
@@ -121,47 +122,46 @@ async def reserve_credit(tx: Transaction, uses: Sequence[OrderLineUse]) -> dict[
     return {row["id"]: row for row in rows}
 
 
-async def open_submission(
-    tx: Transaction,
-    submission: Submission,
-    uses: Sequence[OrderLineUse],
-    charges: Mapping[UUID, Decimal],
-    at: datetime,
-) -> None:
+def opening(
+    submission: Submission, uses: Sequence[OrderLineUse], charges: Mapping[UUID, Decimal], at: datetime
+) -> Part:
     """Note a submission that has just reserved, with its movements; `charges` count against the caps of orders."""
     counting = _counting(charges)
-    await tx.execute(
-        """with opened as (
+    return Part(
+        """opened as (
             insert into submission (id, invoice_id, supplier_id, buyer_id, attempt, kind, credits_invoice_id, stage)
-            values (:id, :invoice, :supplier, :buyer, :attempt, :kind, :credits, 'reserved')),
+            values (:opened, :opened_invoice, :seller, :buyer, :opened_attempt, :opened_kind, :credits, 'reserved')),
         taken as (select * from unnest(cast(:movements as uuid[]), cast(:lines as uuid[]), cast(:orders as uuid[]),
             cast(:quantities as numeric[]), cast(:amounts as numeric[])) v(id, line, order_id, quantity, amount)),
         used as (
             insert into submission_use (submission_id, order_line_id, order_id, supplier_id, buyer_id, quantity, amount)
-            select :id, line, order_id, :supplier, :buyer, quantity, amount from taken),
+            select :opened, line, order_id, :seller, :buyer, quantity, amount from taken),
         charged as (
             insert into submission_charge (submission_id, order_id, supplier_id, buyer_id, amount)
-            select :id, v.order_id, :supplier, :buyer, v.amount
-            from unnest(cast(:charged as uuid[]), cast(:charges as numeric[])) v(order_id, amount))
-        insert into ledger_movement (id, cause_id, order_line_id, order_id, supplier_id, buyer_id, kind, quantity,
-            amount, at)
-        select id, :id, line, order_id, :supplier, :buyer, :step, quantity, amount, :at from taken""",
-        id=submission.id,
-        invoice=submission.invoice_id,
-        supplier=submission.supplier_id,
-        buyer=submission.buyer_id,
-        attempt=submission.attempt,
-        kind=submission.kind.value,
-        credits=submission.credits_invoice_id,
-        movements=[new_id() for _ in uses],
-        lines=[use.order_line_id for use in uses],
-        orders=[use.order_id for use in uses],
-        quantities=[abs(use.quantity) for use in uses],
-        amounts=[_positive(submission.kind, use.amount) for use in uses],
-        charged=list(counting),
-        charges=list(counting.values()),
-        step=_step(Stage.NONE, Stage.RESERVED),
-        at=at,
+            select :opened, v.order_id, :seller, :buyer, v.amount
+            from unnest(cast(:charged as uuid[]), cast(:charges as numeric[])) v(order_id, amount)),
+        moved as (
+            insert into ledger_movement (id, cause_id, order_line_id, order_id, supplier_id, buyer_id, kind, quantity,
+                amount, at)
+            select id, :opened, line, order_id, :seller, :buyer, :step, quantity, amount, :opened_at from taken)""",
+        {
+            "opened": submission.id,
+            "opened_invoice": submission.invoice_id,
+            "seller": submission.supplier_id,
+            "buyer": submission.buyer_id,
+            "opened_attempt": submission.attempt,
+            "opened_kind": submission.kind.value,
+            "credits": submission.credits_invoice_id,
+            "movements": [new_id() for _ in uses],
+            "lines": [use.order_line_id for use in uses],
+            "orders": [use.order_id for use in uses],
+            "quantities": [abs(use.quantity) for use in uses],
+            "amounts": [_positive(submission.kind, use.amount) for use in uses],
+            "charged": list(counting),
+            "charges": list(counting.values()),
+            "step": _step(Stage.NONE, Stage.RESERVED),
+            "opened_at": at,
+        },
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import RowMapping
 
 from invoicing.domain.takings import LineName
+from invoicing.store import orders
 from invoicing.store.orders import Parties
 from mesh.transaction import Transaction
 
@@ -12,10 +13,10 @@ _MOST_ORDERS = 50
 
 
 async def orders_named(tx: Transaction, parties: Parties, numbers: Sequence[str]) -> list[RowMapping]:
-    """Orders between the two by their numbers."""
+    """Orders between the two by their numbers (`orders.content`)."""
     return await tx.rows(
-        """select * from sales_order where supplier_id = :supplier and buyer_id = :buyer
-            and number = any (cast(:numbers as text[])) order by number limit :most""",
+        f"""select {orders.CONTENT} from sales_order o where o.supplier_id = :supplier and o.buyer_id = :buyer
+            and o.number = any (cast(:numbers as text[])) order by o.number limit :most""",  # noqa: S608 - names of it
         supplier=parties.supplier_id,
         buyer=parties.buyer_id,
         numbers=list(numbers),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -16,6 +17,7 @@ from documents.order import ContactRole, Order
 from documents.party import PostalAddress
 from invoicing.domain.policy import LinePolicy
 from invoicing.domain.takings import KnownLine, LineName
+from invoicing.store import pairs
 from mesh import tenants
 from mesh.errors import CauseUnknown
 from mesh.transaction import Transaction
@@ -202,19 +204,39 @@ async def archive(tx: Transaction, order_id: UUID, *, archived: bool) -> bool:
     return await tx.value(sql, id=order_id, archived=archived) is not None
 
 
-async def of_buyer(tx: Transaction, order_id: UUID, companies: Sequence[UUID]) -> RowMapping | None:
-    """An order that one of the companies bought by."""
-    return await _of(tx, order_id, "buyer_id", companies)
-
-
 async def one(tx: Transaction, order_id: UUID, companies: Sequence[UUID]) -> RowMapping | None:
     """An order that was sent to one of the companies."""
-    return await _of(tx, order_id, "supplier_id", companies)
-
-
-async def _of(tx: Transaction, order_id: UUID, side: str, companies: Sequence[UUID]) -> RowMapping | None:
     return await tx.row(
-        f"select * from sales_order where id = :id and {tenants.own(side, companies)}",  # noqa: S608 - names of this module
+        f"select * from sales_order where id = :id and {tenants.own('supplier_id', companies)}",  # noqa: S608 - names of this module
+        id=order_id,
+        **tenants.named(companies),
+    )
+
+
+CONTENT: Final = """(
+    select cast(o.terms || jsonb_build_object('lines', jsonb_agg(l.content order by l.position)) as text)
+    from order_line l where l.order_id = o.id and not l.withdrawn having count(*) > 0) content"""
+"""A column of a query over `sales_order o`: what `content` reads."""
+
+
+def content(row: RowMapping) -> Order | None:
+    """An order with those of its lines that stand, as its facts told them; None when none stands."""
+    text = row["content"]
+    return Order.model_validate_json(text, extra="ignore") if text else None
+
+
+async def to_convert(
+    tx: Transaction, order_id: UUID, companies: Sequence[UUID], *, self_billed: bool
+) -> RowMapping | None:
+    """An order that was sent to one of the companies, or that one of them bought by (`self_billed`): its `content`,
+    and what stands between its two sides (`pairs.of`).
+    """
+    side = "o.buyer_id" if self_billed else "o.supplier_id"
+    return await tx.row(
+        f"""select o.id, o.supplier_id, o.buyer_id, o.unit_id, o.currency, o.response, o.closed, o.changed_on,
+            o.archived, {CONTENT}, pair.* from sales_order o
+        left join lateral ({pairs.query("o.supplier_id", "o.unit_id")}) pair on true
+        where o.id = :id and {tenants.own(side, companies)}""",  # noqa: S608 - names of this module
         id=order_id,
         **tenants.named(companies),
     )
@@ -228,12 +250,6 @@ async def lines(tx: Transaction, order_id: UUID) -> list[RowMapping]:
         from order_line where order_id = :order order by withdrawn, position""",
         order=order_id,
     )
-
-
-def content(order: RowMapping, rows: Sequence[RowMapping]) -> Order | None:
-    """An order with those of its lines that stand, as its facts told them; None when none stands."""
-    standing = [row["content"] for row in rows if not row["withdrawn"]]
-    return Order.model_validate(order["terms"] | {"lines": standing}, extra="ignore") if standing else None
 
 
 async def billing_addresses(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> list[PostalAddress]:
@@ -255,25 +271,45 @@ class Parties:
     buyer_id: UUID
 
 
+_AS_KNOWN: Final = """o.id order_id, l.id order_line_id, o.number order_number, l.identifier, l.unit, o.currency,
+    l.by_amount, l.content -> 'price' ->> 'net' price, l.content -> 'price' ->> 'base_quantity' price_base,
+    l.price_tolerance, jsonb_array_length(coalesce(l.content -> 'charges', '[]')) > 0 charged,
+    coalesce(o.contacts -> 'requester', o.contacts -> 'purchasing') ->> 'email' asked"""
+
+
+async def lines_to_convert(tx: Transaction, order_id: UUID) -> list[RowMapping]:
+    """The lines of an order in its own order: what is left of each, and how a draft names it (`known`)."""
+    return await tx.rows(
+        f"""select {_AS_KNOWN}, l.withdrawn, l.allowed - (l.invoiced + l.reserved - l.credited) available,
+            l.amount_allowed - (l.invoiced_amount + l.reserved_amount - l.credited_amount) amount_available
+        from order_line l join sales_order o on o.id = l.order_id
+        where l.order_id = :order order by l.withdrawn, l.position""",  # noqa: S608 - names of this module
+        order=order_id,
+    )
+
+
 async def known_lines(tx: Transaction, parties: Parties, names: Sequence[LineName]) -> dict[LineName, KnownLine]:
     """Order lines by order number and line identifier; those that are not there are left out."""
     rows = await tx.rows(
-        """select o.id order_id, l.id order_line_id, o.number order_number, l.identifier, l.unit, o.currency,
-            l.by_amount, l.content -> 'price' ->> 'net' price, l.content -> 'price' ->> 'base_quantity' price_base,
-            l.price_tolerance, jsonb_array_length(coalesce(l.content -> 'charges', '[]')) > 0 charged,
-            coalesce(o.contacts -> 'requester', o.contacts -> 'purchasing') ->> 'email' asked
+        f"""select {_AS_KNOWN}
         from unnest(cast(:orders as text[]), cast(:lines as text[])) w(order_number, line)
         join sales_order o on o.supplier_id = :supplier and o.buyer_id = :buyer and o.number = w.order_number
-        join order_line l on l.order_id = o.id and l.identifier = w.line""",
+        join order_line l on l.order_id = o.id and l.identifier = w.line""",  # noqa: S608 - names of this module
         orders=[order for order, _ in names],
         lines=[line for _, line in names],
         supplier=parties.supplier_id,
         buyer=parties.buyer_id,
     )
-    return {(row["order_number"], row["identifier"]): _known(row) for row in rows}
+    return {name_of(row): known(row) for row in rows}
 
 
-def _known(row: RowMapping) -> KnownLine:
+def name_of(row: RowMapping) -> LineName:
+    """By what a draft names the order line of a row."""
+    return row["order_number"], row["identifier"]
+
+
+def known(row: RowMapping) -> KnownLine:
+    """The order line of a row as a draft may name it."""
     price = Decimal(row["price"]) / Decimal(row["price_base"] or 1) if row["price"] else None
     return KnownLine(
         order_id=row["order_id"],

@@ -1,15 +1,12 @@
-"""What buyers' rulebooks want filled where an invoice lacks it; the newest version of each unit."""
+"""What buyers' rulebooks want filled where an invoice lacks it; the newest version of each unit, read in `pairs`."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
 import orjson
-from pydantic import TypeAdapter
 
-from contracts.rulebooks import Enrichment, RulebookState
+from contracts.rulebooks import RulebookState
 from mesh.transaction import Transaction
-
-_ENRICHMENT = TypeAdapter(tuple[Enrichment, ...])
 
 
 async def keep(tx: Transaction, states: Sequence[RulebookState]) -> None:
@@ -30,9 +27,3 @@ async def keep(tx: Transaction, states: Sequence[RulebookState]) -> None:
             for state in newest.values()
         ],
     )
-
-
-async def enrichment(tx: Transaction, unit_id: UUID) -> tuple[Enrichment, ...]:
-    """What a unit wants filled."""
-    found = await tx.value("select enrichment from rulebook where unit_id = :unit", unit=unit_id)
-    return _ENRICHMENT.validate_python(found) if found else ()

@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping
 
 from contracts.refs import DocumentRef
 from invoicing.domain.matching import Candidate
+from invoicing.store import orders
 from mesh.transaction import Transaction
 
 
@@ -79,10 +80,11 @@ def _candidate(row: RowMapping) -> Candidate:
 
 
 async def orders_named(tx: Transaction, supplier_id: UUID, numbers: Sequence[str]) -> list[RowMapping]:
-    """A supplier's open orders of these numbers."""
+    """A supplier's open orders of these numbers, the newest first (`orders.content`)."""
     return await tx.rows(
-        """select * from sales_order where supplier_id = :supplier and number = any (cast(:numbers as text[]))
-            and not closed order by issue_date desc""",
+        f"""select o.id, o.unit_id, {orders.CONTENT} from sales_order o
+        where o.supplier_id = :supplier and o.number = any (cast(:numbers as text[])) and not o.closed
+        order by o.issue_date desc""",  # noqa: S608 - names of it
         supplier=supplier_id,
         numbers=list(numbers),
     )
