@@ -31,6 +31,7 @@ _DIGESTS: Final[dict[bytes, tuple[str, hashes.HashAlgorithm]]] = {
     bytes.fromhex("608648016503040203"): ("sha512", hashes.SHA512()),
 }
 _NULL: Final = b"\x05\x00"
+_DIGEST_FORMS: Final = frozenset(encoded(0x30, encoded(6, kind), end) for kind in _DIGESTS for end in (b"", _NULL))
 _RSA: Final = frozenset(  # rsaEncryption, or the one with this digest (RFC 4055, RFC 5754)
     encoded(0x30, encoded(6, bytes.fromhex("2a864886f70d0101" + last)), _NULL) for last in ("01", "0b", "0c", "0d")
 )
@@ -151,8 +152,7 @@ def _parts(parent: Node, count: int) -> list[Node]:
 
 def _digest(algorithm: Node) -> tuple[str, hashes.HashAlgorithm]:
     found = _DIGESTS.get(algorithm.members()[0].content)
-    forms = [encoded(0x30, encoded(6, kind), end) for kind in _DIGESTS for end in (b"", _NULL)]
-    if found is None or algorithm.der not in forms:
+    if found is None or algorithm.der not in _DIGEST_FORMS:
         raise SealFault("WEAK_ALGORITHM", "the digest is none of SHA-256, SHA-384, SHA-512")
     return found
 

@@ -3,8 +3,7 @@
 Not the sealer's: a verifier that read with the writer's code would share its mistakes.
 """
 
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from signing.verifier.faults import SealFault
 
@@ -12,11 +11,10 @@ _CODE: Final = "SIGNATURE_FORM"
 _SHORT: Final = 0x80
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """An element of `data`: its tag, where it begins, and where its content begins and ends."""
 
-    data: bytes = field(repr=False)
+    data: bytes
     tag: int
     start: int
     begin: int

@@ -45,6 +45,7 @@ class Revisions:
         """Raises SealFault."""
         demand(pdf.startswith(b"%PDF-1.7\n"), _CODE, "the file does not begin as a PDF 1.7")
         self.pdf = pdf
+        self._read: dict[tuple[int, int], Indirect] = {}
         last = _revision(pdf, len(pdf))
         if b"Prev" not in last.trailer:
             self.first, self.second = last, None
@@ -91,7 +92,7 @@ class Revisions:
         position, found = self.first.end, dict[int, Indirect]()
         for number, offset in sorted(self.second.offsets.items(), key=lambda pair: pair[1]):
             demand(offset == position, "LATER_CHANGE", f"bytes lie between objects before object {number}")
-            found[number] = indirect_at(self.pdf, offset, number)
+            found[number] = self._object(number, offset)
             position = found[number].end
         demand(position == self.second.table, "LATER_CHANGE", "bytes lie before the last table")
         return found
@@ -99,7 +100,14 @@ class Revisions:
     def _at(self, offsets: dict[int, int], number: int) -> Indirect:
         if number not in offsets:
             raise SealFault(_CODE, f"object {number} is missing")
-        return indirect_at(self.pdf, offsets[number], number)
+        return self._object(number, offsets[number])
+
+    def _object(self, number: int, offset: int) -> Indirect:
+        """Several checks ask for the same object; it is read once."""
+        found = self._read.get((number, offset))
+        if found is None:
+            found = self._read[number, offset] = indirect_at(self.pdf, offset, number)
+        return found
 
 
 def _revision(pdf: bytes, end: int) -> Revision:
