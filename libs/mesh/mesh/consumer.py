@@ -15,7 +15,7 @@ from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitio
 from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
-from mesh import positions
+from mesh import lingering, positions
 from mesh.errors import Fenced
 from mesh.hop import Hop, Systemic, store_is_away
 from mesh.kafka import KafkaConnection
@@ -150,11 +150,14 @@ class Consumer:
             try:
                 await self._seek(client)
                 found = await client.getmany(timeout_ms=500, max_records=_BATCH)
+                began = time.monotonic()
                 async with self.batch:
                     if self.seek_needed:
                         continue  # reassigned while waiting: these records are read again from the position
                     await self._take(client, found)
                 self.problem, pause = None, 0.2
+                if 0 < sum(map(len, found.values())) < _BATCH:
+                    await self._sleep(lingering.seconds(began))
             except Fenced as error:
                 log.warning("fenced", group=self._group, error=str(error))
                 self.seek_needed = True

@@ -105,15 +105,30 @@ class Database:
             return mappings(await session.fetch(sql, parameters))
 
     @asynccontextmanager
-    async def transaction(self, companies: Collection[UUID] | None = None) -> AsyncGenerator[Transaction]:
+    async def autocommit(self) -> AsyncGenerator[Transaction]:
+        """Each statement is a transaction of its own, a third of the round trips: for who looks and changes nothing.
+
+        Raises RuntimeError when a fact or an audit row was left, which would be lost.
+        """
+        async with self.session() as session:
+            tx = Transaction(session, self.service)
+            yield tx
+        if tx.outgoing or tx.audits:
+            raise RuntimeError("facts and audit rows leave by a transaction")
+
+    @asynccontextmanager
+    async def transaction(
+        self, companies: Collection[UUID] | None = None, *, replan: bool = True
+    ) -> AsyncGenerator[Transaction]:
         """One transaction: committed at the end of the block, rolled back when it raises.
 
-        `companies` are those whose rows the api role sees; they are set for this transaction only.
+        `companies` are those whose rows the api role sees; they are set for this transaction only. Without `replan`
+        each statement keeps one plan: for those that go by key, whose planning costs more than their running.
         """
         async with self.session() as session:
             tx = Transaction(session, self.service)
             try:
-                await session.begin(companies)
+                await session.begin(companies, replan=replan)
                 yield tx
                 if tx.outgoing:
                     await outbox.store(tx)

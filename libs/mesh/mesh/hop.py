@@ -233,7 +233,7 @@ class Hop:
                 place = (item.record.topic, item.record.partition)
                 moves[place] = (expected[place], item.record.offset + 1)
         newly_blocked: set[str] = set()
-        async with self.database.transaction() as tx:
+        async with self.database.transaction(replan=False) as tx:
             winners = await self._claim(tx, moves, [item for item in items if item.alive])
             await self._effects(tx, winners)
             for item in items:

@@ -19,7 +19,7 @@ from aiokafka.errors import KafkaError
 from aiokafka.producer.message_accumulator import BatchBuilder
 from sqlalchemy.exc import DBAPIError
 
-from mesh import crash
+from mesh import crash, lingering
 from mesh.db import Database
 from mesh.kafka import KafkaConnection
 from mesh.leases import Leases
@@ -122,9 +122,11 @@ class Publisher:
     async def _work(self, session: Session, producer: AIOKafkaProducer) -> None:
         while True:
             self._wake.clear()
+            began = time.monotonic()
             while await self._leases.take() and await self._publish(session, producer):
                 pass
             self._idle.set()
+            await asyncio.sleep(lingering.seconds(began))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_POLL_SECONDS):
                     await self._wake.wait()

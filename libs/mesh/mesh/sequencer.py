@@ -8,12 +8,13 @@ never number anything after somebody else did.
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from mesh import crash
+from mesh import crash, lingering
 from mesh.db import Database
 from mesh.transaction import Transaction
 
@@ -25,11 +26,15 @@ Step = Callable[[Transaction], Awaitable[int]]
 class Sequencer:
     """Runs `step` until nothing is left, then every `seconds` or when woken.
 
-    `step` returns how many rows it numbered.
+    `step` returns how many rows it numbered. Its statements go by key; where they look for what is due, whose share of
+    the rows depends on the moment, they are to be planned for it: `replan`.
     """
 
-    def __init__(self, database: Database, name: str, step: Step, *, seconds: float = 5.0) -> None:
+    def __init__(
+        self, database: Database, name: str, step: Step, *, seconds: float = 5.0, replan: bool = False
+    ) -> None:
         self.name = name
+        self._replan = replan
         self._database = database
         self._step = step
         self._seconds = seconds
@@ -49,7 +54,7 @@ class Sequencer:
 
     async def once(self) -> int | None:
         """One step; None when another process is numbering at this moment."""
-        async with self._database.transaction() as tx:
+        async with self._database.transaction(replan=self._replan) as tx:
             if not await tx.value(
                 "select pg_try_advisory_xact_lock(hashtextextended(:name, 0))", name=f"{tx.service}/{self.name}"
             ):
@@ -65,6 +70,7 @@ class Sequencer:
         """Number until cancelled; a database that is away is waited out."""
         while True:
             self._wake.clear()
+            began = time.monotonic()
             try:
                 while (numbered := await self.once()) != 0:
                     if numbered is None:  # what we left may have come too late for the one who numbers now
@@ -72,6 +78,7 @@ class Sequencer:
             except (DBAPIError, OSError) as error:
                 log.warning("sequencer_waits", sequencer=self.name, error=str(error))
                 await asyncio.sleep(1.0)
+            await asyncio.sleep(lingering.seconds(began))
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._seconds):
                     await self._wake.wait()

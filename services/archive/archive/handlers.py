@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from archive.domain.wording import Wording, wording
 from archive.env import Env
 from archive.store import entries, search
+from archive.store.entries import NewEntry
 from contracts.ids import derived_id
 from contracts.invoices import (
     InvoiceCancelled,
@@ -51,40 +52,55 @@ class Deposit:
 
 
 async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSealed, Deposit | None]], env: Env) -> None:
-    for item in batch:
-        fact = item.received.fact
-        if item.result is None or await entries.has_ended(tx, fact.submission_id):
-            continue
-        entry_id = derived_id(item.received.envelope.id, "archive", "deposit")
-        await search.keep_wording(tx, entry_id, fact.supplier_id, fact.buyer_id, item.result.wording)
-        await entries.add(
-            tx,
-            entry_id,
-            "deposit",
-            item.received,
-            submission_id=fact.submission_id,
-            digests=await _digests(tx, fact),
-            content={"level": fact.level},
-            deposited_at=env.clock.now(),
-            original=item.result.locked.ref,
-            retain_until=item.result.locked.retain_until,
-        )
+    ended = await entries.ended(tx, [item.received.fact.submission_id for item in batch])
+    made = [
+        (item.received, item.result)
+        for item in batch
+        if item.result is not None and item.received.fact.submission_id not in ended
+    ]
+    if not made:
+        return
+    reports = await entries.keep_reports(
+        tx,
+        "seal",
+        {
+            received.fact.submission_id: received.fact.model_dump_json(include=_OF_SEAL, indent=1).encode()
+            for received, _ in made
+        },
+    )
+    new = [_entry(received, deposit, reports[received.fact.submission_id]) for received, deposit in made]
+    await search.keep_wordings(
+        tx,
+        [
+            (entry.id, received.fact.supplier_id, received.fact.buyer_id, deposit.wording)
+            for entry, (received, deposit) in zip(new, made, strict=True)
+        ],
+    )
+    await entries.add(tx, new, env.clock.now())
 
 
-async def _digests(tx: Transaction, fact: InvoiceSealed) -> dict[str, str]:
-    """What the deposit's leaf vouches for, by its name in the bundle's script. Keeps what was found of the seal."""
-    await entries.keep_report(tx, fact.submission_id, "seal", fact.model_dump_json(include=_OF_SEAL, indent=1).encode())
-    reports = await entries.reports_of(tx, fact.submission_id)
+def _entry(received: Received[InvoiceSealed], deposit: Deposit, reports: Mapping[str, bytes]) -> NewEntry:
+    """Its digests are what the deposit's leaf vouches for, by its name in the bundle's script."""
+    fact = received.fact
     digests = {"original": fact.original.sha256, "document": fact.document.sha256}
-    return digests | {name: hashlib.sha256(report).hexdigest() for name, report in reports.items()}
+    return NewEntry(
+        derived_id(received.envelope.id, "archive", "deposit"),
+        "deposit",
+        received,
+        submission_id=fact.submission_id,
+        digests=digests | {name: hashlib.sha256(report).hexdigest() for name, report in reports.items()},
+        content={"level": fact.level},
+        original=deposit.locked.ref,
+        retain_until=deposit.locked.retain_until,
+    )
 
 
 @handlers.on(InvoiceSealed, record=_record)
 async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None:
     """Copy the sealed file into the locked bucket, once: the key is the submission's, and what is there is adopted."""
     fact = received.fact
-    async with env.pipeline.transaction() as tx:
-        if await entries.has_ended(tx, fact.submission_id):
+    async with env.pipeline.autocommit() as tx:
+        if await entries.ended(tx, [fact.submission_id]):
             return None
     locked, document = await asyncio.gather(lock_away(fact, env), env.objects.read(fact.document))
     return Deposit(locked, await asyncio.to_thread(wording, document))
@@ -118,24 +134,25 @@ async def lock_away(fact: InvoiceSealed, env: Env) -> Locked:
 @handlers.records(InvoiceStatusReported)
 async def note_status(tx: Transaction, batch: Sequence[Received[InvoiceStatusReported]], env: Env) -> None:
     """Each reported status is an entry of its own: the original itself is never touched."""
-    for item in batch:
-        fact = item.fact
-        await entries.add(
-            tx,
-            derived_id(item.envelope.id, "archive", "status"),
-            "status",
-            item,
-            submission_id=None,
-            digests={},
-            content={
-                "code": fact.code,
-                "reasons": " ".join(fact.reasons),
-                "by": fact.reported_by,
-                "at": fact.reported_at.isoformat(),
-                "delivery": str(fact.delivery_id),
-            },
-            deposited_at=env.clock.now(),
-        )
+    await entries.add(tx, [_status(received) for received in batch], env.clock.now())
+
+
+def _status(received: Received[InvoiceStatusReported]) -> NewEntry:
+    fact = received.fact
+    return NewEntry(
+        derived_id(received.envelope.id, "archive", "status"),
+        "status",
+        received,
+        submission_id=None,
+        digests={},
+        content={
+            "code": fact.code,
+            "reasons": " ".join(fact.reasons),
+            "by": fact.reported_by,
+            "at": fact.reported_at.isoformat(),
+            "delivery": str(fact.delivery_id),
+        },
+    )
 
 
 @handlers.records(InvoiceSubmitted, projection=True)
@@ -147,9 +164,10 @@ async def describe(tx: Transaction, batch: Sequence[Received[InvoiceSubmitted]],
 @handlers.records(InvoiceValidated)
 async def keep_findings(tx: Transaction, batch: Sequence[Received[InvoiceValidated]], _: Env) -> None:
     """Keep what was found and by which rules, byte for byte as the deposit's leaf will name it."""
-    for item in batch:
-        report = item.fact.model_dump_json(include=_OF_VALIDATION, indent=1).encode()
-        await entries.keep_report(tx, item.fact.submission_id, "validation", report)
+    reports = {
+        item.fact.submission_id: item.fact.model_dump_json(include=_OF_VALIDATION, indent=1).encode() for item in batch
+    }
+    await entries.keep_reports(tx, "validation", reports)
 
 
 @handlers.records(InvoiceFailed, projection=True)

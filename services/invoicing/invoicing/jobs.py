@@ -37,4 +37,4 @@ def watchdog(env: Env) -> Sequencer:
             outbox.emit(tx, fact, subject=row["invoice_id"], tenant=row["supplier_id"])
         return len(rows)
 
-    return Sequencer(env.pipeline, "watchdog", step, seconds=_EVERY)
+    return Sequencer(env.pipeline, "watchdog", step, seconds=_EVERY, replan=True)

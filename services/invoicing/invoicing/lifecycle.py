@@ -28,8 +28,7 @@ async def apply(tx: Transaction, learnt: Sequence[tuple[InvoiceFact, Entry]], no
             raise CauseUnknown(f"invoice {invoice_id}")
     logs = await facts.append(tx, learnt, here)
     await _settle(tx, ids, logs, now)
-    for invoice_id in ids:
-        await invoices.show(tx, invoice_id, life.view(logs[invoice_id]))
+    await invoices.show(tx, {invoice_id: life.view(logs[invoice_id]) for invoice_id in ids})
 
 
 async def beginning(

@@ -28,6 +28,7 @@ from notifications import order_items, reclaimed, rule_faults
 from notifications.domain.items import Item, Submission, invoice_data
 from notifications.env import Env
 from notifications.store import deliveries, documents, feed, preferences
+from notifications.store.deliveries import NewDelivery
 
 handlers: Handlers[Env] = Handlers()
 directory.register(handlers)
@@ -35,13 +36,12 @@ order_items.register(handlers)
 reclaimed.register(handlers)
 
 
-async def _submission(tx: Transaction, submission_id: UUID | None) -> Submission:
-    if submission_id is None:
-        raise CauseUnknown("submission of the invoice")
-    known = await documents.submissions(tx, [submission_id])
-    if submission_id not in known:
-        raise CauseUnknown(f"submission {submission_id}")
-    return known[submission_id]
+async def _submissions(tx: Transaction, ids: Sequence[UUID]) -> dict[UUID, Submission]:
+    known = await documents.submissions(tx, ids)
+    for submission_id in ids:
+        if submission_id not in known:
+            raise CauseUnknown(f"submission {submission_id}")
+    return known
 
 
 def _item(
@@ -70,13 +70,11 @@ async def _tell_author(
     tx: Transaction, batch: Sequence[Received[PipelineFact]], moment: Callable[[PipelineFact], datetime]
 ) -> None:
     ids = [received.fact.submission_id for received in batch]
-    known = await documents.submissions(tx, ids)
+    known = await _submissions(tx, ids)
     over = await documents.over(tx, ids)
     items: list[Item] = []
     for received in batch:
         fact = received.fact
-        if fact.submission_id not in known:
-            raise CauseUnknown(f"submission {fact.submission_id}")
         if fact.submission_id not in over:
             submission = known[fact.submission_id]
             items.append(_item(received, submission, submission.author_id, moment(fact), once_for=fact.submission_id))
@@ -109,44 +107,54 @@ async def end_failed(tx: Transaction, batch: Sequence[Received[InvoiceFailed]], 
 async def tell_failed(tx: Transaction, batch: Sequence[Received[InvoiceFailed]], _: Env) -> None:
     """Who wrote it learns what to correct, unless a later attempt was sent meanwhile."""
     ids = [received.fact.submission_id for received in batch]
+    known = await _submissions(tx, ids)
     replaced = await documents.replaced(tx, ids)
+    items: list[Item] = []
     for received in batch:
         fact = received.fact
-        submission = await _submission(tx, fact.submission_id)
         if fact.submission_id not in replaced:
-            item = _item(received, submission, submission.author_id, fact.failed_at, once_for=fact.submission_id)
-            await feed.add(tx, [item])
+            submission = known[fact.submission_id]
+            items.append(_item(received, submission, submission.author_id, fact.failed_at, once_for=fact.submission_id))
+    await feed.add(tx, items)
     await rule_faults.tell_buyers(tx, [received.fact for received in batch])
 
 
 @handlers.records(InvoiceArchived)
 async def begin_delivery(tx: Transaction, batch: Sequence[Received[InvoiceArchived]], env: Env) -> None:
     """Only now does the buyer see the invoice; its delivery begins on the channel it chose."""
-    over = await documents.over(tx, [received.fact.submission_id for received in batch])
+    ids = [received.fact.submission_id for received in batch]
+    known = await _submissions(tx, ids)
+    over = await documents.over(tx, ids)
     channels = await preferences.channels(tx, {received.fact.buyer_id for received in batch})
+    items: list[Item] = []
+    begun: list[NewDelivery] = []
     for received in batch:
         fact = received.fact
-        submission = await _submission(tx, fact.submission_id)
         if fact.submission_id in over:
             continue
         for_supplier, for_buyer = (
-            _item(received, submission, side, fact.archived_at, once_for=fact.submission_id)
+            _item(received, known[fact.submission_id], side, fact.archived_at, once_for=fact.submission_id)
             for side in (fact.supplier_id, fact.buyer_id)
         )
         # A company that invoices itself, one unit to another, gets one item: its ids are the same.
-        await feed.add(tx, [for_supplier, for_buyer])
-        await deliveries.add(tx, received, for_buyer.id, channels[fact.buyer_id], env.clock.now())
+        items += [for_supplier, for_buyer]
+        begun.append(NewDelivery(received, for_buyer.id, channels[fact.buyer_id]))
+    await feed.add(tx, items)
+    await deliveries.add(tx, begun, env.clock.now())
 
 
 async def _tell_both(
     tx: Transaction, batch: Sequence[Received[InvoiceStatusReported | InvoiceDelivered | InvoiceDeliveryFailed]]
 ) -> None:
-    submissions = await deliveries.submissions_of(tx, [received.fact.delivery_id for received in batch])
+    delivered = await deliveries.submissions_of(tx, [received.fact.delivery_id for received in batch])
+    for received in batch:
+        if received.fact.delivery_id not in delivered:
+            raise CauseUnknown(f"delivery {received.fact.delivery_id}")
+    known = await _submissions(tx, list(delivered.values()))
+    items: list[Item] = []
     for received in batch:
         fact = received.fact
-        if fact.delivery_id not in submissions:
-            raise CauseUnknown(f"delivery {fact.delivery_id}")
-        submission = await _submission(tx, submissions[fact.delivery_id])
+        submission = known[delivered[fact.delivery_id]]
         match fact:
             case InvoiceStatusReported():
                 at = fact.reported_at
@@ -155,7 +163,8 @@ async def _tell_both(
             case InvoiceDeliveryFailed():
                 at = fact.failed_at
         sides = (fact.supplier_id, fact.buyer_id)
-        await feed.add(tx, [_item(received, submission, side, at, once_for=received.envelope.id) for side in sides])
+        items += [_item(received, submission, side, at, once_for=received.envelope.id) for side in sides]
+    await feed.add(tx, items)
 
 
 @handlers.records(InvoiceStatusReported)
@@ -191,7 +200,7 @@ async def tell_cancelled(tx: Transaction, batch: Sequence[Received[InvoiceCancel
         fact = received.fact
         if fact.submission_id is None:
             continue  # a draft that never left: nobody was told of it
-        submission = await _submission(tx, fact.submission_id)
+        submission = (await _submissions(tx, [fact.submission_id]))[fact.submission_id]
         sides = {submission.author_id}
         if await deliveries.exists_for(tx, fact.submission_id):
             sides |= {fact.supplier_id, fact.buyer_id}
@@ -207,7 +216,7 @@ async def give_up(tx: Transaction, received: Received[InvoiceArchived], env: Env
     """An operator ended it: the original is archived and readable, and is not delivered by us."""
     fact, now = received.fact, env.clock.now()
     item_id = derived_id(fact.submission_id, "item", fact.type_name, str(fact.buyer_id))
-    await deliveries.add(tx, received, item_id, Channel.PORTAL, now)
+    await deliveries.add(tx, [NewDelivery(received, item_id, Channel.PORTAL)], now)
     if not await deliveries.abandon(tx, fact.delivery_id, "OPERATOR_DISCARDED", now):
         return
     failed = InvoiceDeliveryFailed(

@@ -14,4 +14,4 @@ def waiting_orders(env: Env) -> Sequencer:
     async def step(tx: Transaction) -> int:
         return await orders.publish_waiting(tx, env.clock.now())
 
-    return Sequencer(env.pipeline, "waiting-orders", step, seconds=EVERY_SECONDS)
+    return Sequencer(env.pipeline, "waiting-orders", step, seconds=EVERY_SECONDS, replan=True)

@@ -54,12 +54,20 @@ class Refused:
 
 
 async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceValidated, Sealed | Refused]], env: Env) -> None:
+    newest = await seals.newest(tx, [item.received.fact for item in batch])
+    sealed: list[InvoiceSealed] = []
     for item in batch:
-        if await seals.is_newest(tx, item.received.fact):
-            await _answer(tx, item, env)
+        fact = item.received.fact
+        if fact.submission_id not in newest:
+            continue
+        answer = _answer(item, env)
+        if isinstance(answer, InvoiceSealed):
+            sealed.append(answer)
+        outbox.emit(tx, answer, subject=fact.invoice_id, tenant=fact.supplier_id, cause=item.received)
+    await seals.keep(tx, sealed)
 
 
-async def _answer(tx: Transaction, item: Prepared[InvoiceValidated, Sealed | Refused], env: Env) -> None:
+def _answer(item: Prepared[InvoiceValidated, Sealed | Refused], env: Env) -> InvoiceSealed | InvoiceFailed:
     fact, result = item.received.fact, item.result
     if isinstance(result, Refused):
         finding = Finding(
@@ -68,27 +76,24 @@ async def _answer(tx: Transaction, item: Prepared[InvoiceValidated, Sealed | Ref
             parameters=result.parameters,
             fixed_by=Party.SUPPLIER,
         )
-        answer = InvoiceFailed(
+        return InvoiceFailed(
             **fact.of_submission(),
             stage=Stage.SIGNING,
             reason=result.code,
             findings=(finding,),
             failed_at=env.clock.now(),
         )
-    else:
-        answer = InvoiceSealed(
-            **fact.of_submission(),
-            original=result.original,
-            level=result.level.value,
-            certificate_sha256=result.certificate_sha256,
-            legal=env.policy.is_legal_original(fact.supplier_country, fact.buyer_country),
-            sealed_at=result.sealed_at,
-            seal_kind=env.policy.kind.value,
-            verification="verified" if result.is_agreed else "to_verify",
-            checks=result.checks if result.is_agreed else (),
-        )
-        await seals.keep(tx, answer)
-    outbox.emit(tx, answer, subject=fact.invoice_id, tenant=fact.supplier_id, cause=item.received)
+    return InvoiceSealed(
+        **fact.of_submission(),
+        original=result.original,
+        level=result.level.value,
+        certificate_sha256=result.certificate_sha256,
+        legal=env.policy.is_legal_original(fact.supplier_country, fact.buyer_country),
+        sealed_at=result.sealed_at,
+        seal_kind=env.policy.kind.value,
+        verification="verified" if result.is_agreed else "to_verify",
+        checks=result.checks if result.is_agreed else (),
+    )
 
 
 @handlers.on(InvoiceValidated, record=_record)
@@ -124,7 +129,7 @@ async def let_go(received: Received[InvoiceEliminated], env: Env) -> None:
 async def give_up(tx: Transaction, received: Received[InvoiceValidated], env: Env) -> None:
     """An operator ended it: the submission failed, which frees its order lines."""
     fact = received.fact
-    if await seals.is_newest(tx, fact):
+    if await seals.newest(tx, [fact]):
         failed = InvoiceFailed(
             **fact.of_submission(), stage=Stage.SIGNING, reason="OPERATOR_DISCARDED", failed_at=env.clock.now()
         )

@@ -35,7 +35,7 @@ class DirectoryParties:
         return await self._consents.of(unit_id)
 
     async def _read_look(self, company_id: UUID) -> Look:
-        async with self._pipeline.transaction() as tx:
+        async with self._pipeline.autocommit() as tx:
             company = await directory.company(tx, company_id)
         if company is None:
             return Look()
@@ -49,7 +49,7 @@ class DirectoryParties:
             return Look(accent=company.accent)
 
     async def _read_consent(self, unit_id: UUID) -> bool:
-        async with self._pipeline.transaction() as tx:
+        async with self._pipeline.autocommit() as tx:
             unit = await directory.unit(tx, unit_id)
         return unit is not None and unit.verification_consent
 

@@ -123,7 +123,7 @@ async def test_a_code_is_found_by_both_sides_and_nobody_else(
         sealed_at=fact.validated_at,
     )
     async with place.pipeline.transaction() as tx:
-        await seals.keep(tx, sealed)
+        await seals.keep(tx, [sealed])
     tokens = TokenIssuer()
     authenticator = tokens.authenticator("signing")
     app = create_app(

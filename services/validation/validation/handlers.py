@@ -20,11 +20,10 @@ directory.register(handlers)
 
 
 async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSubmitted, Verdict]], env: Env) -> None:
-    for item in batch:
-        fact = item.received.fact
-        if not await verdicts.is_newest(tx, fact):
-            continue
-        await verdicts.keep(tx, fact, item.result, env.clock.now())
+    newest = await verdicts.newest(tx, [item.received.fact for item in batch])
+    judged = [item for item in batch if item.received.fact.submission_id in newest]
+    await verdicts.keep(tx, [(item.received.fact, item.result) for item in judged], env.clock.now())
+    for item in judged:
         _answer(tx, item, env)
 
 
@@ -60,12 +59,12 @@ async def judge(received: Received[InvoiceSubmitted], env: Env) -> Verdict:
     """Read the bytes by their reference, verified, and run every rule that applies to them."""
     fact = received.fact
     document = await env.objects.read(fact.document)
-    async with env.pipeline.transaction() as tx:
+    async with env.pipeline.autocommit() as tx:
         book = await rulebooks.published(tx, fact.unit_id)
 
     async def similar(invoice: Invoice) -> tuple[date, ...]:
         trade = Trade(fact.supplier_id, fact.unit_id, but=fact.invoice_id)
-        async with env.pipeline.transaction() as tx:
+        async with env.pipeline.autocommit() as tx:
             return await history.similar(tx, trade, invoice.totals.gross_amount, invoice.currency)
 
     rulebook = Rulebook(
@@ -104,5 +103,5 @@ async def give_up(tx: Transaction, received: Received[InvoiceSubmitted], env: En
         reason="OPERATOR_DISCARDED",
         failed_at=env.clock.now(),
     )
-    await verdicts.is_newest(tx, fact)
+    await verdicts.newest(tx, [fact])
     outbox.emit(tx, failed, subject=fact.invoice_id, tenant=fact.supplier_id, cause=received, name="discarded")

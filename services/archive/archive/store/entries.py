@@ -1,6 +1,7 @@
 """Entries of the archive: deposits of originals and later statuses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -10,48 +11,59 @@ from sqlalchemy import RowMapping
 
 from contracts.invoices import InvoiceFact, InvoiceSubmitted
 from contracts.refs import DocumentRef
-from mesh.db import jsonb
 from mesh.records import Received
 from mesh.transaction import Transaction
 
 
-async def add(
-    tx: Transaction,
-    entry_id: UUID,
-    kind: str,
-    received: Received[InvoiceFact],
-    *,
-    submission_id: UUID | None,
-    digests: Mapping[str, str],
-    content: Mapping[str, str],
-    deposited_at: datetime,
-    original: DocumentRef | None = None,
-    retain_until: datetime | None = None,
-) -> bool:
-    """Add an entry that has no number yet; False when it is there already."""
-    fact = received.fact
+@dataclass(frozen=True)
+class NewEntry:
+    """An entry that has no number yet; of an original where it lies, locked `retain_until`."""
+
+    id: UUID
+    kind: Literal["deposit", "status"]
+    received: Received[InvoiceFact]
+    submission_id: UUID | None
+    digests: Mapping[str, str]
+    content: Mapping[str, str]
+    original: DocumentRef | None = None
+    retain_until: datetime | None = None
+
+    def row(self) -> dict[str, Any]:
+        """What the table keeps of it."""
+        fact = self.received.fact
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "invoice_id": fact.invoice_id,
+            "submission_id": self.submission_id,
+            "supplier_id": fact.supplier_id,
+            "buyer_id": fact.buyer_id,
+            "digests": self.digests,
+            "content": self.content,
+            "cause": {name: value.decode() for name, value in self.received.envelope.headers()},
+            "fact": orjson.Fragment(fact.model_dump_json()),
+            "original": orjson.Fragment(self.original.model_dump_json()) if self.original else None,
+            "retain_until": self.retain_until,
+        }
+
+
+async def add(tx: Transaction, new: Sequence[NewEntry], at: datetime) -> None:
+    """Add entries, deposited at this moment; what is there already stays as it is."""
+    if not new:
+        return
     tx.unnumbered = True
-    found = await tx.value(
+    await tx.execute(
         """insert into entry (id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact,
             original, retain_until, deposited_at)
-        values (:id, :kind, :invoice, :submission, :supplier, :buyer, cast(:digests as jsonb), cast(:content as jsonb),
-            cast(:cause as jsonb), cast(:fact as jsonb), cast(:original as jsonb), :retain_until, :at)
-        on conflict do nothing returning id""",
-        id=entry_id,
-        kind=kind,
-        invoice=fact.invoice_id,
-        submission=submission_id,
-        supplier=fact.supplier_id,
-        buyer=fact.buyer_id,
-        digests=jsonb(dict(digests)),
-        content=jsonb(dict(content)),
-        cause=orjson.dumps({name: value.decode() for name, value in received.envelope.headers()}).decode(),
-        fact=fact.model_dump_json(),
-        original=original.model_dump_json() if original else None,
-        retain_until=retain_until,
-        at=deposited_at,
+        select id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact, original,
+            retain_until, :at
+        from json_to_recordset(cast(:entries as json)) v(id uuid, kind text, invoice_id uuid, submission_id uuid,
+            supplier_id uuid, buyer_id uuid, digests jsonb, content jsonb, cause jsonb, fact jsonb, original jsonb,
+            retain_until timestamptz)
+        on conflict do nothing""",
+        entries=orjson.dumps([entry.row() for entry in new]).decode(),
+        at=at,
     )
-    return found is not None
 
 
 async def unnumbered(tx: Transaction, limit: int) -> list[RowMapping]:
@@ -110,14 +122,26 @@ async def with_digest(tx: Transaction, sha256: str) -> RowMapping | None:
     )
 
 
-async def keep_report(tx: Transaction, submission_id: UUID, name: Literal["validation", "seal"], report: bytes) -> None:
-    """Keep what was found of a submission or of its seal; the first one stays."""
-    await tx.execute(
-        "insert into report values (:submission, :name, :report) on conflict do nothing",
-        submission=submission_id,
+async def keep_reports(
+    tx: Transaction, name: Literal["validation", "seal"], reports: Mapping[UUID, bytes]
+) -> dict[UUID, dict[str, bytes]]:
+    """Keep what was found of submissions or of their seals, the first one stays; returns all that is kept of them."""
+    rows = await tx.rows(
+        """with kept as (
+            insert into report (submission_id, name, content)
+            select submission_id, :name, content
+            from unnest(cast(:submissions as uuid[]), cast(:reports as bytea[])) v(submission_id, content)
+            on conflict do nothing returning submission_id, name, content)
+        select * from kept union all select submission_id, name, content from report
+        where submission_id = any(cast(:submissions as uuid[]))""",
         name=name,
-        report=report,
+        submissions=list(reports),
+        reports=list(reports.values()),
     )
+    found: dict[UUID, dict[str, bytes]] = {submission: {} for submission in reports}
+    for row in rows:
+        found[row["submission_id"]][row["name"]] = bytes(row["content"])
+    return found
 
 
 async def reports_of(tx: Transaction, submission_id: UUID) -> dict[str, bytes]:
@@ -145,30 +169,43 @@ async def end(tx: Transaction, submission_id: UUID, invoice_id: UUID) -> None:
     )
 
 
-async def has_ended(tx: Transaction, submission_id: UUID) -> bool:
-    """Whether a submission ended elsewhere."""
-    return await tx.value("select exists (select 1 from ended where submission_id = :id)", id=submission_id)
-
-
-async def describe(tx: Transaction, facts: list[InvoiceSubmitted]) -> None:
-    """Keep what people look for: number, date, amount of the newest submission."""
-    for fact in facts:
-        await tx.execute(
-            """insert into described select :invoice, :submission, :attempt, :supplier, :buyer, :number, :kind, :day,
-                :currency, :gross
-            where not exists (select 1 from entry where invoice_id = :invoice and eliminated_at is not null)
-            on conflict (invoice_id) do update set submission_id = excluded.submission_id, attempt = excluded.attempt,
-                number = excluded.number, kind = excluded.kind, issue_date = excluded.issue_date,
-                currency = excluded.currency, gross = excluded.gross
-            where described.attempt < excluded.attempt""",
-            invoice=fact.invoice_id,
-            submission=fact.submission_id,
-            attempt=fact.attempt,
-            supplier=fact.supplier_id,
-            buyer=fact.buyer_id,
-            number=fact.number,
-            kind=fact.kind,
-            day=fact.issue_date,
-            currency=fact.totals.currency,
-            gross=fact.totals.gross,
+async def ended(tx: Transaction, submission_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these submissions that ended elsewhere."""
+    return set(
+        await tx.values(
+            "select submission_id from ended where submission_id = any(cast(:ids as uuid[]))", ids=list(submission_ids)
         )
+    )
+
+
+async def describe(tx: Transaction, facts: Sequence[InvoiceSubmitted]) -> None:
+    """Keep what people look for: number, date, amount of the newest submission."""
+    newest = {fact.invoice_id: fact for fact in sorted(facts, key=lambda fact: fact.attempt)}
+    await tx.execute(
+        """insert into described
+        select invoice_id, submission_id, attempt, supplier_id, buyer_id, number, kind, issue_date, currency, gross
+        from json_to_recordset(cast(:facts as json)) v(invoice_id uuid, submission_id uuid, attempt int,
+            supplier_id uuid, buyer_id uuid, number text, kind text, issue_date date, currency text, gross numeric)
+        where not exists (select 1 from entry e where e.invoice_id = v.invoice_id and e.eliminated_at is not null)
+        on conflict (invoice_id) do update set submission_id = excluded.submission_id, attempt = excluded.attempt,
+            number = excluded.number, kind = excluded.kind, issue_date = excluded.issue_date,
+            currency = excluded.currency, gross = excluded.gross
+        where described.attempt < excluded.attempt""",
+        facts=orjson.dumps(
+            [
+                {
+                    "invoice_id": fact.invoice_id,
+                    "submission_id": fact.submission_id,
+                    "attempt": fact.attempt,
+                    "supplier_id": fact.supplier_id,
+                    "buyer_id": fact.buyer_id,
+                    "number": fact.number,
+                    "kind": fact.kind,
+                    "issue_date": fact.issue_date,
+                    "currency": fact.totals.currency,
+                    "gross": str(fact.totals.gross),
+                }
+                for fact in newest.values()
+            ]
+        ).decode(),
+    )

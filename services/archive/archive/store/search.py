@@ -1,11 +1,13 @@
 """Finding originals: by number, order, partner, period, amount and words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+import orjson
 from sqlalchemy import RowMapping
 
 from archive.domain.wording import Wording, folded
@@ -47,16 +49,27 @@ class Wanted:
         return {name: value for name, value in vars(self).items() if name not in ("text", "order")}
 
 
-async def keep_wording(tx: Transaction, entry_id: UUID, supplier_id: UUID, buyer_id: UUID, wording: Wording) -> None:
-    """What an original is found by."""
+async def keep_wordings(tx: Transaction, found_by: Sequence[tuple[UUID, UUID, UUID, Wording]]) -> None:
+    """What originals are found by: entry, supplier, buyer, wording."""
+    if not found_by:
+        return
     await tx.execute(
         """insert into wording (entry_id, supplier_id, buyer_id, order_numbers, words)
-        values (:entry, :supplier, :buyer, cast(:orders as text[]), :words) on conflict do nothing""",
-        entry=entry_id,
-        supplier=supplier_id,
-        buyer=buyer_id,
-        orders=list(wording.order_numbers),
-        words=wording.words,
+        select entry, supplier, buyer, array(select json_array_elements_text(orders)), words
+        from json_to_recordset(cast(:wordings as json)) v(entry uuid, supplier uuid, buyer uuid, orders json,
+            words text) on conflict do nothing""",
+        wordings=orjson.dumps(
+            [
+                {
+                    "entry": entry,
+                    "supplier": supplier,
+                    "buyer": buyer,
+                    "orders": said.order_numbers,
+                    "words": said.words,
+                }
+                for entry, supplier, buyer, said in found_by
+            ]
+        ).decode(),
     )
 
 

@@ -1,6 +1,6 @@
 """Invoices: drafts, and the view of what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -229,15 +229,35 @@ def sending(invoice_id: UUID, sent: Sent, view: View) -> Part:
     )
 
 
-async def show(tx: Transaction, invoice_id: UUID, view: View) -> None:
-    """Write the view. The other side sees the invoice from its archiving on, and never stops seeing it."""
-    await tx.execute(f"update invoice i set {_SHOWN} where i.id = :id", id=invoice_id, **_shown(view))  # noqa: S608 - the same
-    if view.archived_at is not None:
-        await tx.execute(
-            """update attachment a set recipient_id = i.recipient_id from invoice i
-            where a.invoice_id = :id and i.id = :id and a.recipient_id is null""",
-            id=invoice_id,
-        )
+async def show(tx: Transaction, views: Mapping[UUID, View]) -> None:
+    """Write the views that changed. The other side sees an invoice from its archiving on, and never stops seeing it."""
+    await tx.execute(
+        """with shown as (
+            update invoice i set state = v.state, submission_id = v.submission, attempt = v.attempt,
+                delivery_id = v.delivery, status = v.status, closed = v.closed, due_date = v.due_date,
+                submitted_at = v.submitted_at, archived_at = v.archived_at, delivered_at = v.delivered_at,
+                failure = v.failure, overdue = v.overdue, delivery_failures = v.failures,
+                recipient_id = case when v.archived_at is null then i.recipient_id
+                    when i.author_id = i.supplier_id then i.buyer_id else i.supplier_id end
+            from (select *, array(select json_array_elements_text(delivery_failures)) failures
+                from json_to_recordset(cast(:views as json)) r(id uuid, state text, submission uuid, attempt int,
+                    delivery uuid, status text, closed bool, due_date date, submitted_at timestamptz,
+                    archived_at timestamptz, delivered_at timestamptz, failure jsonb, overdue jsonb,
+                    delivery_failures json)) v
+            where i.id = v.id and (i.state, i.submission_id, i.attempt, i.delivery_id, i.status, i.closed, i.due_date,
+                i.submitted_at, i.archived_at, i.delivered_at, i.failure, i.overdue, i.delivery_failures)
+                is distinct from (v.state, v.submission, v.attempt, v.delivery, v.status, v.closed, v.due_date,
+                v.submitted_at, v.archived_at, v.delivered_at, v.failure, v.overdue, v.failures)
+            returning i.id, i.recipient_id)
+        update attachment a set recipient_id = shown.recipient_id from shown
+        where a.invoice_id = shown.id and a.recipient_id is null and shown.recipient_id is not null""",
+        # asyncpg's UUIDs are a kind of their own, which orjson takes for no UUID
+        views=orjson.dumps([_view(invoice_id, view) for invoice_id, view in views.items()], default=str).decode(),
+    )
+
+
+def _view(invoice_id: UUID, view: View) -> dict[str, Any]:
+    return _shown(view) | {"id": invoice_id, "failure": view.failure, "overdue": view.overdue}
 
 
 def draft_of(row: RowMapping) -> InvoiceDraft:

@@ -1,8 +1,9 @@
 """Deliveries of invoices to their buyers. Each is settled once: every change is conditional on `pending`."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -18,28 +19,44 @@ _SETTLED: Final = (
 )
 
 
-async def add(
-    tx: Transaction, received: Received[InvoiceArchived], item_id: UUID, channel: Channel, at: datetime
-) -> bool:
-    """Begin a delivery; False when it had begun."""
-    fact = received.fact
-    found = await tx.value(
+@dataclass(frozen=True)
+class NewDelivery:
+    """What begins with an archived invoice: the buyer's item, on the channel it chose."""
+
+    received: Received[InvoiceArchived]
+    item_id: UUID
+    channel: Channel
+
+    def row(self) -> dict[str, Any]:
+        """What the table keeps of it."""
+        fact = self.received.fact
+        return {
+            "delivery_id": fact.delivery_id,
+            "invoice_id": fact.invoice_id,
+            "submission_id": fact.submission_id,
+            "supplier_id": fact.supplier_id,
+            "buyer_id": fact.buyer_id,
+            "unit_id": fact.unit_id,
+            "item_id": self.item_id,
+            "channel": self.channel.value,
+            "cause": {name: value.decode() for name, value in self.received.envelope.headers()},
+        }
+
+
+async def add(tx: Transaction, new: Sequence[NewDelivery], at: datetime) -> None:
+    """Begin deliveries; one that had begun stays as it is."""
+    if not new:
+        return
+    await tx.execute(
         """insert into delivery (delivery_id, invoice_id, submission_id, supplier_id, buyer_id, unit_id, item_id,
             channel, cause, created_at)
-        values (:delivery, :invoice, :submission, :supplier, :buyer, :unit, :item, :channel, cast(:cause as jsonb), :at)
-        on conflict do nothing returning delivery_id""",
-        delivery=fact.delivery_id,
-        invoice=fact.invoice_id,
-        submission=fact.submission_id,
-        supplier=fact.supplier_id,
-        buyer=fact.buyer_id,
-        unit=fact.unit_id,
-        item=item_id,
-        channel=channel.value,
-        cause=orjson.dumps({name: value.decode() for name, value in received.envelope.headers()}).decode(),
+        select delivery_id, invoice_id, submission_id, supplier_id, buyer_id, unit_id, item_id, channel, cause, :at
+        from json_to_recordset(cast(:deliveries as json)) v(delivery_id uuid, invoice_id uuid, submission_id uuid,
+            supplier_id uuid, buyer_id uuid, unit_id uuid, item_id uuid, channel text, cause jsonb)
+        on conflict do nothing""",
+        deliveries=orjson.dumps([delivery.row() for delivery in new]).decode(),
         at=at,
     )
-    return found is not None
 
 
 def cause_of(row: RowMapping) -> Envelope:

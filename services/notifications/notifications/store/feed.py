@@ -12,6 +12,8 @@ from notifications.domain.items import Item
 
 async def add(tx: Transaction, items: Sequence[Item]) -> None:
     """Add items that have no position yet; one that is there already stays as it is."""
+    if not items:
+        return
     tx.unnumbered = True
     await tx.execute(
         """insert into feed_item (id, company_id, type, subject, invoice_id, data, occurred_at)

@@ -20,6 +20,11 @@ async def locked_by_id(tx: Transaction, order_id: UUID) -> RowMapping | None:
     return await tx.row("select * from purchase_order where id = :id for update", id=order_id)
 
 
+async def is_answered(tx: Transaction, order_id: UUID) -> bool:
+    """Whether the supplier answered this order, as far as it is known now."""
+    return bool(await tx.values("select 1 from purchase_order where id = :id and response is not null", id=order_id))
+
+
 async def waiting(tx: Transaction, limit: int) -> list[RowMapping]:
     """Waiting orders whose addressee may be known by now, those that were examined longest ago first."""
     return await tx.rows(

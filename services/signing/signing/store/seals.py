@@ -1,30 +1,33 @@
 """Which submission of an invoice is the newest, and the seal it got."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from contracts.invoices import InvoiceCancelled, InvoiceSealed, InvoiceValidated
-from mesh.db import jsonb
 from mesh.transaction import Transaction
 
 
-async def is_newest(tx: Transaction, fact: InvoiceValidated) -> bool:
-    """Enter a submission as its invoice's newest; False when a newer one came before, or the invoice was cancelled.
+async def newest(tx: Transaction, facts: Sequence[InvoiceValidated]) -> set[UUID]:
+    """Enter submissions as their invoices' newest, one of each invoice; returns those that are.
 
-    Submission ids are UUIDs of version 7: they sort by the time of the submit.
+    A newer one may have come before, or the invoice was cancelled. Submission ids are UUIDs of version 7: they sort by
+    the time of the submit.
     """
-    found = await tx.value(
-        """insert into submission (invoice_id, submission_id, supplier_id, buyer_id, state)
-        values (:invoice, :submission, :supplier, :buyer, 'open')
-        on conflict (invoice_id) do update set submission_id = excluded.submission_id
-        where submission.submission_id < excluded.submission_id and submission.state <> 'cancelled'
-        returning submission_id""",
-        invoice=fact.invoice_id,
-        submission=fact.submission_id,
-        supplier=fact.supplier_id,
-        buyer=fact.buyer_id,
+    return set(
+        await tx.values(
+            """insert into submission (invoice_id, submission_id, supplier_id, buyer_id, state)
+            select *, 'open' from unnest(cast(:invoices as uuid[]), cast(:submissions as uuid[]),
+                cast(:suppliers as uuid[]), cast(:buyers as uuid[]))
+            on conflict (invoice_id) do update set submission_id = excluded.submission_id
+            where submission.submission_id < excluded.submission_id and submission.state <> 'cancelled'
+            returning submission_id""",
+            invoices=[fact.invoice_id for fact in facts],
+            submissions=[fact.submission_id for fact in facts],
+            suppliers=[fact.supplier_id for fact in facts],
+            buyers=[fact.buyer_id for fact in facts],
+        )
     )
-    return found is not None
 
 
 async def cancel(tx: Transaction, fact: InvoiceCancelled) -> None:
@@ -40,23 +43,26 @@ async def cancel(tx: Transaction, fact: InvoiceCancelled) -> None:
     )
 
 
-async def keep(tx: Transaction, fact: InvoiceSealed) -> None:
+async def keep(tx: Transaction, facts: Sequence[InvoiceSealed]) -> None:
     """Keep what was sealed, when, and by which certificate."""
+    if not facts:
+        return
     await tx.execute(
         """insert into seal (submission_id, invoice_id, supplier_id, buyer_id, original, xml_sha256, level, legal,
             certificate_sha256, sealed_at)
-        values (:submission, :invoice, :supplier, :buyer, cast(:original as jsonb), :xml, :level, :legal,
-            :certificate, :at)""",
-        submission=fact.submission_id,
-        invoice=fact.invoice_id,
-        supplier=fact.supplier_id,
-        buyer=fact.buyer_id,
-        original=jsonb(fact.original.model_dump(mode="json")),
-        xml=fact.document.sha256,
-        level=fact.level,
-        legal=fact.legal,
-        certificate=fact.certificate_sha256,
-        at=fact.sealed_at,
+        select * from unnest(cast(:submissions as uuid[]), cast(:invoices as uuid[]), cast(:suppliers as uuid[]),
+            cast(:buyers as uuid[]), cast(:originals as jsonb[]), cast(:xmls as text[]), cast(:levels as text[]),
+            cast(:legals as bool[]), cast(:certificates as text[]), cast(:ats as timestamptz[]))""",
+        submissions=[fact.submission_id for fact in facts],
+        invoices=[fact.invoice_id for fact in facts],
+        suppliers=[fact.supplier_id for fact in facts],
+        buyers=[fact.buyer_id for fact in facts],
+        originals=[fact.original.model_dump_json() for fact in facts],
+        xmls=[fact.document.sha256 for fact in facts],
+        levels=[fact.level for fact in facts],
+        legals=[fact.legal for fact in facts],
+        certificates=[fact.certificate_sha256 for fact in facts],
+        ats=[fact.sealed_at for fact in facts],
     )
 
 

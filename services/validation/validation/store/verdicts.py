@@ -1,37 +1,47 @@
 """What was judged, and which submission is the newest."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import orjson
 
 from contracts.invoices import InvoiceSubmitted
-from mesh.db import jsonb
 from mesh.transaction import Transaction
 from validation.domain.verdict import Verdict
 
 
-async def is_newest(tx: Transaction, fact: InvoiceSubmitted) -> bool:
-    """Enter a submission as its invoice's newest; False when a newer one came before, or the invoice was cancelled."""
-    found = await tx.value(
-        """insert into submission (invoice_id, submission_id, attempt, supplier_id, buyer_id, state, unit_id,
-            issue_date, gross, currency)
-        values (:invoice, :submission, :attempt, :supplier, :buyer, 'judged', :unit, :dated, :gross, :currency)
-        on conflict (invoice_id) do update set submission_id = excluded.submission_id, attempt = excluded.attempt,
-            unit_id = excluded.unit_id, issue_date = excluded.issue_date, gross = excluded.gross,
-            currency = excluded.currency
-        where submission.attempt < excluded.attempt and submission.state <> 'cancelled' returning submission_id""",
-        invoice=fact.invoice_id,
-        submission=fact.submission_id,
-        attempt=fact.attempt,
-        supplier=fact.supplier_id,
-        buyer=fact.buyer_id,
-        unit=fact.unit_id,
-        dated=fact.issue_date,
-        gross=fact.totals.gross,
-        currency=fact.totals.currency,
+async def newest(tx: Transaction, facts: Sequence[InvoiceSubmitted]) -> set[UUID]:
+    """Enter submissions as their invoices' newest, one of each invoice; returns those that are.
+
+    A newer one may have come before, or the invoice was cancelled.
+    """
+    return set(
+        await tx.values(
+            """insert into submission (invoice_id, submission_id, attempt, supplier_id, buyer_id, state, unit_id,
+                issue_date, gross, currency)
+            select invoice_id, submission_id, attempt, supplier_id, buyer_id, 'judged', unit_id, issue_date, gross,
+                currency
+            from unnest(cast(:invoices as uuid[]), cast(:submissions as uuid[]), cast(:attempts as int[]),
+                cast(:suppliers as uuid[]), cast(:buyers as uuid[]), cast(:units as uuid[]), cast(:dates as date[]),
+                cast(:amounts as numeric[]), cast(:currencies as text[]))
+                v(invoice_id, submission_id, attempt, supplier_id, buyer_id, unit_id, issue_date, gross, currency)
+            on conflict (invoice_id) do update set submission_id = excluded.submission_id, attempt = excluded.attempt,
+                unit_id = excluded.unit_id, issue_date = excluded.issue_date, gross = excluded.gross,
+                currency = excluded.currency
+            where submission.attempt < excluded.attempt and submission.state <> 'cancelled' returning submission_id""",
+            invoices=[fact.invoice_id for fact in facts],
+            submissions=[fact.submission_id for fact in facts],
+            attempts=[fact.attempt for fact in facts],
+            suppliers=[fact.supplier_id for fact in facts],
+            buyers=[fact.buyer_id for fact in facts],
+            units=[fact.unit_id for fact in facts],
+            dates=[fact.issue_date for fact in facts],
+            amounts=[fact.totals.gross for fact in facts],
+            currencies=[fact.totals.currency for fact in facts],
+        )
     )
-    return found is not None
 
 
 async def cancel(tx: Transaction, invoice_id: UUID, supplier_id: UUID, buyer_id: UUID) -> None:
@@ -46,24 +56,35 @@ async def cancel(tx: Transaction, invoice_id: UUID, supplier_id: UUID, buyer_id:
     )
 
 
-async def keep(tx: Transaction, fact: InvoiceSubmitted, verdict: Verdict, at: datetime) -> None:
-    """Keep a verdict with all its findings."""
+async def keep(tx: Transaction, judged: Sequence[tuple[InvoiceSubmitted, Verdict]], at: datetime) -> None:
+    """Keep verdicts with all their findings."""
+    if not judged:
+        return
     await tx.execute(
         """insert into verdict (submission_id, invoice_id, supplier_id, buyer_id, passed, findings, rule_sets,
             document_sha256, rulebook_version, judged_at, unit_id, document, order_context)
-        values (:submission, :invoice, :supplier, :buyer, :passed, cast(:findings as jsonb), cast(:sets as jsonb),
-            :sha256, :version, :at, :unit, cast(:document as jsonb), cast(:context as jsonb))""",
-        submission=fact.submission_id,
-        invoice=fact.invoice_id,
-        supplier=fact.supplier_id,
-        buyer=fact.buyer_id,
-        passed=verdict.passed,
-        findings=orjson.dumps([f.model_dump(mode="json") for f in verdict.findings]).decode(),
-        sets=jsonb([s.model_dump(mode="json") for s in verdict.rule_sets]),
-        sha256=verdict.document_sha256,
-        version=verdict.rulebook_version,
+        select submission_id, invoice_id, supplier_id, buyer_id, passed, findings, rule_sets, document_sha256,
+            rulebook_version, :at, unit_id, document, order_context
+        from json_to_recordset(cast(:verdicts as json)) v(submission_id uuid, invoice_id uuid, supplier_id uuid,
+            buyer_id uuid, passed bool, findings jsonb, rule_sets jsonb, document_sha256 text, rulebook_version int,
+            unit_id uuid, document jsonb, order_context jsonb)""",
+        verdicts=orjson.dumps([_row(fact, verdict) for fact, verdict in judged]).decode(),
         at=at,
-        unit=fact.unit_id,
-        document=fact.document.model_dump_json(),
-        context=jsonb([entry.model_dump(mode="json") for entry in fact.order_context]),
     )
+
+
+def _row(fact: InvoiceSubmitted, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "submission_id": fact.submission_id,
+        "invoice_id": fact.invoice_id,
+        "supplier_id": fact.supplier_id,
+        "buyer_id": fact.buyer_id,
+        "passed": verdict.passed,
+        "findings": [orjson.Fragment(finding.model_dump_json()) for finding in verdict.findings],
+        "rule_sets": [orjson.Fragment(rules.model_dump_json()) for rules in verdict.rule_sets],
+        "document_sha256": verdict.document_sha256,
+        "rulebook_version": verdict.rulebook_version,
+        "unit_id": fact.unit_id,
+        "document": orjson.Fragment(fact.document.model_dump_json()),
+        "order_context": [orjson.Fragment(entry.model_dump_json()) for entry in fact.order_context],
+    }

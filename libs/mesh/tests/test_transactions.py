@@ -1,0 +1,50 @@
+"""How a transaction is opened, and what one that only looks refuses to lose."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from contracts.ids import new_id
+from contracts.invoices import InvoiceSealed
+from contracts.refs import DocumentRef
+from mesh import lingering, outbox
+
+pytestmark = pytest.mark.connected
+DOCUMENT = DocumentRef(bucket="documents", key="x", sha256="0" * 64, size=1, media_type="application/xml")
+
+
+async def _plan(tx: Any) -> str:
+    return await tx.value("select current_setting('plan_cache_mode')")
+
+
+async def test_one_plan_for_statements_by_key_is_a_matter_of_its_transaction_alone(service_schema: Any) -> None:
+    async with service_schema.pipeline.transaction(replan=False) as tx:
+        assert await _plan(tx) == "force_generic_plan"
+    async with service_schema.pipeline.transaction() as tx:
+        assert await _plan(tx) == "auto"
+
+
+async def test_a_request_sees_its_companies_rows_with_either_kind_of_plan(service_schema: Any) -> None:
+    company = new_id()
+    for replan in (True, False):
+        async with service_schema.api.transaction([company], replan=replan) as tx:
+            assert await tx.value("select current_setting('navette.companies')") == f"{{{company.hex}}}"
+
+
+async def test_a_fact_left_where_nothing_commits_is_an_error_and_not_lost_in_silence(service_schema: Any) -> None:
+    sealed = InvoiceSealed(
+        invoice_id=new_id(), supplier_id=new_id(), buyer_id=new_id(), unit_id=new_id(), submission_id=new_id(),
+        document=DOCUMENT, original=DOCUMENT, level="B-LTA", certificate_sha256="0" * 64, legal=True,
+        sealed_at=datetime.now(UTC),
+    )  # fmt: skip
+    with pytest.raises(RuntimeError, match="leave by a transaction"):
+        async with service_schema.pipeline.autocommit() as tx:
+            outbox.emit(tx, sealed, subject=sealed.invoice_id, tenant=sealed.supplier_id)
+
+
+async def test_nobody_lingers_shorter_than_the_last_batch_took_nor_for_somebody_elses_slowness() -> None:
+    now = time.monotonic()
+    assert 0.03 <= lingering.seconds(now - 0.03) <= lingering.LONGEST
+    assert lingering.seconds(now - 60) == lingering.LONGEST
