@@ -6,6 +6,7 @@ each line (BT-131), once for each VAT category and rate (BT-117), nowhere else.
 
 from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import lru_cache
 from typing import Final
 
 from contracts.money import minor_units
@@ -22,6 +23,8 @@ _EXACT: Final = Context(prec=120)
 """Wide enough that only `quantize` ever rounds: 38 digits times 38 digits, and a quotient's guard digits."""
 _MOST_DECIMALS: Final = 2
 _ZERO: Final = Decimal(0)
+_TERMS: Final = tuple(InvoiceTerms.model_fields)
+_LINE_TERMS: Final = tuple(DraftLine.model_fields)
 _TOO_LARGE: Final = Decimal(10) ** 18
 
 
@@ -34,7 +37,8 @@ def calculate(draft: InvoiceDraft) -> Invoice:
     with localcontext(_EXACT):
         lines = tuple(_priced(line, draft.currency) for line in draft.lines)
         breakdown = _vat_breakdown(draft, lines)
-        terms = {name: getattr(draft, name) for name in InvoiceTerms.model_fields}
+        said = vars(draft)
+        terms = {name: said[name] for name in _TERMS}
         terms["notes"] = (*draft.notes, *_exchange_notes(draft))
         return Invoice(**terms, lines=lines, vat_breakdown=breakdown, totals=_totals(draft, lines, breakdown))
 
@@ -53,8 +57,12 @@ def rounded(amount: Decimal, currency: str) -> Decimal:
     """
     if abs(amount) >= _TOO_LARGE:
         raise AmountOutOfRange
-    unit = Decimal(1).scaleb(-min(minor_units(currency), _MOST_DECIMALS))
-    return amount.quantize(unit, ROUND_HALF_UP, _EXACT) + _ZERO
+    return amount.quantize(_unit(currency), ROUND_HALF_UP, _EXACT) + _ZERO
+
+
+@lru_cache(maxsize=500)
+def _unit(currency: str) -> Decimal:
+    return Decimal(1).scaleb(-min(minor_units(currency), _MOST_DECIMALS))
 
 
 def _sum(adjustments: Iterable[AllowanceCharge]) -> Decimal:
@@ -62,8 +70,8 @@ def _sum(adjustments: Iterable[AllowanceCharge]) -> Decimal:
 
 
 def _priced(line: DraftLine, currency: str) -> InvoiceLine:
-    terms = {name: getattr(line, name) for name in DraftLine.model_fields}
-    return InvoiceLine(**terms, net_amount=line_net_amount(line, currency))
+    said = vars(line)
+    return InvoiceLine(**{name: said[name] for name in _LINE_TERMS}, net_amount=line_net_amount(line, currency))
 
 
 def _vat_breakdown(draft: InvoiceDraft, lines: tuple[InvoiceLine, ...]) -> tuple[VatBreakdown, ...]:

@@ -100,7 +100,7 @@ def _absent_if_empty(value: M) -> M | None:
 
 
 def _without_empty(values: tuple[M, ...]) -> tuple[M, ...]:
-    return tuple(value for value in values if not value.says_nothing())
+    return tuple([value for value in values if not value.says_nothing()]) if values else values
 
 
 OptionalGroup = Annotated[M, AfterValidator(_absent_if_empty)] | None

@@ -22,6 +22,7 @@ from fastapi.security.base import SecurityBase
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 
+from contracts.ids import read_id
 from contracts.registration import Role
 from mesh import telemetry
 from mesh.errors import Forbidden, Malformed, Unauthenticated, Unavailable
@@ -188,12 +189,23 @@ def acting(identity: Identity, company: str | None) -> Principal:
         company_id = next(iter(identity.companies))
     else:
         try:
-            company_id = UUID(company)
+            company_id = read_id(company)
         except ValueError:
             raise Malformed("BAD_COMPANY", "Navette-Company takes the id of a company.") from None
         if company_id not in identity.companies:
             raise Forbidden("NOT_YOUR_COMPANY", "You do not act for this company.")
-    return Principal(**vars(identity), company_id=company_id, roles=identity.companies[company_id])
+    return Principal(
+        subject=identity.subject,
+        kind=identity.kind,
+        companies=identity.companies,
+        scopes=identity.scopes,
+        issued_at=identity.issued_at,
+        expires_at=identity.expires_at,
+        session_version=identity.session_version,
+        merged=identity.merged,
+        company_id=company_id,
+        roles=identity.companies[company_id],
+    )
 
 
 _IDENTITY: Final = "navette.identity"

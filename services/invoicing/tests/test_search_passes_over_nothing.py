@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from invoicing.store import search
+
 pytestmark = pytest.mark.connected
 
 NEWEST_LOOKED_AT = 3_000
@@ -60,7 +62,11 @@ async def test_older_matches_of_one_side_are_not_passed_over_for_still_older_one
     assert await _numbers(desk, q="palier", **wanted) == [f"F-{n}" for n in range(first, last + 1)]
 
 
-async def test_lists_come_in_the_order_that_is_asked_for_page_by_page(desk: Any) -> None:
+@pytest.mark.parametrize("by_id", [2, 2_000])
+async def test_lists_come_in_the_order_that_is_asked_for_page_by_page(
+    desk: Any, by_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "SORTED_BY_ID", by_id)  # few or many that hold the words are sorted by another way
     await desk.settle_in()
     async with desk.env.pipeline.transaction() as tx:
         await tx.execute(

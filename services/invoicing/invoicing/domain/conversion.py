@@ -60,6 +60,8 @@ def draft(orders: Sequence[Converted], *, seller: Party, buyer: Party, today: da
     usual = usual_vat(seller)
 
     def shared(name: str) -> Any:
+        if not several:
+            return getattr(first, name)
         values = {getattr(found.order, name) for found in orders}
         return values.pop() if len(values) == 1 else None
 

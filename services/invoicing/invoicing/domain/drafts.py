@@ -83,7 +83,7 @@ _ELSEWHERE = ("seller_contact", "buyer_contact", "buyer_address", "total_tax")
 
 
 def _terms(draft: InvoiceDraft) -> dict[str, Any]:
-    return {name: getattr(draft, name) for name in InvoiceDraft.model_fields}
+    return dict(vars(draft))
 
 
 def _changed(draft: InvoiceDraft, *changes: dict[str, Any]) -> InvoiceDraft:

@@ -21,7 +21,7 @@ SEEN_BY_OTHER: Final = frozenset(
 def entry(event_id: UUID, fact: InvoiceFact, source: str) -> Entry:
     """A fact as the log holds it. `at` is the moment that the fact itself names."""
     data = fact.model_dump(mode="json")
-    at = next(value for name, value in fact if name.endswith("_at"))
+    at = next(value for name, value in vars(fact).items() if name.endswith("_at"))
     return Entry(
         event_id=event_id,
         type=fact.type_name,
