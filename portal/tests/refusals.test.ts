@@ -5,7 +5,7 @@ import texts from '@/words/fr/refusals.json';
 describe('a refusal in French', () => {
   it('keeps the values that the service named', () => {
     expect(inFrench('NUMBER_TAKEN', 'You have sent an invoice with number F-12 already.')).toBe(
-      'Vous avez déjà envoyé une facture n° F-12.',
+      'Vous avez déjà envoyé une facture n°\u00a0F-12.',
     );
     expect(inFrench('VALUE_ERROR', 'a logo has at most 200 kB')).toBe('Un logo pèse au plus 200 ko.');
   });

@@ -3,6 +3,7 @@ import { api } from '@/api/client';
 import type { components as Invoicing } from '@/api/generated/invoicing';
 import type { components as Validation } from '@/api/generated/validation';
 import { useSpeech } from '@/words/speech';
+import { typeset } from '@/words/typeset';
 
 export type Invoice = Invoicing['schemas']['Invoice'];
 export type Found = Validation['schemas']['FoundText'];
@@ -22,7 +23,8 @@ export function useFindings(document: Invoice | undefined, unit: string, version
         body: document as never,
       });
       if (!data) throw error;
-      return data;
+      if (lang !== 'fr') return data;
+      return { ...data, findings: data.findings.map((found) => ({ ...found, text: typeset(found.text) })) };
     },
   });
 }

@@ -16,7 +16,7 @@ const named = ({ term, source }: Wish) => `${term} ${source}`;
 
 /** Terms that are filled where an invoice lacks them: chosen into the draft, or read by who may not choose. */
 export function Filling({ rulebook, mayChange }: Props) {
-  const { t, lang } = useSpeech();
+  const { t, said } = useSpeech();
   const queries = useQueryClient();
   const { kinds, book, draft, params } = rulebook;
   const kept: readonly Wish[] = draft.data?.enrichment ?? book.data?.enrichment ?? [];
@@ -39,7 +39,7 @@ export function Filling({ rulebook, mayChange }: Props) {
   const offered = (kinds.data?.enrichment ?? []).flatMap(({ term, texts, sources }) =>
     Object.entries(sources).map(([source, words]) => ({
       wish: { term, source: source as Wish['source'] },
-      text: `${texts[lang]}, ${words[lang]}`,
+      text: `${said(texts)}, ${said(words)}`,
     })),
   );
   if (!mayChange) {

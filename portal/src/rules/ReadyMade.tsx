@@ -7,7 +7,7 @@ export type RulesForm = UseFormReturnType<{ rules: Rule[] }>;
 
 /** Ready-made rules: ticked, and set where they need a figure. */
 export function ReadyMade({ form, kinds }: { form: RulesForm; kinds: readonly Kind[] }) {
-  const { lang } = useSpeech();
+  const { said } = useSpeech();
   const at = (kind: Kind) => form.values.rules.findIndex((rule) => rule.kind === kind.kind);
   const toggle = (kind: Kind) => {
     const found = at(kind);
@@ -20,7 +20,7 @@ export function ReadyMade({ form, kinds }: { form: RulesForm; kinds: readonly Ki
         const number = at(kind);
         return (
           <li key={kind.kind}>
-            <Checkbox className="grow" label={kind.texts[lang]} checked={number >= 0} onChange={() => toggle(kind)} />
+            <Checkbox className="grow" label={said(kind.texts)} checked={number >= 0} onChange={() => toggle(kind)} />
             {number >= 0 && <Settings form={form} kind={kind} number={number} />}
           </li>
         );
@@ -30,8 +30,8 @@ export function ReadyMade({ form, kinds }: { form: RulesForm; kinds: readonly Ki
 }
 
 function Settings({ form, kind, number }: { form: RulesForm; kind: Kind; number: number }) {
-  const { t, lang } = useSpeech();
-  const about = kind.texts[lang];
+  const { t, said } = useSpeech();
+  const about = said(kind.texts);
   return (
     <div className="rule-settings">
       {kind.parameters.map((name) => (
@@ -45,7 +45,7 @@ function Settings({ form, kind, number }: { form: RulesForm; kind: Kind; number:
       ))}
       <NativeSelect
         label={t('rules.severity_label')}
-        aria-label={`${t('rules.severity_label')} : ${about}`}
+        aria-label={`${t('rules.severity_label')}, ${about}`}
         data={(['fatal', 'warning'] as const).map((value) => ({ value, label: t(`rules.severity.${value}`) }))}
         {...form.getInputProps(`rules.${number}.severity`)}
       />

@@ -3,12 +3,12 @@ import { useSpeech } from '@/words/speech';
 
 /** One rule as its readers see it: what it asks, with which figures, and whether it stops an invoice. */
 export function RuleText({ rule, kinds }: { rule: Rule; kinds: readonly Kind[] }) {
-  const { t, lang, day } = useSpeech();
+  const { t, said, day } = useSpeech();
   const kind = kinds.find((each) => each.kind === rule.kind);
   const given = Object.entries(rule.parameters ?? {});
   return (
     <div className="grow">
-      <div>{rule.kind === OWN ? rule.messages?.[lang] : (kind?.texts[lang] ?? rule.kind)}</div>
+      <div>{rule.kind === OWN ? said(rule.messages ?? {}) : kind ? said(kind.texts) : rule.kind}</div>
       <div className="soft small">
         {t(`rules.severity.${rule.severity ?? 'fatal'}`)}
         {given.map(([name, value]) => ` · ${t(`rules.parameter.${name}` as 'rules.parameter.amount')} ${value}`)}

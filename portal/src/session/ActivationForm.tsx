@@ -19,7 +19,7 @@ type Props = {
 
 /** What a link asks: a password, and where it makes a company the terms, and for a consent the yes or no. */
 export function ActivationForm({ known, purpose, sending, refused, send, decline }: Props) {
-  const { t, lang } = useSpeech();
+  const { t, said } = useSpeech();
   const terms = $api.useQuery(
     'get',
     '/v1/registrations/terms/{version}',
@@ -50,7 +50,7 @@ export function ActivationForm({ known, purpose, sending, refused, send, decline
       onSubmit={form.onSubmit(({ password }) => send({ password, ...(known.terms ? { terms: known.terms } : {}) }))}
     >
       {known.consent && (
-        <Checkbox label={known.consent[lang]} classNames={{ label: 'long-label' }} {...checkbox('consent')} />
+        <Checkbox label={said(known.consent)} classNames={{ label: 'long-label' }} {...checkbox('consent')} />
       )}
       <input type="hidden" name="username" autoComplete="username" value={known.email} readOnly />
       <PasswordInput
@@ -69,7 +69,7 @@ export function ActivationForm({ known, purpose, sending, refused, send, decline
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard too */}
           <section className="terms" aria-label={t('activation.terms')} tabIndex={0}>
             <strong>{t('activation.terms_of', { version: known.terms })}</strong>
-            <p>{terms.data?.texts[lang]}</p>
+            <p>{terms.data && said(terms.data.texts)}</p>
           </section>
           <Checkbox label={t('activation.accept')} {...checkbox('terms')} />
         </>

@@ -10,7 +10,7 @@ import { useSpeech } from '@/words/speech';
 
 /** What the company may send, what is left of it, what counts, and packs to buy. */
 export function PlanRoom() {
-  const { t, lang, count, day, money } = useSpeech();
+  const { t, said, count, day, money } = useSpeech();
   const { company } = useSession();
   const queries = useQueryClient();
   const plan = $api.useQuery('get', '/v1/plans');
@@ -58,7 +58,7 @@ export function PlanRoom() {
               </div>
             )}
           </dl>
-          <p className="soft">{plan.data.what_counts[lang]}</p>
+          <p className="soft">{said(plan.data.what_counts)}</p>
         </div>
       </Panel>
       {plan.data.granted !== null && runs(company) && (

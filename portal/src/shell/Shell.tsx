@@ -96,7 +96,7 @@ export function Shell() {
               to="/settings/{-$room}"
               params={{ room: 'me' }}
               className="avatar"
-              aria-label={`${initials(who.name)} : ${t('shell.me')}`}
+              aria-label={`${initials(who.name)}, ${t('shell.me')}`}
             >
               {initials(who.name)}
             </Link>

@@ -2,6 +2,7 @@ import i18next, { type Resource } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { loadRefusals } from '@/words/refusals';
 import type { Lang } from '@/words/speech';
+import { typesetAll } from '@/words/typeset';
 
 const KEPT = 'navette.language';
 // One file a room and language; Vite makes one chunk of each language, and only the one that is read is fetched.
@@ -19,7 +20,8 @@ export function firstLanguage(): Lang {
 
 async function load(lang: Lang) {
   if (!i18next.hasResourceBundle(lang, 'translation')) {
-    i18next.addResourceBundle(lang, 'translation', (await files[lang]()).words);
+    const { words } = await files[lang]();
+    i18next.addResourceBundle(lang, 'translation', lang === 'fr' ? typesetAll(words) : words);
     // nothing is refused before the first screen is there: they come after it
     if (lang === 'fr') void loadRefusals();
   }

@@ -1,5 +1,6 @@
 import { createContext, useContext, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { typeset } from '@/words/typeset';
 
 export type Lang = 'fr' | 'en';
 const LOCALE = { fr: 'fr-FR', en: 'en-GB' } as const;
@@ -25,6 +26,8 @@ export function speech(lang: Lang, timeZone: string) {
   const isDay = (iso: string) => iso.length === 10;
   return {
     lang,
+    /** What a service says in both languages, in the reader's. */
+    said: (texts: Readonly<Record<string, string>>) => (lang === 'fr' ? typeset(texts.fr ?? '') : (texts.en ?? '')),
     money: (amount: string, currency: string) => {
       let format = monies.get(currency);
       if (!format) {

@@ -1,4 +1,5 @@
 import texts from '@/words/fr/refusals.json';
+import { typeset } from '@/words/typeset';
 
 /** What carries a value of its own: how the service says it, and the same with that value in its place. */
 const WITH_VALUES: readonly (readonly [RegExp, string])[] = [
@@ -31,7 +32,8 @@ const WITH_VALUES: readonly (readonly [RegExp, string])[] = [
 export function inFrench(code: string, detail: string): string | undefined {
   for (const [pattern, said] of WITH_VALUES) {
     const found = pattern.exec(detail);
-    if (found) return said.replace(/\{(\d)\}/g, (_, n) => found[Number(n)] ?? '');
+    if (found) return typeset(said.replace(/\{(\d)\}/g, (_, n) => found[Number(n)] ?? ''));
   }
-  return (texts as Record<string, string>)[code];
+  const known = (texts as Record<string, string>)[code];
+  return known && typeset(known);
 }
