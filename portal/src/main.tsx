@@ -1,17 +1,14 @@
-import '@fontsource-variable/atkinson-hyperlegible-next/wght.css';
-import '@/look/mantine.css';
-import '@/look/index.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { StrictMode } from 'react';
+import { StrictMode, startTransition } from 'react';
 import { createRoot } from 'react-dom/client';
 import { $api } from '@/api/client';
 import { isProblem } from '@/api/problem';
 import { cssVariablesResolver, theme } from '@/look/theme';
 import { router } from '@/routes';
-import { hasEntered } from '@/session/session';
+import { hasEntered } from '@/session/entered';
 import { startWords } from '@/words';
 
 const queries = new QueryClient({
@@ -27,7 +24,7 @@ const queries = new QueryClient({
 // asked for while the words are fetched: nothing is shown before both are there
 if (hasEntered()) void queries.prefetchQuery($api.queryOptions('get', '/v1/session', {}, { retry: false }));
 await startWords();
-createRoot(document.getElementById('root')!).render(
+const portal = (
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <QueryClientProvider client={queries}>
@@ -35,5 +32,7 @@ createRoot(document.getElementById('root')!).render(
         <Notifications position="bottom-right" />
       </QueryClientProvider>
     </MantineProvider>
-  </StrictMode>,
+  </StrictMode>
 );
+// drawn a few milliseconds at a time, with room for keys and clicks in between
+startTransition(() => createRoot(document.getElementById('root')!).render(portal));

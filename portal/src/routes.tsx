@@ -1,8 +1,9 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Broken } from '@/help/Broken';
 import { NotFound } from '@/help/NotFound';
+import { hasEntered } from '@/session/entered';
 import { SessionGate } from '@/session/SessionGate';
-import { Shell } from '@/shell/Shell';
 
 type View = { state?: string; q?: string; from?: string; to?: string; partner?: string };
 const AN_ID = /^[\da-f-]{36}$/;
@@ -42,112 +43,124 @@ const verify = createRoute({
   path: '/verify',
   component: lazyRouteComponent(() => import('@/verify/Verify'), 'Verify'),
 });
+const Shell = lazy(async () => ({ default: (await import('@/shell/Shell')).Shell }));
+/** What is inside is fetched for whoever has entered: the sign-in waits for none of it. */
+const lazily: typeof lazyRouteComponent = (load, name) => {
+  const view = lazyRouteComponent(load, name);
+  const { preload } = view;
+  view.preload = async () => {
+    if (hasEntered()) await preload?.();
+  };
+  return view;
+};
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   component: () => (
     <SessionGate>
-      <Shell />
+      <Suspense fallback={null}>
+        <Shell />
+      </Suspense>
     </SessionGate>
   ),
   notFoundComponent: NotFound,
 });
 const at = { getParentRoute: () => inside };
-const home = createRoute({ ...at, path: '/', component: lazyRouteComponent(() => import('@/home/Home'), 'Home') });
+const home = createRoute({ ...at, path: '/', component: lazily(() => import('@/home/Home'), 'Home') });
 const orders = createRoute({
   ...at,
   path: '/orders',
   validateSearch: view,
-  component: lazyRouteComponent(() => import('@/orders/Orders'), 'Orders'),
+  component: lazily(() => import('@/orders/Orders'), 'Orders'),
 });
 const newOrder = createRoute({
   ...at,
   path: '/orders/new',
-  component: lazyRouteComponent(() => import('@/orders/KeyedOrder'), 'KeyedOrder'),
+  component: lazily(() => import('@/orders/KeyedOrder'), 'KeyedOrder'),
 });
 const order = createRoute({
   ...at,
   path: '/orders/$orderId',
-  component: lazyRouteComponent(() => import('@/orders/OrderPage'), 'OrderPage'),
+  component: lazily(() => import('@/orders/OrderPage'), 'OrderPage'),
 });
 const invoices = createRoute({
   ...at,
   path: '/invoices',
   validateSearch: view,
-  component: lazyRouteComponent(() => import('@/invoices/Invoices'), 'Invoices'),
+  component: lazily(() => import('@/invoices/Invoices'), 'Invoices'),
 });
 const drafts = createRoute({
   ...at,
   path: '/drafts',
-  component: lazyRouteComponent(() => import('@/invoices/Invoices'), 'Drafts'),
+  component: lazily(() => import('@/invoices/Invoices'), 'Drafts'),
 });
 const uploads = createRoute({
   ...at,
   path: '/uploads',
-  component: lazyRouteComponent(() => import('@/uploads/Uploads'), 'Uploads'),
+  component: lazily(() => import('@/uploads/Uploads'), 'Uploads'),
 });
 const paper = createRoute({
   ...at,
   path: '/paper',
-  component: lazyRouteComponent(() => import('@/uploads/PaperInvoices'), 'PaperInvoices'),
+  component: lazily(() => import('@/uploads/PaperInvoices'), 'PaperInvoices'),
 });
 const orderFiles = createRoute({
   ...at,
   path: '/orders/files',
-  component: lazyRouteComponent(() => import('@/orders/OrderFiles'), 'OrderFiles'),
+  component: lazily(() => import('@/orders/OrderFiles'), 'OrderFiles'),
 });
 const trash = createRoute({
   ...at,
   path: '/trash',
-  component: lazyRouteComponent(() => import('@/invoices/Trash'), 'Trash'),
+  component: lazily(() => import('@/invoices/Trash'), 'Trash'),
 });
 const invoice = createRoute({
   ...at,
   path: '/invoices/$invoiceId',
-  component: lazyRouteComponent(() => import('@/invoices/InvoicePage'), 'InvoicePage'),
+  component: lazily(() => import('@/invoices/InvoicePage'), 'InvoicePage'),
 });
 const writing = createRoute({
   ...at,
   path: '/invoices/$invoiceId/edit',
   staticData: { rail: true },
-  component: lazyRouteComponent(() => import('@/convert/Convert'), 'Convert'),
+  component: lazily(() => import('@/convert/Convert'), 'Convert'),
 });
 const approvals = createRoute({
   ...at,
   path: '/approvals',
-  component: lazyRouteComponent(() => import('@/approvals/Approvals'), 'Approvals'),
+  component: lazily(() => import('@/approvals/Approvals'), 'Approvals'),
 });
 const archive = createRoute({
   ...at,
   path: '/archive',
   validateSearch: view,
-  component: lazyRouteComponent(() => import('@/archive/Archive'), 'Archive'),
+  component: lazily(() => import('@/archive/Archive'), 'Archive'),
 });
 /** The short address that a printed page shows; its QR code writes it in capitals, which matters to nobody here. */
 const original = createRoute({
   ...at,
   path: '/v/$code',
-  component: lazyRouteComponent(() => import('@/archive/FindOriginal'), 'FindOriginal'),
+  component: lazily(() => import('@/archive/FindOriginal'), 'FindOriginal'),
 });
 const partners = createRoute({
   ...at,
   path: '/partners',
-  component: lazyRouteComponent(() => import('@/partners/Partners'), 'Partners'),
+  component: lazily(() => import('@/partners/Partners'), 'Partners'),
 });
 const findPartner = createRoute({
   ...at,
   path: '/partners/find',
-  component: lazyRouteComponent(() => import('@/partners/FindPartner'), 'FindPartner'),
+  component: lazily(() => import('@/partners/FindPartner'), 'FindPartner'),
 });
 const bring = createRoute({
   ...at,
   path: '/partners/bring',
-  component: lazyRouteComponent(() => import('@/bringing/Bring'), 'Bring'),
+  component: lazily(() => import('@/bringing/Bring'), 'Bring'),
 });
 const rules = createRoute({
   ...at,
   path: '/rules/{-$unitId}',
-  component: lazyRouteComponent(() => import('@/rules/Rules'), 'Rules'),
+  component: lazily(() => import('@/rules/Rules'), 'Rules'),
 });
 const settings = createRoute({
   ...at,
@@ -155,17 +168,17 @@ const settings = createRoute({
   // an invoice that waits for what is set here
   validateSearch: ({ invoice }: Record<string, unknown>): { invoice?: string } =>
     typeof invoice === 'string' && AN_ID.test(invoice) ? { invoice } : {},
-  component: lazyRouteComponent(() => import('@/settings/Settings'), 'Settings'),
+  component: lazily(() => import('@/settings/Settings'), 'Settings'),
 });
 const tickets = createRoute({
   ...at,
   path: '/tickets',
-  component: lazyRouteComponent(() => import('@/tickets/Tickets'), 'Tickets'),
+  component: lazily(() => import('@/tickets/Tickets'), 'Tickets'),
 });
 const help = createRoute({
   ...at,
   path: '/help/{-$article}',
-  component: lazyRouteComponent(() => import('@/help/Help'), 'Help'),
+  component: lazily(() => import('@/help/Help'), 'Help'),
 });
 
 const inner = [

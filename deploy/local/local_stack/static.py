@@ -8,6 +8,7 @@ itself; those under `/status` belong to the operators' status page, which is fil
 from __future__ import annotations
 
 import argparse
+import mimetypes
 from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
@@ -34,8 +35,40 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
+_COMPRESSED = {"br": ".br", "gzip": ".gz"}
+"""Codings by preference, and what the build calls a file in that coding, beside the file itself."""
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASKED_EACH_TIME = "no-cache"
+
+
+def _compressed(files: StaticFiles, path: str, accepted: str) -> tuple[str, str] | None:
+    """The coding and the file to send instead of `path`, if the build left one that is taken (RFC 9110 §12.5.3).
+
+    `accepted`: the request's `Accept-Encoding`.
+    """
+    wanted = {coding.partition(";")[0].strip() for coding in accepted.split(",") if "q=0" not in coding.split(";")[1:]}
+    for coding, suffix in _COMPRESSED.items():
+        if coding in wanted and files.lookup_path(path + suffix)[1] is not None:
+            return coding, path + suffix
+    return None
+
+
+async def _file(files: StaticFiles, path: str, request: Request) -> Response:
+    """One file as it is, or as the build compressed it.
+
+    Raises HTTPException (404) if there is none.
+    """
+    found = _compressed(files, path, request.headers.get("accept-encoding", ""))
+    if found is None:
+        return await files.get_response(path, request.scope)
+    coding, compressed = found
+    response = await files.get_response(compressed, request.scope)
+    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    text = kind.startswith("text/") or kind.endswith(("javascript", "json", "xml"))
+    response.headers["Content-Type"] = f"{kind}; charset=utf-8" if text else kind
+    response.headers["Content-Encoding"] = coding
+    response.headers["Vary"] = "Accept-Encoding"
+    return response
 
 
 def site(folders: Sequence[Path], status: Path | None = None) -> Starlette:
@@ -54,11 +87,11 @@ def site(folders: Sequence[Path], status: Path | None = None) -> Starlette:
         files = StaticFiles(directory=folder)
         path = request.path_params["path"]
         try:
-            response = await files.get_response(path or "index.html", request.scope)
+            response = await _file(files, path or "index.html", request)
         except HTTPException as error:
             if error.status_code != 404 or PurePosixPath(path).suffix:
                 raise
-            response = await files.get_response("index.html", request.scope)
+            response = await _file(files, "index.html", request)
         hashed = path.startswith("assets/") and response.status_code in (200, 304)
         response.headers["Cache-Control"] = _FOR_EVER if hashed else _ASKED_EACH_TIME
         response.headers.update(_HEADERS)

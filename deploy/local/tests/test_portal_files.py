@@ -33,6 +33,28 @@ async def test_hashed_assets_are_kept_for_ever_and_compressed(built: Path) -> No
     assert answer.headers["content-encoding"] == "gzip"
 
 
+async def test_what_the_build_compressed_is_sent_as_it_is_to_whoever_takes_it(built: Path) -> None:
+    asset = built / "assets" / "index-4f3a.js"
+    for suffix, content in ((".br", b"as brotli"), (".gz", b"as gzip")):
+        asset.with_name(asset.name + suffix).write_bytes(content)
+    sent: dict[str, tuple[str | None, bytes]] = {}
+    async with client(built) as http:
+        for accepted in ("gzip, deflate, br, zstd", "gzip", "br;q=0, gzip", "identity"):
+            request = http.build_request("GET", "/assets/index-4f3a.js", headers={"Accept-Encoding": accepted})
+            answer = await http.send(request, stream=True)
+            raw = b"".join([chunk async for chunk in answer.aiter_raw()])
+            sent[accepted] = (answer.headers.get("content-encoding"), raw)
+            assert answer.headers["content-type"].startswith("text/javascript")
+            assert answer.headers["vary"] == "Accept-Encoding"
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert sent == {
+        "gzip, deflate, br, zstd": ("br", b"as brotli"),
+        "gzip": ("gzip", b"as gzip"),
+        "br;q=0, gzip": ("gzip", b"as gzip"),
+        "identity": (None, asset.read_bytes()),
+    }
+
+
 async def test_the_page_is_asked_for_each_time_and_costs_nothing_when_unchanged(built: Path) -> None:
     async with client(built) as http:
         first = await http.get("/")

@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import createQueries from 'openapi-react-query';
+import { fetchOrTake } from '@/api/first';
 import type { paths as Archive } from '@/api/generated/archive';
 import type { paths as Invoicing } from '@/api/generated/invoicing';
 import type { paths as Notifications } from '@/api/generated/notifications';
@@ -56,7 +57,7 @@ const manners: Middleware = {
   },
 };
 
-export const api = createClient<Mesh>({ baseUrl: location.origin, fetch: (request) => fetch(request) });
+export const api = createClient<Mesh>({ baseUrl: location.origin, fetch: fetchOrTake });
 api.use(manners);
 
 /** The same client as queries and mutations: the one way a screen reads and writes. */

@@ -1,6 +1,8 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useDeferredValue, useMemo } from 'react';
 
 type Page<Row> = { items: Row[]; next?: string | null };
+const NONE: never[] = [];
 type Answer<Given> = Promise<{ data?: Given; error?: unknown }>;
 
 /** A list page by page: `read` is given the cursor of the next one. Keyed like the client's own queries, by address. */
@@ -23,5 +25,9 @@ export function usePages<Row, More = object>(
       return data;
     },
   });
-  return { ...list, rows: list.data?.pages.flatMap(({ items }) => items) ?? [] };
+  const given = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? NONE, [list.data]);
+  // drawn a few milliseconds at a time: what is typed or clicked meanwhile does not wait for fifty rows
+  const rows = useDeferredValue(given, NONE);
+  const drawn = rows.length > 0 || given.length === 0;
+  return { ...list, rows, isPending: list.isPending || !drawn, isSuccess: list.isSuccess && drawn };
 }

@@ -43,12 +43,12 @@ export function Filling({ rulebook, mayChange }: Props) {
     })),
   );
   if (!mayChange) {
-    const said = offered.filter(({ wish }) => inForce.has(named(wish)));
-    if (said.length === 0) return null;
+    const valid = offered.filter(({ wish }) => inForce.has(named(wish)));
+    if (valid.length === 0) return null;
     return (
       <Panel title={t('rules.filling.title')} note={t('rules.filling.why')}>
         <ul className="rows">
-          {said.map(({ wish, text }) => (
+          {valid.map(({ wish, text }) => (
             <li key={named(wish)}>{text}</li>
           ))}
         </ul>

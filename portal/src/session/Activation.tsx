@@ -73,6 +73,12 @@ export function Activation() {
             <Link to="/" className="link">
               {t('sign.back')}
             </Link>
+            <Link to="/password" className="link">
+              {t('activation.again')}
+            </Link>
+            <Link to="/support" className="link">
+              {t('activation.ask')}
+            </Link>
           </div>
         )}
       </div>

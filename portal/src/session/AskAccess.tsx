@@ -3,8 +3,9 @@ import { useForm } from '@mantine/form';
 import { Link } from '@tanstack/react-router';
 import { $api } from '@/api/client';
 import { byField, isProblem, type Problem } from '@/api/problem';
+import { legalId } from '@/parts/legalId';
 import { ProblemNotice } from '@/parts/ProblemNotice';
-import { legalId, type Values } from '@/session/registration';
+import type { Values } from '@/session/registration';
 import { SignLayout } from '@/session/SignLayout';
 import { useSpeech } from '@/words/speech';
 
@@ -17,7 +18,7 @@ export function AskAccess({ values, problem, back }: Props) {
   const byVat = (problem.violations ?? []).some(({ pointer }) => pointer?.endsWith('/vat_id'));
   const number = byVat
     ? { scheme: 'VAT', value: company.vat_id }
-    : (legalId(company.legal_id) ?? { scheme: '', value: '' });
+    : (legalId(company.legal_id, company.country) ?? { scheme: '', value: '' });
   const form = useForm({ mode: 'uncontrolled', initialValues: { ...person, message: '' } });
   const ask = $api.useMutation('post', '/v1/registrations/access-requests', {
     onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),

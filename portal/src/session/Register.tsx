@@ -4,12 +4,13 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { $api } from '@/api/client';
 import { byField, isProblem } from '@/api/problem';
+import { legalId, registerOf } from '@/parts/legalId';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { AskAccess } from '@/session/AskAccess';
 import { countries } from '@/session/countries';
 import { Registered } from '@/session/Registered';
-import { EMPTY, firstStepOf, legalId, STEPS, stepFlaws } from '@/session/registration';
+import { EMPTY, firstStepOf, STEPS, stepFlaws } from '@/session/registration';
 import { SignLayout } from '@/session/SignLayout';
 import { SignSteps } from '@/session/SignSteps';
 import { useSpeech } from '@/words/speech';
@@ -32,6 +33,8 @@ export function Register() {
       go(firstStepOf(flaws) ?? step);
     },
   });
+  const [numbered, setNumbered] = useState(registerOf(EMPTY.company.country));
+  form.watch('company.country', ({ value }) => setNumbered(registerOf(value)));
   const field = (path: string) => ({ key: form.key(path), ...form.getInputProps(path) });
   const problem = isProblem(register.error) ? register.error : undefined;
   const send = (values: typeof EMPTY) => {
@@ -41,7 +44,7 @@ export function Register() {
         company: {
           ...company,
           vat_id: vat_id || null,
-          legal_id: legalId(legal_id),
+          legal_id: legalId(legal_id, company.country),
           address: { ...company.address, country: company.country },
           time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
           language: lang,
@@ -82,8 +85,8 @@ export function Register() {
               />
               <TextInput label={t('settings.vat_id')} placeholder="FR65908172638" {...field('company.vat_id')} />
               <TextInput
-                label={t('register.legal_id')}
-                description={t('register.legal_id_why')}
+                label={t(`register.legal_id.${numbered}`)}
+                description={numbered === 'siren' ? t('register.legal_id_why') : undefined}
                 inputMode="numeric"
                 {...field('company.legal_id')}
               />

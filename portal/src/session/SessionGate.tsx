@@ -3,12 +3,10 @@ import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 're
 import { $api, actFor, api, SESSION_LOST } from '@/api/client';
 import { isProblem } from '@/api/problem';
 import { ProblemNotice } from '@/parts/ProblemNotice';
-import { SignIn } from '@/session/SignIn';
+import { hasEntered, rememberEntry } from '@/session/entered';
 import {
   type ActsFor,
-  hasEntered,
   rememberCompany,
-  rememberEntry,
   rememberedCompany,
   rememberedSide,
   rememberSide,
@@ -18,6 +16,13 @@ import {
 } from '@/session/session';
 import { ZoneContext } from '@/words/speech';
 
+const loadSignIn = () => import('@/session/SignIn');
+const SignInForm = lazy(async () => ({ default: (await loadSignIn()).SignIn }));
+const SignIn = (props: { onSignedIn: () => void; again?: boolean }) => (
+  <Suspense fallback={null}>
+    <SignInForm {...props} />
+  </Suspense>
+);
 const SetUp = lazy(async () => ({ default: (await import('@/session/SetUp')).SetUp }));
 
 const isNotSession = ({ queryKey }: Query) => queryKey[1] !== '/v1/session';
@@ -38,9 +43,11 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const [sitting, sit] = useState(0);
   useEffect(() => {
     const leave = () => setLost(true);
+    // a session may end when nothing can be fetched any more
+    if (entered) requestIdleCallback(() => void loadSignIn());
     addEventListener(SESSION_LOST, leave);
     return () => removeEventListener(SESSION_LOST, leave);
-  }, []);
+  }, [entered]);
 
   const enter = () => {
     rememberEntry(true);

@@ -19,6 +19,8 @@ export function SignIn({ onSignedIn, again }: Props) {
   const { t } = useSpeech();
   const form = useForm({ mode: 'uncontrolled', initialValues: { email: '', password: '' } });
   const signIn = $api.useMutation('post', '/v1/session', {
+    // fetched while the answer is awaited
+    onMutate: () => void import('@/shell/Shell'),
     onSuccess: (answer) => !('challenge' in answer) && onSignedIn(),
   });
   const asked = signIn.data && 'challenge' in signIn.data ? signIn.data : undefined;

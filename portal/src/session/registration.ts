@@ -31,13 +31,6 @@ export function firstStepOf(flaws: Record<string, string>): number | undefined {
   return at < 0 ? undefined : at;
 }
 
-/** ISO 6523: fourteen digits name an establishment (SIRET, 0009), nine the enterprise (SIREN, 0002). */
-export function legalId(given: string) {
-  const value = given.replace(/[\s.]/g, '');
-  if (!value) return null;
-  return { scheme: value.length === 14 ? '0009' : '0002', value };
-}
-
 /** What is missing before the next step; whether a number is right is for the service to say. */
 export function stepFlaws({ company, person }: Values, step: number, t: TFunction): Record<string, string> {
   const needed: Record<string, string>[] = [

@@ -57,11 +57,3 @@ export const isBuyer = (company: ActsFor) => company.buyer && !company.supplier;
 
 /** Whether one administers the company: everybody reads its settings, administrators change them. */
 export const runs = (company: ActsFor) => company.roles.includes('administrator');
-
-const ENTERED = 'navette.entered';
-
-/** Whether somebody signed in with this browser and has not left: nobody else is asked for at the start. */
-export const hasEntered = () => localStorage.getItem(ENTERED) !== null;
-
-export const rememberEntry = (entered: boolean) =>
-  entered ? localStorage.setItem(ENTERED, 'yes') : localStorage.removeItem(ENTERED);

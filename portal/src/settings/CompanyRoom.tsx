@@ -7,6 +7,7 @@ import { $api, versionRead } from '@/api/client';
 import type { components } from '@/api/generated/registration';
 import { byField, isProblem } from '@/api/problem';
 import { Notice, Panel } from '@/parts/Bits';
+import { legalId, registerOf } from '@/parts/legalId';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
@@ -84,9 +85,7 @@ function Form({ company, again }: { company: Company; again: () => void }) {
             body: {
               legal_name: values.legal_name,
               vat_id: values.vat_id || null,
-              ...(values.legal_id
-                ? { legal_id: { scheme: company.legal_id?.scheme ?? '0002', value: values.legal_id } }
-                : {}),
+              ...(values.legal_id ? { legal_id: legalId(values.legal_id, company.country) } : {}),
               address: { ...address, ...values.address },
             } as never,
           }),
@@ -118,7 +117,11 @@ function Form({ company, again }: { company: Company; again: () => void }) {
           <legend className="sr">{t('settings.room.company')}</legend>
           <TextInput label={t('settings.legal_name')} required {...field('legal_name')} />
           <TextInput label={t('settings.vat_id')} classNames={{ input: 'num' }} {...field('vat_id')} />
-          <TextInput label={t('settings.legal_id')} classNames={{ input: 'num' }} {...field('legal_id')} />
+          <TextInput
+            label={t(`register.legal_id.${registerOf(company.country)}`)}
+            classNames={{ input: 'num' }}
+            {...field('legal_id')}
+          />
           <TextInput label={t('settings.address')} autoComplete="address-line1" {...field('address.line_one')} />
           <TextInput label={t('settings.address_more')} autoComplete="address-line2" {...field('address.line_two')} />
           <TextInput label={t('settings.postal_code')} autoComplete="postal-code" {...field('address.postal_code')} />

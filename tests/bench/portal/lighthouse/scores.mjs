@@ -19,7 +19,7 @@ const page = await browser.newPage();
 
 async function once(address) {
   for (let tried = 1; ; tried += 1) {
-    const flags = { disableStorageReset: true, output: 'json', onlyCategories: CATEGORIES };
+    const flags = { output: 'json', onlyCategories: CATEGORIES };
     const { lhr } = await lighthouse(address, flags, desktopConfig, page);
     // a busy machine loses a trace now and then; that says nothing of the page
     if (!lhr.runtimeError || tried === TRIES) return lhr;
