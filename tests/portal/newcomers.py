@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from uuid import UUID
 
 from browser import Visitor
 from playwright.sync_api import CDPSession, expect
@@ -11,6 +12,7 @@ from stdnum import luhn
 from actors.caught_mail import Mailbox
 from actors.documents import fresh
 from actors.mesh import Mesh
+from actors.session import Person
 
 
 @dataclass(frozen=True)
@@ -145,3 +147,15 @@ def is_there(mesh: Mesh, newcomer: Newcomer, **company: object) -> Mailbox:
         terms = nobody.get(f"/v1/activations/{token}")["terms"]
         nobody.ask("POST", f"/v1/activations/{token}", json={"password": newcomer.password, "terms": terms})
     return mailbox
+
+
+def connected(supplier: Visitor, unit: UUID, buyer: Person) -> None:
+    """The supplier asks one unit, whose buyer accepts."""
+    url = supplier.url
+    asked = supplier.page.context.request.post(
+        f"{url}/v1/connections",
+        data={"unit_id": str(unit), "message": ""},
+        headers={"origin": url, "idempotency-key": fresh("ask")},
+    )
+    assert asked.ok, asked.text()
+    buyer.ask("POST", f"/v1/connections/{asked.json()['id']}/accept", json={"consent": True})

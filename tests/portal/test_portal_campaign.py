@@ -12,6 +12,7 @@ from actors.documents import fresh
 from actors.mesh import Mesh
 
 BUYER, SUPPLIER = (f"{name}@demo.navette.example" for name in ("buyer", "supplier"))
+GOOD, BAD = 93, 7
 HEADER = "name;vat;siret;address;postcode;city;first_name;last_name;email"
 
 
@@ -36,28 +37,33 @@ def keys_in(someone: Visitor, newcomer: Newcomer) -> None:
 
 @pytest.mark.e2e
 def test_a_campaign_is_followed_from_the_file_to_the_account(window: Browser, mesh: Mesh, tmp_path: Path) -> None:
-    joins, waits, wrong = (Newcomer.fresh() for _ in range(3))
+    joins, waits, *others = (Newcomer.fresh() for _ in range(GOOD))
+    wrong = [Newcomer.fresh() for _ in range(BAD)]
     name = fresh("Campagne")
     file = tmp_path / "fournisseurs.csv"
-    file.write_text("\r\n".join((HEADER, line(joins), line(waits), line(wrong, "nobody"))), encoding="utf-8")
+    rows = [line(each) for each in (joins, waits, *others)] + [line(each, "nobody") for each in wrong]
+    file.write_text("\r\n".join((HEADER, *rows)), encoding="utf-8")
     url = mesh.access.url
     with visitor(window, url, "fr") as buyer, visitor(window, url, "fr", width=390) as supplier:
         buyer.sign_in(BUYER, mesh.people[BUYER])
         buyer.go("/partners/bring")
         buyer.page.get_by_label("Nom de la campagne").fill(name)
         buyer.page.locator("input[type=file]").set_input_files(file)
-        expect(buyer.page.locator("[role=status] .notice")).to_contain_text("2 invitations")
+        expect(buyer.page.locator("[role=status] .notice")).to_contain_text(f"{GOOD} invitations")
         campaign = buyer.page.locator(".campaign", has_text=name)
-        expect(campaign).to_contain_text("1 ligne à revoir")
+        expect(campaign).to_contain_text(f"{BAD} lignes à revoir")
         errors = buyer.page.context.request.get(url + str(campaign.get_by_role("link").get_attribute("href")))
-        assert errors.text().splitlines() == ["line;field;reason", "4;email;NO_ADDRESS"]
+        assert errors.text().splitlines() == [
+            "line;field;reason",
+            *(f"{GOOD + 2 + n};email;NO_ADDRESS" for n in range(BAD)),
+        ]
         buyer.look("campaign")
 
         activates(supplier, Mailbox(mesh, joins.email).link("/activation#"), joins.password)
         Mailbox(mesh, waits.email).link("/activation#")
         buyer.go("/partners/bring")
         figures = [int(each) for each in campaign.locator(".funnel dd").all_inner_texts()]
-        assert figures == [2, 1, 1, 0], figures
+        assert figures == [GOOD, GOOD - 1, 1, 0], figures
         campaign.get_by_role("button").click()
         expect(buyer.page.get_by_text("Personne à relancer")).to_be_visible()
         expect(buyer.page.locator("tr", has_text=joins.name)).to_contain_text("Accepté")

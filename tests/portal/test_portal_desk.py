@@ -1,5 +1,7 @@
 """A supplier's desk: the home says what the lists hold, orders are put away and explained, tickets are written."""
 
+import re
+
 import pytest
 from browser import visitor
 from playwright.sync_api import Browser, Route, expect
@@ -35,6 +37,15 @@ def test_the_figures_of_the_home_are_those_of_the_lists(window: Browser, mesh: M
         tile.click()
         expect(page.locator("h1")).to_have_text("Brouillons")
         expect(page.locator("tbody tr")).to_have_count(min(drafts, 50))
+        for address, heading in (
+            ("/orders", "Commandes"),
+            ("/invoices?state=failed", "Factures"),
+            ("/settings/plan", "Réglages"),
+        ):
+            someone.go("/")
+            page.locator(f".tiles a[href='{address}']").click()
+            expect(page.locator("h1")).to_have_text(heading)
+        expect(page.locator("dl.facts dd").first).to_have_text(re.compile(r"∞|\d|illimit", re.IGNORECASE))
 
 
 @pytest.mark.e2e

@@ -4,14 +4,14 @@ import re
 from uuid import UUID
 
 import pytest
-from browser import Visitor, visitor
-from newcomers import Newcomer, activates, registers, signs_in, signs_out
+from browser import visitor
+from newcomers import Newcomer, activates, connected, registers, signs_in, signs_out
 from playwright.sync_api import Browser, Page, Route, expect
 
 from actors.caught_mail import Mailbox
 from actors.documents import fresh, order_to
 from actors.mesh import UNIT, Mesh
-from actors.session import Machine, Person
+from actors.session import Machine
 from actors.trade import publish
 
 SUPPLIER, BUYER = (f"{name}@demo.navette.example" for name in ("supplier", "buyer"))
@@ -90,18 +90,6 @@ def test_a_session_that_ends_takes_nothing_away(window: Browser, mesh: Mesh) -> 
         page.keyboard.press("Enter")
         expect(number).to_be_visible()
         expect(number).to_have_value("PAPIER-4711")
-
-
-def connected(supplier: Visitor, unit: UUID, buyer: Person) -> None:
-    """The supplier asks one unit, whose buyer accepts."""
-    url = supplier.url
-    asked = supplier.page.context.request.post(
-        f"{url}/v1/connections",
-        data={"unit_id": str(unit), "message": ""},
-        headers={"origin": url, "idempotency-key": fresh("ask")},
-    )
-    assert asked.ok, asked.text()
-    buyer.ask("POST", f"/v1/connections/{asked.json()['id']}/accept", json={"consent": True})
 
 
 @pytest.mark.e2e

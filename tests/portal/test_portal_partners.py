@@ -63,7 +63,10 @@ def test_an_administrator_asks_somebody_in_and_hands_over(window: Browser, mesh:
     mailbox = Mailbox(mesh, newcomer.email)
     colleague = Mailbox(mesh, f"paul.{newcomer.email}")
     url = mesh.access.url
-    with visitor(window, url, "fr") as first, visitor(window, url, "fr", width=390, dark=True) as second:
+    with (
+        visitor(window, url, "fr", refusals=(409,)) as first,
+        visitor(window, url, "fr", width=390, dark=True) as second,
+    ):
         registers(first, newcomer)
         activates(first, mailbox.link("/activation#"), newcomer.password)
         signs_in(first, mailbox, newcomer.password)
@@ -80,13 +83,26 @@ def test_an_administrator_asks_somebody_in_and_hands_over(window: Browser, mesh:
         second.go("/settings/users")
         expect(second.page.locator("tbody button")).to_have_count(0)
         second.look("people-read")
+        denied = second.page.context.request.post(
+            f"{url}/v1/users",
+            data={"name": "Somebody", "email": f"more.{newcomer.email}", "roles": ["viewer"], "language": "fr"},
+            headers={"origin": url, "idempotency-key": fresh("invite")},
+        )
+        assert denied.status == 403, denied.text()
         second.go("/settings/security")
         second.look("security")
 
         first.go("/settings/users")
+        dialog = first.page.locator("[role=dialog]")
+        first.page.locator("tr", has_text="(vous)").get_by_role("button").click()
+        dialog.get_by_role("button", name="Détacher de la société").click()
+        dialog.locator("form button.mantine-Button-root").first.click()
+        expect(dialog.get_by_role("alert")).to_contain_text("dernier administrateur")
+        first.look("last-administrator")
+        first.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
         first.page.locator("tr", has_text="Paul").get_by_role("button").click()
         first.look("person")
-        dialog = first.page.locator("[role=dialog]")
         dialog.locator("button[type=submit] ~ button").first.click()
         first.look("person-hand-over")
         dialog.locator("form button.mantine-Button-root").first.click()

@@ -81,6 +81,12 @@ export function OrderPage() {
             <OrderStatus status={shown.status} waitingFor={shown.waiting_for} />
           </dd>
         </div>
+        {shown.response_reason && (
+          <div>
+            <dt>{t('orders.response_reason')}</dt>
+            <dd>{shown.response_reason}</dd>
+          </div>
+        )}
         {shown.document.payment_terms && (
           <div>
             <dt>{t('orders.terms')}</dt>

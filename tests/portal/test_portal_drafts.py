@@ -1,0 +1,106 @@
+"""What is typed is there again after the tab died, and safe from a second tab; credit notes mirror, no more."""
+
+import pytest
+from browser import Language, visitor
+from playwright.sync_api import Browser, expect
+
+from actors.documents import fresh
+from actors.mesh import Mesh
+from actors.session import Machine
+from actors.trade import Supplier, new_order
+
+SUPPLIER = "supplier@demo.navette.example"
+WORDS = {
+    "fr": {
+        "saved": "Enregistré à",
+        "conflict": "Rien n’a été écrasé.",
+        "again": "Reprendre la version gardée",
+        "credit": "Note de crédit",
+        "more": "crédité",
+        "delivered": "Présentée",
+    },
+    "en": {
+        "saved": "Saved at",
+        "conflict": "Nothing was overwritten.",
+        "again": "Take the kept version",
+        "credit": "Credit note",
+        "more": "credited",
+        "delivered": "Submitted",
+    },
+}
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_tab_dies_and_two_tabs_never_overwrite_each_other(
+    window: Browser, mesh: Mesh, erp: Machine, language: Language
+) -> None:
+    words = WORDS[language]
+    number, reference = fresh("F"), fresh("REF")
+    with mesh.person("supplier") as person:
+        desk = Supplier(person)
+        draft = desk.draft(new_order(erp, desk)["id"], "")
+    with visitor(window, mesh.access.url, language, refusals=(412,)) as someone:
+        page = someone.page
+        someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
+        someone.go("/drafts")
+        path = f"/invoices/{draft['id']}/edit"
+        someone.go(path)
+        page.locator("#number").fill(number)
+        page.locator("#buyer_reference").fill(reference)
+        page.locator("#line-0").fill("7")
+        expect(page.locator(".saved")).to_contain_text(words["saved"])
+        someone.look("draft-saved")
+        other = page.context.new_page()
+        page.close()
+        other.goto(f"{mesh.access.url}{path}")
+        expect(other.locator("#number")).to_have_value(number)
+        expect(other.locator("#buyer_reference")).to_have_value(reference)
+        expect(other.locator("#line-0")).to_have_value("7")
+
+        second = other.context.new_page()
+        second.goto(f"{mesh.access.url}{path}")
+        second.locator("#buyer_reference").fill("second")
+        expect(second.locator(".saved")).to_contain_text(words["saved"])
+        other.locator("#buyer_reference").fill("first")
+        expect(other.get_by_text(words["conflict"])).to_be_visible()
+        other.get_by_role("button", name=words["again"]).click()
+        expect(other.locator("#buyer_reference")).to_have_value("second")
+        expect(other.locator("#number")).to_have_value(number)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_credit_note_mirrors_its_invoice_and_never_exceeds_it(
+    window: Browser, mesh: Mesh, erp: Machine, language: Language
+) -> None:
+    words = WORDS[language]
+    number, credit = fresh("F"), fresh("A")
+    with mesh.person("supplier") as person:
+        desk = Supplier(person)
+        invoice = desk.deliver(new_order(erp, desk)["id"], number)
+    with visitor(window, mesh.access.url, language, refusals=(409, 422)) as someone:
+        page = someone.page
+        someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
+        someone.go(f"/invoices/{invoice['id']}")
+        page.get_by_role("button", name=words["credit"]).click()
+        page.locator("#number").fill(credit)
+        first = page.locator("#line-0")
+        whole = first.input_value()
+        first.fill("99999")
+        expect(page.locator(".findings[aria-busy=false]")).to_be_visible()
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".notice[data-tone=bad]").first).to_contain_text(words["more"])
+        someone.look("credit-too-much")
+        first.fill("1")
+        expect(page.locator(".findings[data-none][aria-busy=false]")).to_be_visible()
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".thread [aria-current=step]")).to_contain_text(words["delivered"], timeout=90_000)
+        expect(page.locator("h1")).to_have_text(credit)
+        someone.look("credit-note")
+    with mesh.person("supplier") as person:
+        made = person.get("/v1/invoices", q=credit)["items"][0]
+        document = person.get(f"/v1/invoices/{made['id']}/document")["document"]
+    assert made["kind"] == "credit_note", made
+    assert whole != "1"
+    assert number in str(document["preceding_invoices"]), document
