@@ -2,6 +2,7 @@ import '@/look/rules.css';
 import { NativeSelect } from '@mantine/core';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { $api } from '@/api/client';
+import { isProblem } from '@/api/problem';
 import { isActive, useConnections } from '@/partners/useConnections';
 import { Empty, Notice, PageHead } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -82,6 +83,13 @@ function RulesOf({ unitId, mine }: { unitId: string; mine: boolean }) {
   const known = kinds.data?.kinds ?? [];
   // Without a draft there is no data, and every new look for one is pending again: what is being written must stay.
   if (!kinds.isFetched || !book.isFetched || (mine && !draft.isFetched)) return <Waiting />;
+  if (isProblem(book.error) && book.error.code === 'NO_RULEBOOK') {
+    return (
+      <div className="panel">
+        <Empty title={t('rules.none')} />
+      </div>
+    );
+  }
   if (!book.data) return <ProblemNotice error={book.error} />;
   const mayChange = mine && runs(company);
   return (

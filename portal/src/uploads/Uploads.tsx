@@ -60,6 +60,7 @@ export function Uploads() {
               <NativeSelect
                 label={t('uploads.mode')}
                 description={t(`uploads.mode_why.${mode}`)}
+                inputWrapperOrder={['label', 'input', 'description']}
                 value={mode}
                 data={MODES.map((value) => ({ value, label: t(`uploads.modes.${value}`) }))}
                 onChange={(event) => setMode(event.currentTarget.value as Mode)}
