@@ -27,6 +27,9 @@ export type DraftLine = components['schemas']['DraftLine'];
 type Billable = components['schemas']['BillableLines'];
 /** What would be refused on sending and no check of the document tells, so that it is said before. */
 const BEFORE_SENDING = new Set(['TAX_CODES_MISSING', 'TAX_CODE_UNKNOWN', 'NAV-TAX-FOREIGN', 'CHARGES_FORBIDDEN']);
+/** What has no field of its own here is said above all of them: nothing is counted that is not shown. */
+const shownAt = (place: string) =>
+  /^line-\d+$/.test(place) || ['number', 'buyer_reference', 'delivery', 'files'].includes(place) ? place : '';
 /** Tells a finding's place from the pointer of a refused submit. */
 const placeOfPointer = (pointer: string) => {
   const line = /lines\/(\d+)/.exec(pointer);
@@ -80,7 +83,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     });
     for (const each of checked.data?.findings ?? []) {
       if (each.finding.severity !== 'fatal' || (placeOf(each) === 'number' && stale)) continue;
-      found.push({ place: placeOf(each), text: each.text, rule: each.finding.rule });
+      found.push({ place: shownAt(placeOf(each)), text: each.text, rule: each.finding.rule });
     }
     const stops = isProblem(refused)
       ? (refused.violations ?? [])
@@ -233,6 +236,9 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           />
           <Files files={draft.supporting_documents ?? []} change={change} />
         </div>
+        {about('files').map((point, i) => (
+          <FindingNotice key={`files${point.rule}${i}`} id={i === 0 ? 'files-why' : undefined} point={point} />
+        ))}
         <Filled invoiceId={detail.id} version={version} />
         <SendBar
           totals={document?.totals}

@@ -30,6 +30,13 @@ export function OrderPage() {
     { params: { query: { order_id: orderId } } },
     { enabled: !buyer, retry: false },
   );
+  const answers = $api.useQuery(
+    'get',
+    '/v1/orders/{order_id}/responses',
+    { params: { path: { order_id: orderId } } },
+    { enabled: shown?.status === 'rejected' },
+  );
+  const answer = answers.data?.toSorted((a, b) => a.at.localeCompare(b.at)).at(-1);
   const convert = $api.useMutation('post', '/v1/invoices', {
     onSuccess: ({ id }) => {
       void queries.invalidateQueries({ queryKey: ['get', '/v1/invoices'] });
@@ -81,10 +88,10 @@ export function OrderPage() {
             <OrderStatus status={shown.status} waitingFor={shown.waiting_for} />
           </dd>
         </div>
-        {shown.response_reason && (
+        {answer?.note && (
           <div>
             <dt>{t('orders.response_reason')}</dt>
-            <dd>{shown.response_reason}</dd>
+            <dd>{answer.note}</dd>
           </div>
         )}
         {shown.document.payment_terms && (
