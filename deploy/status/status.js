@@ -137,7 +137,7 @@ async function askNotes(path) {
   const asked = SERVICES.slice(1).flatMap((service) => ["parked", "dead-letters"].map(async (kind) => {
     const found = await get(`/v1/ops/${service}/${kind}?subject=${path.invoice_id}`).catch(() => []);
     return found.map((one) => kind === "parked"
-      ? { text: t().parkedNote(service, one.reason), bad: false }
+      ? { text: t().parkedNote(service, one.reason), bad: one.reason.startsWith("vies ") }
       : { text: t().deadNote(service, one.error), bad: true });
   }));
   return (await Promise.all(asked)).flat();

@@ -177,6 +177,7 @@ _VALIDATION: dict[str, Case] = {
     "check_document": Case(
         "supplier", query={"unit": "{demo_unit_id}"}, content=_invoice_xml, foreign="own", reader=True, identified=True
     ),
+    "waiting_checks": Case("supplier", foreign="own", reader=True),
     "rule_kinds": Case("supplier", foreign="own", reader=True, identified=True),
     "save_rulebook_draft": Case("buyer", lambda s: {"rules": []}, {"unit_id": "demo_unit_id"}),
     "rulebook_draft": Case("buyer", renamed={"unit_id": "demo_unit_id"}, reader=True),

@@ -63,11 +63,16 @@ def _of_archive(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
     }
 
 
+def _of_validation(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
+    return {"VAT_REGISTER_FILE": str(layout.vat_register)}
+
+
 _OWN = {
     "registration": _of_registration,
     "signing": _of_signing,
     "archive": _of_archive,
     "notifications": _of_notifications,
+    "validation": _of_validation,
 }
 
 

@@ -55,6 +55,11 @@ class Layout:
         return self.run / "secrets"
 
     @property
+    def vat_register(self) -> Path:
+        """What VIES would say of VAT numbers, where somebody writes it: `{"DE136695976": "away"}`."""
+        return self.run / "vat-register.json"
+
+    @property
     def ports_file(self) -> Path:
         return self.run / "ports.json"
 

@@ -10,6 +10,7 @@ import { FailedSummary } from '@/invoices/FailedSummary';
 import { fileName } from '@/invoices/originals';
 import { ProofPanel } from '@/invoices/ProofPanel';
 import { Thread } from '@/invoices/Thread';
+import { WaitsNotice } from '@/invoices/WaitsNotice';
 import { PageHead, Panel } from '@/parts/Bits';
 import { FileButton } from '@/parts/FileLink';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -134,6 +135,7 @@ export function InvoicePage() {
         )}
       </dl>
       {!buyer && shown.overdue && <StuckNotice invoice={shown} />}
+      {!buyer && shown.state === 'submitted' && <WaitsNotice invoiceId={shown.id} />}
       {shown.state === 'failed' && <FailedSummary invoice={shown} />}
       <div className="grid-detail">
         <div className="stack">

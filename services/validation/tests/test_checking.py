@@ -10,6 +10,7 @@ from contracts.rulebooks import BuyerRule
 from rules.checker import AsyncChecker
 from rules.detection import Under
 from validation.checking import Rulebook, check, check_official
+from validation.confirming import VatNumbers
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 pytestmark = pytest.mark.connected  # starts the rule engine's process
@@ -24,7 +25,7 @@ async def checker() -> AsyncGenerator[AsyncChecker]:
 async def rules_of(checker: AsyncChecker, document: bytes, *rules: BuyerRule) -> tuple[set[str], set[str]]:
     """Fatal rules that were found, and the sets that ran."""
     book = Rulebook(today=date(2026, 11, 21), rules=rules, version=3 if rules else 0, sha256="0" * 64)
-    findings, applied = await check(checker, document, book)
+    findings, applied = await check(checker, document, book, VatNumbers(None).as_one_types)
     assert all(each.sha256 for each in applied), "a verdict names the bytes of every rule set"
     return {finding.rule for finding in findings if finding.stops}, {each.id for each in applied}
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import httpx
+
 from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
 from mesh.auth import Authenticator
 from mesh.clock import clock_for
@@ -15,11 +17,19 @@ from rules.shadow import MEMORY_LIMIT as OFFICIAL_MEMORY
 from rules.shadow import Shadow
 from validation import shadowing
 from validation.api import ROUTERS
+from validation.confirming import VatNumbers, count
 from validation.env import Env
 from validation.handlers import handlers
 from validation.settings import Settings
+from validation.vat_registers import FileVatRegister, Remembering, VatRegister, Vies
 
 NAME = "validation"
+
+
+def _vat_register(settings: Settings, client: httpx.AsyncClient) -> VatRegister | None:
+    if settings.environment == "development" and settings.vat_register_file:
+        return Remembering(FileVatRegister(settings.vat_register_file), count, seconds=(0, 0))
+    return Remembering(Vies(client, settings.vies_url), count) if settings.vies_url else None
 
 
 def build() -> Service[Env]:
@@ -32,12 +42,14 @@ def build() -> Service[Env]:
     checker = AsyncChecker(settings.rules_directory, memory_limit=limit, official=settings.official_rules)
     official = AsyncChecker(settings.rules_directory, memory_limit=OFFICIAL_MEMORY, official=True)
     shadow = Shadow(official, settings.shadow_share, shadowing.tell) if settings.shadow_share else None
+    client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=4))
     env = Env(
         api=api,
         pipeline=pipeline,
         objects=objects,
         checker=checker,
         clock=clock_for(settings.environment),
+        vat_numbers=VatNumbers(_vat_register(settings, client)),
         shadow=shadow,
     )
 
@@ -45,6 +57,7 @@ def build() -> Service[Env]:
         await checker.close()
         await official.close()
         await objects.close()
+        await client.aclose()
 
     app = create_app(
         title="Navette validation",

@@ -15,6 +15,7 @@ from rules.checker import AsyncChecker
 from rules.detection import Under, applicable_packs
 from rules.digests import expected
 from rules.errors import DocumentRefused, EngineUnavailable, PacksMissing
+from validation.confirming import Confirm
 from validation.domain import beyond_official, buyer_rules
 from validation.domain.case import Case
 from validation.domain.ready_made import KINDS
@@ -53,9 +54,12 @@ class Rulebook:
 
 
 async def check(
-    checker: AsyncChecker, document: bytes, rulebook: Rulebook
+    checker: AsyncChecker, document: bytes, rulebook: Rulebook, confirm: Confirm
 ) -> tuple[list[Finding], tuple[AppliedRules, ...]]:
-    """Findings and the rule sets that were run. Raises ResourceDown when the rule engine does not answer."""
+    """Findings and the rule sets that were run. `confirm`: asks about VAT numbers, after all the rest.
+
+    Raises ResourceDown when the rule engine does not answer, and where `confirm` does.
+    """
     try:
         findings, applied = await check_official(checker, document, Under())
     except DocumentRefused as refused:
@@ -65,7 +69,8 @@ async def check(
         # The official rules speak first; ours is only needed where they found nothing to stop it.
         return findings + ([] if any(f.stops for f in findings) else unreadable), applied
     own = beyond_official.check(invoice, rulebook.today)
-    return findings + own + await rulebook.findings(invoice), applied + rulebook.applied
+    findings += own + await rulebook.findings(invoice)
+    return findings + await confirm(invoice, findings), applied + rulebook.applied
 
 
 async def check_official(

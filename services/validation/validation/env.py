@@ -7,6 +7,7 @@ from mesh.db import Database
 from mesh.objects import Objects
 from rules.checker import AsyncChecker
 from rules.shadow import Shadow
+from validation.confirming import VatNumbers
 
 
 @dataclass(frozen=True)
@@ -18,4 +19,5 @@ class Env:
     objects: Objects
     checker: AsyncChecker
     clock: Clock
+    vat_numbers: VatNumbers
     shadow: Shadow | None = None

@@ -56,7 +56,10 @@ def _answer(tx: Transaction, item: Prepared[InvoiceSubmitted, Verdict], env: Env
 
 @handlers.on(InvoiceSubmitted, record=_record)
 async def judge(received: Received[InvoiceSubmitted], env: Env) -> Verdict:
-    """Read the bytes by their reference, verified, and run every rule that applies to them."""
+    """Read the bytes by their reference, verified, and run every rule that applies to them.
+
+    Raises ResourceDown, so that the fact waits, when the rule engine or VIES is away.
+    """
     fact = received.fact
     document = await env.objects.read(fact.document)
     async with env.pipeline.autocommit() as tx:
@@ -75,7 +78,7 @@ async def judge(received: Received[InvoiceSubmitted], env: Env) -> Verdict:
         orders={entry.line: entry for entry in fact.order_context},
         similar=similar,
     )
-    findings, applied = await check(env.checker, document, rulebook)
+    findings, applied = await check(env.checker, document, rulebook, env.vat_numbers.before_it_leaves)
     if env.shadow is not None:
         env.shadow.offer(document, [finding for finding in findings if finding.rule_set in _official(applied)])
     return Verdict(tuple(findings), applied, fact.document.sha256, book.version if book else None)

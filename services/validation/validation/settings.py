@@ -21,3 +21,7 @@ class Settings(MeshSettings):
     rules_directory: Path | None = None
     official_rules: bool = False
     shadow_share: Annotated[float, Field(ge=0, le=1)] = 0.0
+    vies_url: str = ""
+    """VIES, `https://ec.europa.eu/taxation_customs/vies/rest-api`; empty: VIES is not asked."""
+    vat_register_file: Path | None = None
+    """In development: what VIES would say, in a file, and it is not asked."""

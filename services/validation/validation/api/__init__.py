@@ -4,5 +4,6 @@ from validation.api.checks import routes as checks
 from validation.api.drafts import routes as drafts
 from validation.api.publishing import routes as publishing
 from validation.api.rulebooks import routes as rulebooks
+from validation.api.waiting import routes as waiting
 
-ROUTERS = [checks, rulebooks, drafts, publishing]
+ROUTERS = [checks, waiting, rulebooks, drafts, publishing]

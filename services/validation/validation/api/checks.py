@@ -90,7 +90,7 @@ async def check_document(
     used, rulebook = await _rulebook(env, unit, principal.company_id)
     rulebook = replace(rulebook, orders=orders)
     try:
-        findings, applied = await check(env.checker, document, rulebook)
+        findings, applied = await check(env.checker, document, rulebook, env.vat_numbers.as_one_types)
         difference = await _difference(env, document, findings, applied, against, language) if against else None
     except ResourceDown:
         raise rules_unavailable() from None

@@ -42,12 +42,12 @@ def _vat_numbers(invoice: Invoice) -> Iterator[Finding]:
     if invoice.tax_representative:
         named.append(("BT-63", "tax_representative", invoice.tax_representative.vat_identifier))
     for term, party, value in named:
-        if value and not _is_vat_number(value):
+        if value and not is_vat_number(value):
             yield _finding("NAV-VAT-01", term, party, "vat_identifier")
 
 
-def _is_vat_number(value: str) -> bool:
-    """By its country's check digits; of a country that python-stdnum does not know it is not doubted."""
+def is_vat_number(value: str) -> bool:
+    """Whether it can be one, by its country's check digits. Of a country that python-stdnum does not know: yes."""
     country = _COUNTRY_OF_PREFIX.get(value[:2], value[:2])
     rules: Any = get_cc_module(country, "vat") if country.isalpha() else None
     return rules is None or bool(rules.is_valid(value if value[:2] != "XI" else value[2:]))
