@@ -71,10 +71,14 @@ def test_a_family_of_rules_shares_its_text(rule: str, language: Language, part: 
     assert part in text_of(finding(rule), language)
 
 
-def test_a_rule_without_a_text_of_ours_shows_the_official_one() -> None:
-    official = Finding(rule="UBL-CR-005", severity=Severity.WARNING, detail="should not include the UUID")
+def test_a_rule_without_a_text_of_ours_shows_the_official_one_in_its_readers_language() -> None:
+    english = Finding(rule="NO-R-009", severity=Severity.WARNING, pointer="/a/b[2]", detail="A poem shall rhyme.")
+    french = Finding(rule="BR-FR-99", severity=Severity.WARNING, pointer="/a/b[2]", detail="Le poème doit rimer.")
 
-    assert text_of(official, "fr") == "should not include the UUID"
+    assert text_of(english, "en") == "A poem shall rhyme."
+    assert text_of(french, "fr") == "Le poème doit rimer."
+    assert text_of(english, "fr").startswith("Corrigez b : la règle NO-R-009 n’est pas respectée. Son texte : A poem")
+    assert text_of(french, "en").startswith("Correct b: rule BR-FR-99 is not met. In its own words: Le poème")
 
 
 def test_a_rule_without_any_text_shows_its_name() -> None:

@@ -4,12 +4,14 @@ import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from contracts.faults import Finding
+from rules.texts.wordings import Language, is_in, wording_of
 
-Language = Literal["fr", "en"]
-_CATEGORY_RULE: Final = re.compile(r"BR-(S|Z|E|AE|IC|G|O|AF|AG)-(\d\d)")
+__all__ = ["Language", "text_of"]
+_CATEGORY_RULE: Final = re.compile(r"BR-(?:FREXT-)?(S|Z|E|AE|IC|G|O|AF|AG)-(\d\d)(?:ini|rev)?")
+"""EXTENDED-CTC-FR alters the tolerance of a rule and keeps what it is about."""
 _CATEGORIES: Final[dict[str, dict[Language, str]]] = {
     "S": {"fr": "taux normal", "en": "standard rate"},
     "Z": {"fr": "taux zéro", "en": "zero rated"},
@@ -31,7 +33,7 @@ def text_of(finding: Finding, language: Language) -> str:
     family = f"BR-*-{category[2]}" if category else finding.rule.rpartition("-")[0] + "-*"
     template = table.get(finding.rule) or table.get(family)
     if template is None:
-        return finding.detail or finding.rule
+        return _by_wording(finding, language) if finding.detail else finding.rule
     values = {
         "rule_set": finding.rule_set,
         "terms": ", ".join(finding.terms),
@@ -39,6 +41,21 @@ def text_of(finding: Finding, language: Language) -> str:
         **finding.parameters,
     }
     return re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], "?"), template)
+
+
+def _by_wording(finding: Finding, language: Language) -> str:
+    """A text for rules that are worded alike; else the official one, quoted where it is in another language."""
+    name, thing = wording_of(finding.detail)
+    if not name and is_in(language, finding.detail):
+        return finding.detail
+    last = re.sub(r"\[\d+\]$", "", finding.pointer.rpartition("/")[2])
+    values = {
+        "thing": thing,
+        "place": ", ".join(finding.terms) or last or finding.rule,
+        "rule": finding.rule,
+        "official": finding.detail.rstrip("."),
+    }
+    return re.sub(r"\{(\w+)\}", lambda match: values[match[1]], _table(language)[name or "NAV-WORDING-QUOTED"])
 
 
 @cache
