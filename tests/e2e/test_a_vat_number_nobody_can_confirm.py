@@ -83,7 +83,7 @@ def test_the_outage_is_said_before_anything_is_sent(erp: Machine, supplier: Supp
     says(register, "away")
     order = new_order(erp, supplier)
     draft = supplier.edit(supplier.draft(order["id"], fresh("V")), tax_representative=REPRESENTATIVE)
-    document = supplier.session.get(f"/v1/invoices/{draft['id']}")["document"]
+    document = supplier.session.get(f"/v1/invoices/{draft['id']}/document")["document"]
     answer = supplier.session.ask("POST", "/v1/checks", 200, params={"language": "fr"}, json=document)
     assert answer["passed"] is False
     said = {found["finding"]["rule"]: found["text"] for found in answer["findings"]}
