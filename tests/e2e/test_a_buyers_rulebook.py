@@ -1,6 +1,7 @@
 """A rulebook is written, tested, backtested, published by a second person, hit by an invoice, and rolled back."""
 
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -137,6 +138,17 @@ def test_a_check_says_what_other_official_rules_find_beyond(supplier: Supplier) 
 
 RECEIPT_NAMED = {"id": "receipt-named", "kind": "references-required", "parameters": {"terms": "BT-15"}}
 FROM_RECEIPT = [{"term": "BT-15", "source": "receipt"}, {"term": "BT-72", "source": "receipt"}]
+
+
+@pytest.mark.parametrize(("unit", "why"), [(None, "NO_BUYER_NAMED"), (str(UUID(int=7)), "BUYER_UNKNOWN")])
+def test_an_unknown_buyer_gets_the_legal_rules_only_and_the_reply_says_so(
+    supplier: Supplier, unit: str | None, why: str
+) -> None:
+    headers = {"content-type": "application/xml"}
+    query = {"unit": unit} if unit else {}
+    answer = supplier.session.ask("POST", "/v1/checks", 200, params=query, content=XML, headers=headers)
+    assert answer["rulebook"] == {"unit_id": unit, "version": None, "legal_only": why}
+    assert {name.partition(" ")[0] for name in answer["rule_sets"]} >= {"en16931", "br-fr"}
 
 
 def test_what_a_rulebook_wants_filled_is_taken_from_the_receipt_and_meets_its_own_rule(
