@@ -12,7 +12,7 @@ from rules.compiled.store import load
 from rules.packs import PACKS, RulePack, cache_directory
 from rules.svrl import finding_of
 from rules.texts import text_of
-from rules.texts.wordings import is_in, wording_of
+from rules.texts.wordings import Language, is_in, wording_of
 
 INVOICES = {"ubl-invoice": "/ubl:Invoice", "cii": "/rsm:CrossIndustryInvoice"}
 EVERY_ID = 3_200
@@ -43,7 +43,8 @@ def test_every_rule_has_a_text_in_both_languages_and_says_who_can_mend_it() -> N
         assert min(len(french), len(english)) >= 20, where
         assert not re.search(r"\{\w+\}", french + english), where
         assert finding.fixed_by in Party, where
-        for language, text in (("fr", french), ("en", english)):
+        texts: tuple[tuple[Language, str], ...] = (("fr", french), ("en", english))
+        for language, text in texts:
             assert text != finding.detail or is_in(language, text), where
 
 
