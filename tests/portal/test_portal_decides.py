@@ -68,7 +68,7 @@ def test_holding_and_refusing_by_keyboard_is_read_by_the_supplier_at_once(
             expect(page.locator("tbody tr")).to_have_count(1)
             expect(page.locator("tbody tr")).to_contain_text(number)
         page.reload()
-        expect(page.locator("input[type=search]")).to_have_value(invoice["transaction_number"])
+        expect(page.locator(".filter-search input")).to_have_value(invoice["transaction_number"])
         page.get_by_role("link", name=number).click()
         here = page.locator(".thread [aria-current=step]")
         expect(here).to_be_visible()

@@ -234,7 +234,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
             vat={lines[0]?.vat}
             change={change}
           />
-          <Files files={draft.supporting_documents ?? []} change={change} />
+          <Files invoiceId={detail.id} />
         </div>
         {about('files').map((point, i) => (
           <FindingNotice key={`files${point.rule}${i}`} id={i === 0 ? 'files-why' : undefined} point={point} />

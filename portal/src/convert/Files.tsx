@@ -1,48 +1,48 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { $api } from '@/api/client';
+import { sendFile } from '@/api/files';
 import type { components } from '@/api/generated/invoicing';
-import type { Edit } from '@/convert/useDraft';
 import { Notice, Panel } from '@/parts/Bits';
 import { DropZone } from '@/parts/DropZone';
 import { Icon } from '@/parts/Icon';
+import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
-type Supporting = components['schemas']['SupportingDocument'];
+type Attached = components['schemas']['Attached'];
 const LARGEST = 7 * 1024 * 1024;
 
-async function read(file: File): Promise<Supporting> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = '';
-  for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-  const attachment = { filename: file.name, media_type: file.type || 'application/octet-stream', content: btoa(text) };
-  return { reference: file.name, attachment } as Supporting;
-}
-
-/** Files that go with the invoice: dropped or chosen. */
-export function Files({ files: first, change }: { files: Supporting[]; change: (terms: Edit) => void }) {
+/** Files that go with the invoice, dropped or chosen; each is kept as it comes, beside the draft. */
+export function Files({ invoiceId }: { invoiceId: string }) {
   const { t } = useSpeech();
-  const [files, setFiles] = useState(first);
+  const queries = useQueryClient();
   const [large, setLarge] = useState('');
-  const keep = (next: Supporting[]) => {
-    setFiles(next);
-    change({ supporting_documents: next });
+  const files = $api.useQuery('get', '/v1/attachments', { params: { query: { invoice_id: invoiceId } } });
+  const again = {
+    onSettled: () => queries.invalidateQueries({ queryKey: ['get', '/v1/attachments'] }),
   };
-  const add = async (chosen: File[]) => {
-    setLarge(chosen.find(({ size }) => size > LARGEST)?.name ?? '');
-    const read_ = await Promise.all(chosen.filter(({ size }) => size <= LARGEST).map(read));
-    if (read_.length) keep([...files, ...read_]);
-  };
+  const add = useMutation({
+    mutationFn: async (chosen: File[]) => {
+      setLarge(chosen.find(({ size }) => size > LARGEST)?.name ?? '');
+      for (const file of chosen.filter(({ size }) => size <= LARGEST))
+        await sendFile<Attached>('/v1/attachments', { invoice_id: invoiceId, name: file.name }, file);
+    },
+    ...again,
+  });
+  const remove = $api.useMutation('delete', '/v1/attachments/{attachment_id}', again);
   return (
     <Panel title={t('convert.files')} note={t('convert.files_limit')}>
+      <ProblemNotice error={files.error ?? add.error ?? remove.error} />
       <ul className="files">
-        {files.map((file) => (
-          <li key={file.reference}>
+        {files.data?.map((file) => (
+          <li key={file.id}>
             <Icon name="clip" size={15} />
-            <span className="clip grow">{file.attachment?.filename ?? file.reference}</span>
+            <span className="clip grow">{file.name}</span>
             <button
               type="button"
               className="bare"
-              aria-label={t('convert.remove', { file: file.reference })}
-              onClick={() => keep(files.filter((each) => each !== file))}
+              aria-label={t('convert.remove', { file: file.name })}
+              onClick={() => remove.mutate({ params: { path: { attachment_id: file.id } } })}
             >
               <Icon name="close" size={14} />
             </button>
@@ -54,7 +54,13 @@ export function Files({ files: first, change }: { files: Supporting[]; change: (
           {t('convert.too_large', { file: large })}
         </Notice>
       )}
-      <DropZone id="files" word={t('convert.drop')} several take={(chosen) => void add(chosen)} />
+      <DropZone
+        id="files"
+        word={t('convert.drop')}
+        several
+        busy={add.isPending}
+        take={(chosen) => add.mutate(chosen)}
+      />
     </Panel>
   );
 }
