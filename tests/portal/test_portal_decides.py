@@ -47,6 +47,7 @@ WORDS = {
 
 
 @pytest.mark.e2e
+@pytest.mark.timeout(300, func_only=True)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_holding_and_refusing_by_keyboard_is_read_by_the_supplier_at_once(
     window: Browser, mesh: Mesh, erp: Machine, language: Language
@@ -95,6 +96,7 @@ def test_holding_and_refusing_by_keyboard_is_read_by_the_supplier_at_once(
 
 
 @pytest.mark.e2e
+@pytest.mark.timeout(300, func_only=True)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_what_a_buyer_wants_filled_is_chosen_tried_and_marked(
     window: Browser, mesh: Mesh, erp: Machine, language: Language

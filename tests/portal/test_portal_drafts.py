@@ -31,6 +31,7 @@ WORDS = {
 
 
 @pytest.mark.e2e
+@pytest.mark.timeout(300, func_only=True)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_tab_dies_and_two_tabs_never_overwrite_each_other(
     window: Browser, mesh: Mesh, erp: Machine, language: Language
@@ -70,6 +71,7 @@ def test_a_tab_dies_and_two_tabs_never_overwrite_each_other(
 
 
 @pytest.mark.e2e
+@pytest.mark.timeout(300, func_only=True)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_credit_note_mirrors_its_invoice_and_never_exceeds_it(
     window: Browser, mesh: Mesh, erp: Machine, language: Language

@@ -52,6 +52,7 @@ def takes_charges(buyer: Person, desk: Supplier, order_id: str, *, takes: bool) 
 
 
 @pytest.mark.e2e
+@pytest.mark.timeout(300, func_only=True)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_grey_line_says_why_and_a_receipt_opens_it(
     window: Browser, mesh: Mesh, erp: Machine, language: Language
@@ -107,6 +108,7 @@ def test_a_grey_line_says_why_and_a_receipt_opens_it(
 
 
 @pytest.mark.e2e
+@pytest.mark.timeout(300, func_only=True)
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_a_price_is_corrected_and_a_refusal_is_read(
     window: Browser, mesh: Mesh, erp: Machine, language: Language
