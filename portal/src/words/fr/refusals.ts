@@ -4,6 +4,7 @@ import { typeset } from '@/words/typeset';
 /** What carries a value of its own: how the service says it, and the same with that value in its place. */
 const WITH_VALUES: readonly (readonly [RegExp, string])[] = [
   [/^With VAT, (\S+) of this invoice can be credited/, 'TVA comprise, {1} peuvent encore être crédités.'],
+  [/^Of this line (\S+) can be credited/, 'De cette ligne, {1} peuvent être crédités.'],
   [/^(\S+ \S+) is left to pay, (\S+) is paid/, 'Il reste {1} à payer ; {2} sont payés.'],
   [/^You have sent an invoice with number (.+) already\.$/, 'Vous avez déjà envoyé une facture n° {1}.'],
   [/^Choose another number\.$/, 'Choisissez un autre numéro.'],
