@@ -40,6 +40,7 @@ async def waiting_checks(
 ) -> list[Waiting]:
     """Your submitted invoices whose check waits, each with the reason; at most 200."""
     principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require_scope("invoices:read")
     env: Env = request.app.state.env
     async with env.pipeline.transaction() as tx:
         rows = await waiting.of_supplier(tx, principal.company_id, invoice_id)
