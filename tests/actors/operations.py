@@ -56,10 +56,12 @@ OPEN = frozenset(
         "registration read_terms",
         "registration look_up_company",
         "registration open_ticket_outside",
+        "registration read_desk_outside",
         "registration sign_in",
         "registration send_code",
         "registration prove_second_factor",
         "registration forget_password",
+        "registration forget_name",
         "registration sign_out",
         "registration who_am_i",
         "signing verify_file",
@@ -315,6 +317,7 @@ _OPERATING: dict[str, Case] = {
         "operator", renamed={"ticket_id": "canary_id", "file_id": "canary_id"}, void=OF_A_TICKET
     ),
     "answer_ticket": Case("operator", lambda s: {"text": "-"}, {"ticket_id": "canary_id"}, void=OF_A_TICKET),
+    "pass_ticket_on": Case("operator", lambda s: {"topic": "technical"}, {"number": "ticket_number"}, void=OF_A_TICKET),
     "list_acts": Case("operator"),
     "ask_for_act": Case(
         "operator",

@@ -124,6 +124,7 @@ REGISTRATION: dict[str, Case] = {
     "remind_campaign": Case("buyer", renamed={"campaign_id": "canary_id"}, void=_BROUGHT),
     "read_prospect": Case("buyer", renamed={"prospect_id": "canary_id"}, reader=True, void=_BROUGHT),
     "open_ticket": Case("supplier", lambda s: _TICKET | {"subject": s["fresh"]}, foreign="own", reader=True),
+    "read_desk": Case("supplier", query={"topic": "orders", "unit_id": "{unit_id}"}, foreign="own", reader=True),
     "list_tickets": Case("supplier", foreign="own", reader=True),
     "read_ticket": Case("supplier", reader=True, void=OF_A_TICKET, renamed={"ticket_id": "canary_id"}),
     "write_to_support": Case(
@@ -147,6 +148,7 @@ REGISTRATION: dict[str, Case] = {
     "read_about_me": Case("supplier", foreign="own", reader=True, identified=True),
     "search_partners": Case("supplier", query={"q": "brasseries"}, foreign="public", reader=True),
     "read_partner": Case("supplier", renamed={"company_id": "buyer_id"}, foreign="public", reader=True),
+    "list_partner_contacts": Case("supplier", renamed={"company_id": "buyer_id"}, reader=True),
     "propose_contact": Case(
         "supplier",
         lambda s: {"email": f"{s['fresh'].lower()}.contact@tests.navette.example", "name": s["fresh"]},

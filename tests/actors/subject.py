@@ -91,6 +91,7 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "delivery_id": sent[0]["id"],
         "channel": buyer.get("/v1/preferences")["channel"],
         "verb": "pause",
+        "ticket_number": "999999999",
         **_people_and_places(buyer, supplier, canary),
     }
 

@@ -57,7 +57,7 @@ _UNKNOWN = "nobody@demo.navette.example"
 
 def say(name: str, figure: str) -> None:
     """One line of the table."""
-    sys.stdout.write(f"{name:<52}{figure}\n")
+    sys.stdout.write(f"{name:<62}{figure}\n")
     sys.stdout.flush()
 
 

@@ -166,6 +166,17 @@ async def connected(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> bool:
     return found is not None and found.status is ConnectionStatus.ACTIVE
 
 
+async def partners(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> bool:
+    """Whether documents may flow between a supplier and some unit of a buyer."""
+    found = await tx.value(
+        f"""select exists (select 1 from dir_connection
+            where supplier_id = {_keeper(":supplier")} and buyer_id = :buyer and status = 'active')""",  # noqa: S608 - names of this module
+        supplier=supplier_id,
+        buyer=buyer_id,
+    )
+    return bool(found)
+
+
 async def acquainted(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> bool:
     """Whether a supplier and a buyer ever had to do with each other, whatever became of it."""
     found = await tx.value(

@@ -7,7 +7,7 @@ Refusal (mesh.errors)
 │       ATTACHMENT_UNKNOWN · TEMPLATE_UNKNOWN · TAX_CODE_UNKNOWN · EXPORT_UNKNOWN · UPLOAD_UNKNOWN
 ├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
 │       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE · SENT_AS_IS · DUPLICATE_INVOICE
-│       SELF_BILLING_NOT_AGREED
+│       SELF_BILLING_NOT_AGREED · SELF_BILLING_UNCONNECTED
 │       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
 └── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE · FILE_… (what no invoice carries)
 """
@@ -37,6 +37,12 @@ def supplier_unknown() -> Refusal:
 def buyer_unknown() -> Refusal:
     """404: no such buyer, or no agreement with it."""
     return NotFound("BUYER_UNKNOWN", "There is no such buyer, or no agreement with it.")
+
+
+def self_billing_unconnected() -> Refusal:
+    """409: nothing flows between the two, so there is nothing to agree on."""
+    detail = "You are not connected with this buyer; connect to one of its units first, then agree."
+    return Conflict("SELF_BILLING_UNCONNECTED", detail)
 
 
 def self_billing_not_agreed() -> Refusal:

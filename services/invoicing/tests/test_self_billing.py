@@ -8,7 +8,7 @@ import pytest
 from contracts.ids import new_id
 from contracts.invoices import InvoiceArchived
 from contracts.refs import DocumentRef
-from contracts.registration import Role
+from contracts.registration import ConnectionStatus, Role
 from documents.reading import read_invoice
 
 pytestmark = pytest.mark.connected
@@ -62,6 +62,16 @@ async def test_only_a_supplier_that_agreed_is_billed_for(desk: Any) -> None:
     assert ended.status_code == 204
     late = await submit(desk, made.json()["id"])
     assert (late.status_code, late.json()["code"]) == (409, "SELF_BILLING_NOT_AGREED")
+
+
+async def test_who_is_not_connected_any_more_agrees_to_nothing_and_may_take_back_what_it_agreed_to(desk: Any) -> None:
+    await desk.settle_in()
+    await agree(desk)
+    await desk.connection_becomes(ConnectionStatus.DISCONNECTED, revision=2, consent=False)
+    path = f"/v1/self-billing/{desk.buyer}"
+    assert (await desk.client.delete(path, headers=desk.seller())).status_code == 204
+    refused = await desk.client.put(path, headers=desk.seller())
+    assert (refused.status_code, refused.json()["code"]) == (409, "SELF_BILLING_UNCONNECTED")
 
 
 async def test_the_supplier_sees_what_was_written_in_its_name_from_the_archiving_on(desk: Any) -> None:

@@ -19,6 +19,7 @@ from registration.addresses import Addresses
 from registration.api import ROUTERS
 from registration.breached import HashFile, NoneKnown
 from registration.bringing import Bringing
+from registration.domain.support_desk import Desk
 from registration.env import Env
 from registration.exchange import Exchange, ExchangeCache
 from registration.factor_setup import FactorSetup
@@ -93,6 +94,14 @@ def environment(settings: Settings) -> Env:
         registers=registers,
         register_checks=RegisterChecks(pipeline, registers),
         scanner=scanner_at(settings.clamd),
+        desk=Desk(
+            "operator",
+            settings.support_name,
+            settings.support_hours,
+            settings.support_price,
+            settings.support_address,
+            settings.support_address,
+        ),
         api=api,
         pipeline=pipeline,
         objects=MinioObjects.from_settings(settings),

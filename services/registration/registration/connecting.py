@@ -121,6 +121,8 @@ async def decide(
         ready_at=None,
         activates_at=None,
         question="",
+        ready_contact="",
+        reminder_at=None,
     )
     await connections.update(tx, changed)
     if decision in connecting.BUYERS:

@@ -9,6 +9,7 @@ from mesh.screening import Scanner
 from mesh.vault import Vault
 from registration.addresses import Addresses
 from registration.bringing import Bringing
+from registration.domain.support_desk import Desk
 from registration.factor_setup import FactorSetup
 from registration.invitations import Invitations
 from registration.mail_queue import MailQueue
@@ -47,3 +48,4 @@ class Env:
     registers: Registers
     register_checks: RegisterChecks
     scanner: Scanner
+    desk: Desk

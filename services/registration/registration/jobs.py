@@ -60,13 +60,15 @@ def reminding(env: Env) -> Callable[[], Awaitable[None]]:
 
 
 def granting(env: Env) -> Callable[[], Awaitable[None]]:
-    """Does what a day or a silence brings: the month's free transactions, what was paid for, who is ready."""
+    """Does what a day or a silence brings: a month's free transactions, what was paid for, who is ready or awaited."""
 
     async def work() -> None:
         while await env.plans.grant_the_month():
             pass
         await env.plans.settle_what_is_open()
         while await ready.activate_the_silent(env):
+            pass
+        while await ready.remind_who_is_awaited(env):
             pass
 
     return _every(_SOON, "granting", work)

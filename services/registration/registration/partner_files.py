@@ -9,6 +9,7 @@ from mesh import audit
 from registration import errors
 from registration.bringing import AT_ONCE, Bringer
 from registration.domain import partner_rows
+from registration.domain.partner_rows import Flaw, Row
 from registration.env import Env
 from registration.errors import bringing as bringing_errors
 from registration.store import companies, prospects, units
@@ -61,20 +62,28 @@ async def take(env: Env, bringer: Bringer, chunks: AsyncIterable[bytes]) -> None
     async for batch in _lines(chunks):
         if not header and batch:
             header = batch.pop(0)
+            _read([header])
         for at in range(0, len(batch), AT_ONCE):
             part = batch[at : at + AT_ONCE]
-            try:
-                read = [(line + lines, row) for line, row in partner_rows.rows([header, *part])]
-            except ValueError as error:
-                raise bringing_errors.unreadable(str(error)) from None
+            read = [(line + lines, row) for line, row in _read([header, *part])]
             lines += len(part)
             if lines > partner_rows.MAX_LINES:
                 raise bringing_errors.unreadable(f"a file has at most {partner_rows.MAX_LINES} lines")
             accepted += await env.bringing.take(bringer, read)
             async with env.pipeline.transaction() as tx:
                 await prospects.progress(tx, bringer.campaign_id, lines=lines, accepted=accepted, done=False)
+    if not header:
+        _read([])
     async with env.pipeline.transaction() as tx:
         await prospects.progress(tx, bringer.campaign_id, lines=lines, accepted=accepted, done=True)
+
+
+def _read(lines: Sequence[str]) -> list[tuple[int, Row | list[Flaw]]]:
+    """The rows of a header and some lines. Raises Invalid (`FILE_UNREADABLE`)."""
+    try:
+        return list(partner_rows.rows(lines))
+    except ValueError as error:
+        raise bringing_errors.unreadable(str(error)) from None
 
 
 async def report(env: Env, campaign_id: UUID) -> str:

@@ -19,6 +19,8 @@ from registration.store.connections import Connection
 
 SILENCE: Final = 5
 """Working days after which silence is a yes."""
+QUESTIONS: Final = 3
+"""Working days for questions, and for their answers; then whoever is awaited is written to again, once."""
 _PAGE: Final = "/partners"
 
 
@@ -39,12 +41,12 @@ async def _say(tx: Transaction, env: Env, connection: Connection, to: UUID, word
     await notices.tell(tx, env.mails, to, wording, link=link, partner=partner, unit=connection.unit_name, **names)
 
 
-async def _activates(tx: Transaction, env: Env, company_id: UUID, now: datetime) -> datetime:
-    """By the calendar of the company that reads this: the buyer's own, whose notice it is."""
+async def _ends(tx: Transaction, company_id: UUID, now: datetime, days: int) -> datetime:
+    """When so many working days are over, by the calendar of the company that reads this: each side's own."""
     found = await companies.read(tx, company_id)
     company = found[0] if found else None
     country, zone = (company.country, company.time_zone) if company else ("FR", "Europe/Paris")
-    return working_days.after(now, SILENCE, country=country, zone=zone)
+    return working_days.after(now, days, country=country, zone=zone)
 
 
 async def notify(
@@ -58,8 +60,16 @@ async def notify(
     if connection.ready_state not in ("none", "notified"):
         raise partner_errors.ready_state(connection.ready_state)
     now = env.clock.now()
-    until = await _activates(tx, env, company_id, now)
-    changed = replace(connection, ready_state="notified", ready_at=now, activates_at=until, question="")
+    until = await _ends(tx, company_id, now, SILENCE)
+    changed = replace(
+        connection,
+        ready_state="notified",
+        ready_at=now,
+        activates_at=until,
+        question="",
+        ready_contact=contact,
+        reminder_at=await _ends(tx, company_id, now, QUESTIONS),
+    )
     await _say(
         tx,
         env,
@@ -78,7 +88,11 @@ async def ask(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, 
     connection = await _held(tx, company_id, connection_id)
     if connection.ready_state != "notified" or connection.supplier_id != company_id:
         raise partner_errors.ready_state(connection.ready_state)
-    changed = replace(connection, ready_state="held", activates_at=None, question=text)
+    now = env.clock.now()
+    answer_by = await _ends(tx, company_id, now, QUESTIONS)
+    changed = replace(
+        connection, ready_state="held", ready_at=now, activates_at=None, question=text, reminder_at=answer_by
+    )
     await _say(tx, env, changed, changed.buyer_id, texts.QUESTION, text=text)
     return changed
 
@@ -88,8 +102,16 @@ async def answer(tx: Transaction, env: Env, company_id: UUID, connection_id: UUI
     connection = await _held(tx, company_id, connection_id)
     if connection.ready_state != "held" or connection.buyer_id != company_id:
         raise partner_errors.ready_state(connection.ready_state)
-    until = await _activates(tx, env, company_id, env.clock.now())
-    changed = replace(connection, ready_state="notified", activates_at=until, question="")
+    now = env.clock.now()
+    until = await _ends(tx, company_id, now, SILENCE)
+    changed = replace(
+        connection,
+        ready_state="notified",
+        ready_at=now,
+        activates_at=until,
+        question="",
+        reminder_at=await _ends(tx, company_id, now, QUESTIONS),
+    )
     await _say(tx, env, changed, changed.supplier_id, texts.ANSWER, text=text, day=until.date().isoformat())
     return changed
 
@@ -103,7 +125,7 @@ async def confirm(tx: Transaction, env: Env, company_id: UUID, connection_id: UU
 
 
 async def _ready(tx: Transaction, env: Env, connection: Connection) -> Connection:
-    changed = replace(connection, ready_state="ready", ready_at=env.clock.now(), activates_at=None)
+    changed = replace(connection, ready_state="ready", ready_at=env.clock.now(), activates_at=None, reminder_at=None)
     await _say(tx, env, changed, changed.supplier_id, texts.READY)
     await _say(tx, env, changed, changed.buyer_id, texts.READY)
     return changed
@@ -121,5 +143,27 @@ async def activate_the_silent(env: Env) -> int:
                 action="connection.ready",
                 subject=str(connection.id),
                 company_id=connection.buyer_id,
+            )
+    return len(due)
+
+
+async def remind_who_is_awaited(env: Env) -> int:
+    """The supplier, before silence becomes a yes; the buyer, whose answer is open. Returns to how many."""
+    async with env.pipeline.transaction() as tx:
+        due = await connections.to_remind(tx, env.clock.now())
+        for connection in due:
+            changed = replace(connection, reminder_at=None)
+            if connection.ready_state == "held":
+                await _say(tx, env, changed, connection.buyer_id, texts.QUESTION_REMINDER, text=connection.question)
+                continue
+            day = connection.activates_at.date().isoformat() if connection.activates_at else "—"
+            await _say(
+                tx,
+                env,
+                changed,
+                connection.supplier_id,
+                texts.NOTICE_REMINDER,
+                day=day,
+                contact=connection.ready_contact,
             )
     return len(due)

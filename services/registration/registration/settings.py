@@ -36,5 +36,11 @@ class Settings(MeshSettings):
     """A folder that programs leave files of partners in, one folder a client; none: not watched."""
     clamd: str = ""
     """`host:port` of ClamAV's daemon, which looks into files of tickets; empty: no scanner."""
+    support_name: str = "Navette"
+    """Who answers questions that no buyer's unit answers; hours and price are shown before somebody sends one."""
+    support_hours: str = ""
+    support_price: str = ""
+    support_address: str = ""
+    """Where that support hears of tickets by mail; empty: it reads the queue."""
     breached_file: Path | None = None
     """Sorted list of stolen passwords' SHA-1 digests, one a line, as haveibeenpwned.com hands it out."""

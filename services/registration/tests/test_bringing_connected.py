@@ -201,6 +201,8 @@ async def test_a_person_with_three_entities_opens_only_the_one_they_accept(runni
     ("body", "code"),
     [
         (b"nom;tva\nx;y", "FILE_UNREADABLE"),
+        (b"PK\x03\x04 in one line", "FILE_UNREADABLE"),
+        (b"", "FILE_UNREADABLE"),
         ("name;vat\nÉté".encode("latin-1"), "FILE_UNREADABLE"),
         (";".join(FIELDS).encode() + b"\n" + b"x" * 5_000, "FILE_UNREADABLE"),
     ],

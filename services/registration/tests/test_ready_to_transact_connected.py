@@ -1,6 +1,6 @@
 """From the buyer's notice to ready: silence over a weekend activates, an open question holds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,14 +25,24 @@ async def test_silence_over_a_weekend_makes_a_connection_ready_and_a_question_ho
         held = (await supplier.post(f"{PATH}/question", json={"text": "Et les avoirs ?"})).json()
         assert (held["ready_state"], held["activates_at"]) == ("held", None)
         try:
+            assert held["ready_contact"] == "achats@brasseries-rhin.example"
+            assert await ready.remind_who_is_awaited(running.env) == 0, "there is time to answer"
             clock.offset += timedelta(days=30)
+            assert await ready.remind_who_is_awaited(running.env) == 1
+            assert await ready.remind_who_is_awaited(running.env) == 0, "once"
+            assert any("attend votre réponse" in mail["subject"] for mail in await running.mails(BUYER))
             assert await ready.activate_the_silent(running.env) == 0, "an open question holds"
             assert (await supplier.post(f"{PATH}/answer", json={"text": "?"})).status_code == 409
             answered = (await buyer.post(f"{PATH}/answer", json={"text": "De même."})).json()
             assert answered["ready_state"] == "notified"
-            clock.offset += timedelta(days=4)
-            assert await ready.activate_the_silent(running.env) == 0, "four days hold no five working days"
-            clock.offset += timedelta(days=6)
+            clock.offset += datetime.fromisoformat(answered["activates_at"]) - clock.now() - timedelta(minutes=1)
+            assert await ready.remind_who_is_awaited(running.env) == 1
+            (reminder,) = [
+                mail for mail in await running.mails(SUPPLIER) if mail["subject"].startswith("Rappel : prêt")
+            ]
+            assert "achats@brasseries-rhin.example" in reminder["text"]
+            assert await ready.activate_the_silent(running.env) == 0, "not before five working days are over"
+            clock.offset += timedelta(minutes=2)
             assert await ready.activate_the_silent(running.env) == 1
         finally:
             clock.offset = timedelta()

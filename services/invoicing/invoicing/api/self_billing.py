@@ -44,12 +44,17 @@ async def list_self_billing(principal: CurrentPrincipal, env: CurrentEnv) -> lis
 async def agree_to_self_billing(
     buyer_id: UUID, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
-    """A supplier agrees that a buyer writes invoices in its name; each is the supplier's, in its books and archive."""
+    """A supplier agrees that a buyer writes invoices in its name; each is the supplier's, in its books and archive.
+
+    Only while the two are connected; an agreement is taken back at any time.
+    """
     access.may_write(principal)
     async with command.transaction() as tx:
         buyer = await directory.company(tx, buyer_id)
         if buyer is None or not await directory.acquainted(tx, principal.company_id, buyer_id):
             raise errors.buyer_unknown()
+        if not await directory.partners(tx, principal.company_id, buyer_id):
+            raise errors.self_billing_unconnected()
         await self_billing.agree(tx, principal.company_id, buyer_id, principal.actor, env.clock.now())
         audit.note(
             tx,

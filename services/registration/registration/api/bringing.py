@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from contracts import limits
 from contracts.registration import Role
@@ -22,7 +22,7 @@ from registration.api.access import CurrentEnv
 from registration.bringing import Bringer
 from registration.domain.partner_rows import Row
 from registration.errors import bringing as bringing_errors
-from registration.store import companies, prospects
+from registration.store import companies, partner_contacts, prospects
 from registration.store.prospects import Side
 
 router = APIRouter(prefix="/v1/invitations", tags=["invitations"])
@@ -77,6 +77,7 @@ class ProspectView(Output):
     partner_id: UUID | None
     connection_id: UUID | None
     proof: dict[str, Any] | None
+    mail_refused_since: Annotated[datetime | None, Field(description="Mail to it has come back since then")] = None
 
 
 class Reminded(Output):
@@ -200,7 +201,12 @@ async def list_prospects(
     keyset = _NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
         rows = await prospects.page(tx, principal.company_id, side, keyset)
-    return Page(items=[ProspectView.model_validate(dict(row)) for row in keyset.shown(rows)], next=keyset.next(rows))
+        refused = await partner_contacts.refused(tx, [row["email"] for row in keyset.shown(rows)])
+    items = [
+        ProspectView.model_validate({**row, "mail_refused_since": refused.get(row["email"].lower())})
+        for row in keyset.shown(rows)
+    ]
+    return Page(items=items, next=keyset.next(rows))
 
 
 @router.get("/{prospect_id}", responses=responses(Forbidden, NotFound))

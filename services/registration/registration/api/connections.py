@@ -86,6 +86,7 @@ class ConnectionView(Output):
     ready_at: datetime | None
     activates_at: Annotated[datetime | None, Field(description="When silence makes a notified connection ready")]
     question: str
+    ready_contact: Annotated[str, Field(description="Whom the buyer named for questions about being ready")]
     supplier_confirmed: Annotated[
         bool, Field(description="Somebody who is known has vouched for who runs the supplier's account")
     ]

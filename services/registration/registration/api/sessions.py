@@ -6,15 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict
 
+from contracts.registration import Identifier
 from mesh import audit
 from mesh.bodies import Input, Output
 from mesh.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from mesh.problems import responses
-from registration import errors
+from registration import errors, name_reminder
 from registration.api.access import CurrentEnv, client_address
 from registration.api.browser_session import BrowserSession
-from registration.api.shapes import Email, Language, Password
-from registration.domain import throttling
+from registration.api.shapes import Email, Language, Name, Password
+from registration.domain import identifiers, throttling
 from registration.store import attempts, sessions
 
 router = APIRouter(prefix="/v1/session", tags=["session"])
@@ -46,6 +47,13 @@ class Forgotten(Input):
 
     email: Email
     language: Language = "fr"
+
+
+class ForgottenName(Input):
+    """Who somebody is, by a number of their company (scheme `VAT`, `0002`, `0009`) and their own name."""
+
+    company: Identifier
+    name: Name
 
 
 @router.get("/sessions", responses=responses(Unauthenticated, Forbidden))
@@ -92,4 +100,20 @@ async def forget_password(forgotten: Forgotten, request: Request, env: CurrentEn
     if wait:
         raise errors.too_many_tries(wait)
     await env.password_change.ask(forgotten.email, forgotten.language)
+    return Response(status_code=202)
+
+
+@router.post("/name-reminders", status_code=202, responses=responses(TooMany))
+async def forget_name(forgotten: ForgottenName, request: Request, env: CurrentEnv) -> Response:
+    """Write to whoever this is, at the address that they sign in with. The answer is the same whether there is anybody.
+
+    Counted by company and network, so that nobody tries names.
+    """
+    company = identifiers.Key(forgotten.company.scheme, identifiers.plain(forgotten.company.value))
+    async with env.pipeline.transaction() as tx:
+        wait = await attempts.count(tx, throttling.mail_buckets(company.value, client_address(request)))
+    if wait:
+        raise errors.too_many_tries(wait)
+    async with env.pipeline.transaction() as tx:
+        await name_reminder.remind(tx, env, company, forgotten.name)
     return Response(status_code=202)

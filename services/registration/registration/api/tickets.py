@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from contracts.ids import new_id
@@ -15,7 +15,7 @@ from mesh.commands import CurrentCommand
 from mesh.errors import Forbidden, NotFound, TooMany
 from mesh.problems import responses
 from mesh.transaction import Transaction
-from registration import errors
+from registration import desks, errors
 from registration.api.access import CurrentEnv, client_address
 from registration.api.shapes import Email, Language, Name, line
 from registration.domain import throttling
@@ -24,7 +24,7 @@ from registration.errors import tickets as ticket_errors
 from registration.mail_texts import support as texts
 from registration.mail_texts.letter import Wording, written
 from registration.store import attempts, people, ticket_files, tickets
-from registration.store.tickets import Asked, Asker, Ticket
+from registration.store.tickets import Asked, Asker, Narrowed, Ticket
 
 router = APIRouter(prefix="/v1", tags=["support"])
 Topic = Literal["access", "orders", "invoices", "statuses", "archive", "plans", "technical", "other"]
@@ -98,10 +98,22 @@ class TicketView(Output):
     unit_id: UUID | None
     document: str
     state: State
+    desk: Annotated[Literal["unit", "operator"], Field(description="Who answers: the unit's support or the operator's")]
+    desk_name: str
     at: datetime
     changed_at: datetime
     thread: tuple[EntryView, ...] = ()
     files: tuple[FileView, ...] = ()
+
+
+class QueueQuery(Input):
+    """Which tickets of the queue."""
+
+    state: State | None = "open"
+    number: int | None = None
+    topic: Topic | None = None
+    unit_id: UUID | None = None
+    desk: Literal["unit", "operator"] | None = None
 
 
 async def _mail(tx: Transaction, env: Env, ticket: Ticket, wording: Wording, text: str) -> None:
@@ -126,9 +138,11 @@ async def _mail(tx: Transaction, env: Env, ticket: Ticket, wording: Wording, tex
 
 async def _opened(tx: Transaction, env: Env, asker: Asker, wanted: NewTicket) -> Ticket:
     asked = Asked(wanted.topic, wanted.subject, wanted.text, wanted.unit_id, wanted.document)
-    ticket = await tickets.insert(tx, new_id(), asker, asked)
+    desk = await desks.responsible(tx, env, wanted.topic, wanted.unit_id, asker.company_id)
+    ticket = await tickets.insert(tx, new_id(), asker, asked, desk)
     await tickets.add(tx, new_id(), ticket, author=asker.name, text=wanted.text, from_support=False, state="open")
     await _mail(tx, env, ticket, texts.TICKET, wanted.text)
+    await desks.told(tx, env, ticket, desk, text=wanted.text)
     actor = f"user:{asker.person_id}" if asker.person_id else "anybody"
     audit.note(tx, actor=actor, action="ticket.open", subject=str(ticket.id), company_id=asker.company_id)
     return ticket
@@ -164,7 +178,9 @@ async def list_tickets(principal: CurrentPrincipal, env: CurrentEnv, state: Stat
     """Your company's tickets, the latest change first."""
     principal.require_person()
     async with env.api.transaction(principal.tenants) as tx:
-        return [TicketView.model_validate(each) for each in await tickets.latest(tx, principal.company_id, state)]
+        return [
+            TicketView.model_validate(each) for each in await tickets.latest(tx, principal.company_id, Narrowed(state))
+        ]
 
 
 @router.get("/tickets/{ticket_id}", responses=responses(Forbidden, NotFound))
@@ -215,11 +231,15 @@ async def open_ticket_outside(wanted: OpenTicket, request: Request, env: Current
 
 @router.get("/ops/registration/tickets", responses=responses(Forbidden))
 async def list_all_tickets(
-    _operator: CurrentOperator, env: CurrentEnv, state: State | None = "open"
+    _operator: CurrentOperator,
+    env: CurrentEnv,
+    narrowed: Annotated[QueueQuery, Query()],
 ) -> list[TicketView]:
-    """Everybody's tickets, the latest change first."""
+    """Everybody's tickets, the latest change first. A number is found whatever its state."""
+    asked = narrowed.model_dump() | ({"state": None} if narrowed.number is not None else {})
     async with env.pipeline.transaction() as tx:
-        return [TicketView.model_validate(each) for each in await tickets.latest(tx, None, state)]
+        found = await tickets.latest(tx, None, Narrowed(**asked))
+    return [TicketView.model_validate(each) for each in found]
 
 
 @router.get("/ops/registration/tickets/{ticket_id}", responses=responses(Forbidden, NotFound))

@@ -22,7 +22,7 @@ from registration.api.access import CurrentEnv
 from registration.api.shapes import Email, Language, Name
 from registration.domain import membership, throttling
 from registration.invitations import Invitee
-from registration.store import activations, attempts, companies, people
+from registration.store import activations, attempts, companies, partner_contacts, people
 
 router = APIRouter(prefix="/v1/users", tags=["users"])
 
@@ -56,6 +56,7 @@ class UserView(Output):
     language: str
     roles: list[Role]
     active: Annotated[bool, Field(description="False: shut out for now, by an administrator")] = True
+    mail_refused_since: Annotated[datetime | None, Field(description="Mail to them has come back since then")] = None
     invited_until: Annotated[
         datetime | None, Field(description="Set as long as the link was not used; `id` is then that of the invitation")
     ] = None
@@ -71,7 +72,10 @@ async def _users(tx: Transaction, company_id: UUID) -> list[UserView]:
         UserView(id=id_, email=email, invited_until=until, **{key: asked[key] for key in ("name", "language", "roles")})
         for id_, email, asked, until in await activations.invited(tx, company_id)
     ]
-    return members + invited
+    refused = await partner_contacts.refused(tx, [each.email for each in (*members, *invited)])
+    return [
+        each.model_copy(update={"mail_refused_since": refused.get(each.email.lower())}) for each in (*members, *invited)
+    ]
 
 
 @router.get("")

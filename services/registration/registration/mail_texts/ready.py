@@ -68,3 +68,33 @@ READY: Final[Wording] = {
         "{link}",
     ),
 }
+NOTICE_REMINDER: Final[Wording] = {
+    "fr": (
+        "Rappel : prêt à la transaction avec {partner} le {day}",
+        "Bonjour {person},",
+        "Sans question de votre part, la relation avec {partner} ({unit}) devient active le {day}. Contact : {contact}",
+        "{link}",
+    ),
+    "en": (
+        "Reminder: ready to transact with {partner} on {day}",
+        "Hello {person},",
+        "Unless you ask something, the connection with {partner} ({unit}) becomes active on {day}. Contact: {contact}",
+        "{link}",
+    ),
+}
+QUESTION_REMINDER: Final[Wording] = {
+    "fr": (
+        "Rappel : {partner} attend votre réponse",
+        "Bonjour {person},",
+        "« {text} »",
+        "Tant que cette question est ouverte, rien n’est activé :",
+        "{link}",
+    ),
+    "en": (
+        "Reminder: {partner} waits for your answer",
+        "Hello {person},",
+        "“{text}”",
+        "Nothing is activated as long as this question is open:",
+        "{link}",
+    ),
+}

@@ -30,6 +30,8 @@ class Connection:
     ready_at: datetime | None
     activates_at: datetime | None
     question: str
+    ready_contact: str
+    reminder_at: datetime | None
     supplier_name: str
     buyer_name: str
     unit_name: str
@@ -46,7 +48,7 @@ class UnitToJoin:
 
 
 _COLUMNS: Final = """id, supplier_id, buyer_id, unit_id, status, since, supplier_number, consent, message, reason,
-    ready_state, ready_at, activates_at, question"""
+    ready_state, ready_at, activates_at, question, ready_contact, reminder_at"""
 
 
 async def insert(
@@ -108,6 +110,8 @@ def _connection(row: RowMapping, names: RowMapping) -> Connection:
         ready_at=row["ready_at"],
         activates_at=row["activates_at"],
         question=row["question"],
+        ready_contact=row["ready_contact"],
+        reminder_at=row["reminder_at"],
         supplier_name=names["supplier_name"],
         buyer_name=names["buyer_name"],
         unit_name=names["unit_name"],
@@ -158,12 +162,23 @@ async def silent(tx: Transaction, now: datetime) -> list[Connection]:
     return await with_names(tx, rows)
 
 
+async def to_remind(tx: Transaction, now: datetime) -> list[Connection]:
+    """Notices and questions that wait too long, held until the transaction ends. For the pipeline role."""
+    rows = await tx.rows(
+        f"""select {_COLUMNS} from connection where reminder_at <= :now and status = 'active'
+        order by id limit 50 for update skip locked""",  # noqa: S608 - columns of this module
+        now=now,
+    )
+    return await with_names(tx, rows)
+
+
 async def update(tx: Transaction, connection: Connection) -> None:
     """Write what can change about a connection."""
     await tx.execute(
         """update connection set status = :status, since = :since, supplier_number = :number, consent = :consent,
             message = :message, reason = :reason, ready_state = :ready_state, ready_at = :ready_at,
-            activates_at = :activates_at, question = :question where id = :id""",
+            activates_at = :activates_at, question = :question, ready_contact = :ready_contact,
+            reminder_at = :reminder_at where id = :id""",
         id=connection.id,
         status=str(connection.status),
         since=connection.since,
@@ -175,4 +190,6 @@ async def update(tx: Transaction, connection: Connection) -> None:
         ready_at=connection.ready_at,
         activates_at=connection.activates_at,
         question=connection.question,
+        ready_contact=connection.ready_contact,
+        reminder_at=connection.reminder_at,
     )

@@ -1,7 +1,7 @@
 """Rows of `outgoing_mail`: mails that have to go, encrypted, since they hold links that open accounts."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -84,12 +84,3 @@ async def flag_address(tx: Transaction, address: str, why: str) -> None:
         email=address,
         why=why,
     )
-
-
-async def bad_addresses(tx: Transaction, addresses: Sequence[str]) -> dict[str, datetime]:
-    """Which of these are refused, in lower case, and since when. For the pipeline role."""
-    rows = await tx.rows(
-        "select email, since from bad_address where email = any (cast(:emails as text[]))",
-        emails=[address.lower() for address in addresses],
-    )
-    return {row["email"]: row["since"] for row in rows}

@@ -46,6 +46,26 @@ async def addressee(tx: Transaction, person_id: UUID) -> Addressee:
     return Addressee(**row)
 
 
+@dataclass(frozen=True)
+class Acting:
+    """Somebody who acts for a company, with where they are written to."""
+
+    person_id: UUID
+    email: str
+    name: str
+    language: str
+
+
+async def acting_for(tx: Transaction, company_id: UUID) -> list[Acting]:
+    """Who acts for a company and is not shut out. For the pipeline role."""
+    rows = await tx.rows(
+        """select p.id as person_id, p.email, p.name, p.language from membership m join person p on p.id = m.person_id
+        where m.company_id = :company and m.active and p.active and not p.erased order by p.id""",
+        company=company_id,
+    )
+    return [Acting(**row) for row in rows]
+
+
 async def email_of(tx: Transaction, person_id: UUID) -> str:
     """A person's first address. For the pipeline role."""
     return (await addressee(tx, person_id)).email

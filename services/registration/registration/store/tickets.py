@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from mesh.transaction import Transaction
+from registration.domain.support_desk import Desk
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,8 @@ class Ticket:
     document: str
     subject: str
     state: str
+    desk: str
+    desk_name: str
     at: datetime
     changed_at: datetime
 
@@ -58,14 +63,17 @@ class Asker:
     person_id: UUID | None = None
 
 
-_COLUMNS = """id, number, company_id, email, name, language, topic, unit_id, document, subject, state, at, changed_at"""
+_COLUMNS = """id, number, company_id, email, name, language, topic, unit_id, document, subject, state, desk,
+    desk_name, at, changed_at"""
 
 
-async def insert(tx: Transaction, ticket_id: UUID, asker: Asker, asked: Asked) -> Ticket:
-    """Open a ticket; its number is what people name on the phone."""
+async def insert(tx: Transaction, ticket_id: UUID, asker: Asker, asked: Asked, desk: Desk) -> Ticket:
+    """Open a ticket at a desk; its number is what people name on the phone."""
     row = await tx.row(
-        f"""insert into ticket (id, company_id, person_id, email, name, language, topic, unit_id, document, subject)
-        values (:id, :company, :person, :email, :name, :language, :topic, :unit, :document, :subject)
+        f"""insert into ticket (id, company_id, person_id, email, name, language, topic, unit_id, document, subject,
+            desk, desk_name)
+        values (:id, :company, :person, :email, :name, :language, :topic, :unit, :document, :subject, :desk,
+            :desk_name)
         returning {_COLUMNS}""",  # noqa: S608 - columns of this module
         id=ticket_id,
         company=asker.company_id,
@@ -77,6 +85,8 @@ async def insert(tx: Transaction, ticket_id: UUID, asker: Asker, asked: Asked) -
         unit=asked.unit_id,
         document=asked.document,
         subject=asked.subject,
+        desk=desk.kind,
+        desk_name=desk.name,
     )
     assert row is not None
     return Ticket(**row)
@@ -105,19 +115,65 @@ async def read(tx: Transaction, ticket_id: UUID) -> Ticket | None:
     return Ticket(**row) if row else None
 
 
+async def of_number(tx: Transaction, number: int) -> Ticket | None:
+    """The ticket of a number, held until the transaction ends. For the pipeline role."""
+    sql = f"select {_COLUMNS} from ticket where number = :number for update"  # noqa: S608 - columns of this module
+    row = await tx.row(sql, number=number)
+    return Ticket(**row) if row else None
+
+
+async def desk_of_unit(tx: Transaction, unit_id: UUID, asker: UUID | None) -> RowMapping | None:
+    """Name, contact, hours and price of the support of a unit that answers this company."""
+    return await tx.row("select * from unit_desk(:unit, :asker)", unit=unit_id, asker=asker)
+
+
 async def lock(tx: Transaction, ticket_id: UUID) -> None:
     """Let others who add to the ticket wait until this transaction ends."""
     await tx.execute("select 1 from ticket where id = :id for update", id=ticket_id)
 
 
-async def latest(tx: Transaction, company_id: UUID | None, state: str | None) -> list[Ticket]:
+async def pass_on(tx: Transaction, ticket_id: UUID, topic: str, unit_id: UUID | None, desk: Desk) -> Ticket:
+    """Let another desk answer; number and thread stay."""
+    row = await tx.row(
+        f"""update ticket set topic = :topic, unit_id = :unit, desk = :desk, desk_name = :name, changed_at = now()
+        where id = :id returning {_COLUMNS}""",  # noqa: S608 - columns of this module
+        id=ticket_id,
+        topic=topic,
+        unit=unit_id,
+        desk=desk.kind,
+        name=desk.name,
+    )
+    assert row is not None
+    return Ticket(**row)
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """Which tickets of the queue; None leaves open."""
+
+    state: str | None = None
+    number: int | None = None
+    topic: str | None = None
+    unit_id: UUID | None = None
+    desk: str | None = None
+
+
+async def latest(tx: Transaction, company_id: UUID | None, of: Narrowed) -> list[Ticket]:
     """A company's tickets, or with None everybody's, the latest change first."""
     rows = await tx.rows(
         f"""select {_COLUMNS} from ticket where (cast(:company as uuid) is null or company_id = :company)
             and (cast(:state as text) is null or state = :state)
+            and (cast(:number as bigint) is null or number = :number)
+            and (cast(:topic as text) is null or topic = :topic)
+            and (cast(:unit as uuid) is null or unit_id = :unit)
+            and (cast(:desk as text) is null or desk = :desk)
         order by changed_at desc, id limit 200""",  # noqa: S608 - columns of this module
         company=company_id,
-        state=state,
+        state=of.state,
+        number=of.number,
+        topic=of.topic,
+        unit=of.unit_id,
+        desk=of.desk,
     )
     return [Ticket(**row) for row in rows]
 

@@ -12,17 +12,38 @@ from navette.state import gateway
 tickets = typer.Typer(help="What people ask support: the queue, one ticket, an answer.")
 back_ends = typer.Typer(help="The systems that a company is connected with; it reads them, you set them up.")
 _TICKETS = "/v1/ops/registration/tickets"
-_SHOWN = ("number", "id", "state", "topic", "subject", "document", "changed_at")
+_SHOWN = ("number", "id", "state", "topic", "desk_name", "subject", "document", "changed_at")
 Ticket = Annotated[str, typer.Argument(help="Id of the ticket")]
 Company = Annotated[str, typer.Argument(help="Id of the company")]
 
 
 @tickets.command()
-def ls(state: Annotated[str, typer.Option(help="open, answered or closed")] = "open") -> None:
+def ls(
+    state: Annotated[str, typer.Option(help="open, answered or closed")] = "open",
+    number: Annotated[int | None, typer.Option(help="The one of this number, whatever its state")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only of this topic")] = None,
+) -> None:
     """Tickets, the latest change first."""
+    narrowed = {"state": state, "number": number, "topic": topic}
     with gateway() as session:
-        found: list[dict[str, Any]] = session.call("GET", _TICKETS, params={"state": state})
+        found: list[dict[str, Any]] = session.call(
+            "GET", _TICKETS, params={name: value for name, value in narrowed.items() if value is not None}
+        )
         out.show(found, table_of(found, _SHOWN))
+
+
+@tickets.command(name="pass")
+def pass_on(
+    number: Annotated[int, typer.Argument(help="The ticket's number")],
+    topic: Annotated[str, typer.Argument(help="The topic that it is about after all")],
+    unit: Annotated[str | None, typer.Option(help="Id of the unit whose support answers")] = None,
+    note: Annotated[str, typer.Option(help="A word to the desk")] = "",
+) -> None:
+    """Pass a ticket on to another desk; the desk and whoever asked are told."""
+    body = {"topic": topic, "unit_id": unit, "note": note}
+    with gateway() as session:
+        found = session.call("POST", f"{_TICKETS}/{number}/pass", json=body)
+    out.show(found, table_of([found], _SHOWN))
 
 
 @tickets.command()

@@ -92,6 +92,43 @@ end $body$""",
                 or voucher = any (current_setting('navette.companies', true)::uuid[]))
         returning 1) select exists (select from confirmed)
     $body$""",
+    # A unit's support, for its partners; without an asker (who cannot sign in) for who passes a ticket on.
+    f"""create function unit_desk(asked uuid, asker uuid)
+    returns table (name text, contact text, hours text, price text)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select c.legal_name || ' · ' || u.name, coalesce(u.settings ->> 'support_contact', ''),
+        coalesce(u.settings ->> 'support_hours', ''), coalesce(u.settings ->> 'support_price', '')
+    from unit u join company c on c.id = u.company_id
+    where u.id = asked and u.active and c.active and c.confirmed_at is not null
+        and (coalesce(current_setting('navette.companies', true), '') = ''
+            or asker = any (current_setting('navette.companies', true)::uuid[]))
+        and (asker is null or u.company_id = asker
+            or exists (select from connection k where k.unit_id = u.id and k.supplier_id = asker))
+    $body$""",
+    # Whom a partner turns to: who runs the account, and who the profile names; with what became of mails to them.
+    f"""create function partner_contacts(asked uuid)
+    returns table (name text, email text, phone text, purpose text, since timestamptz, refused_since timestamptz)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    with allowed as (select exists (select from connection k where k.status = 'active'
+            and ((k.buyer_id = asked and k.supplier_id = any (c.mine))
+                or (k.supplier_id = asked and k.buyer_id = any (c.mine)))) as yes
+        from (select nullif(current_setting('navette.companies', true), '')::uuid[] as mine) c),
+    contact as (
+        select p.name, p.email, '' as phone, 'administrator' as purpose, m.created_at as since, 0 as rank
+        from membership m join person p on p.id = m.person_id
+        where m.company_id = asked and m.active and 'administrator' = any (m.roles) and p.active and not p.erased
+        union all
+        select e ->> 'name', coalesce(e ->> 'email', ''), coalesce(e ->> 'phone', ''), e ->> 'purpose', v.changed_at, 1
+        from (select content, changed_at from company_profile where company_id = asked
+            order by version desc limit 1) v, jsonb_array_elements(v.content -> 'contacts') e)
+    select contact.name, contact.email, contact.phone, contact.purpose, contact.since, b.since
+    from contact left join bad_address b on b.email = lower(contact.email)
+    where (select yes from allowed) order by contact.rank, contact.since, contact.name
+    $body$""",
+    f"""create function refused_addresses(asked text[]) returns table (email text, since timestamptz)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select b.email, b.since from bad_address b where b.email = any (asked)
+    $body$""",
     # Whom a company is written to: those who run it.
     f"""create function written_to(asked uuid) returns table (email text, name text, language text)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
@@ -130,6 +167,9 @@ for _signature in (
     "vouch(uuid, uuid)",
     "audit_of(uuid, bigint, int)",
     "merged_companies(uuid)",
+    "unit_desk(uuid, uuid)",
+    "partner_contacts(uuid)",
+    "refused_addresses(text[])",
 ):
     DEFINED += [
         f"revoke all on function {_signature} from public",

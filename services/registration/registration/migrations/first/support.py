@@ -41,6 +41,7 @@ SUPPORT = [
     email text not null, name text not null, language text not null, topic text not null, unit_id uuid,
     document text not null default '', subject text not null,
     state text not null default 'open' check (state in ('open', 'answered', 'closed')),
+    desk text not null default 'operator' check (desk in ('unit', 'operator')), desk_name text not null default '',
     at timestamptz not null default now(), changed_at timestamptz not null default now()
 )""",
     "create index ticket_company on ticket (company_id, changed_at)",

@@ -1,0 +1,108 @@
+"""Who answers a question is known before it is sent; a ticket keeps its number from desk to desk."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.ids import new_id
+from registration.domain.company import Company
+from registration.domain.support_desk import Desk
+from registration.store import companies, units
+from registration.testing import BUYER, BUYER_COMPANY, OPERATOR, SUPPLIER, UNIT, Running
+
+pytestmark = pytest.mark.connected
+ASKED = {"topic": "orders", "subject": "Ligne 20", "text": "Quand arrive-t-elle ?", "document": "CMD-7"}
+OPERATORS = Desk("operator", "Assistance Navette", "9 h – 17 h", "2 € la question", "aide@navette.example")
+SET = {"support_hours": "8 h – 12 h", "support_price": "gratuit"}
+
+
+@asynccontextmanager
+async def _desks(running: Running) -> AsyncGenerator[str]:
+    """The demo's unit and the operator say who answers; yields the unit's address."""
+    address = f"achats.{uuid4().hex[:8]}@rhin.example"
+    running.app.state.env = replace(running.env, desk=OPERATORS)
+    async with running.env.pipeline.transaction() as tx:
+        unit = await units.read(tx, UNIT, BUYER_COMPANY)
+        assert unit is not None
+        wanted = SET | {"support_contact": f"Service achats, {address}"}
+        await units.update(tx, replace(unit, settings=unit.settings.model_copy(update=wanted)))
+    try:
+        yield address
+    finally:
+        running.app.state.env = running.env
+        async with running.env.pipeline.transaction() as tx:
+            await units.update(tx, unit)
+
+
+async def _desk(program: Any, **query: str) -> dict[str, Any]:
+    reply = await program.get("/v1/tickets/desk", params=query)
+    assert reply.status_code == 200, reply.text
+    return reply.json()
+
+
+async def test_hours_and_price_are_shown_before_and_the_units_desk_gets_what_is_its_own(running: Running) -> None:
+    async with _desks(running) as address, running.acting(SUPPLIER) as program:
+        of_unit = await _desk(program, topic="orders", unit_id=str(UNIT))
+        assert (of_unit["kind"], of_unit["name"]) == ("unit", "Brasseries du Rhin SA · Achats")
+        assert (of_unit["hours"], of_unit["price"]) == ("8 h – 12 h", "gratuit")
+        for query in ({"topic": "plans", "unit_id": str(UNIT)}, {"topic": "orders"}):
+            of_operator = await _desk(program, **query)
+            assert (of_operator["kind"], of_operator["hours"]) == ("operator", "9 h – 17 h")
+            assert of_operator["price"] == "2 € la question"
+        opened = (await program.post("/v1/tickets", json=ASKED | {"unit_id": str(UNIT)})).json()
+        assert (opened["desk"], opened["desk_name"]) == ("unit", "Brasseries du Rhin SA · Achats")
+        (mail,) = await running.mails(address)
+        assert f"Billet {opened['number']} pour" in mail["subject"]
+        assert "CMD-7" in mail["text"]
+        assert SUPPLIER in mail["text"], "the desk answers them directly"
+    async with running.visitor() as browser:
+        outside = (await browser.get("/v1/registrations/tickets/desk")).json()
+    assert outside["kind"] == "operator"
+
+
+async def test_a_unit_answers_its_partners_alone_and_only_of_a_company_that_is_known(running: Running) -> None:
+    stranger = new_id()
+    content = {"legal_name": "Sans lien", "country": "FR", "address": {"country": "FR"}, "time_zone": "Europe/Paris"}
+    async with running.env.pipeline.transaction() as tx:
+        await companies.insert(tx, stranger, Company.model_validate(content | {"supplier": True}))
+    async with _desks(running), running.acting(OPERATOR) as other, running.acting(SUPPLIER) as program:
+        assert (await _desk(other, topic="orders", unit_id=str(UNIT)))["kind"] == "operator"
+        async with running.env.pipeline.transaction() as tx:
+            await tx.execute("update company set confirmed_at = null where id = :id", id=BUYER_COMPANY)
+        try:
+            assert (await _desk(program, topic="orders", unit_id=str(UNIT)))["kind"] == "operator"
+        finally:
+            async with running.env.pipeline.transaction() as tx:
+                await companies.confirm(tx, BUYER_COMPANY, "demo")
+
+
+async def test_a_ticket_is_passed_on_by_its_number_and_both_sides_are_told(running: Running) -> None:
+    email = f"perdu.{uuid4().hex[:8]}@koenig.example"
+    async with _desks(running) as address, running.acting(OPERATOR) as support, running.acting(BUYER) as buyer:
+        async with running.visitor() as browser:
+            body = ASKED | {"email": email, "name": "Jean Perdu", "topic": "access"}
+            assert (await browser.post("/v1/registrations/tickets", json=body)).status_code == 202
+        number = (await running.mails(email))[0]["subject"].split()[1]
+        path = "/v1/ops/registration/tickets"
+        (found,) = (await support.get(path, params={"number": number})).json()
+        assert (found["desk"], found["desk_name"]) == ("operator", "Assistance Navette")
+        to = {"topic": "orders", "unit_id": str(UNIT), "note": "C’est pour vous"}
+        passed = await support.post(f"{path}/{number}/pass", json=to)
+        assert passed.status_code == 200, passed.text
+        assert (passed.json()["number"], passed.json()["desk"]) == (int(number), "unit")
+        (at_the_desk,) = await running.mails(address)
+        assert "Quand arrive-t-elle ?" in at_the_desk["text"]
+        assert "C’est pour vous" in at_the_desk["text"]
+        told = (await running.mails(email))[0]
+        assert f"Billet {number} : transmis à Brasseries du Rhin SA" in told["subject"]
+        queue = (await support.get(path, params={"topic": "orders", "desk": "unit"})).json()
+        assert found["id"] in [each["id"] for each in queue]
+        nobody = await support.post(f"{path}/{number}/pass", json={"topic": "plans", "unit_id": str(UNIT)})
+        assert (nobody.status_code, nobody.json()["code"]) == (422, "NO_DESK")
+        unknown = await support.post(f"{path}/999999999/pass", json={"topic": "plans"})
+        assert unknown.json()["code"] == "TICKET_UNKNOWN"
+        assert (await buyer.post(f"{path}/{number}/pass", json={"topic": "plans"})).status_code == 403
