@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from pydantic import ConfigDict, Field
 
 from mesh import audit
@@ -57,7 +57,9 @@ async def read_desk_outside(env: CurrentEnv) -> DeskView:
 
 
 @router.post("/ops/registration/tickets/{number}/pass", responses=responses(Forbidden, NotFound, Invalid))
-async def pass_ticket_on(number: int, to: PassedOn, operator: CurrentOperator, env: CurrentEnv) -> TicketView:
+async def pass_ticket_on(
+    number: Annotated[int, Path(ge=1, le=2**63 - 1)], to: PassedOn, operator: CurrentOperator, env: CurrentEnv
+) -> TicketView:
     """Pass a ticket on, by its number, to the desk of another topic or unit; the desk and whoever asked are told."""
     async with env.pipeline.transaction() as tx:
         found = await tickets.of_number(tx, number)

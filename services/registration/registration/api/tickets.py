@@ -110,7 +110,7 @@ class QueueQuery(Input):
     """Which tickets of the queue."""
 
     state: State | None = "open"
-    number: int | None = None
+    number: Annotated[int | None, Field(ge=1, le=2**63 - 1)] = None
     topic: Topic | None = None
     unit_id: UUID | None = None
     desk: Literal["unit", "operator"] | None = None
