@@ -195,8 +195,7 @@ async def test_nobody_else_gets_anything_and_nothing_changes(
     assert not any(wrong.values()), _told(wrong)
     after = await _still(superuser)
     changed = {name for name, digest in after.items() if before.get(name) != digest}
-    # Who was connected may still agree, for itself, that the buyer bills itself what it sold.
-    own = {"registration.audit", "invoicing.self_billing"}
+    own = {"registration.audit"}
     assert changed - own == set(), "a stranger's request changed rows of the subject's companies"
 
     wrong = _insiders(mesh, subject)
