@@ -63,19 +63,18 @@ async def _deposit(env: Env, objects: Objects) -> None:
         legal=True,
         sealed_at=env.clock.now(),
     )
+    entry = entries.NewEntry(
+        new_id(),
+        "deposit",
+        received(sealed, subject=sealed.invoice_id),
+        submission_id=sealed.submission_id,
+        digests={"original": original.sha256, "document": document.sha256},
+        content={"level": "B-LTA"},
+        original=original,
+        retain_until=env.clock.now(),
+    )
     async with env.pipeline.transaction() as tx:
-        await entries.add(
-            tx,
-            new_id(),
-            "deposit",
-            received(sealed, subject=sealed.invoice_id),
-            submission_id=sealed.submission_id,
-            digests={"original": original.sha256, "document": document.sha256},
-            content={"level": "B-LTA"},
-            deposited_at=env.clock.now(),
-            original=original,
-            retain_until=env.clock.now(),
-        )
+        await entries.add(tx, [entry], env.clock.now())
 
 
 async def _read_again(env: Env, objects: Objects) -> None:
