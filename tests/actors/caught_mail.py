@@ -8,7 +8,7 @@ import httpx
 from actors.mesh import Mesh
 from actors.waiting import eventually
 
-_CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
+_CODE = re.compile(r"(?<![\w-])(\d{6})(?![\w-])")  # not six digits within a number of a document
 
 
 def _mails(mesh: Mesh, to: str) -> list[dict[str, Any]]:
