@@ -194,18 +194,7 @@ def acting(identity: Identity, company: str | None) -> Principal:
             raise Malformed("BAD_COMPANY", "Navette-Company takes the id of a company.") from None
         if company_id not in identity.companies:
             raise Forbidden("NOT_YOUR_COMPANY", "You do not act for this company.")
-    return Principal(
-        subject=identity.subject,
-        kind=identity.kind,
-        companies=identity.companies,
-        scopes=identity.scopes,
-        issued_at=identity.issued_at,
-        expires_at=identity.expires_at,
-        session_version=identity.session_version,
-        merged=identity.merged,
-        company_id=company_id,
-        roles=identity.companies[company_id],
-    )
+    return Principal(**vars(identity), company_id=company_id, roles=identity.companies[company_id])
 
 
 _IDENTITY: Final = "navette.identity"

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Literal
 from uuid import UUID
 
@@ -30,7 +29,7 @@ class Identity:
     merged: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict[UUID, tuple[UUID, ...]])
     """Accounts that became part of a company: it reads their documents too."""
 
-    @cached_property
+    @property
     def actor(self) -> str:
         """The name in audit rows: `user:018f…` or `client:erp-7`."""
         return f"{self.kind}:{self.subject}"

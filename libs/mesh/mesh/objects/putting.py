@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 import aiohttp
+from minio.credentials.credentials import Credentials
+from minio.signer import sign_v4_s3
+from minio.time import to_amz_date
 from yarl import URL
 
-from mesh.objects import signature
-
+_REGION: Final = "us-east-1"
 _AT_ONCE: Final = 1024 * 1024
 """Bytes that are given to the socket in one piece; a larger body goes bit by bit and leaves the loop to others."""
 _CONNECT_SECONDS: Final = 2.0
@@ -37,7 +39,7 @@ class Putting:
         self, endpoint: str, access_key: str, secret_key: str, *, connections: int, read_seconds: float
     ) -> None:
         self._address = urlsplit(endpoint)
-        self._access_key, self._secret_key = access_key, secret_key
+        self._credentials = Credentials(access_key, secret_key)
         self._read_seconds = read_seconds
         self._connections = connections
         self._made: aiohttp.ClientSession | None = None
@@ -50,14 +52,7 @@ class Putting:
         path = f"/{bucket}/{quote(key, safe='/~')}"
         url = URL.build(scheme=self._address.scheme, authority=self._address.netloc, path=path, encoded=True)
         timeout = aiohttp.ClientTimeout(self._read_seconds + len(data) / _SLOWEST, sock_connect=_CONNECT_SECONDS)
-        signed = signature.signed(
-            path,
-            {**headers, "Host": self._address.netloc},
-            sha256,
-            access_key=self._access_key,
-            secret_key=self._secret_key,
-            now=datetime.now(UTC),
-        )
+        signed = self._signed(path, sha256, headers)
         body = data if len(data) <= _AT_ONCE else io.BytesIO(data)
         try:
             async with self._session.put(
@@ -81,3 +76,22 @@ class Putting:
                 skip_auto_headers=("Accept", "Accept-Encoding", "User-Agent"),
             )
         return self._made
+
+    def _signed(self, path: str, sha256: str, headers: Mapping[str, str]) -> dict[str, str]:
+        now = datetime.now(UTC)
+        told: dict[str, str | list[str] | tuple[str]] = {
+            **headers,
+            "Host": self._address.netloc,
+            "x-amz-content-sha256": sha256,
+            "x-amz-date": to_amz_date(now),
+        }
+        signed = sign_v4_s3(
+            method="PUT",
+            url=SplitResult(self._address.scheme, self._address.netloc, path, "", ""),
+            region=_REGION,
+            headers=told,
+            credentials=self._credentials,
+            content_sha256=sha256,
+            date=now,
+        )
+        return {name: str(value) for name, value in signed.items()}
