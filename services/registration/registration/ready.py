@@ -59,24 +59,14 @@ async def notify(
         raise errors.not_yours_to_decide()
     if connection.ready_state not in ("none", "notified"):
         raise partner_errors.ready_state(connection.ready_state)
-    now = env.clock.now()
-    until = await _ends(tx, company_id, now, SILENCE)
-    changed = replace(
-        connection,
-        ready_state="notified",
-        ready_at=now,
-        activates_at=until,
-        question="",
-        ready_contact=contact,
-        reminder_at=await _ends(tx, company_id, now, QUESTIONS),
-    )
+    changed, day = await _silent_until(tx, env, replace(connection, ready_contact=contact))
     await _say(
         tx,
         env,
         changed,
         changed.supplier_id,
         texts.NOTICE,
-        day=until.date().isoformat(),
+        day=day,
         instructions=instructions or "—",
         contact=contact,
     )
@@ -102,18 +92,20 @@ async def answer(tx: Transaction, env: Env, company_id: UUID, connection_id: UUI
     connection = await _held(tx, company_id, connection_id)
     if connection.ready_state != "held" or connection.buyer_id != company_id:
         raise partner_errors.ready_state(connection.ready_state)
-    now = env.clock.now()
-    until = await _ends(tx, company_id, now, SILENCE)
-    changed = replace(
-        connection,
-        ready_state="notified",
-        ready_at=now,
-        activates_at=until,
-        question="",
-        reminder_at=await _ends(tx, company_id, now, QUESTIONS),
-    )
-    await _say(tx, env, changed, changed.supplier_id, texts.ANSWER, text=text, day=until.date().isoformat())
+    changed, day = await _silent_until(tx, env, connection)
+    await _say(tx, env, changed, changed.supplier_id, texts.ANSWER, text=text, day=day)
     return changed
+
+
+async def _silent_until(tx: Transaction, env: Env, connection: Connection) -> tuple[Connection, str]:
+    """The days of silence begin, by the buyer's calendar; and the day on which they are over."""
+    now = env.clock.now()
+    until = await _ends(tx, connection.buyer_id, now, SILENCE)
+    reminder = await _ends(tx, connection.buyer_id, now, QUESTIONS)
+    changed = replace(
+        connection, ready_state="notified", ready_at=now, activates_at=until, question="", reminder_at=reminder
+    )
+    return changed, until.date().isoformat()
 
 
 async def confirm(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID) -> Connection:
