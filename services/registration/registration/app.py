@@ -14,6 +14,7 @@ from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.screening import scanner_at
 from mesh.vault import Vault
+from mesh.vies import Vies
 from registration import jobs
 from registration.addresses import Addresses
 from registration.api import ROUTERS
@@ -33,7 +34,7 @@ from registration.payments import DevelopmentPayments, NoPayments
 from registration.plans import Plans
 from registration.portal import Portal
 from registration.register_checks import RegisterChecks
-from registration.registers import FileRegister, Register, Registers, Sirene, Vies
+from registration.registers import FileRegister, Register, Registers, Sirene, ViesRegister
 from registration.rights_ear import RightsEar
 from registration.second_factor import SecondFactors
 from registration.settings import Settings
@@ -55,7 +56,7 @@ def _registers(settings: Settings) -> Registers:
     if key := settings.sirene_key.get_secret_value():
         found.append(Sirene(client, settings.sirene_url, key))
     if settings.vies_url:
-        found.append(Vies(client, settings.vies_url))
+        found.append(ViesRegister(Vies(client, settings.vies_url)))
     return Registers(found)
 
 

@@ -13,14 +13,15 @@ import httpx
 import structlog
 from pydantic import TypeAdapter
 
+from mesh.errors import ResourceDown
+from mesh.vies import VIES, Vies
 from registration.domain.identifiers import SIREN, SIRET, VAT, Key
 from registration.domain.register import UNCHECKED, Entry
 
-TIMEOUT: Final = httpx.Timeout(3.0)
+_TIMEOUT: Final = httpx.Timeout(3.0)
 _OK: Final = 200
 _MISSING: Final = 404
 _BOUND: Final = 1024 * 1024
-_DECIDED_BY_VIES: Final = {"VALID": True, "INVALID": False}
 _log = structlog.get_logger(__name__)
 
 
@@ -47,13 +48,24 @@ class Sirene:
     async def look(self, key: Key) -> Entry:
         """The unit or establishment; one that has closed is `closed`."""
         what = "siret" if key.scheme == SIRET else "siren"
-        status, content = await _asked(self._client, f"{self._address}/{what}/{key.value}", self._headers, "sirene")
+        status, content = await self._asked(f"{self._address}/{what}/{key.value}")
         if status == _MISSING:
             return Entry("unknown", "sirene")
         try:
             return _establishment(content) if key.scheme == SIRET else _unit(content["uniteLegale"])
         except (KeyError, IndexError, TypeError, AttributeError):
             return Entry("unreachable", "sirene")
+
+    async def _asked(self, url: str) -> tuple[int, Any]:
+        """Status and JSON; 0 and {} for whatever is no answer."""
+        try:
+            reply = await self._client.get(url, headers=self._headers, timeout=_TIMEOUT, follow_redirects=False)
+            if reply.status_code in (_OK, _MISSING) and len(reply.content) <= _BOUND:
+                return reply.status_code, reply.json() if reply.status_code == _OK else {}
+            _log.warning("register_refuses", register="sirene", status=reply.status_code)
+        except (httpx.HTTPError, ValueError) as error:
+            _log.warning("register_away", register="sirene", error=type(error).__name__)
+        return 0, {}
 
 
 def _unit(unit: Mapping[str, Any]) -> Entry:
@@ -81,36 +93,22 @@ def _name(unit: Mapping[str, Any]) -> str:
     return str(unit.get("denominationUniteLegale") or " ".join(str(part) for part in person if part))
 
 
-class Vies:
-    """The Commission's VIES: whether a VAT number is valid for trade within the Union."""
+class ViesRegister:
+    """VIES, as one register among the others."""
 
     schemes = frozenset({VAT})
 
-    def __init__(self, client: httpx.AsyncClient, address: str) -> None:
-        self._client = client
-        self._address = address.rstrip("/")
+    def __init__(self, vies: Vies) -> None:
+        self._vies = vies
 
     async def look(self, key: Key) -> Entry:
         """Valid is `found`, invalid `unknown`; a member state that is away is `unreachable`."""
-        country, number = key.value[:2], key.value[2:]
-        _, content = await _asked(self._client, f"{self._address}/ms/{country}/vat/{number}", {}, "vies")
-        valid = _DECIDED_BY_VIES.get(str(content.get("userError", ""))) if isinstance(content, dict) else None
-        if valid is None or valid is not content.get("isValid"):
-            return Entry("unreachable", "vies")
-        name = str(content.get("name") or "").strip("- ")
-        return Entry("found", "vies", name) if valid else Entry("unknown", "vies")
-
-
-async def _asked(client: httpx.AsyncClient, url: str, headers: Mapping[str, str], register: str) -> tuple[int, Any]:
-    """Status and JSON; 0 and {} for whatever is no answer."""
-    try:
-        reply = await client.get(url, headers=dict(headers), timeout=TIMEOUT, follow_redirects=False)
-        if reply.status_code in (_OK, _MISSING) and len(reply.content) <= _BOUND:
-            return reply.status_code, reply.json() if reply.status_code == _OK else {}
-        _log.warning("register_refuses", register=register, status=reply.status_code)
-    except (httpx.HTTPError, ValueError) as error:
-        _log.warning("register_away", register=register, error=type(error).__name__)
-    return 0, {}
+        try:
+            answer = await self._vies.ask(key.value)
+        except ResourceDown as error:
+            _log.warning("register_away", register=VIES, error=str(error))
+            return Entry("unreachable", VIES)
+        return Entry("found", VIES, answer.name) if answer.valid else Entry("unknown", VIES)
 
 
 class FileRegister:

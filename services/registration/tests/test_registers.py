@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
+from mesh.vies import Vies
 from registration.domain.identifiers import SIREN, SIRET, VAT, Key
 from registration.domain.register import UNCHECKED, Entry
-from registration.registers import FileRegister, Registers, Sirene, Vies
+from registration.registers import FileRegister, Registers, Sirene, ViesRegister
 
 Answer = Callable[[httpx.Request], httpx.Response]
 PLACE = Key(SIRET, "80234567800014")
@@ -24,8 +25,8 @@ def _sirene(answer: Answer) -> Sirene:
     return Sirene(_client(answer), "https://sirene.test/3.11/", "the-key")
 
 
-def _vies(answer: Answer) -> Vies:
-    return Vies(_client(answer), "https://vies.test/rest-api")
+def _vies(answer: Answer) -> ViesRegister:
+    return ViesRegister(Vies(_client(answer), "https://vies.test/rest-api"))
 
 
 def _place(state: str = "A", **unit: Any) -> dict[str, Any]:

@@ -10,11 +10,12 @@ import pytest
 from contracts.faults import Finding, Severity
 from documents.invoice import Invoice
 from mesh.errors import ResourceDown
+from mesh.vies import Vies
 from rules.texts import text_of
 from validation.confirming import VatNumbers
 from validation.domain.rule_examples import sample
 from validation.domain.vat_numbers import asked_about
-from validation.vat_registers import FileVatRegister, Remembering, Vies
+from validation.vat_registers import FileVatRegister, Remembering, ViesRegister
 
 Answer = Callable[[httpx.Request], httpx.Response]
 SELLER, BUYER = "FR44732829320", "DE136695976"
@@ -22,8 +23,9 @@ YES = {"isValid": True, "userError": "VALID"}
 NO = {"isValid": False, "userError": "INVALID"}
 
 
-def vies(answer: Answer) -> Vies:
-    return Vies(httpx.AsyncClient(transport=httpx.MockTransport(answer)), "https://vies.test/rest-api/")
+def vies(answer: Answer) -> ViesRegister:
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    return ViesRegister(Vies(client, "https://vies.test/rest-api/"))
 
 
 def invoice(seller: str | None = SELLER, buyer: str | None = BUYER, **changes: Any) -> Invoice:

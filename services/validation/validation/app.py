@@ -12,6 +12,7 @@ from mesh.http import create_app
 from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
+from mesh.vies import Vies
 from rules.checker import MEMORY_LIMIT, AsyncChecker
 from rules.shadow import MEMORY_LIMIT as OFFICIAL_MEMORY
 from rules.shadow import Shadow
@@ -21,7 +22,7 @@ from validation.confirming import VatNumbers, count
 from validation.env import Env
 from validation.handlers import handlers
 from validation.settings import Settings
-from validation.vat_registers import FileVatRegister, Remembering, VatRegister, Vies
+from validation.vat_registers import FileVatRegister, Remembering, VatRegister, ViesRegister
 
 NAME = "validation"
 
@@ -29,7 +30,7 @@ NAME = "validation"
 def _vat_register(settings: Settings, client: httpx.AsyncClient) -> VatRegister | None:
     if settings.environment == "development" and settings.vat_register_file:
         return Remembering(FileVatRegister(settings.vat_register_file), count, seconds=(0, 0))
-    return Remembering(Vies(client, settings.vies_url), count) if settings.vies_url else None
+    return Remembering(ViesRegister(Vies(client, settings.vies_url)), count) if settings.vies_url else None
 
 
 def build() -> Service[Env]:

@@ -4,25 +4,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, Literal, Protocol
+from typing import Final, Literal, Protocol
 
-import httpx
 from pydantic import TypeAdapter
 
-from mesh.breaker import Breakers
 from mesh.errors import ResourceDown
+from mesh.vies import Vies, resource_of
 
-VIES: Final = "vies"
-TIMEOUT: Final = httpx.Timeout(3.0)
-_OK: Final = 200
-_BOUND: Final = 64 * 1024
-_DECIDED: Final = {"VALID": True, "INVALID": False}
 _REMEMBERED: Final = 20_000
-
-
-def resource_of(country: str) -> str:
-    """How faults and parked facts name the register of a member state."""
-    return f"{VIES} {country}"
 
 
 class VatRegister(Protocol):
@@ -33,33 +22,15 @@ class VatRegister(Protocol):
         ...
 
 
-class Vies:
-    """VIES over REST. Each member state answers for itself, so each that is away is left alone for itself."""
+class ViesRegister:
+    """VIES itself."""
 
-    def __init__(self, client: httpx.AsyncClient, address: str) -> None:
-        self._client = client
-        self._address = address.rstrip("/")
-        self._breakers = Breakers()
+    def __init__(self, vies: Vies) -> None:
+        self._vies = vies
 
     async def knows(self, number: str) -> bool:
         """See `VatRegister.knows`."""
-        country, rest = number[:2], number[2:]
-        async with self._breakers.of(resource_of(country)).guard():
-            content = await self._asked(country, f"{self._address}/ms/{country}/vat/{rest}")
-            error = str(content.get("userError", "")) if isinstance(content, dict) else ""
-            valid = _DECIDED.get(error)
-            if valid is None or valid is not content.get("isValid"):
-                raise ResourceDown(resource_of(country), f"answers {error[:60] or 'something else'}")
-            return valid
-
-    async def _asked(self, country: str, url: str) -> Any:
-        try:
-            reply = await self._client.get(url, timeout=TIMEOUT, follow_redirects=False)
-            if reply.status_code == _OK and len(reply.content) <= _BOUND:
-                return reply.json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise ResourceDown(resource_of(country), type(error).__name__) from error
-        raise ResourceDown(resource_of(country), f"answers {reply.status_code}")
+        return (await self._vies.ask(number)).valid
 
 
 class FileVatRegister:

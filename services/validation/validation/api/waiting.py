@@ -11,11 +11,11 @@ from contracts.registration import Role
 from contracts.status import Party
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
+from mesh.vies import VIES
 from rules.texts import text_of
 from validation.domain.vat_numbers import WAITS
 from validation.env import Env
 from validation.store import waiting
-from validation.vat_registers import VIES
 
 routes = APIRouter(prefix="/v1", tags=["checks"])
 _SOMETHING: Final = "NAV-WAITS-01"
@@ -43,7 +43,7 @@ async def waiting_checks(
     principal.require_scope("invoices:read")
     env: Env = request.app.state.env
     async with env.pipeline.transaction() as tx:
-        rows = await waiting.of_supplier(tx, principal.company_id, invoice_id)
+        rows = await waiting.of_suppliers(tx, principal.tenants, invoice_id)
     found = [(row, _reason(row["reason"])) for row in rows]
     return [
         Waiting(

@@ -11,16 +11,16 @@ from mesh.transaction import Transaction
 _MOST = 200
 
 
-async def of_supplier(tx: Transaction, supplier_id: UUID, invoice_id: UUID | None) -> Sequence[RowMapping]:
-    """`invoice_id, reason, parked_at, next_at` of the supplier's, the first of each invoice's queue."""
+async def of_suppliers(tx: Transaction, suppliers: Sequence[UUID], invoice_id: UUID | None) -> Sequence[RowMapping]:
+    """`invoice_id, reason, parked_at, next_at` of these suppliers', the first of each invoice's queue."""
     return await tx.rows(
         """select distinct on (subject) subject as invoice_id, reason, parked_at, next_at from parked
         where state = 'waiting' and event_type = :submitted
-            and convert_from(payload, 'UTF8')::jsonb ->> 'supplier_id' = cast(:supplier as text)
+            and convert_from(payload, 'UTF8')::jsonb ->> 'supplier_id' = any(cast(:suppliers as text[]))
             and (cast(:invoice as text) is null or subject = cast(:invoice as text))
         order by subject, seq limit :most""",
         submitted=InvoiceSubmitted.event_type(),
-        supplier=str(supplier_id),
+        suppliers=[str(supplier) for supplier in suppliers],
         invoice=str(invoice_id) if invoice_id else None,
         most=_MOST,
     )
