@@ -103,6 +103,21 @@ def test_what_differed_once_is_the_same_now(saxon: SaxonEngine, compiled: Compil
     assert tally.differences == []
 
 
+def test_what_saxon_has_learnt_from_other_documents_is_no_difference(packs: Path, compiled: CompiledEngine) -> None:
+    """It stops over a variable that nothing reads, once it has seen enough documents that read it."""
+    learning = SaxonEngine(packs)
+    [pack] = [pack for pack in packs_of("ubl-invoice") if pack.set == "ctc-fr"]
+    reading = etree.parse(EXAMPLES / "every-term" / "invoice.ubl.xml").getroot()
+    unread = KEPT[[file.stem for file in KEPT].index("variable_that_nothing_reads")].read_bytes()
+    for _ in range(60):
+        learning.run(pack, reading)
+    assert [each.rule for each in learning.run(pack, etree.fromstring(unread))] == ["NAV-ENGINE-01"]
+
+    tally = compare(learning, compiled, iter([(unread, "nothing")]), [pack])
+
+    assert tally.differences == []
+
+
 def finding(rule: str, count: int = 1, severity: Severity = Severity.FATAL) -> Finding:
     return Finding(rule=rule, severity=severity, count=count)
 

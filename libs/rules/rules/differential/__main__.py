@@ -13,8 +13,8 @@ from rules.compiled.engine import CompiledEngine
 from rules.differential.comparing import Tally, compare, mutants
 from rules.differential.deriving import Deriving, is_of
 from rules.differential.reaching import Reaching, bare_documents
-from rules.engine import official_engine
 from rules.packs import PACKS, SYNTAXES, cache_directory
+from rules.saxon import SaxonEngine
 
 
 def main() -> int:
@@ -38,7 +38,7 @@ def main() -> int:
     if arguments.reach:
         reaching = Reaching(CompiledEngine(directory), packs, arguments.seed)
         plan = chain(plan, reaching.documents([*bare_documents(), *bases], arguments.reach))
-    official = official_engine(directory)
+    official = SaxonEngine(directory)
     tally = compare(official, ours, plan, packs)
     for pack in packs if arguments.derive else ():
         for syntax in (each for each in SYNTAXES if each.name in pack.syntaxes):

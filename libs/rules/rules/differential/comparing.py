@@ -14,6 +14,7 @@ from rules.engine import Engine
 from rules.errors import DocumentRefused
 from rules.packs import RulePack, cache_directory, packs_of
 from rules.parsing import read_xml
+from rules.saxon import SaxonEngine
 from rules.schemas import Schemas
 
 
@@ -88,7 +89,7 @@ def mutants(bases: Sequence[bytes], packs: Sequence[RulePack], count: int, seed:
 
 
 def compare(
-    official: Engine,
+    official: SaxonEngine,
     ours: Engine,
     documents: Iterator[tuple[bytes, str]],
     packs: Sequence[RulePack],
@@ -119,10 +120,16 @@ def compare(
 
 
 def _compare_one(
-    official: Engine, ours: Engine, pack: RulePack, root: Element, tally: Tally
+    official: SaxonEngine, ours: Engine, pack: RulePack, root: Element, tally: Tally
 ) -> tuple[bool, dict[str, tuple[object, object]]]:
-    """Whether the official rules stop, and where the answers differ."""
+    """Whether the official rules stop, and where the answers differ.
+
+    Where only one stops, the official ones are asked as if this document were the first they see.
+    """
     expected, found = official.run(pack, root), ours.run(pack, root)
+    if STOPPED in differing_rules(expected, found):
+        official.forget()
+        expected = official.run(pack, root)
     stops = any(finding.rule == STOPPED for finding in expected)
     tally.compared[name_of(pack)] += 1
     tally.stopped[name_of(pack)] += stops
