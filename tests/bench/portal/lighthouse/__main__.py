@@ -36,8 +36,9 @@ def _install() -> None:
     INSTALLED.mkdir(parents=True, exist_ok=True)
     for file in ("package.json", "package-lock.json", "scores.mjs"):
         shutil.copy(HERE / file, INSTALLED / file)
-    npm = tools.require("npm")
-    subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=INSTALLED, check=True)
+    # not `npm ci`: it refuses a lock that leaves out the packages of other platforms, as npm itself writes it
+    install = [tools.require("npm"), "install", "--no-save", "--silent", "--no-audit", "--no-fund"]
+    subprocess.run(install, cwd=INSTALLED, check=True)
 
 
 def _an_invoice(mesh: Mesh) -> str:
