@@ -1,6 +1,6 @@
 """Lists of invoices by what people look for; each side of a company's trade by its own index, then merged."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -119,19 +119,24 @@ async def page(tx: Transaction, companies: Sequence[UUID], wanted: Filter, keyse
         return await _rows(tx, companies, wanted, keyset)
     size: int = keyset.parameters["page_size"]
     if keyset.sort != NEWEST:
-        # Which of all that hold the words come first is known once all are.
-        every = await tx.values("select * from invoices_holding(:text, :most)", text=_typed(words), most=SORTED_BY_ID)
-        if len(every) < SORTED_BY_ID:
-            return await _rows(tx, companies, wanted, keyset, every)
-        return await _rows(tx, companies, wanted, keyset, words=words)
+        # Which of all that hold the words come first is known once all are; what more hold is met soon in the order.
+        return await _rows(tx, companies, wanted, keyset, await _holding(tx, words), words=words)
     # Mostly the newest that hold the words are the page. Where other conditions leave too few of them, more are asked.
     for enough, most in ((size, size + 20), (200, 1_000), (_MOST, _MOST)):
         ids = await _matching(tx, words, keyset.after, enough, most)
-        rows = await _rows(tx, companies, wanted, keyset, ids)
+        rows = await _rows(tx, companies, wanted, keyset, dict.fromkeys(_own(companies, wanted), ids))
         if len(rows) >= size or len(ids) < enough:
             return rows
     # More hold the words than are ever listed by id, and other conditions leave too few of those.
-    return await _rows(tx, companies, wanted, keyset, words=words)
+    return await _rows(tx, companies, wanted, keyset, {}, words=words)
+
+
+Own = tuple[UUID, str]
+"""One side of one of the accounts: the company and the column of the invoice that says so."""
+
+
+def _own(companies: Sequence[UUID], wanted: Filter) -> list[Own]:
+    return [(company, side) for company in companies for side in _sides(wanted)]
 
 
 async def _rows(
@@ -139,26 +144,32 @@ async def _rows(
     companies: Sequence[UUID],
     wanted: Filter,
     keyset: Keyset,
-    ids: Sequence[UUID] | None = None,
+    ids: Mapping[Own, Sequence[UUID]] | None = None,
     *,
-    words: str | None = None,
+    words: str = "",
 ) -> list[dict[str, Any]]:
-    """The first of the invoices of `companies` that a list is narrowed to, among `ids`, or holding `words`."""
+    """The first of the invoices of `companies` that a list is narrowed to.
+
+    `ids`: of one's own sides, only these; of the sides that are not in it, whatever holds `words`.
+    """
     conditions, values = _conditions(wanted, companies)
-    if ids is not None:
-        conditions.append("i.id = any (cast(:ids as uuid[]))")
-        values["ids"] = list(ids)
-    if words is not None:
-        conditions.append("strpos(i.search, :words) > 0")
-        values["words"] = _typed(words)
     where = " and ".join([*conditions, keyset.where])
     way = " desc" if keyset.sort.descending else ""
-    sides = " union all ".join(
-        f"(select i.*, {keyset.sort.column} sort_key from invoice i where i.{side} = :{company} and {where} "  # noqa: S608 - names of this module
-        f"order by {keyset.order} limit :page_size)"
-        for company in tenants.named(companies)
-        for side in _sides(wanted)
-    )
+    names = {company: name for name, company in tenants.named(companies).items()}
+    lists: list[str] = []
+    for place, (company, side) in enumerate(_own(companies, wanted)):
+        narrowed = where
+        if ids is not None and (company, side) in ids:
+            narrowed += f" and i.id = any (cast(:ids_{place} as uuid[]))"
+            values[f"ids_{place}"] = list(ids[company, side])
+        elif ids is not None:
+            narrowed += " and strpos(i.search, :words) > 0"
+            values["words"] = _typed(words)
+        lists.append(
+            f"(select i.*, {keyset.sort.column} sort_key from invoice i where i.{side} = :{names[company]} "  # noqa: S608 - names of this module
+            f"and {narrowed} order by {keyset.order} limit :page_size)"
+        )
+    sides = " union all ".join(lists)
     rows = await tx.rows(
         f"""select i.*, {_unread(companies)} unread from (select distinct on (sort_key, id) * from ({sides}) u
             order by sort_key{way}, id{way} limit :page_size) i order by sort_key{way}, id{way}""",  # noqa: S608 - the same
@@ -177,6 +188,14 @@ def _typed(words: str) -> str:
 _MOST: Final = 50_000
 SORTED_BY_ID = 2_000
 """Of what more hold, a page is found sooner along the order's own index."""
+
+
+async def _holding(tx: Transaction, words: str) -> dict[Own, list[UUID]]:
+    """Ids of all invoices of one's own that hold what was typed, by side; without the sides where they are many."""
+    rows = await tx.rows(
+        "select company, side, ids from invoices_holding(:text, :most)", text=_typed(words), most=SORTED_BY_ID
+    )
+    return {(row["company"], row["side"]): row["ids"] for row in rows if len(row["ids"]) < SORTED_BY_ID}
 
 
 async def _matching(

@@ -308,19 +308,23 @@ begin
         end loop;
     end if;
 end $$""",
-    # For lists in another order: all that hold the words or, where that is many, some that say so.
+    # For lists in another order: all that hold the words or, where that is many, some that say so; by one's own side.
     """create function invoices_holding(wanted text, most int)
-returns setof uuid language plpgsql stable security definer set search_path from current
+returns table (company uuid, side text, ids uuid[]) language plpgsql stable security definer
+set search_path from current
 as $$
 declare
     mine uuid[] := nullif(current_setting('navette.companies', true), '')::uuid[];
     pattern text := '%' || replace(replace(replace(wanted, '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
-    company uuid;
+    own uuid;
 begin
-    foreach company in array mine loop
-        return query execute '(select i.id from invoice i where i.author_id = $1 and i.search like $2 limit $3)
-            union (select i.id from invoice i where i.recipient_id = $1 and i.search like $2 limit $3)'
-        using company, pattern, most;
+    foreach own in array mine loop
+        return query execute $q$
+            select $1, 'author_id', array(select i.id from invoice i
+                where i.author_id = $1 and i.search like $2 limit $3)
+            union all select $1, 'recipient_id', array(select i.id from invoice i
+                where i.recipient_id = $1 and i.search like $2 limit $3)$q$
+        using own, pattern, most;
     end loop;
 end $$""",
     # A buyer may know that a number was sent to it, and nothing else of an invoice that is not archived yet.
