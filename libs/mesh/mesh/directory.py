@@ -152,7 +152,7 @@ async def units_of(tx: Transaction, company_id: UUID) -> list[UnitState]:
 async def connection(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> ConnectionState | None:
     """How a supplier and a unit stand with each other."""
     state = await tx.value(
-        f"""select state from dir_connection where supplier_id = {_keeper(":supplier")} and unit_id = :unit
+        f"""select state from dir_connection where supplier_id = {keeper(":supplier")} and unit_id = :unit
         order by status = 'active' desc, id desc limit 1""",  # noqa: S608 - names of this module
         supplier=supplier_id,
         unit=unit_id,
@@ -170,7 +170,7 @@ async def partners(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> bool:
     """Whether documents may flow between a supplier and some unit of a buyer."""
     found = await tx.value(
         f"""select exists (select 1 from dir_connection
-            where supplier_id = {_keeper(":supplier")} and buyer_id = :buyer and status = 'active')""",  # noqa: S608 - names of this module
+            where supplier_id = {keeper(":supplier")} and buyer_id = :buyer and status = 'active')""",  # noqa: S608 - names of this module
         supplier=supplier_id,
         buyer=buyer_id,
     )
@@ -202,10 +202,19 @@ class Pair:
     buyer_grant: GrantState | None
 
 
-def _keeper(company: str) -> str:
-    """The account that has a company's connections: itself, or the one that it became part of."""
+def keeper(company: str) -> str:
+    """The account that has a company's units and connections: itself, or the one that it became part of."""
     into = f"select cast(state ->> 'merged_into' as uuid) from dir_company where id = {company}"  # noqa: S608 - names of the caller's statement
     return f"coalesce(({into}), {company})"
+
+
+def family(company: str) -> str:
+    """The accounts of a company as `Principal.tenants` has them, the one that keeps the others first: an array, for a
+    statement of somebody who acts without a principal. `company` is a column or parameter of it.
+    """
+    others = "select cast(one as uuid) from jsonb_array_elements_text(k.state -> 'merged') one"
+    whole = f"select array_prepend(k.id, array({others})) from dir_company k where k.id = {keeper(company)}"  # noqa: S608 - names of the caller's statement
+    return f"coalesce(({whole}), array[{company}])"
 
 
 def pair_of(supplier: str, unit: str) -> str:
@@ -222,7 +231,7 @@ def pair_of(supplier: str, unit: str) -> str:
             left join dir_grant g on g.id = {supplier}
             left join dir_grant h on h.id = u.company_id
             left join lateral (select state from dir_connection
-                where supplier_id = {_keeper(supplier)} and unit_id = {unit}
+                where supplier_id = {keeper(supplier)} and unit_id = {unit}
                 order by status = 'active' desc, id desc limit 1) c on true
         where u.id = {unit}"""  # noqa: S608 - names of the caller's statement
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -155,10 +155,33 @@ class Desk:
         await self.know_supplier()
         await self.connect()
 
-    def erp(self) -> dict[str, str]:
-        """Headers of the buyer's machine client."""
+    async def merge(self, *, supplier: bool = False) -> UUID:
+        """The buyer's account, or the supplier's, becomes part of another one, to which unit and connection go; returns
+        that one.
+        """
+        kept = new_id()
+        names = ("Menuiserie Dupont", SUPPLIER_SIREN) if supplier else ("Acme France", BUYER_SIREN)
+        gone = company(self.supplier if supplier else self.buyer, *names, supplier=supplier)
+        newer = company(kept, names[0], "130025265", supplier=supplier)
+        identifiers = (*newer.identifiers, *gone.identifiers)
+        await self.learn(
+            gone.model_copy(update={"revision": 2, "active": False, "merged_into": kept}),
+            newer.model_copy(update={"merged": (gone.company_id,), "identifiers": identifiers}),
+        )
+        if supplier:
+            await replace(self, supplier=kept).connect()
+        else:
+            await self.learn(UnitState(unit_id=self.unit, company_id=kept, revision=2, name="Siège"))
+            await replace(self, buyer=kept).connect()
+        return kept
+
+    def erp(self, company_id: UUID | None = None, *merged: UUID) -> dict[str, str]:
+        """Headers of the machine client of the buyer, or of a company that some accounts became part of."""
+        acting = company_id or self.buyer
         scopes = ("orders:read", "orders:write", "receipts:write")
-        return self.tokens.headers("po-sync", self.buyer, subject="erp-1", kind="client", scopes=scopes)
+        claims = {"merged": {str(acting): [str(one) for one in merged]}} if merged else {}
+        token = self.tokens.token("po-sync", {acting: ()}, subject="erp-1", kind="client", scopes=scopes, claims=claims)
+        return {"authorization": f"Bearer {token}", "navette-company": str(acting)}
 
     def seller(self) -> dict[str, str]:
         """Headers of a person of the supplier."""

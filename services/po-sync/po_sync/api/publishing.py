@@ -147,7 +147,7 @@ async def publish_order(
     kind = formats.media_type(request)
     message = formats.sent(kind, body, revised)
     await _checked(env, kind, body, message)
-    return await _take(env, principal, command, message, Sender(principal.company_id, unit), body)
+    return await _take(env, principal, command, message, Sender(principal.tenants, unit), body)
 
 
 @router.post(
@@ -175,4 +175,4 @@ async def change_order(
     kind = formats.media_type(request)
     message = formats.change(kind, body)
     await _checked(env, kind, body, message)
-    return await _take(env, principal, command, message, Sender(principal.company_id, None, order_id), body)
+    return await _take(env, principal, command, message, Sender(principal.tenants, None, order_id), body)

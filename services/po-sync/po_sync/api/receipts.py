@@ -88,7 +88,7 @@ async def record_receipt(
         raise errors.incomplete(found)
     sha256 = hashlib.sha256(advice.model_dump_json().encode()).hexdigest()
     async with command.transaction(body_sha256=hashlib.sha256(body).digest()) as tx:
-        receipt_id, new = await intake.take(tx, principal.company_id, advice, sha256, env.clock.now())
+        receipt_id, new = await intake.take(tx, principal.tenants, advice, sha256, env.clock.now())
         if new:
             audit.note(
                 tx,

@@ -195,8 +195,9 @@ class _Chunk:
         self._cursor = cursor
         self._rows = chunk
         self._buyer: UUID = file["buyer_id"]
+        self._companies: list[UUID] = file["companies"]
         self._store = Store(env.pipeline, env.objects, None)
-        self._sender = Sender(self._buyer, file["unit_asked"])
+        self._sender = Sender(self._companies, file["unit_asked"])
         self._refused: dict[int, tuple[RowProblem, ...]] = {}
         self._checked = False
         self._incoming: dict[int, preparing.Incoming] = {}
@@ -216,7 +217,7 @@ class _Chunk:
             self._checked = True
         whole = [(n, row.document) for n, row in self._good() if isinstance(row.document, Order)]
         found = await preparing.incoming(
-            self._store, self._buyer, [order for _, order in whole], self._file["unit_asked"]
+            self._store, self._companies, [order for _, order in whole], self._file["unit_asked"]
         )
         self._incoming = {n: item for (n, _), item in zip(whole, found, strict=True)}
 
@@ -260,7 +261,7 @@ class _Chunk:
         if isinstance(run.rows[0][1].document, Order):
             try:
                 items = [self._incoming[n] for n, _ in run.rows]
-                taken = await orders.take_all(tx, self._buyer, items, now)
+                taken = await orders.take_all(tx, self._companies, items, now)
             except Refusal as refusal:
                 if refusal.code == errors.BUSY:
                     raise
@@ -279,7 +280,7 @@ class _Chunk:
         document = row.document
         assert document is not None
         if isinstance(document, ReceiptAdvice):
-            receipt_id, new, waits = await receipts.take_in(tx, self._buyer, document, now)
+            receipt_id, new, waits = await receipts.take_in(tx, self._companies, document, now)
             outcome = "recorded" if new else "unchanged"
             return Result(n, row.line, row.entry, row.kind, row.number, outcome, receipt_id, waits)
         assert not isinstance(document, Order)

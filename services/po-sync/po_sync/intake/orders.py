@@ -100,30 +100,34 @@ async def checked_buyer(tx: Transaction, buyer_id: UUID) -> None:
         raise errors.not_a_buyer()
 
 
-async def take(tx: Transaction, buyer_id: UUID, sent: Incoming, now: datetime) -> Taken:
+async def take(tx: Transaction, companies: Sequence[UUID], sent: Incoming, now: datetime) -> Taken:
     """Take one order in. Raises Refusal (see `po_sync.errors`)."""
-    taken = (await take_all(tx, buyer_id, [sent], now))[0]
+    taken = (await take_all(tx, companies, [sent], now))[0]
     if isinstance(taken, Refusal):
         raise taken
     return taken
 
 
-async def take_all(tx: Transaction, buyer_id: UUID, sent: Sequence[Incoming], now: datetime) -> list[Taken | Refusal]:
+async def take_all(
+    tx: Transaction, companies: Sequence[UUID], sent: Sequence[Incoming], now: datetime
+) -> list[Taken | Refusal]:
     """Take orders with distinct numbers in: each is published, changed, waits, stays as it is, or is refused.
 
     Good ones never wait for bad ones. Raises Forbidden (`NOT_A_BUYER`), and Conflict (`BUSY`) when a revision came
     between comparing and writing: everything is to be prepared again.
     """
-    await checked_buyer(tx, buyer_id)
+    await checked_buyer(tx, companies[0])
     addressings = [addressing_of(item.order, item.unit_asked) for item in sent]
     buyer_keys = [key for item in sent for key in parties.keys(item.order.buyer)]
-    known = await _known(tx, buyer_id, addressings, buyer_keys)
-    standing = await revisions.locked(tx, buyer_id, [item.key for item in sent])
+    known = await _known(tx, companies[0], addressings, buyer_keys)
+    standing = await revisions.locked(tx, companies, [item.key[1] for item in sent])
     results: list[Taken | Refusal] = []
     entries: list[Entry] = []
     for item, addressing in zip(sent, addressings, strict=True):
         try:
-            taken, entry = _decided(buyer_id, item, addressing, known, standing.get(item.key), now)
+            if not lookup.speaks_for(parties.keys(item.order.buyer), known.buyers, companies):
+                raise errors.buyer_mismatch()
+            taken, entry = _decided(item, addressing, known, standing.get(item.key), now)
         except Conflict as refusal:
             if refusal.code == errors.BUSY:
                 raise
@@ -136,17 +140,15 @@ async def take_all(tx: Transaction, buyer_id: UUID, sent: Sequence[Incoming], no
         if entry is not None:
             entries.append(entry)
     if entries:
-        await _write(tx, buyer_id, entries, standing, now)
+        published = {row["id"] for row in standing.values() if row["state"] == "published"}
+        await _write(tx, companies, entries, published, now)
     return results
 
 
 def _decided(
-    buyer_id: UUID, item: Incoming, addressing: Addressing, known: _Known, before: RowMapping | None, now: datetime
+    item: Incoming, addressing: Addressing, known: _Known, before: RowMapping | None, now: datetime
 ) -> tuple[Taken, Entry | None]:
     order = item.order
-    named = {company for key in parties.keys(order.buyer) for company in known.buyers.get(key, ())}
-    if named and buyer_id not in named:
-        raise errors.buyer_mismatch()
     if item.unit_asked and not any(unit.unit_id == item.unit_asked for unit in known.units):
         raise errors.unit_unknown()
     if before is None:
@@ -173,6 +175,7 @@ def _decided(
         active_on = revision.active_on(order, before["active_on"], now.date())
     entry = Entry(
         order_id=order_id,
+        buyer_id=item.buyer_id,
         order=order,
         document=item.document,
         addressing=addressing,
@@ -187,47 +190,45 @@ def _decided(
 
 
 async def _write(
-    tx: Transaction, buyer_id: UUID, entries: list[Entry], standing: dict[str, RowMapping], now: datetime
+    tx: Transaction, companies: Sequence[UUID], entries: list[Entry], published: set[UUID], now: datetime
 ) -> None:
     later = [entry.order_id for entry in entries if entry.previous is not None]
     before = await revisions.digests(tx, later) if later else {}
-    if len(await revisions.put(tx, buyer_id, entries, now)) < len(entries):
+    if len(await revisions.put(tx, entries, now)) < len(entries):
         raise errors.busy("order")
-    await revisions.put_lines(tx, buyer_id, entries)
-    await revisions.note(tx, buyer_id, entries, now)
+    await revisions.put_lines(tx, entries)
+    await revisions.note(tx, entries, now)
     await uses.weigh(tx, later)
     out = [entry for entry in entries if entry.standing.waiting_for is None]
     for entry in out:
-        known = standing.get(revision.number_key(entry.order.number))
-        if known is not None and known["state"] == "published":
+        if entry.order_id in published:
             after = {line.identifier: revision.line_digest(line) for line in entry.order.lines}
             changed = revision.changed_lines(before[entry.order_id], after)
             fact = OrderChanged(
-                **_content(entry, buyer_id),
+                **_content(entry),
                 changed_lines=changed,
                 changes=changes.told(entry.changes),
                 previous_revision=entry.previous,
             )
         else:
-            fact = OrderPublished(**_content(entry, buyer_id))
-        outbox.emit(tx, fact, subject=entry.order_id, tenant=buyer_id)
+            fact = OrderPublished(**_content(entry))
+        outbox.emit(tx, fact, subject=entry.order_id, tenant=entry.buyer_id)
     if out:
-        await events.note(tx, [_event(entry, buyer_id, standing, now) for entry in out])
-        await receipts.settle(tx, buyer_id, [revision.number_key(entry.order.number) for entry in out], now)
+        await events.note(tx, [_event(entry, entry.order_id in published, now) for entry in out])
+        await receipts.settle(tx, companies, [revision.number_key(entry.order.number) for entry in out], now)
 
 
-def _event(entry: Entry, buyer_id: UUID, standing: dict[str, RowMapping], now: datetime) -> Event:
-    known = standing.get(revision.number_key(entry.order.number))
-    kind = "order.changed" if known is not None and known["state"] == "published" else "order.published"
+def _event(entry: Entry, known: bool, now: datetime) -> Event:
+    kind = "order.changed" if known else "order.published"
     assert entry.standing.supplier_id is not None
     detail = {"revision": entry.order.revision, "changes": len(entry.changes)}
-    return Event(entry.order_id, buyer_id, entry.standing.supplier_id, kind, now, detail)
+    return Event(entry.order_id, entry.buyer_id, entry.standing.supplier_id, kind, now, detail)
 
 
-def _content(entry: Entry, buyer_id: UUID) -> dict[str, Any]:
+def _content(entry: Entry) -> dict[str, Any]:
     return {
         "order_id": entry.order_id,
-        "buyer_id": buyer_id,
+        "buyer_id": entry.buyer_id,
         "supplier_id": entry.standing.supplier_id,
         "unit_id": entry.standing.unit_id,
         "number": entry.order.number,
@@ -240,8 +241,8 @@ def _content(entry: Entry, buyer_id: UUID) -> dict[str, Any]:
 
 
 def _of_published(before: RowMapping, place: Standing) -> Standing:
-    """A published order keeps its supplier and unit for good."""
-    if place.supplier_id is not None and place.supplier_id != before["supplier_id"]:
+    """A published order keeps its supplier's account and its unit for good."""
+    if place.supplier_id is not None and place.supplier_id not in (before["supplier_id"], before["supplier_now"]):
         raise errors.supplier_changed(before["number"])
     return Standing(before["supplier_id"], before["unit_id"], None)
 
@@ -253,7 +254,8 @@ async def publish_waiting(tx: Transaction, now: datetime, limit: int = 50) -> in
         addressing = Addressing(
             tuple(row["supplier_keys"]), tuple(row["unit_keys"]), row["unit_name"], row["unit_asked"]
         )
-        place = (await _known(tx, row["buyer_id"], [addressing], ())).standing(addressing)
+        companies: list[UUID] = row["companies"]
+        place = (await _known(tx, companies[0], [addressing], ())).standing(addressing)
         await orders.settle(tx, row["id"], place, now)
         if place.waiting_for is None:
             published += 1
@@ -275,5 +277,5 @@ async def publish_waiting(tx: Transaction, now: datetime, limit: int = 50) -> in
             await events.note(
                 tx, [Event(row["id"], row["buyer_id"], place.supplier_id, "order.published", now, detail)]
             )
-            await receipts.settle(tx, row["buyer_id"], [row["number_key"]], now)
+            await receipts.settle(tx, companies, [row["number_key"]], now)
     return published

@@ -30,8 +30,12 @@ _JSON = "application/json"
 
 @dataclass(frozen=True)
 class Incoming:
-    """An order in its whole content, stored; `before` is the digest that stood when its `changes` were told."""
+    """An order in its whole content, stored; `before` is the digest that stood when its `changes` were told.
 
+    `buyer_id`: the account that holds the order already, else the one that acts.
+    """
+
+    buyer_id: UUID
     order: Order
     document: DocumentRef
     before: str | None
@@ -41,9 +45,9 @@ class Incoming:
     reason: str | None = None
 
     @property
-    def key(self) -> str:
-        """The number in the form that is compared."""
-        return revision.number_key(self.order.number)
+    def key(self) -> tuple[UUID, str]:
+        """Whose order it is, and its number in the form that is compared."""
+        return self.buyer_id, revision.number_key(self.order.number)
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,13 @@ async def _content(objects: Objects, document: object) -> Order:
     return Order.model_validate_json(content, extra="ignore")
 
 
-async def incoming(store: Store, buyer_id: UUID, sent: Sequence[Order], unit_asked: UUID | None) -> list[Incoming]:
+async def incoming(
+    store: Store, companies: Sequence[UUID], sent: Sequence[Order], unit_asked: UUID | None
+) -> list[Incoming]:
     """Whole orders, as they will be taken; what stands unchanged is not stored again."""
     keys = [revision.number_key(order.number) for order in sent]
     async with store.reading() as tx:
-        standing = await revisions.standing(tx, buyer_id, keys)
+        standing = await revisions.standing(tx, companies, keys)
 
     async def one(order: Order, key: str) -> Incoming:
         content = (
@@ -92,7 +98,8 @@ async def incoming(store: Store, buyer_id: UUID, sent: Sequence[Order], unit_ask
         if row is not None and outcome is Outcome.CHANGED:
             found = changes.between(await _content(store.objects, row["document"]), order)
         document = await _stored(store.objects, content, outcome)
-        return Incoming(order, document, row["content_sha256"] if row else None, found, unit_asked)
+        buyer_id, before = (row["buyer_id"], row["content_sha256"]) if row else (companies[0], None)
+        return Incoming(buyer_id, order, document, before, found, unit_asked)
 
     return list(await asyncio.gather(*(one(order, key) for order, key in zip(sent, keys, strict=True))))
 
@@ -118,15 +125,17 @@ class Superseded:
     waiting_for: str | None
 
 
-async def changed(store: Store, buyer_id: UUID, order_id: UUID | None, change: OrderChange) -> Incoming | Superseded:
+async def changed(
+    store: Store, companies: Sequence[UUID], order_id: UUID | None, change: OrderChange
+) -> Incoming | Superseded:
     """The revision that a change makes of an order.
 
     Raises Refusal (`ORDER_UNKNOWN`, `DOCUMENT_UNREADABLE` for lines that do not fit, `DOCUMENT_INCOMPLETE`).
     """
     async with store.reading() as tx:
-        order_id = order_id or await _named(tx, buyer_id, change.order_number or "")
-        owned = await orders.one(tx, order_id, [buyer_id])
-        if owned is None or owned["buyer_id"] != buyer_id:
+        order_id = order_id or await _named(tx, companies, change.order_number or "")
+        owned = await orders.one(tx, order_id, companies)
+        if owned is None or owned["buyer_id"] not in companies:
             raise errors.order_unknown()
         base = await revisions.base(tx, order_id, change.revision)
     if base is None or (change.revision or owned["revision"]) < owned["revision"]:
@@ -144,16 +153,17 @@ async def changed(store: Store, buyer_id: UUID, order_id: UUID | None, change: O
         return _superseded(owned, owned["revision"], Outcome.UNCHANGED)
     document = await _stored(store.objects, revision.content(order), Outcome.CHANGED)
     reason = change.reason or change.note
-    return Incoming(order, document, base["content_sha256"], found, requester=change.requester, reason=reason)
+    before_sha256 = base["content_sha256"]
+    return Incoming(owned["buyer_id"], order, document, before_sha256, found, requester=change.requester, reason=reason)
 
 
 def _superseded(row: RowMapping, revision: int, outcome: Outcome) -> Superseded:
     return Superseded(row["id"], row["number"], revision, outcome, row["waiting_for"])
 
 
-async def _named(tx: Transaction, buyer_id: UUID, number: str) -> UUID:
+async def _named(tx: Transaction, companies: Sequence[UUID], number: str) -> UUID:
     key = revision.number_key(number)
-    row = (await revisions.standing(tx, buyer_id, [key])).get(key)
+    row = (await revisions.standing(tx, companies, [key])).get(key)
     if row is None:
         raise errors.order_unknown()
     found: UUID = row["id"]

@@ -25,18 +25,22 @@ LINES_A_FACT: Final = 1_000
 """So that a fact stays below its size limit."""
 
 
-async def take(tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, sha256: str, now: datetime) -> tuple[UUID, bool]:
-    """Take a receipt in; returns its id and whether it is new. The same receipt twice changes nothing.
+async def take(
+    tx: Transaction, companies: Sequence[UUID], advice: ReceiptAdvice, sha256: str, now: datetime
+) -> tuple[UUID, bool]:
+    """Take a receipt of the first of the companies in; returns its id and whether it is new. The same receipt twice
+    changes nothing, whichever of them sent it first.
 
     Raises Refusal (`RECEIPT_CONFLICT`, `NOT_A_BUYER`, `BUYER_MISMATCH`).
     """
+    buyer_id = companies[0]
     company = await directory.company(tx, buyer_id)
     if company is not None and not company.buyer:
         raise errors.not_a_buyer()
-    known = await lookup.companies(tx, parties.keys(advice.buyer), "buyer")
-    if known and not any(buyer_id in companies for companies in known.values()):
+    keys = parties.keys(advice.buyer)
+    if not lookup.speaks_for(keys, await lookup.companies(tx, keys, "buyer"), companies):
         raise errors.buyer_mismatch()
-    before = await receipts.known(tx, buyer_id, advice.number)
+    before = await receipts.known(tx, companies, advice.number)
     if before is not None:
         if before["content_sha256"] != sha256:
             raise errors.receipt_conflict(advice.number)
@@ -45,16 +49,16 @@ async def take(tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, sha256: s
     if not await receipts.put(tx, receipt_id, buyer_id, advice, sha256, now):
         raise errors.busy("receipt")
     named_orders = {line.order_line.order or advice.order_reference or "" for line in advice.lines}
-    await settle(tx, buyer_id, [number_key(order) for order in named_orders], now)
+    await settle(tx, companies, [number_key(order) for order in named_orders], now)
     return receipt_id, True
 
 
 async def take_in(
-    tx: Transaction, buyer_id: UUID, advice: ReceiptAdvice, now: datetime
+    tx: Transaction, companies: Sequence[UUID], advice: ReceiptAdvice, now: datetime
 ) -> tuple[UUID, bool, str | None]:
     """As `take`, with the digest of the receipt itself; and what the first of its waiting lines waits for."""
     sha256 = hashlib.sha256(advice.model_dump_json().encode()).hexdigest()
-    receipt_id, new = await take(tx, buyer_id, advice, sha256, now)
+    receipt_id, new = await take(tx, companies, advice, sha256, now)
     waiting = [row["waiting_for"] for row in await receipts.lines(tx, receipt_id) if row["state"] == "waiting"]
     return receipt_id, new, waiting[0] if waiting else None
 
@@ -70,10 +74,10 @@ def _obstacle(row: RowMapping) -> str | None:
     return None if row["unit"] == row["ordered_unit"] else "UNIT_DIFFERS"
 
 
-async def settle(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str], now: datetime) -> None:
+async def settle(tx: Transaction, companies: Sequence[UUID], order_keys: Sequence[str], now: datetime) -> None:
     """Count what waits on these orders and can be counted now; one fact a receipt and order."""
     ready: dict[tuple[UUID, UUID], list[RowMapping]] = defaultdict(list)
-    for row in await receipts.waiting_on(tx, buyer_id, order_keys):
+    for row in await receipts.waiting_on(tx, companies, order_keys):
         obstacle = _obstacle(row)
         if obstacle is None:
             ready[row["receipt_id"], row["order_id"]].append(row)
@@ -87,24 +91,26 @@ async def settle(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str], now
         for row in rows:
             quantities[row["order_line_id"]] += row["quantity"]
             totals[row["order_line_id"]] += row["quantity"]
-        _announce(tx, buyer_id, rows[0], sorted(quantities.items()))
-        happened.append(_event(buyer_id, rows[0], len(rows), now))
+        _announce(tx, rows[0], sorted(quantities.items()))
+        happened.append(_event(rows[0], len(rows), now))
     if totals:
         await receipts.add_received(tx, totals)
         await events.note(tx, happened)
 
 
-def _event(buyer_id: UUID, row: RowMapping, lines: int, now: datetime) -> Event:
+def _event(row: RowMapping, lines: int, now: datetime) -> Event:
     detail = {"receipt_id": row["receipt_id"], "number": row["number"], "lines": lines}
-    return Event(row["order_id"], buyer_id, row["supplier_id"], "receipt.recorded", now, detail)
+    return Event(row["order_id"], row["order_buyer_id"], row["supplier_id"], "receipt.recorded", now, detail)
 
 
-def _announce(tx: Transaction, buyer_id: UUID, row: RowMapping, received: Sequence[tuple[UUID, Decimal]]) -> None:
-    """Emit the facts of one receipt for one order; a long one in parts, each with lines of its own."""
+def _announce(tx: Transaction, row: RowMapping, received: Sequence[tuple[UUID, Decimal]]) -> None:
+    """Emit the facts of one receipt for one order, as the order's account; a long one in parts, each with lines of its
+    own.
+    """
     for start in range(0, len(received), LINES_A_FACT):
         fact = ReceiptRecorded(
             order_id=row["order_id"],
-            buyer_id=buyer_id,
+            buyer_id=row["order_buyer_id"],
             supplier_id=row["supplier_id"],
             unit_id=row["unit_id"],
             receipt_id=row["receipt_id"],
@@ -115,4 +121,4 @@ def _announce(tx: Transaction, buyer_id: UUID, row: RowMapping, received: Sequen
                 for line, quantity in received[start : start + LINES_A_FACT]
             ),
         )
-        outbox.emit(tx, fact, subject=row["order_id"], tenant=buyer_id)
+        outbox.emit(tx, fact, subject=row["order_id"], tenant=row["order_buyer_id"])

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
 from contracts.refs import DocumentRef
-from mesh import tenants
+from mesh import directory, tenants
 from mesh.db import jsonb
 from mesh.paging import Keyset, Sort
 from mesh.transaction import Transaction
@@ -66,9 +66,10 @@ async def put(
 
 
 async def oldest_open(tx: Transaction) -> RowMapping | None:
-    """The file that is worked through next, or further."""
+    """The file that is worked through next, or further, with the accounts of its buyer (`companies`)."""
     return await tx.row(
-        "select * from order_file where state in ('waiting', 'running') order by created_at, id limit 1"
+        f"""select f.*, {directory.family("f.buyer_id")} companies from order_file f
+        where f.state in ('waiting', 'running') order by f.created_at, f.id limit 1"""  # noqa: S608 - names of this module
     )
 
 

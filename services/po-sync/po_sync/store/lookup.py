@@ -21,13 +21,17 @@ class Match:
 
 
 async def companies(tx: Transaction, keys: Iterable[Key], flag: str) -> Known:
-    """The suppliers, or buyers (`flag`), that each of these identifiers names; unknown ones are left out."""
+    """The suppliers, or buyers (`flag`), that each of these identifiers names; unknown ones are left out.
+
+    What an account that became part of another one is known by names the other one.
+    """
     wanted = list(dict.fromkeys(keys))
     rows = await tx.rows(
-        """select d.scheme, d.value, array_agg(distinct d.company_id) companies
+        """select d.scheme, d.value, array_agg(distinct c.id) companies
         from unnest(cast(:schemes as text[]), cast(:values as text[])) k(scheme, value)
         join dir_identifier d on d.scheme = k.scheme and d.value = k.value
-        join dir_company c on c.id = d.company_id
+        join dir_company n on n.id = d.company_id
+        join dir_company c on c.id = coalesce(cast(n.state ->> 'merged_into' as uuid), n.id)
         where c.state @> '{"active": true, "erased": false}' and cast(c.state ->> :flag as boolean)
         group by d.scheme, d.value""",
         schemes=[found.scheme for found in wanted],
@@ -35,6 +39,12 @@ async def companies(tx: Transaction, keys: Iterable[Key], flag: str) -> Known:
         flag=flag,
     )
     return {Key(row["scheme"], row["value"]): frozenset(row["companies"]) for row in rows}
+
+
+def speaks_for(keys: Iterable[Key], known: Known, companies: Sequence[UUID]) -> bool:
+    """Whether one of the companies may be whom the identifiers name: it is, or none of them is known."""
+    named = {company for wanted in keys for company in known.get(wanted, ())}
+    return not named or not named.isdisjoint(companies)
 
 
 def match(keys: Sequence[Key], known: Known) -> Match:

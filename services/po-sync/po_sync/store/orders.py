@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from mesh import tenants
+from mesh import directory, tenants
 from mesh.transaction import Transaction
 from po_sync.domain import revision
 from po_sync.store.revisions import Standing
@@ -26,16 +26,19 @@ async def is_answered(tx: Transaction, order_id: UUID) -> bool:
 
 
 async def waiting(tx: Transaction, limit: int) -> list[RowMapping]:
-    """Waiting orders whose addressee may be known by now, those that were examined longest ago first."""
+    """Waiting orders whose addressee may be known by now, those that were examined longest ago first, each with the
+    accounts of its buyer (`companies`).
+    """
     return await tx.rows(
-        """select * from purchase_order o where state = 'waiting' and (
+        f"""select o.*, {directory.family("o.buyer_id")} companies from purchase_order o where state = 'waiting' and (
             waiting_for = 'UNIT_UNKNOWN'
             or (waiting_for = 'NOT_CONNECTED' and exists (select 1 from dir_connection c
-                where c.supplier_id = o.supplier_id and c.unit_id = o.unit_id and c.status = 'active'))
+                where c.supplier_id = {directory.keeper("o.supplier_id")} and c.unit_id = o.unit_id
+                    and c.status = 'active'))
             or (waiting_for in ('SUPPLIER_UNKNOWN', 'SUPPLIER_AMBIGUOUS') and exists (select 1 from dir_identifier d
                 where d.scheme || ':' || d.value = any (o.supplier_keys))))
             and (examined_at < now() - interval '20 seconds' or waiting_for <> 'UNIT_UNKNOWN')
-        order by examined_at limit :limit for update skip locked""",
+        order by examined_at limit :limit for update skip locked""",  # noqa: S608 - names of this module
         limit=limit,
     )
 

@@ -34,13 +34,15 @@ async def page(tx: Transaction, companies: Sequence[UUID], keyset: Keyset, *, wa
     return [dict(row) for row in rows]
 
 
-async def known(tx: Transaction, buyer_id: UUID, number: str) -> RowMapping | None:
-    """A buyer's receipt by its number."""
-    return await tx.row(
-        "select id, content_sha256 from receipt where buyer_id = :buyer and number_key = :key",
-        buyer=buyer_id,
+async def known(tx: Transaction, companies: Sequence[UUID], number: str) -> RowMapping | None:
+    """A receipt by its number, of the first of the companies that has it."""
+    rows = await tx.rows(
+        f"""select id, buyer_id, content_sha256 from receipt
+        where {tenants.own("buyer_id", companies)} and number_key = :key""",  # noqa: S608 - names of this module
+        **tenants.named(companies),
         key=number_key(number),
     )
+    return min(rows, key=lambda row: companies.index(row["buyer_id"]), default=None)
 
 
 async def put(
@@ -82,19 +84,33 @@ async def put(
     return True
 
 
-async def waiting_on(tx: Transaction, buyer_id: UUID, order_keys: Sequence[str]) -> list[RowMapping]:
-    """Waiting lines of some orders, with the published order and the line they belong to where those are known."""
-    return await tx.rows(
-        """select w.receipt_id, w.position, w.quantity, w.unit, r.number, r.received_on,
-            o.id order_id, o.supplier_id, o.unit_id, o.state order_state, l.id order_line_id, l.unit ordered_unit
+async def waiting_on(tx: Transaction, companies: Sequence[UUID], order_keys: Sequence[str]) -> list[RowMapping]:
+    """Waiting lines of some orders, with the published order and the line they belong to where those are known.
+
+    A number means the order of the receipt's own account, else the one of the first company that has it.
+    """
+    rows = await tx.rows(
+        f"""select w.receipt_id, w.position, w.quantity, w.unit, r.number, r.received_on, r.buyer_id,
+            o.id order_id, o.buyer_id order_buyer_id, o.supplier_id, o.unit_id, o.state order_state,
+            l.id order_line_id, l.unit ordered_unit
         from receipt_line w join receipt r on r.id = w.receipt_id
-        left join purchase_order o on o.buyer_id = w.buyer_id and o.number_key = w.order_number_key
+        left join purchase_order o on {tenants.own("o.buyer_id", companies)} and o.number_key = w.order_number_key
         left join order_line l on l.order_id = o.id and l.identifier = w.line
-        where w.buyer_id = :buyer and w.state = 'waiting' and w.order_number_key = any (cast(:keys as text[]))
-        order by r.taken_at, w.receipt_id, w.position for update of w""",
-        buyer=buyer_id,
+        where {tenants.own("w.buyer_id", companies)} and w.state = 'waiting'
+            and w.order_number_key = any (cast(:keys as text[]))
+        order by r.taken_at, w.receipt_id, w.position for update of w""",  # noqa: S608 - names of this module
+        **tenants.named(companies),
         keys=list(order_keys),
     )
+
+    def distance(row: RowMapping) -> int:
+        holder = row["order_buyer_id"]
+        return 0 if holder in (None, row["buyer_id"]) else 1 + companies.index(holder)
+
+    nearest: dict[tuple[UUID, int], RowMapping] = {}
+    for row in sorted(rows, key=distance):
+        nearest.setdefault((row["receipt_id"], row["position"]), row)
+    return list(nearest.values())
 
 
 async def wait_for(tx: Transaction, receipt_id: UUID, position: int, code: str) -> None:

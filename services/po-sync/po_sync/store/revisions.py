@@ -14,6 +14,7 @@ from contracts.ids import order_line_id
 from contracts.refs import DocumentRef
 from documents.order import BilledBy, ContactRole, Order, OrderLine
 from documents.party import Contact
+from mesh import directory, tenants
 from mesh.db import jsonb
 from mesh.transaction import Transaction
 from po_sync.domain import revision, wording
@@ -44,6 +45,7 @@ class Entry:
     """An order that is written: new, or in a later revision."""
 
     order_id: UUID
+    buyer_id: UUID
     order: Order
     document: DocumentRef
     addressing: Addressing
@@ -55,15 +57,24 @@ class Entry:
     reason: str | None
 
 
-async def standing(tx: Transaction, buyer_id: UUID, keys: Sequence[str]) -> dict[str, RowMapping]:
-    """The buyer's orders by the form of their numbers that is compared, as far as they are known."""
+async def standing(
+    tx: Transaction, companies: Sequence[UUID], keys: Sequence[str], order_id: UUID | None = None
+) -> dict[str, RowMapping]:
+    """The orders of the companies by the form of their numbers that is compared, as far as they are known; of
+    `order_id` alone where it is given.
+
+    A number means the order of the first company that has it.
+    """
     rows = await tx.rows(
-        """select id, number_key, revision, content_sha256, document from purchase_order
-        where buyer_id = :buyer and number_key = any (cast(:keys as text[]))""",
-        buyer=buyer_id,
+        f"""select id, buyer_id, number_key, revision, content_sha256, document from purchase_order
+        where {tenants.own("buyer_id", companies)} and number_key = any (cast(:keys as text[]))
+            and (cast(:order as uuid) is null or id = :order)""",  # noqa: S608 - names of this module
+        **tenants.named(companies),
         keys=list(keys),
+        order=order_id,
     )
-    return {row["number_key"]: row for row in rows}
+    nearest = sorted(rows, key=lambda row: companies.index(row["buyer_id"]), reverse=True)
+    return {row["number_key"]: row for row in nearest}
 
 
 async def base(tx: Transaction, order_id: UUID, below: int | None) -> RowMapping | None:
@@ -77,15 +88,18 @@ async def base(tx: Transaction, order_id: UUID, below: int | None) -> RowMapping
     )
 
 
-async def locked(tx: Transaction, buyer_id: UUID, keys: Sequence[str]) -> dict[str, RowMapping]:
-    """The same in full, held until the transaction ends; locked in id order, so that nobody waits in a circle."""
+async def locked(tx: Transaction, companies: Sequence[UUID], keys: Sequence[str]) -> dict[tuple[UUID, str], RowMapping]:
+    """All of them in full by company and number, held until the transaction ends; locked in id order, so that nobody
+    waits in a circle. `supplier_now` is the account that the supplier is part of by now.
+    """
     rows = await tx.rows(
-        """select * from purchase_order where buyer_id = :buyer and number_key = any (cast(:keys as text[]))
-        order by id for update""",
-        buyer=buyer_id,
+        f"""select o.*, {directory.keeper("o.supplier_id")} supplier_now from purchase_order o
+        where {tenants.own("o.buyer_id", companies)} and o.number_key = any (cast(:keys as text[]))
+        order by o.id for update""",  # noqa: S608 - names of this module
+        **tenants.named(companies),
         keys=list(keys),
     )
-    return {row["number_key"]: row for row in rows}
+    return {(row["buyer_id"], row["number_key"]): row for row in rows}
 
 
 def net_amount(order: Order) -> Decimal | None:
@@ -102,20 +116,20 @@ _SHOWN = {"name", "telephone", "email"}
 _PUT = """insert into purchase_order (id, buyer_id, unit_id, supplier_id, number, number_key, revision,
     content_sha256, document, currency, issue_date, active_on, net_amount, supplier_name, supplier_keys, unit_keys,
     unit_name, unit_asked, contacts, search_text, state, waiting_for, received_at, published_at, examined_at)
-select v.id, :buyer, v.unit, v.supplier, v.number, v.number_key, v.revision, v.sha256, v.document, v.currency,
+select v.id, v.buyer, v.unit, v.supplier, v.number, v.number_key, v.revision, v.sha256, v.document, v.currency,
     v.issue_date, v.active_on, v.net_amount, v.supplier_name,
     array(select jsonb_array_elements_text(v.supplier_keys)), array(select jsonb_array_elements_text(v.unit_keys)),
     v.unit_name, v.unit_asked, v.contacts, v.search_text,
     case when v.waiting_for is null then 'published' else 'waiting' end, v.waiting_for, cast(:now as timestamptz),
     case when v.waiting_for is null then cast(:now as timestamptz) end, now()
-from unnest(cast(:ids as uuid[]), cast(:units as uuid[]), cast(:suppliers as uuid[]), cast(:numbers as text[]),
-    cast(:number_keys as text[]), cast(:revisions as int[]), cast(:digests as text[]), cast(:documents as jsonb[]),
-    cast(:currencies as text[]), cast(:issue_dates as date[]), cast(:active_ons as date[]),
-    cast(:net_amounts as numeric[]), cast(:supplier_names as text[]), cast(:supplier_keys as jsonb[]),
-    cast(:unit_keys as jsonb[]), cast(:unit_names as text[]), cast(:units_asked as uuid[]),
-    cast(:contacts as jsonb[]), cast(:texts as text[]), cast(:waiting_fors as text[]))
-    v(id, unit, supplier, number, number_key, revision, sha256, document, currency, issue_date, active_on, net_amount,
-        supplier_name, supplier_keys, unit_keys, unit_name, unit_asked, contacts, search_text, waiting_for)
+from unnest(cast(:ids as uuid[]), cast(:buyers as uuid[]), cast(:units as uuid[]), cast(:suppliers as uuid[]),
+    cast(:numbers as text[]), cast(:number_keys as text[]), cast(:revisions as int[]), cast(:digests as text[]),
+    cast(:documents as jsonb[]), cast(:currencies as text[]), cast(:issue_dates as date[]),
+    cast(:active_ons as date[]), cast(:net_amounts as numeric[]), cast(:supplier_names as text[]),
+    cast(:supplier_keys as jsonb[]), cast(:unit_keys as jsonb[]), cast(:unit_names as text[]),
+    cast(:units_asked as uuid[]), cast(:contacts as jsonb[]), cast(:texts as text[]), cast(:waiting_fors as text[]))
+    v(id, buyer, unit, supplier, number, number_key, revision, sha256, document, currency, issue_date, active_on,
+        net_amount, supplier_name, supplier_keys, unit_keys, unit_name, unit_asked, contacts, search_text, waiting_for)
 order by v.id
 on conflict on constraint purchase_order_number do update set unit_id = excluded.unit_id,
     supplier_id = excluded.supplier_id, number = excluded.number, revision = excluded.revision,
@@ -130,13 +144,13 @@ where purchase_order.id = excluded.id
 returning id"""
 
 
-async def put(tx: Transaction, buyer_id: UUID, entries: Sequence[Entry], now: datetime) -> set[UUID]:
+async def put(tx: Transaction, entries: Sequence[Entry], now: datetime) -> set[UUID]:
     """Insert orders or overwrite them with a later revision; returns those that no other transaction was first with."""
     rows = await tx.rows(
         _PUT,
-        buyer=buyer_id,
         now=now,
         ids=[entry.order_id for entry in entries],
+        buyers=[entry.buyer_id for entry in entries],
         units=[entry.standing.unit_id for entry in entries],
         suppliers=[entry.standing.supplier_id for entry in entries],
         numbers=[entry.order.number for entry in entries],
@@ -184,7 +198,7 @@ def _worth(line: OrderLine) -> Decimal | None:
     return line.quantity * line.price.net / (line.price.base_quantity or 1)
 
 
-async def put_lines(tx: Transaction, buyer_id: UUID, entries: Sequence[Entry]) -> None:
+async def put_lines(tx: Transaction, entries: Sequence[Entry]) -> None:
     """Write the lines of revisions; lines they leave out are withdrawn, what was received on any stays."""
     later = [entry.order_id for entry in entries if entry.previous is not None]
     if later:
@@ -198,23 +212,23 @@ async def put_lines(tx: Transaction, buyer_id: UUID, entries: Sequence[Entry]) -
     await tx.execute(
         """insert into order_line (id, order_id, buyer_id, supplier_id, position, identifier, item_name, unit,
             ordered, price, net_amount, by_amount, receipt_required, content_sha256)
-        select v.id, v.order_id, :buyer, v.supplier, v.position, v.identifier, v.item_name, v.unit, v.ordered, v.price,
+        select v.id, v.order_id, v.buyer, v.supplier, v.position, v.identifier, v.item_name, v.unit, v.ordered, v.price,
             v.net_amount, v.by_amount, v.receipt_required, v.sha256
-        from unnest(cast(:ids as uuid[]), cast(:orders as uuid[]), cast(:suppliers as uuid[]),
-            cast(:positions as int[]), cast(:identifiers as text[]), cast(:item_names as text[]),
-            cast(:units as text[]), cast(:ordered as numeric[]), cast(:prices as numeric[]),
-            cast(:net_amounts as numeric[]), cast(:by_amounts as boolean[]), cast(:required as boolean[]),
-            cast(:digests as text[]))
-            v(id, order_id, supplier, position, identifier, item_name, unit, ordered, price, net_amount, by_amount,
-                receipt_required, sha256)
+        from unnest(cast(:ids as uuid[]), cast(:orders as uuid[]), cast(:buyers as uuid[]),
+            cast(:suppliers as uuid[]), cast(:positions as int[]), cast(:identifiers as text[]),
+            cast(:item_names as text[]), cast(:units as text[]), cast(:ordered as numeric[]),
+            cast(:prices as numeric[]), cast(:net_amounts as numeric[]), cast(:by_amounts as boolean[]),
+            cast(:required as boolean[]), cast(:digests as text[]))
+            v(id, order_id, buyer, supplier, position, identifier, item_name, unit, ordered, price, net_amount,
+                by_amount, receipt_required, sha256)
         on conflict (id) do update set supplier_id = excluded.supplier_id, position = excluded.position,
             item_name = excluded.item_name, unit = excluded.unit, ordered = excluded.ordered,
             price = excluded.price, net_amount = excluded.net_amount, by_amount = excluded.by_amount,
             receipt_required = excluded.receipt_required, content_sha256 = excluded.content_sha256,
             withdrawn = false""",
-        buyer=buyer_id,
         ids=[order_line_id(entry.order_id, line.identifier) for entry, _, line in rows],
         orders=[entry.order_id for entry, _, _ in rows],
+        buyers=[entry.buyer_id for entry, _, _ in rows],
         suppliers=[entry.standing.supplier_id for entry, _, _ in rows],
         positions=[n for _, n, _ in rows],
         identifiers=[line.identifier for _, _, line in rows],
@@ -232,21 +246,22 @@ async def put_lines(tx: Transaction, buyer_id: UUID, entries: Sequence[Entry]) -
     )
 
 
-async def note(tx: Transaction, buyer_id: UUID, entries: Sequence[Entry], now: datetime) -> None:
+async def note(tx: Transaction, entries: Sequence[Entry], now: datetime) -> None:
     """Keep the revisions: what each changed, and who asked for it."""
     await tx.execute(
         """insert into order_revision (order_id, revision, buyer_id, supplier_id, previous_revision, content_sha256,
             document, changes, requester, reason, revised_on, taken_at)
-        select v.order_id, v.revision, :buyer, v.supplier, v.previous, v.sha256, v.document, v.changes, v.requester,
+        select v.order_id, v.revision, v.buyer, v.supplier, v.previous, v.sha256, v.document, v.changes, v.requester,
             v.reason, v.revised_on, :now
-        from unnest(cast(:orders as uuid[]), cast(:revisions as int[]), cast(:suppliers as uuid[]),
-            cast(:previous as int[]), cast(:digests as text[]), cast(:documents as jsonb[]),
-            cast(:changes as jsonb[]), cast(:requesters as jsonb[]), cast(:reasons as text[]),
-            cast(:revised_ons as date[]))
-            v(order_id, revision, supplier, previous, sha256, document, changes, requester, reason, revised_on)""",
-        buyer=buyer_id,
+        from unnest(cast(:orders as uuid[]), cast(:revisions as int[]), cast(:buyers as uuid[]),
+            cast(:suppliers as uuid[]), cast(:previous as int[]), cast(:digests as text[]),
+            cast(:documents as jsonb[]), cast(:changes as jsonb[]), cast(:requesters as jsonb[]),
+            cast(:reasons as text[]), cast(:revised_ons as date[]))
+            v(order_id, revision, buyer, supplier, previous, sha256, document, changes, requester, reason,
+                revised_on)""",
         now=now,
         orders=[entry.order_id for entry in entries],
+        buyers=[entry.buyer_id for entry in entries],
         revisions=[entry.order.revision for entry in entries],
         suppliers=[entry.standing.supplier_id for entry in entries],
         previous=[entry.previous for entry in entries],
