@@ -11,7 +11,8 @@ from registration.store import companies, merges, people
 
 
 async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
-    """Join `gone` to `kept`: people, units, identifiers, connections and programs follow. Returns the two names.
+    """Join `gone` to `kept`: people, units, identifiers, connections and programs follow, and accounts that `gone` had
+    taken in before. Returns the two names.
 
     A connection that both have stays `kept`'s; the other one ends. Raises Conflict (`CANNOT_MERGE`), NotFound
     (`SUBJECT_UNKNOWN`).
@@ -32,6 +33,7 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
         await people.remove(tx, member["id"], gone)
     if len(await merges.of(tx, kept)) >= membership.MAX_COMPANIES:
         raise errors.cannot_merge("too many were merged already")
+    older = await merges.of(tx, gone)
     units, connections, ended = await merges.move(tx, gone, kept)
     merged = await companies.read(tx, kept)
     assert merged is not None
@@ -43,8 +45,8 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
         }
     )
     await companies.update(tx, kept, merged_company)
-    await states.company(tx, gone)
-    await states.company(tx, kept)
+    for company_id in (*older, gone, kept):
+        await states.company(tx, company_id)
     for unit_id in units:
         await states.unit(tx, unit_id)
     for connection_id in [*connections, *ended]:

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.ids import new_id
 from contracts.registration import ConnectionStatus, Role
-from registration import states
+from registration import merging, states
 from registration.domain.company import Company
 from registration.store import companies, connections, people
 from registration.testing import BUYER, BUYER_COMPANY, OPERATOR, SUPPLIER, SUPPLIER_COMPANY, UNIT, Running
@@ -63,15 +63,31 @@ async def test_who_does_not_operate_asks_for_no_act(running: Running) -> None:
         assert (await program.post("/v1/ops/registration/acts", json=body)).status_code == 403
 
 
-async def test_two_accounts_of_one_company_become_one(running: Running) -> None:
-    async def company(name: str) -> UUID:
-        company_id = new_id()
-        content = {"legal_name": name, "country": "FR", "address": {"country": "FR"}, "time_zone": "Europe/Paris"}
-        async with running.env.pipeline.transaction() as tx:
-            await companies.insert(tx, company_id, Company.model_validate(content | {"supplier": True}))
-        return company_id
+async def _company(running: Running, name: str) -> UUID:
+    company_id = new_id()
+    content = {"legal_name": name, "country": "FR", "address": {"country": "FR"}, "time_zone": "Europe/Paris"}
+    async with running.env.pipeline.transaction() as tx:
+        await companies.insert(tx, company_id, Company.model_validate(content | {"supplier": True}))
+    return company_id
 
-    gone, kept = await company("Menuiserie Bis"), await company("Menuiserie")
+
+async def test_an_account_that_was_taken_in_before_follows_and_everybody_hears_where_to(running: Running) -> None:
+    oldest, gone, kept = [await _company(running, f"Menuiserie {name}") for name in ("Ter", "Bis", "Un")]
+    async with running.env.pipeline.transaction() as tx:
+        await merging.merge(tx, oldest, gone)
+    before = len(await running.facts())
+    async with running.env.pipeline.transaction() as tx:
+        await merging.merge(tx, gone, kept)
+    told = {key for _, key in (await running.facts())[before:]}
+    assert {f"company:{one}" for one in (oldest, gone, kept)} <= told
+    async with running.env.pipeline.transaction() as tx:
+        found = [await states.company(tx, one) for one in (oldest, gone, kept)]
+    assert [state.merged_into for state in found] == [kept, kept, None]
+    assert set(found[2].merged) == {oldest, gone}
+
+
+async def test_two_accounts_of_one_company_become_one(running: Running) -> None:
+    gone, kept = await _company(running, "Menuiserie Bis"), await _company(running, "Menuiserie")
     person_id, email = await _person(running, gone, Role.ACCOUNTANT)
     await _person(running, kept, Role.ADMINISTRATOR)
     _, other = await _person(running, OPERATORS, Role.OPERATOR)
