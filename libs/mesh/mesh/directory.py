@@ -128,6 +128,13 @@ async def company(tx: Transaction, company_id: UUID) -> CompanyState | None:
     return await _one(tx, "dir_company", CompanyState, company_id)
 
 
+async def accounts(tx: Transaction, state: CompanyState) -> tuple[UUID, ...]:
+    """All accounts of a company, the one that keeps the others first; asks only for one that became part of another."""
+    kept = await company(tx, state.merged_into) if state.merged_into else None
+    kept = kept or state
+    return (kept.company_id, *kept.merged)
+
+
 async def unit(tx: Transaction, unit_id: UUID) -> UnitState | None:
     """A buyer's unit."""
     return await _one(tx, "dir_unit", UnitState, unit_id)

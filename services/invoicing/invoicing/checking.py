@@ -16,7 +16,6 @@ from invoicing.domain import content, drafts, enrichment, takings, taxes
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.store import attachments, invoices, orders, tax_codes
-from invoicing.store.orders import Parties
 from invoicing.trade import Relation
 from mesh.transaction import Transaction
 
@@ -67,13 +66,12 @@ async def check(
     read: Mapping[LineName, KnownLine] = MappingProxyType({}),
 ) -> Checked:
     """Look at a draft as it would be sent today; `read`: order lines that the transaction has read already."""
-    supplier_id = subject.supplier_id
-    codes = await tax_codes.all_of(tx, supplier_id) if relation.supplier.country == taxes.CANADA else []
+    codes = await tax_codes.all_of(tx, relation.sellers) if relation.supplier.country == taxes.CANADA else []
     files = await attachments.of_invoice(tx, subject.id) if subject.with_files else []
     beside = tuple((file["name"], file["description"]) for file in files)
     elsewhere = draft.buyer.address != relation.buyer_party.address
-    addresses = await orders.billing_addresses(tx, supplier_id, subject.unit_id) if elsewhere else []
-    parties = Parties(supplier_id, subject.buyer_id)
+    addresses = await orders.billing_addresses(tx, relation.sellers, subject.unit_id) if elsewhere else []
+    parties = relation.parties(subject.supplier_id, subject.buyer_id)
     sent, anew = draft, tuple[Filled, ...]()
     if not subject.as_is:
         # The seller as the directory knows it now: what that lacks is lacking.

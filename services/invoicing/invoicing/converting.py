@@ -61,9 +61,9 @@ async def convert(tx: Transaction, env: Env, companies: Sequence[UUID], wanted: 
         raise errors.orders_differ()
     seller_id: UUID = rows[0]["supplier_id"]
     author_id: UUID = rows[0]["buyer_id"] if wanted.self_billed else seller_id
-    if wanted.self_billed and not await self_billing.agreed(tx, seller_id, author_id):
-        raise errors.self_billing_not_agreed()
     relation = await trade.between(tx, pairs.of(rows[0]))
+    if wanted.self_billed and not await self_billing.agreed(tx, relation.sellers, relation.buyers):
+        raise errors.self_billing_not_agreed()
     today = env.clock.today(relation.supplier.time_zone)
     for row in rows:
         facts = OrderFacts(row["response"], row["closed"], row["changed_on"], row["archived"])

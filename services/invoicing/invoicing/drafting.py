@@ -236,7 +236,7 @@ async def write(tx: Transaction, row: RowMapping, edit: DraftEdit) -> Kept:
 async def with_terms(tx: Transaction, relation: Relation, draft: InvoiceDraft, edit: DraftEdit) -> InvoiceDraft:
     """The draft with the edit's terms written. Raises Refusal (`BILLING_ADDRESS_UNKNOWN`)."""
     if edit.buyer_address is not None and edit.buyer_address != relation.buyer_party.address:
-        known = await orders.billing_addresses(tx, relation.supplier.company_id, relation.unit.unit_id)
+        known = await orders.billing_addresses(tx, relation.sellers, relation.unit.unit_id)
         if edit.buyer_address not in known:
             raise errors.billing_address_unknown()
     return drafts.edited(draft, edit) if edit.model_fields_set else draft

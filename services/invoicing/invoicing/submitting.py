@@ -145,11 +145,11 @@ async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
     author_id: UUID = row["author_id"]
     relation = await trade.between(tx, pairs.of(row), channel=row["channel"])
     _checked_trade(relation)
-    if author_id != seller_id and not await self_billing.agreed(tx, seller_id, author_id):
+    if author_id != seller_id and not await self_billing.agreed(tx, relation.sellers, relation.buyers):
         raise errors.self_billing_not_agreed()
     if row["attempt"]:
         await invoices.leave_other_numbers(tx, invoice_id, number)
-    taken = await invoices.take_number(tx, row, number)
+    taken = await invoices.take_number(tx, row, number, relation.parties(seller_id, row["buyer_id"]))
     if not taken.ours:
         raise errors.number_taken(number)
     if taken.on_paper:
@@ -200,7 +200,9 @@ async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
     event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
     numbers = drafting.order_numbers(prepared.draft)
     sent = Sent(prepared.kept, totals, prepared.document, numbers, prepared.filled)
-    payer = allowance.Payer(relation.payer_id(author_id), relation.grant_of(relation.payer_id(author_id)))
+    payer = relation.payer
+    if author_id != seller_id:  # a buyer that bills itself pays itself
+        payer = await allowance.payer(tx, relation.buyers, relation.buyer_grant)
     # The allowance comes with the last statement, since every submit of one payer meets in its row.
     written = [
         allowance.taking(payer, seller_id, invoice_id, now),
@@ -241,7 +243,7 @@ async def _reserve(tx: Transaction, prepared: Prepared, relation: Relation, toda
 async def _checked_order(
     tx: Transaction, order_id: UUID, opened: RowMapping | None, relation: Relation, today: date
 ) -> None:
-    row = opened or await orders.one(tx, order_id, [relation.supplier.company_id])
+    row = opened or await orders.one(tx, order_id, relation.sellers)
     if row is None:
         raise errors.order_unknown()
     blocks = billable.order_blocks(

@@ -12,7 +12,10 @@ from invoicing.domain import companies
 from invoicing.domain.billable import Trade
 from invoicing.domain.takings import Permissions
 from invoicing.store import allowance, pairs
+from invoicing.store.allowance import Payer
+from invoicing.store.orders import Parties
 from invoicing.store.pairs import Known
+from mesh import directory
 from mesh.directory import Pair
 from mesh.errors import Unavailable
 from mesh.transaction import Transaction
@@ -30,7 +33,12 @@ class Relation:
     """The supplier as a party of an invoice."""
     buyer_party: Party
     """The buyer as a party of an invoice."""
-    supplier_grant: GrantState | None = None
+    sellers: tuple[UUID, ...]
+    """The supplier's accounts, the one that keeps the others first; nearly always there is one."""
+    buyers: tuple[UUID, ...]
+    """The buyer's."""
+    payer: Payer
+    """Whose allowance an invoice of the supplier's takes from."""
     buyer_grant: GrantState | None = None
     channel: InvoiceChannel = "form"
     supplier_number: str | None = None
@@ -49,13 +57,13 @@ class Relation:
         """What the unit permits."""
         return Permissions(without_order=self.unit.non_order_invoices, charges=self.unit.charges_allowed)
 
-    def grant_of(self, company_id: UUID) -> GrantState | None:
-        """What one of the two was granted."""
-        return self.supplier_grant if company_id == self.supplier.company_id else self.buyer_grant
+    def parties(self, supplier_id: UUID, buyer_id: UUID) -> Parties:
+        """Whose orders an invoice between two of the accounts may bill: theirs, and those of the others."""
+        return Parties(_from(supplier_id, self.sellers), _from(buyer_id, self.buyers))
 
-    def payer_id(self, author_id: UUID) -> UUID:
-        """Whose allowance an invoice takes from; a buyer that bills itself pays itself."""
-        return allowance.payer(self.unit, author_id, self.channel)
+
+def _from(account: UUID, accounts: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    return (account, *(other for other in accounts if other != account))
 
 
 @lru_cache(maxsize=500)
@@ -83,11 +91,14 @@ async def between(tx: Transaction, known: Known | None, *, channel: InvoiceChann
     if supplier is None or buyer is None or seller_party is None or buyer_party is None:
         raise Unavailable("DIRECTORY_INCOMPLETE", "A company is not known here yet; try again.", retry_after=2)
     buyer_pays = allowance.unit_pays(unit, channel)
-    grant = pair.buyer_grant if buyer_pays else pair.supplier_grant
+    sellers, buyers = await directory.accounts(tx, supplier), await directory.accounts(tx, buyer)
+    payer = await allowance.payer(
+        tx, buyers if buyer_pays else sellers, pair.buyer_grant if buyer_pays else pair.supplier_grant
+    )
     trade = Trade(
         connected=connection is not None and connection.status is ConnectionStatus.ACTIVE,
         consent=bool(connection and connection.consent),
-        allowance=await allowance.left(tx, allowance.payer(unit, supplier.company_id, channel), grant),
+        allowance=await allowance.left(tx, payer),
         acceptance_required=unit.acceptance_required,
         window_years=unit.order_window_years,
         buyer_pays=buyer_pays,
@@ -99,7 +110,9 @@ async def between(tx: Transaction, known: Known | None, *, channel: InvoiceChann
         trade,
         seller_party,
         buyer_party,
-        pair.supplier_grant,
+        sellers,
+        buyers,
+        payer,
         pair.buyer_grant,
         channel,
         connection.supplier_number if connection else None,

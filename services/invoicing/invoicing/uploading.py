@@ -1,6 +1,7 @@
 """Invoices from elsewhere become drafts: read, matched to orders, filled from them; each file accepted or reported."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +19,7 @@ from invoicing.domain import enrichment, files, incoming, matching, plain_text
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.files import FileNotTaken
-from invoicing.domain.matching import SURE, Candidate, Match
+from invoicing.domain.matching import SURE, Match
 from invoicing.env import Env
 from invoicing.store import attachments, orders, uploads
 from invoicing.store.attachments import NewAttachment
@@ -34,9 +35,9 @@ _SEPA: Final = "58"
 
 @dataclass(frozen=True)
 class Uploader:
-    """In whose name files come in, and to which unit if they do not say."""
+    """In whose name files come in (`mesh.tenants`), and to which unit if they do not say."""
 
-    company_id: UUID
+    companies: Sequence[UUID]
     unit_id: UUID | None
     as_is: bool = False
     """Bytes, number and date stay as they came; what is missing is reported, never filled in."""
@@ -67,18 +68,21 @@ async def _from_invoice(
         return {"findings": [found.model_dump(mode="json") for found in differing]}
     if invoice.type_code not in (INVOICE, PREPAYMENT_INVOICE):
         return {"findings": [finding("KIND_NOT_TAKEN", "Credit an invoice from the invoice itself.")]}
-    if not await _is(tx, invoice.seller, uploader.company_id):
+    if not await _is(tx, invoice.seller, uploader.companies):
         return {"findings": [finding("SELLER_DIFFERS", "The invoice is of another seller than your company.")]}
-    unit_id, found = await _candidates(tx, uploader, invoice)
+    numbers = _orders_of(invoice)
+    rows = await uploads.orders_named(tx, uploader.companies, numbers) if numbers else []
+    unit_id: UUID | None = rows[0]["unit_id"] if rows else uploader.unit_id
     if unit_id is None:
         return {"findings": [finding("UNIT_UNKNOWN", "Name an order of yours, or say unit_id.")]}
+    relation = await trade.relation(tx, uploader.companies[0], unit_id, channel="upload")
+    parties = relation.parties(relation.supplier.company_id, relation.buyer.company_id)
     draft = incoming.as_draft(invoice)
-    matches = matching.matches(draft, found)
-    relation = await trade.relation(tx, uploader.company_id, unit_id, channel="upload")
+    matches = matching.matches(draft, await uploads.candidates(tx, parties, numbers))
     if uploader.as_is:
         return await _as_it_came(tx, env, relation, draft, matches, xml)
     sure = {match.candidate.order_number for match in matches if match.confidence >= SURE}
-    order = await _order(tx, uploader.company_id, sure.pop()) if len(sure) == 1 else None
+    order = await _order(tx, uploader.companies, sure.pop()) if len(sure) == 1 else None
     filled_draft, filled = enrichment.enrich(draft, matches, order)
     seller, buyer = relation.seller_party, relation.buyer_party
     own = filled_draft.model_copy(
@@ -93,7 +97,7 @@ async def _from_invoice(
     today = env.clock.today(relation.supplier.time_zone)
     checked = await checking.check(tx, kept.subject, kept.draft, relation, today)
     refused = [
-        await _attach(tx, env, uploader.company_id, kept.id, document)
+        await _attach(tx, env, relation.supplier.company_id, kept.id, document)
         for document in draft.supporting_documents
         if document.attachment is not None
     ]
@@ -140,7 +144,7 @@ def _matches(matches: list[Match]) -> list[dict[str, Any]]:
 
 
 async def _attach(
-    tx: Transaction, env: Env, company_id: UUID, invoice_id: UUID, document: SupportingDocument
+    tx: Transaction, env: Env, author_id: UUID, invoice_id: UUID, document: SupportingDocument
 ) -> dict[str, Any] | None:
     """A file inside the document becomes one beside it; a finding when it is none that travels with an invoice."""
     attachment = document.attachment
@@ -152,50 +156,42 @@ async def _attach(
     key = content_key("attachments", hashlib.sha256(attachment.content).hexdigest())
     stored = await env.objects.put("documents", key, attachment.content, kind)
     new = NewAttachment(
-        new_id(), invoice_id, company_id, attachment.filename, (document.description or "")[:200], stored
+        new_id(), invoice_id, author_id, attachment.filename, (document.description or "")[:200], stored
     )
     await attachments.add(tx, new, env.clock.now())
     return None
 
 
-async def _is(tx: Transaction, party: Party, company_id: UUID) -> bool:
-    """Whether a party of a document is the company: by an identifier, never by its name."""
+async def _is(tx: Transaction, party: Party, companies: Sequence[UUID]) -> bool:
+    """Whether a party of a document is one of the companies: by an identifier, never by its name."""
     named = [("VAT", party.vat_identifier)] if party.vat_identifier else []
     registered = [party.legal_registration, party.electronic_address, *party.identifiers]
     named += [(found.scheme, found.value) for found in registered if found and found.scheme]
     for scheme, value in named:
-        if company_id in await directory.companies_named(tx, scheme or "", value or ""):
+        if not set(companies).isdisjoint(await directory.companies_named(tx, scheme or "", value or "")):
             return True
     return False
 
 
-async def _candidates(tx: Transaction, uploader: Uploader, invoice: Invoice) -> tuple[UUID | None, list[Candidate]]:
-    """The unit that is invoiced, and the order lines that may be meant."""
+def _orders_of(invoice: Invoice) -> list[str]:
+    """The numbers of the orders that an invoice names, each once."""
     lines = [line.order_line.order for line in invoice.lines if line.order_line and line.order_line.order]
-    numbers = list(dict.fromkeys(number for number in (invoice.order_reference, *lines) if number))
-    rows = await uploads.orders_named(tx, uploader.company_id, numbers) if numbers else []
-    unit_id: UUID | None = rows[0]["unit_id"] if rows else uploader.unit_id
-    if unit_id is None:
-        return None, []
-    unit = await directory.unit(tx, unit_id)
-    if unit is None:
-        raise errors.unit_unknown()
-    return unit_id, await uploads.candidates(tx, uploader.company_id, unit.company_id, numbers)
+    return list(dict.fromkeys(number for number in (invoice.order_reference, *lines) if number))
 
 
-async def _order(tx: Transaction, company_id: UUID, number: str) -> Order | None:
-    rows = await uploads.orders_named(tx, company_id, [number])
+async def _order(tx: Transaction, companies: Sequence[UUID], number: str) -> Order | None:
+    rows = await uploads.orders_named(tx, companies, [number])
     return orders.content(rows[0]) if len(rows) == 1 else None
 
 
 async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -> dict[str, Any]:
     """A plain PDF: its order is converted, its number and account are taken over; the rest is a person's."""
     found = plain_text.yielded(text)
-    rows = await uploads.orders_named(tx, uploader.company_id, found.orders) if found.orders else []
+    rows = await uploads.orders_named(tx, uploader.companies, found.orders) if found.orders else []
     if not rows:
         return {"findings": [finding("ORDER_NOT_FOUND", "The PDF names no order of yours; make the invoice from one.")]}
     order_id: UUID = rows[0]["id"]
-    row = await orders.one(tx, order_id, [uploader.company_id])
+    row = await orders.one(tx, order_id, uploader.companies)
     if row is None:
         raise errors.order_unknown()
     terms: dict[str, Any] = {}
@@ -204,7 +200,7 @@ async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -
     if found.account:
         means = PaymentMeans(code=_SEPA, credit_transfer=CreditTransfer(account=found.account))
         terms["payment"] = PaymentInstructions(means=(means,))
-    kept = await converting.convert(tx, env, [uploader.company_id], Wanted((order_id,)), DraftEdit(**terms))
+    kept = await converting.convert(tx, env, uploader.companies, Wanted((order_id,)), DraftEdit(**terms))
     filled = [vars(Filled(f"/{name}", "order", row["number"])) for name in terms]
     note = finding("TEXT_ONLY", "Read from the text of a PDF: compare it line by line.")
     return {

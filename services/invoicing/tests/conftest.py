@@ -218,6 +218,40 @@ class Desk:
         await self.learn(fact)
         return fact
 
+    async def merge(self, *, supplier: bool, **terms: Any) -> UUID:
+        """The supplier's account, or the buyer's, becomes part of another one, to which unit and connection go; returns
+        that one. `terms` of that one.
+        """
+        kept = new_id()
+        names = ("Menuiserie Dupont", "732829320") if supplier else ("Acme France", "552100554")
+        gone = company(self.supplier if supplier else self.buyer, *names, supplier=supplier)
+        newer = company(kept, names[0], "130025265", supplier=supplier)
+        await self.learn(
+            gone.model_copy(update={"revision": 2, "active": False, "merged_into": kept} | terms),
+            newer.model_copy(update={"merged": (gone.company_id,)} | terms),
+        )
+        if not supplier:
+            await self.learn(UnitState(unit_id=self.unit, company_id=kept, revision=2, name="Siège"))
+        await self.learn(
+            ConnectionState(
+                connection_id=self.connection,
+                revision=9,
+                supplier_id=kept if supplier else self.supplier,
+                buyer_id=self.buyer if supplier else kept,
+                unit_id=self.unit,
+                status=ConnectionStatus.ACTIVE,
+                since=NOW,
+                consent=True,
+            )
+        )
+        return kept
+
+    def of(self, company_id: UUID, *merged: UUID, role: Role = Role.ACCOUNTANT) -> dict[str, str]:
+        """Headers of a person of a company that some accounts became part of."""
+        claims = {"merged": {str(company_id): [str(one) for one in merged]}}
+        token = self.tokens.token("invoicing", {company_id: (role,)}, subject=new_id(), claims=claims)
+        return {"authorization": f"Bearer {token}", "navette-company": str(company_id)}
+
     def seller(self, *roles: Role) -> dict[str, str]:
         """Headers of a person of the supplier."""
         return self.tokens.headers("invoicing", self.supplier, *(roles or (Role.ACCOUNTANT,)), subject=new_id())

@@ -143,7 +143,7 @@ async def list_billable_lines(
         relation = await trade.relation(tx, order["supplier_id"], order["unit_id"])
         rows = await orders.lines(tx, order_id)
         documents = await orders.documents(tx, order_id)
-        addresses = await orders.billing_addresses(tx, order["supplier_id"], order["unit_id"])
+        addresses = await orders.billing_addresses(tx, relation.sellers, order["unit_id"])
     facts = OrderFacts(order["response"], order["closed"], order["changed_on"], order["archived"])
     of_order = billable.order_blocks(facts, relation.trade, env.clock.today(relation.supplier.time_zone))
     lines: list[BillableLine] = []

@@ -186,7 +186,7 @@ async def read_document(invoice_id: UUID, response: Response, principal: Current
             relation = await trade.relation(tx, row["supplier_id"], row["unit_id"], channel=row["channel"])
         checked, addresses = None, list[PostalAddress]()
         if relation is not None:
-            addresses = await orders.billing_addresses(tx, row["supplier_id"], row["unit_id"])
+            addresses = await orders.billing_addresses(tx, relation.sellers, row["unit_id"])
             today = env.clock.today(relation.supplier.time_zone)
             checked = await checking.check(tx, Subject.of(row), invoices.draft_of(row), relation, today)
     response.headers["etag"] = preconditions.etag(row["version"])

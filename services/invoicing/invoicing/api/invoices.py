@@ -17,7 +17,7 @@ from invoicing.domain import life, payments
 from invoicing.domain.life import State
 from invoicing.store import allowance, facts, invoices, search, status_reports
 from invoicing.store.search import Filter
-from mesh import directory, preconditions
+from mesh import preconditions
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.paging import CurrentPage, Page
@@ -128,9 +128,7 @@ async def read_balance(principal: CurrentPrincipal, env: CurrentEnv) -> Balance:
     """How many invoices you may still send; what was granted a moment ago shows a moment later."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        grant = await directory.grant(tx, principal.company_id)
-        taken = await allowance.taken(tx, principal.company_id)
-    granted = grant.allowance if grant else None
+        granted, taken, _ = await allowance.purse(tx, principal.tenants)
     return Balance(granted=granted, taken=taken, left=None if granted is None else max(0, granted - taken))
 
 

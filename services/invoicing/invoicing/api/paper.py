@@ -12,6 +12,7 @@ from invoicing import errors
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
 from invoicing.store import paper
+from invoicing.store.orders import Parties
 from invoicing.store.paper import PaperInvoice
 from mesh import audit, directory
 from mesh.auth import CurrentPrincipal
@@ -54,8 +55,9 @@ async def note_paper_invoice(
         supplier = await directory.company(tx, wanted.supplier_id)
         if supplier is None or not await directory.acquainted(tx, wanted.supplier_id, buyer):
             raise errors.supplier_unknown()
-        await paper.hold(tx, wanted.supplier_id, wanted.number)
-        if await paper.sent(tx, wanted.supplier_id, buyer, wanted.number):
+        parties = Parties(await directory.accounts(tx, supplier), principal.tenants)
+        await paper.hold(tx, parties, wanted.number)
+        if await paper.came(tx, parties, wanted.number):
             raise errors.duplicate_invoice(wanted.number)
         if not await paper.add(tx, new, principal.actor, now):
             raise errors.duplicate_invoice(wanted.number)

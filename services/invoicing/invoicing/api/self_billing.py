@@ -33,8 +33,8 @@ async def list_self_billing(principal: CurrentPrincipal, env: CurrentEnv) -> lis
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
         found: list[SelfBilling] = []
-        for row in await self_billing.of_company(tx, principal.company_id):
-            own = row["supplier_id"] == principal.company_id
+        for row in await self_billing.of_company(tx, principal.tenants):
+            own = row["supplier_id"] in principal.tenants
             partner = await directory.company(tx, row["buyer_id"] if own else row["supplier_id"])
             found.append(SelfBilling(**dict(row), partner_name=partner.legal_name if partner else ""))
     return found
@@ -71,7 +71,7 @@ async def end_self_billing(buyer_id: UUID, principal: CurrentPrincipal, command:
     """A supplier takes its agreement back; what was sent stays."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        if not await self_billing.end(tx, principal.company_id, buyer_id):
+        if not await self_billing.end(tx, principal.tenants, buyer_id):
             raise errors.buyer_unknown()
         audit.note(
             tx, actor=principal.actor, action="self-billing.end", subject=str(buyer_id), company_id=principal.company_id

@@ -56,7 +56,7 @@ async def list_tax_codes(principal: CurrentPrincipal, env: CurrentEnv) -> list[S
     """Your company's tax codes."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        return [_shown(code) for code in await tax_codes.all_of(tx, principal.company_id)]
+        return [_shown(code) for code in await tax_codes.all_of(tx, principal.tenants)]
 
 
 @router.put("/{code}", response_model=ShownTaxCode)
@@ -77,7 +77,7 @@ async def remove_tax_code(code: CodeName, principal: CurrentPrincipal, command: 
     """Take a tax code away; invoices that were sent keep what they say."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        if not await tax_codes.remove(tx, principal.company_id, code):
+        if not await tax_codes.remove(tx, principal.tenants, code):
             raise errors.tax_code_unknown()
         audit.note(tx, actor=principal.actor, action="tax_code.remove", subject=code, company_id=principal.company_id)
         return await command.answer(tx, 204)

@@ -100,7 +100,7 @@ async def upload_invoices(
     held = [found for file in files for found in await upload_reading.read(file)]
     upload_id, now = new_id(), env.clock.now()
     async with command.transaction(body_sha256=digest.digest()) as tx:
-        uploader = Uploader(principal.company_id, unit_id, mode == "as-is")
+        uploader = Uploader(principal.tenants, unit_id, mode == "as-is")
         entries = [await uploading.entry(tx, env, uploader, file) for file in held]
         await uploads.add(tx, NewUpload(upload_id, principal.company_id, name, evidence, entries), now)
         audit.note(

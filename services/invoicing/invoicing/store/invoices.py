@@ -18,7 +18,9 @@ from invoicing.domain.enrichment import Filled
 from invoicing.domain.life import View
 from invoicing.domain.numbers import number_key
 from invoicing.store import pairs
+from invoicing.store.orders import Parties
 from invoicing.store.parts import Part
+from mesh import tenants
 from mesh.transaction import Transaction
 
 _MARKS = TypeAdapter(tuple[Filled, ...])
@@ -293,19 +295,25 @@ class Number(NamedTuple):
     """The buyer has a paper invoice of it."""
 
 
-async def take_number(tx: Transaction, row: RowMapping, number: str) -> Number:
-    """Make a number an invoice's own until the transaction ends; the caller holds it, in a statement before."""
+async def take_number(tx: Transaction, row: RowMapping, number: str, parties: Parties) -> Number:
+    """Make a number an invoice's own until the transaction ends; the caller holds it, in a statement before.
+
+    A number is a company's: it is taken for each of the seller's accounts, always in the same order.
+    """
+    sellers = sorted(parties.suppliers)
+    values = ", ".join(f"(:{name}, :key, :invoice, :author)" for name in tenants.named(sellers, "supplier"))
+    seller = tenants.own("supplier_id", sellers, "supplier")
+    buyer = tenants.own("buyer_id", parties.buyers, "buyer")
     found = await tx.row(
-        """with taken as (
-            insert into number_taken (supplier_id, number_key, invoice_id, author_id)
-            values (:supplier, :key, :invoice, :author)
+        f"""with taken as (
+            insert into number_taken (supplier_id, number_key, invoice_id, author_id) values {values}
             on conflict on constraint number_taken_once do nothing returning invoice_id)
-        select exists (select from taken) or exists (select from number_taken
-                where supplier_id = :supplier and number_key = :key and invoice_id = :invoice) ours,
+        select (select count(*) from taken) + (select count(*) from number_taken
+                where {seller} and number_key = :key and invoice_id = :invoice) = {len(sellers)} ours,
             exists (select from paper_invoice
-                where supplier_id = :supplier and buyer_id = :buyer and number_key = :key) on_paper""",
-        supplier=row["supplier_id"],
-        buyer=row["buyer_id"],
+                where {seller} and {buyer} and number_key = :key) on_paper""",  # noqa: S608 - names of this module
+        **tenants.named(sellers, "supplier"),
+        **tenants.named(parties.buyers, "buyer"),
         key=number_key(number),
         invoice=row["id"],
         author=row["author_id"],

@@ -252,12 +252,12 @@ async def lines(tx: Transaction, order_id: UUID) -> list[RowMapping]:
     )
 
 
-async def billing_addresses(tx: Transaction, supplier_id: UUID, unit_id: UUID) -> list[PostalAddress]:
+async def billing_addresses(tx: Transaction, suppliers: Sequence[UUID], unit_id: UUID) -> list[PostalAddress]:
     """Where a unit's orders want their invoices addressed, beside the company's own address."""
     rows = await tx.rows(
-        """select distinct bill_to from sales_order
-        where supplier_id = :supplier and unit_id = :unit and bill_to is not null limit 50""",
-        supplier=supplier_id,
+        f"""select distinct bill_to from sales_order
+        where {tenants.own("supplier_id", suppliers)} and unit_id = :unit and bill_to is not null limit 50""",  # noqa: S608 - names of this module
+        **tenants.named(suppliers),
         unit=unit_id,
     )
     return [PostalAddress.model_validate(row["bill_to"], extra="ignore") for row in rows]
@@ -265,10 +265,28 @@ async def billing_addresses(tx: Transaction, supplier_id: UUID, unit_id: UUID) -
 
 @dataclass(frozen=True)
 class Parties:
-    """Whose orders a draft may bill."""
+    """Whose orders a draft may bill: the accounts of its seller and of its buyer, its own two first."""
 
-    supplier_id: UUID
-    buyer_id: UUID
+    suppliers: Sequence[UUID]
+    buyers: Sequence[UUID]
+
+    @property
+    def between(self) -> str:
+        """The condition of a query over `sales_order o`, by the parameters that `named` gives."""
+        suppliers = tenants.own("o.supplier_id", self.suppliers, "supplier")
+        return f"{suppliers} and {tenants.own('o.buyer_id', self.buyers, 'buyer')}"
+
+    @property
+    def named(self) -> dict[str, UUID]:
+        """The parameters of `between`."""
+        return tenants.named(self.suppliers, "supplier") | tenants.named(self.buyers, "buyer")
+
+    def nearest_last(self, rows: list[RowMapping]) -> list[RowMapping]:
+        """Rows with `supplier_id` and `buyer_id` of their orders, so that those of the draft's own two come last."""
+        if len(self.suppliers) == len(self.buyers) == 1:
+            return rows
+        places = self.suppliers.index, self.buyers.index
+        return sorted(rows, key=lambda row: (places[0](row["supplier_id"]), places[1](row["buyer_id"])), reverse=True)
 
 
 _AS_KNOWN: Final = """o.id order_id, l.id order_line_id, o.number order_number, l.identifier, l.unit, o.currency,
@@ -291,16 +309,15 @@ async def lines_to_convert(tx: Transaction, order_id: UUID) -> list[RowMapping]:
 async def known_lines(tx: Transaction, parties: Parties, names: Sequence[LineName]) -> dict[LineName, KnownLine]:
     """Order lines by order number and line identifier; those that are not there are left out."""
     rows = await tx.rows(
-        f"""select {_AS_KNOWN}
+        f"""select {_AS_KNOWN}, o.supplier_id, o.buyer_id
         from unnest(cast(:orders as text[]), cast(:lines as text[])) w(order_number, line)
-        join sales_order o on o.supplier_id = :supplier and o.buyer_id = :buyer and o.number = w.order_number
+        join sales_order o on {parties.between} and o.number = w.order_number
         join order_line l on l.order_id = o.id and l.identifier = w.line""",  # noqa: S608 - names of this module
         orders=[order for order, _ in names],
         lines=[line for _, line in names],
-        supplier=parties.supplier_id,
-        buyer=parties.buyer_id,
+        **parties.named,
     )
-    return {name_of(row): known(row) for row in rows}
+    return {name_of(row): known(row) for row in parties.nearest_last(rows)}
 
 
 def name_of(row: RowMapping) -> LineName:

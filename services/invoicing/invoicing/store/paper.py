@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from invoicing.domain.numbers import number_key
 from invoicing.store import invoices
+from invoicing.store.orders import Parties
 from mesh import tenants
 from mesh.paging import Keyset, Sort
 from mesh.transaction import Transaction
@@ -28,17 +29,25 @@ class PaperInvoice:
     issue_date: date
 
 
-async def hold(tx: Transaction, supplier_id: UUID, number: str) -> None:
+async def hold(tx: Transaction, parties: Parties, number: str) -> None:
     """Hold a number of a seller until the transaction ends: who notes it and who sends it come one after the other."""
-    await tx.execute(
-        "select pg_advisory_xact_lock(hashtextextended(:name, 0))", name=invoices.number_lock(supplier_id, number)
-    )
+    for supplier_id in sorted(parties.suppliers):
+        await tx.execute(
+            "select pg_advisory_xact_lock(hashtextextended(:name, 0))", name=invoices.number_lock(supplier_id, number)
+        )
 
 
-async def sent(tx: Transaction, supplier_id: UUID, buyer_id: UUID, number: str) -> bool:
-    """Whether the seller has sent the buyer an electronic invoice of this number, however far it has come."""
+async def came(tx: Transaction, parties: Parties, number: str) -> bool:
+    """Whether the seller has sent the buyer an electronic invoice of this number, however far it has come, or one of it
+    is noted, by whichever of their accounts.
+    """
     found = await tx.value(
-        "select number_sent(:supplier, :buyer, :key)", supplier=supplier_id, buyer=buyer_id, key=number_key(number)
+        """select bool_or(number_sent(s.id, b.id, :key) or exists (select from paper_invoice p
+            where p.supplier_id = s.id and p.buyer_id = b.id and p.number_key = :key))
+        from unnest(cast(:suppliers as uuid[])) s(id) cross join unnest(cast(:buyers as uuid[])) b(id)""",
+        suppliers=list(parties.suppliers),
+        buyers=list(parties.buyers),
+        key=number_key(number),
     )
     return bool(found)
 

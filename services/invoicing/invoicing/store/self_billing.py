@@ -1,10 +1,12 @@
 """Which buyers may bill themselves in a supplier's name, as the supplier agreed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from mesh import directory, tenants
 from mesh.transaction import Transaction
 
 
@@ -20,30 +22,33 @@ async def agree(tx: Transaction, supplier_id: UUID, buyer_id: UUID, actor: str, 
     )
 
 
-async def end(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> bool:
-    """Take the agreement back; False when there was none."""
-    ended = await tx.value(
-        "delete from self_billing where supplier_id = :supplier and buyer_id = :buyer returning true",
-        supplier=supplier_id,
+async def end(tx: Transaction, suppliers: Sequence[UUID], buyer_id: UUID) -> bool:
+    """Take the agreement of two companies back, whichever of their accounts it names; False when there was none."""
+    ended = await tx.values(
+        f"""delete from self_billing where {tenants.own("supplier_id", suppliers)}
+            and buyer_id = any ({directory.family("cast(:buyer as uuid)")}) returning true""",  # noqa: S608 - names of this module
+        **tenants.named(suppliers),
         buyer=buyer_id,
     )
     return bool(ended)
 
 
-async def agreed(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> bool:
-    """Whether it stands."""
-    found = await tx.value(
-        "select true from self_billing where supplier_id = :supplier and buyer_id = :buyer",
-        supplier=supplier_id,
-        buyer=buyer_id,
+async def agreed(tx: Transaction, suppliers: Sequence[UUID], buyers: Sequence[UUID]) -> bool:
+    """Whether it stands between two companies, whichever of their accounts it names."""
+    found = await tx.values(
+        f"""select true from self_billing where {tenants.own("supplier_id", suppliers, "supplier")}
+            and {tenants.own("buyer_id", buyers, "buyer")}""",  # noqa: S608 - names of this module
+        **tenants.named(suppliers, "supplier"),
+        **tenants.named(buyers, "buyer"),
     )
     return bool(found)
 
 
-async def of_company(tx: Transaction, company_id: UUID) -> list[RowMapping]:
+async def of_company(tx: Transaction, companies: Sequence[UUID]) -> list[RowMapping]:
     """A company's agreements on either side, the newest first."""
     return await tx.rows(
-        """select supplier_id, buyer_id, agreed_at from self_billing
-        where supplier_id = :company or buyer_id = :company order by agreed_at desc limit 500""",
-        company=company_id,
+        f"""select supplier_id, buyer_id, agreed_at from self_billing
+        where {tenants.own("supplier_id", companies)} or {tenants.own("buyer_id", companies)}
+        order by agreed_at desc limit 500""",  # noqa: S608 - names of this module
+        **tenants.named(companies),
     )

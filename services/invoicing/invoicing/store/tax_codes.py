@@ -1,17 +1,24 @@
 """The tax codes that a supplier set up."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
 import orjson
 
 from invoicing.domain.taxes import TaxCode
+from mesh import tenants
 from mesh.transaction import Transaction
 
 
-async def all_of(tx: Transaction, supplier_id: UUID) -> list[TaxCode]:
-    """A supplier's codes, by code."""
-    rows = await tx.rows("select * from tax_code where supplier_id = :supplier order by code", supplier=supplier_id)
+async def all_of(tx: Transaction, suppliers: Sequence[UUID]) -> list[TaxCode]:
+    """The codes of a supplier's accounts, by code; one that several have is the first one's."""
+    rows = await tx.rows(
+        f"""select distinct on (code) * from tax_code where {tenants.own("supplier_id", suppliers)}
+        order by code, array_position(cast(:suppliers as uuid[]), supplier_id)""",  # noqa: S608 - names of this module
+        **tenants.named(suppliers),
+        suppliers=list(suppliers),
+    )
     return [
         TaxCode(
             row["code"],
@@ -36,7 +43,8 @@ async def put(tx: Transaction, supplier_id: UUID, code: TaxCode) -> None:
     )
 
 
-async def remove(tx: Transaction, supplier_id: UUID, code: str) -> bool:
-    """Take a code away; False when there was none."""
-    sql = "delete from tax_code where supplier_id = :supplier and code = :code returning code"
-    return await tx.value(sql, supplier=supplier_id, code=code) is not None
+async def remove(tx: Transaction, suppliers: Sequence[UUID], code: str) -> bool:
+    """Take a code away from every account that has it; False when there was none."""
+    mine = tenants.own("supplier_id", suppliers)
+    sql = f"delete from tax_code where {mine} and code = :code returning code"  # noqa: S608 - names of this module
+    return bool(await tx.values(sql, **tenants.named(suppliers), code=code))

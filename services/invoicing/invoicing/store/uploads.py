@@ -13,6 +13,8 @@ from sqlalchemy import RowMapping
 from contracts.refs import DocumentRef
 from invoicing.domain.matching import Candidate
 from invoicing.store import orders
+from invoicing.store.orders import Parties
+from mesh import tenants
 from mesh.transaction import Transaction
 
 
@@ -46,17 +48,16 @@ async def one(tx: Transaction, upload_id: UUID) -> RowMapping | None:
     return await tx.row("select * from upload where id = :id", id=upload_id)
 
 
-async def candidates(tx: Transaction, supplier_id: UUID, buyer_id: UUID, numbers: Sequence[str]) -> list[Candidate]:
+async def candidates(tx: Transaction, parties: Parties, numbers: Sequence[str]) -> list[Candidate]:
     """Order lines that an invoice to a buyer may bill: of the orders that it names, else all that are open."""
     rows = await tx.rows(
-        """select l.id, o.number, l.identifier, l.unit, l.content,
+        f"""select l.id, o.number, l.identifier, l.unit, l.content,
             l.allowed - (l.invoiced + l.reserved - l.credited) left_
         from order_line l join sales_order o on o.id = l.order_id
-        where o.supplier_id = :supplier and o.buyer_id = :buyer and not l.withdrawn and not o.closed
+        where {parties.between} and not l.withdrawn and not o.closed
             and (cardinality(cast(:numbers as text[])) = 0 or o.number = any (cast(:numbers as text[])))
-        order by o.issue_date desc, l.position limit 5000""",
-        supplier=supplier_id,
-        buyer=buyer_id,
+        order by o.issue_date desc, l.position limit 5000""",  # noqa: S608 - names of it
+        **parties.named,
         numbers=list(numbers),
     )
     return [_candidate(row) for row in rows]
@@ -79,12 +80,12 @@ def _candidate(row: RowMapping) -> Candidate:
     )
 
 
-async def orders_named(tx: Transaction, supplier_id: UUID, numbers: Sequence[str]) -> list[RowMapping]:
+async def orders_named(tx: Transaction, suppliers: Sequence[UUID], numbers: Sequence[str]) -> list[RowMapping]:
     """A supplier's open orders of these numbers, the newest first (`orders.content`)."""
     return await tx.rows(
         f"""select o.id, o.unit_id, {orders.CONTENT} from sales_order o
-        where o.supplier_id = :supplier and o.number = any (cast(:numbers as text[])) and not o.closed
+        where {tenants.own("o.supplier_id", suppliers)} and o.number = any (cast(:numbers as text[])) and not o.closed
         order by o.issue_date desc""",  # noqa: S608 - names of it
-        supplier=supplier_id,
+        **tenants.named(suppliers),
         numbers=list(numbers),
     )
