@@ -20,6 +20,12 @@ describe('figures and dates', () => {
     expect(en.money('90071992547409931.05', 'EUR')).toBe('€90,071,992,547,409,931.05');
   });
 
+  it('of a price keep its decimals, and say how many units it buys', () => {
+    expect(plain(fr.price({ net: '15.50', base_quantity: '100' }, 'EUR'))).toBe('15,50 € / 100');
+    expect(en.price({ net: '0.0125', base_quantity: '1' }, 'EUR')).toBe('€0.0125');
+    expect(en.price({ net: '8', base_quantity: null }, 'EUR')).toBe('€8.00');
+  });
+
   it('are in the zone of the company, and a calendar day is in none', () => {
     expect(speech('en', 'Asia/Tokyo').time('2026-11-22T20:30:00Z')).toBe('05:30');
     expect(speech('en', 'America/Los_Angeles').day('2026-11-22')).toBe('22 Nov 2026');

@@ -119,7 +119,7 @@ type RowProps = {
 };
 
 function Row({ name, place, line, on, account, amount, currency, points, toggle, replace, step, ratesWith }: RowProps) {
-  const { t, money, qty, lang } = useSpeech();
+  const { t, money, price, qty, lang } = useSpeech();
   const shown = (quantity: string) => (lang === 'fr' ? quantity.replace('.', ',') : quantity);
   const [quantity, setQuantity] = useState(shown(line.quantity));
   const blocked = account !== undefined && !account.billable && !on;
@@ -149,7 +149,7 @@ function Row({ name, place, line, on, account, amount, currency, points, toggle,
         <td className="item">
           <span className="item-name">{line.item.name}</span>
           <span className="soft small num">
-            {name} · {money(line.price.net, currency)}
+            {name} · {price(line.price, currency)}
           </span>
         </td>
         {cell(account?.ordered, t('orders.ordered'))}

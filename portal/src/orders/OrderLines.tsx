@@ -11,7 +11,8 @@ type Billable = Invoicing['schemas']['BillableLines'];
 const share = (part: string, whole: string) => (Number(whole) ? (100 * Number(part)) / Number(whole) : 0);
 
 export function OrderLines({ order, billable }: { order: Order; billable?: Billable }) {
-  const { t, money, qty } = useSpeech();
+  const { t, price, qty } = useSpeech();
+  const priced = new Map(order.document.lines?.map((line) => [line.identifier, line.price]));
   const accounts = new Map(billable?.lines.map((line) => [line.order_line_id, line]));
   return (
     <table className="table cards ordered">
@@ -40,7 +41,7 @@ export function OrderLines({ order, billable }: { order: Order; billable?: Billa
                 <span className="item-name">{line.item_name}</span>
                 <span className="soft small num">
                   {line.identifier}
-                  {line.price && ` · ${money(line.price, order.currency)}`}
+                  {line.price && ` · ${price(priced.get(line.identifier) ?? { net: line.price }, order.currency)}`}
                 </span>
               </td>
               <td className="r num" data-label={t('orders.ordered')}>

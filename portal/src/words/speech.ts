@@ -8,10 +8,13 @@ const LOCALE = { fr: 'fr-FR', en: 'en-GB' } as const;
 /** The company's zone, not the browser's: a traveller reads the same hours as the accountant. */
 export const ZoneContext = createContext('Europe/Paris');
 
+type Price = { net: string; base_quantity?: string | null };
+
 /** How figures and dates are said. Amounts are decimal strings and go to the formatter as they are. */
 export function speech(lang: Lang, timeZone: string) {
   const locale = LOCALE[lang];
   const monies = new Map<string, Intl.NumberFormat>();
+  const prices = new Map<string, Intl.NumberFormat>();
   const number = new Intl.NumberFormat(locale);
   const quantity = new Intl.NumberFormat(locale, { maximumFractionDigits: 6 });
   const date = (options: Intl.DateTimeFormatOptions) => {
@@ -35,6 +38,18 @@ export function speech(lang: Lang, timeZone: string) {
         monies.set(currency, format);
       }
       return format.format(amount as Intl.StringNumericLiteral);
+    },
+    /** A price with all its decimals, and how many units it buys (EN 16931, BT-146 and BT-149). */
+    price: ({ net, base_quantity: base }: Price, currency: string) => {
+      let format = prices.get(currency);
+      if (!format) {
+        format = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 20 });
+        prices.set(currency, format);
+      }
+      const said = format.format(net as Intl.StringNumericLiteral);
+      return base && Number(base) !== 1
+        ? `${said}\u00a0/\u00a0${quantity.format(base as Intl.StringNumericLiteral)}`
+        : said;
     },
     qty: (amount: string) => quantity.format(amount as Intl.StringNumericLiteral),
     count: (n: number) => number.format(n),
