@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Owner = Literal["buyer", "supplier", "operator"]
+Owner = Literal["buyer", "supplier", "operator", "member"]
+"""`member`: an administrator of the buyer who is there for tests alone, so that how they sign in may change."""
 Subject = Mapping[str, str]
 """Ids and numbers by the names that the table below uses; a path's `{parameter}` has the same name unless renamed."""
 Json = Callable[[Subject], Any]
@@ -29,12 +30,12 @@ class Operation:
 
 @dataclass(frozen=True)
 class Case:
-    """How an operation is asked for.
+    """How an operation is asked for, so that its owner would get what is asked.
 
-    `owner`: whose it is, and who may. `foreign`: what another company's administrator gets; `own` is an answer about
-    their own company, without anything of the subject's; `public` is what every company may do, so it is not asked.
-    `reader`: people who only read may do it. `identified`: any token of this service is enough, whatever its scopes.
-    `void`: why the owner is not asked.
+    `foreign`: what another company's administrator gets; `own` is an answer about their own company, without anything
+    of the subject's. `reader`: people who only read may do it. `identified`: any token of this service is enough,
+    whatever its scopes. `refusal`: the code of the business rule that is all that stands between the owner and what
+    they ask. `elsewhere`: codes of rules that others meet with what is theirs.
     """
 
     owner: Owner
@@ -43,11 +44,16 @@ class Case:
     query: Mapping[str, str] = field(default_factory=dict[str, str])
     content: Callable[[], tuple[bytes, str]] | None = None
     version: str = ""
-    foreign: Literal["refused", "own", "public"] = "refused"
-    foreign_status: frozenset[int] = frozenset({401, 403, 404})
+    foreign: Literal["refused", "own"] = "refused"
     reader: bool = False
     identified: bool = False
-    void: str = ""
+    refusal: str = ""
+    elsewhere: frozenset[str] = frozenset()
+
+    @property
+    def side(self) -> str:
+        """Whose company it is about."""
+        return "buyer" if self.owner == "member" else self.owner
 
     def request(self, operation: Operation, subject: Subject) -> tuple[str, dict[str, Any]]:
         """The path and the options of the request."""

@@ -3,13 +3,16 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
 from typing import Any
-from uuid import uuid4
 
+from actors import planted
 from actors.documents import fresh, order_json, whole_receipt
 from actors.listener import listening
-from actors.mesh import BUYER, SUPPLIER, UNIT
+from actors.mesh import BUYER, SUPPLIER, UNIT, Mesh
 from actors.session import Nobody, Person
+from actors.subject_people import People, of_themselves, places, put_away, support, without_webhooks
 from actors.trade import TO_UNIT, Supplier
 from actors.waiting import eventually
 from signing.domain.short_code import short_code
@@ -23,9 +26,28 @@ def _marked_order(erp: Nobody, supplier: Supplier, canary: str) -> dict[str, Any
     return supplier.order(number)
 
 
-def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
-    """Make everything that `actors.operations` names; the canary stands in numbers, names and references."""
+@contextmanager
+def subject(mesh: Mesh) -> Generator[dict[str, str]]:
+    """Everything that `actors.operations` names; the canary stands in numbers, names and references."""
     canary = f"CANARY{secrets.token_hex(4).upper()}"
+    with ExitStack() as signed_in:
+        people = People(
+            **{name: signed_in.enter_context(mesh.person(person)) for name, person in People.NAMES.items()},
+            erp=signed_in.enter_context(mesh.erp()),
+        )
+        for person in (people.buyer, people.supplier):
+            without_webhooks(person)
+        made = _documents(people.erp, people.buyer, Supplier(people.supplier), canary)
+        made |= (
+            places(mesh, people, canary) | of_themselves(mesh, people.member, canary) | support(people, made, canary)
+        )
+        made |= _rulebook(people, made["unit_id"])
+        with planted.by_services(mesh) as theirs:
+            yield made | theirs
+        put_away(mesh, people, made)
+
+
+def _documents(erp: Nobody, buyer: Person, supplier: Supplier, canary: str) -> dict[str, str]:
     with listening() as listener:
         webhook = buyer.ask(
             "POST",
@@ -58,15 +80,17 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
     eventually("the export", lambda: supplier.session.get(f"/v1/exports/{export['id']}")["state"] == "done")
     taken = buyer.ask("POST", "/v1/archive/exports", 201, params={"q": canary})
     upload = supplier.session.ask("POST", "/v1/uploads", 201, params={"name": f"{canary}.xml"}, content=b"<Order/>")
+    tax = {"name": canary, "parts": [{"kind": "GST", "rate": "5", "registration": "RT0001"}]}
+    supplier.session.ask("PUT", f"/v1/tax-codes/{canary}", json=tax)
+    noted = {"supplier_id": str(SUPPLIER), "number": fresh(canary), "issue_date": "2026-11-02"}
+    paper = buyer.ask("POST", "/v1/paper-invoices", 201, json=noted)
     return {
         "canary": canary,
         "fresh": fresh("NEW"),
         "supplier_name": "Ateliers Kœnig & Fils SARL",
-        "canary_id": str(uuid4()),
         "buyer_id": str(BUYER),
         "supplier_id": str(SUPPLIER),
         "demo_unit_id": str(UNIT),
-        "rulebook_version": "1",
         "order_id": order["id"],
         "order_number": order["number"],
         "spare_order_id": spare_order["id"],
@@ -87,12 +111,13 @@ def make(erp: Nobody, buyer: Person, supplier: Supplier) -> dict[str, str]:
         "upload_id": upload["id"],
         "template_id": template["id"],
         "tax_code": canary,
+        "new_tax_code": "MATRIX",
         "webhook_id": webhook["id"],
         "delivery_id": sent[0]["id"],
+        "hook_url": listener.url,
         "channel": buyer.get("/v1/preferences")["channel"],
-        "verb": "pause",
-        "ticket_number": "999999999",
-        **_people_and_places(buyer, supplier, canary),
+        "verb": "cancel",
+        "paper_id": paper["id"],
     }
 
 
@@ -102,30 +127,18 @@ def _printed_code(supplier: Supplier, invoice_id: str) -> str:
     return short_code(hashlib.sha256(xml).hexdigest())
 
 
-def _people_and_places(buyer: Person, supplier: Supplier, canary: str) -> dict[str, str]:
-    wanted = {"name": canary, "scopes": ["orders:read"]}
-    client = buyer.ask("POST", f"/v1/companies/{BUYER}/clients", 201, json=wanted)
-    company = buyer.send("GET", f"/v1/companies/{BUYER}")  # its version counts clients too
-    profile = buyer.send("GET", f"/v1/companies/{BUYER}/profile")
-    unit = buyer.ask("POST", "/v1/units", 201, json={"name": fresh("UNIT")})
-    connection = supplier.session.ask("POST", "/v1/connections", 201, json={"unit_id": unit["id"], "message": canary})
-    somebody = {"email": f"{fresh(canary).lower()}@tests.navette.example", "name": canary, "roles": ["viewer"]}
-    users = buyer.get("/v1/users")
-    viewer = next(user for user in users if user["email"].startswith("buyer-viewer@"))
-    return {
-        "company_version": company.headers["etag"].strip('"v'),
-        "profile_version": profile.headers["etag"].strip('"v'),
-        "client_id": client["id"],
-        "unit_id": unit["id"],
-        "unit_version": str(unit["version"]),
-        "connection_id": connection["id"],
-        "viewer_id": viewer["id"],
-        "invited_id": buyer.ask("POST", "/v1/users", 202, json=somebody)["id"],
-    }
+def _rulebook(people: People, unit_id: str) -> dict[str, str]:
+    """A first version for the subject's own unit, and a draft of another one; no invoice goes to that unit."""
+    path = f"/v1/rulebooks/{unit_id}"
+    eventually("the unit", lambda: people.second.send("GET", path).is_success)
+    _tried(people.second, path, "warning")
+    first = people.buyer.ask("POST", f"{path}/publish", 201)
+    _tried(people.second, path, "fatal")
+    return {"rulebook_version": str(first["version"])}
 
 
-def put_away(buyer: Person, subject: dict[str, str]) -> None:
-    """Close the unit that was made: orders that name none go to a buyer's only one."""
-    unit = next(unit for unit in buyer.get("/v1/units") if unit["id"] == subject["unit_id"])
-    headers = {"if-match": f'"v{unit["version"]}"'}
-    buyer.ask("PATCH", f"/v1/units/{unit['id']}", 200, json={"active": False}, headers=headers)
+def _tried(person: Person, path: str, severity: str) -> None:
+    rules = [{"id": "received", "kind": "receipt-required", "severity": severity}]
+    person.ask("PUT", f"{path}/draft", 200, json={"rules": rules})
+    person.ask("POST", f"{path}/draft/test", 200)
+    person.ask("POST", f"{path}/draft/backtest", 200)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -32,8 +33,9 @@ DOCUMENTS = {"/v1/orders": "po-sync", "/v1/receipts": "po-sync", "/v1/checks": "
 @pytest.fixture(scope="module")
 def people(mesh: Mesh) -> Generator[dict[str, Nobody]]:
     """The owners of the operations, by the names of `actors.operations`."""
-    with mesh.person("buyer") as buyer, mesh.person("supplier") as supplier, mesh.person("operator") as operator:
-        yield {"buyer": buyer, "supplier": supplier, "operator": operator}
+    names = ("buyer", "supplier", "operator", "member")
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(mesh.person(name)) for name in names}
 
 
 def complaint(answer: httpx.Response, *, wanted: set[int] | None = None) -> str:

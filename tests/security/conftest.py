@@ -9,7 +9,6 @@ import pytest
 from actors import subject as subjects
 from actors.case import Subject
 from actors.mesh import Mesh
-from actors.trade import Supplier
 from local_stack import postgres
 
 
@@ -26,7 +25,5 @@ async def superuser(mesh: Mesh) -> AsyncGenerator[Any]:
 @pytest.fixture(scope="session")
 def subject(mesh: Mesh) -> Generator[Subject]:
     """Objects of the demo's companies."""
-    with mesh.erp() as erp, mesh.person("buyer") as buyer, mesh.person("supplier") as supplier:
-        made = subjects.make(erp, buyer, Supplier(supplier))
+    with subjects.subject(mesh) as made:
         yield made
-        subjects.put_away(buyer, made)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from actors.case import Case, Operation, Subject
-from actors.matrix import flaw, foreign, not_public
+from actors.matrix import Answer, flaw, foreign
 from actors.mesh import OUTSIDER, Mesh
 from actors.operations import guarded
 from actors.tokens import made
@@ -35,7 +35,7 @@ def _reads(service: str) -> list[tuple[Operation, Case]]:
     return [
         (operation, case)
         for operation, case in guarded()
-        if operation.service == service and operation.method == "GET" and not_public(case) and _of_tenants(operation)
+        if operation.service == service and operation.method == "GET" and _of_tenants(operation)
     ]
 
 
@@ -51,7 +51,7 @@ async def _flaws(client: httpx.AsyncClient, token: str, subject: Subject, servic
         path, options = case.request(operation, subject)
         headers = options.pop("headers") | {"authorization": f"Bearer {token}"}
         answer = await client.request(operation.method, path, headers=headers, **options)
-        if wrong := flaw(operation, case, subject, answer.status_code, answer.text, foreign):
+        if wrong := flaw(operation, case, subject, Answer(answer.status_code, answer.text), foreign):
             found.append(wrong)
     return found
 
