@@ -10,7 +10,8 @@ from actors.mesh import BUYER, Mesh
 from actors.newcomers import entity, token_of
 from actors.session import Nobody, Person
 
-_SIREN = {"scheme": "0002", "value": "908172638"}
+_NUMBERS = ({"scheme": "0002", "value": "908172638"}, {"scheme": "VAT", "value": "FR65908172638"})
+"""The buyer's: who asks for access is slowed down by the number they ask with."""
 _TESTS = "tests.navette.example"
 _ELSEWHERE = ("outsider", "exco")
 """People of the other companies that the matrix asks as."""
@@ -73,8 +74,8 @@ def _asks(person: Person, unit_id: str, message: str) -> str:
 def _newcomers(buyer: Person, unit_id: str, canary: str) -> dict[str, str]:
     """Who was asked in, who asks for access, and a supplier that was brought."""
     invited = {"email": f"{fresh(canary).lower()}@{_TESTS}", "name": canary, "roles": ["viewer"]}
-    for _ in range(2):
-        wanted = {"company": _SIREN, "email": f"{fresh(canary).lower()}@{_TESTS}", "name": canary}
+    for number in _NUMBERS:
+        wanted = {"company": number, "email": f"{fresh(canary).lower()}@{_TESTS}", "name": canary}
         buyer.ask("POST", "/v1/registrations/access-requests", 202, json=wanted)
     requests = [each["id"] for each in buyer.get("/v1/users/access-requests") if each["name"] == canary]
     row = {"side": "supplier", "unit_id": unit_id, "entity": entity(canary, f"{fresh(canary).lower()}@{_TESTS}")}
