@@ -71,7 +71,7 @@ def test_a_ticket_has_a_number_and_its_answer_arrives(window: Browser, mesh: Mes
         dialog.get_by_role("button", name="Envoyer").click()
         title = page.locator(".mantine-Modal-title")
         expect(title).to_contain_text(subject)
-        number = title.inner_text().removeprefix("n° ").partition(" ")[0]
+        number = title.inner_text().replace("\u00a0", " ").removeprefix("n° ").partition(" ")[0]
         someone.look("ticket")
         ticket = next(each for each in support.get("/v1/ops/registration/tickets") if each["subject"] == subject)
         assert str(ticket["number"]) == number

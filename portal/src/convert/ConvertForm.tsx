@@ -41,7 +41,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   const { t } = useSpeech();
   const go = useNavigate();
   const draft = detail.draft!;
-  const { document, missing, version, saving, edit, flush } = useDraft(detail);
+  const { document, missing, version, saving, edit, flush, reread } = useDraft(detail);
   const [number, setNumber] = useState(draft.number);
   const [reference, setReference] = useState(draft.buyer_reference ?? '');
   const [delivered, setDelivered] = useState(draft.delivery?.date ?? '');
@@ -234,7 +234,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
             vat={lines[0]?.vat}
             change={change}
           />
-          <Files invoiceId={detail.id} />
+          <Files invoiceId={detail.id} changed={reread} />
         </div>
         {about('files').map((point, i) => (
           <FindingNotice key={`files${point.rule}${i}`} id={i === 0 ? 'files-why' : undefined} point={point} />

@@ -13,13 +13,13 @@ type Attached = components['schemas']['Attached'];
 const LARGEST = 7 * 1024 * 1024;
 
 /** Files that go with the invoice, dropped or chosen; each is kept as it comes, beside the draft. */
-export function Files({ invoiceId }: { invoiceId: string }) {
+export function Files({ invoiceId, changed }: { invoiceId: string; changed: () => Promise<void> }) {
   const { t } = useSpeech();
   const queries = useQueryClient();
   const [large, setLarge] = useState('');
   const files = $api.useQuery('get', '/v1/attachments', { params: { query: { invoice_id: invoiceId } } });
   const again = {
-    onSettled: () => queries.invalidateQueries({ queryKey: ['get', '/v1/attachments'] }),
+    onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: ['get', '/v1/attachments'] }), changed()]),
   };
   const add = useMutation({
     mutationFn: async (chosen: File[]) => {

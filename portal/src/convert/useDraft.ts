@@ -97,5 +97,13 @@ export function useDraft(detail: Detail | undefined) {
     { enabled: id !== undefined, staleTime: 0, gcTime: 0 },
   );
   const now = kept ?? first.data;
-  return { document: now?.document, missing: now?.missing ?? [], version: kept?.version ?? 0, saving, edit, flush };
+  /** What travels beside the draft changed: what would be sent is asked again. */
+  const reread = useCallback(async () => {
+    if (!id || !(await flush())) return;
+    const { data } = await api.GET('/v1/invoices/{invoice_id}/document', { params: { path: { invoice_id: id } } });
+    if (data && data.version === version.current) setKept(data);
+  }, [id, flush]);
+
+  const document = now?.document;
+  return { document, missing: now?.missing ?? [], version: kept?.version ?? 0, saving, edit, flush, reread };
 }

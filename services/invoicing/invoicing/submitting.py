@@ -51,9 +51,10 @@ _SOURCE = "/svc/invoicing"
 
 @dataclass(frozen=True)
 class Prepared:
-    """A document that is stored and ready to be sent, made from one version of the draft."""
+    """A document that is stored and ready to be sent."""
 
-    version: int
+    made_from: tuple[int, int]
+    """Versions of the draft and of what travels beside it."""
     draft: InvoiceDraft
     kept: InvoiceDraft
     """The draft as the row keeps it: dated, without what only this sending day filled in."""
@@ -93,7 +94,7 @@ async def _prepared(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Pr
     document = DocumentRef.model_validate(row["as_is"]) if as_is else await _written_document(env, invoice)
     kept = draft if as_is else _as_written(draft, written, checked.anew)
     return Prepared(
-        row["version"],
+        (row["version"], row["files_version"]),
         draft,
         kept,
         invoice,
@@ -139,7 +140,7 @@ async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
     row = drafting.owned(await invoices.locked_with_pair(tx, invoice_id, number), companies)
     if State(row["state"]) not in EDITABLE:
         raise errors.not_submittable(row["state"])
-    if row["version"] != prepared.version:
+    if (row["version"], row["files_version"]) != prepared.made_from:
         raise errors.busy()
     seller_id: UUID = row["supplier_id"]
     author_id: UUID = row["author_id"]

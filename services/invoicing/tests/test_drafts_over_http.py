@@ -60,6 +60,19 @@ async def test_files_travel_with_the_invoice_and_the_buyer_reads_them_later(desk
     assert (await desk.client.delete(path, headers=desk.seller())).json()["code"] == "NOT_EDITABLE"
 
 
+async def test_who_writes_is_not_disturbed_by_a_file_that_is_put_beside(desk: Any) -> None:
+    await desk.settle_in()
+    draft = await made(desk, order_id=str(await desk.order("PO-1", 10)))
+    path, send = f"/v1/invoices/{draft['id']}", {"content-type": "application/octet-stream"}
+    version = (await desk.client.get(path, headers=desk.seller())).headers["etag"]
+    params = {"invoice_id": draft["id"], "name": "plan.pdf"}
+    kept = await desk.client.post("/v1/attachments", params=params, content=PDF, headers=desk.seller() | send)
+    assert kept.status_code == 201, kept.text
+    written = await desk.client.patch(path, json={"number": "F-1"}, headers=desk.seller() | {"if-match": version})
+    assert written.status_code == 200, written.text
+    assert [found["reference"] for found in written.json()["document"]["supporting_documents"]] == ["plan.pdf"]
+
+
 async def test_a_template_is_ones_own_until_it_is_shared_and_makes_fresh_drafts(desk: Any) -> None:
     await desk.settle_in(non_order_invoices=True)
     line = {"identifier": "1", "quantity": "3", "unit": "HUR", "price": {"net": "80"}, "item": {"name": "Conseil"}}

@@ -155,8 +155,10 @@ async def draft_kept(tx: Transaction, env: Env, kept: Kept) -> DraftKept:
     today = env.clock.today(kept.relation.supplier.time_zone)
     checked = await checking.check(tx, kept.subject, kept.draft, kept.relation, today, kept.known)
     document = kept.invoice
-    if checked.anew:
-        again = {enrichment.term_of(mark) for mark in checked.anew}
+    again = {enrichment.term_of(mark) for mark in checked.anew}
+    if checked.files:
+        again.add("supporting_documents")  # a rule that asks for them finds them
+    if again:
         document = document.model_copy(update={term: getattr(checked.draft, term) for term in again})
     return DraftKept(
         id=kept.id,

@@ -124,8 +124,8 @@ async def save(tx: Transaction, invoice_id: UUID, edited: Edited) -> int:
 
 
 async def touch(tx: Transaction, invoice_id: UUID) -> None:
-    """Something beside the draft changed: whoever wrote from the version before is told."""
-    await tx.execute("update invoice set version = version + 1 where id = :id", id=invoice_id)
+    """What travels beside the draft changed: a document made without it is made again, and no writer is disturbed."""
+    await tx.execute("update invoice set files_version = files_version + 1 where id = :id", id=invoice_id)
 
 
 async def one(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
@@ -148,7 +148,7 @@ async def with_pair(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
     """
     return await tx.row(
         f"""select i.id, i.supplier_id, i.buyer_id, i.unit_id, i.author_id, i.kind, i.channel, i.state, i.version,
-            i.as_is, i.filled, cast(i.draft as text) draft, pair.*,
+            i.files_version, i.as_is, i.filled, cast(i.draft as text) draft, pair.*,
             exists (select from attachment a where a.invoice_id = i.id) with_files {_AND_PAIR}""",  # noqa: S608 - texts of this module
         id=invoice_id,
     )
@@ -161,7 +161,7 @@ async def locked_with_pair(tx: Transaction, invoice_id: UUID, number: str) -> Ro
         f"""with numbered as materialized (select pg_advisory_xact_lock(hashtextextended(
             (select cast(supplier_id as text) from invoice where id = :id) || ' ' || cast(:key as text), 0)))
         select i.id, i.supplier_id, i.buyer_id, i.unit_id, i.author_id, i.kind, i.channel, i.state, i.version,
-            i.attempt, i.credits_invoice_id, i.as_is is not null as_is, pair.*
+            i.files_version, i.attempt, i.credits_invoice_id, i.as_is is not null as_is, pair.*
         {_AND_PAIR} and (select count(*) from numbered) > 0 for update of i""",  # noqa: S608 - texts of this module
         id=invoice_id,
         key=number_key(number),

@@ -78,7 +78,7 @@ INVOICES = [
     id uuid primary key, supplier_id uuid not null, buyer_id uuid not null, unit_id uuid not null,
     author_id uuid not null, recipient_id uuid,
     kind text not null check (kind in ('invoice', 'credit_note')), credits_invoice_id uuid references invoice,
-    version int not null default 1, draft jsonb not null,
+    version int not null default 1, files_version int not null default 0, draft jsonb not null,
     channel text not null default 'form' check (channel in ('form', 'upload')), filled jsonb not null default '[]',
     number text not null, number_key text not null, order_numbers text[] not null, issue_date date,
     currency text not null, net numeric not null, vat numeric not null, gross numeric not null, due numeric not null,
