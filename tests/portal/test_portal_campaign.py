@@ -66,6 +66,7 @@ def test_a_campaign_is_followed_from_the_file_to_the_account(window: Browser, me
         assert figures == [GOOD, 1, 1, 0], figures
         campaign.get_by_role("button").click()
         expect(buyer.page.get_by_text("Personne à relancer")).to_be_visible()
+        buyer.page.get_by_role("button", name="En afficher plus").click()
         expect(buyer.page.locator("tr", has_text=joins.name)).to_contain_text("Accepté")
         buyer.go("/partners")
         expect(buyer.page.locator("tr", has_text=joins.name)).to_be_visible()
