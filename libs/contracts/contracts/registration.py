@@ -193,7 +193,11 @@ class ConnectionState(Fact):
 
 @fact
 class GrantState(Fact):
-    """What a company may still send: `allowance` transactions granted in all, or no limit when None."""
+    """What a company may still send: `allowance` transactions granted in all, or no limit when None.
+
+    `archive_ends_at` is the archive option: what is sent before this instant is kept ten years, with its container;
+    None: always.
+    """
 
     type_name: ClassVar[str] = "grant.state"
     topic: ClassVar[str] = REGISTRATION_STATE
@@ -201,6 +205,7 @@ class GrantState(Fact):
     company_id: UUID
     revision: int
     allowance: int | None
+    archive_ends_at: datetime | None = None
 
 
 class _ConnectionEvent(Fact):

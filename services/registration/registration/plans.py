@@ -14,8 +14,6 @@ from registration.payments import Payments
 from registration.store import allowances, purchases
 from registration.store.purchases import Purchase
 
-_ZONE: Final = "Europe/Paris"
-"""Where months begin."""
 _AT_ONCE: Final = 100
 
 
@@ -31,12 +29,12 @@ class Plans:
     async def welcome(self, tx: Transaction, company_id: UUID) -> None:
         """A new company may send its free invoices at once, and has a limit from the start. For the pipeline role."""
         await states.grant(tx, company_id, self.free_a_month)
-        await purchases.set_free_until(tx, company_id, plans.next_month(self._clock.today(_ZONE)))
+        await purchases.set_free_until(tx, company_id, plans.next_month(self._clock.today(plans.ZONE)))
         self._given(tx, company_id, self.free_a_month)
 
     async def grant_the_month(self) -> int:
         """Add this month's free transactions where they are due; returns to how many companies."""
-        today = self._clock.today(_ZONE)
+        today = self._clock.today(plans.ZONE)
         async with self._database.transaction() as tx:
             due = await purchases.free_is_due(tx, today, _AT_ONCE)
             for company_id in due:
@@ -52,14 +50,21 @@ class Plans:
         payment = await self._payments.charge(purchase.id, purchase.amount, purchase.currency)
         async with self._database.transaction() as tx:
             if await purchases.settle(tx, purchase.id, payment.state, payment.reference) and payment.state == "paid":
-                await self._add(tx, purchase.company_id, purchase.transactions)
+                if purchase.transactions:
+                    await self._add(tx, purchase.company_id, purchase.transactions)
+                if purchase.archive_months:
+                    await self._prolong(tx, purchase.company_id, purchase.archive_months)
                 audit.note(
                     tx,
                     actor=purchase.bought_by,
                     action="plan.bought",
                     subject=str(purchase.id),
                     company_id=purchase.company_id,
-                    detail={"pack": purchase.pack, "transactions": purchase.transactions},
+                    detail={
+                        "pack": purchase.pack,
+                        "transactions": purchase.transactions,
+                        "archive_months": purchase.archive_months,
+                    },
                 )
         return payment.state
 
@@ -76,6 +81,13 @@ class Plans:
             return  # no limit stays no limit
         await states.grant(tx, company_id, (current.granted or 0 if current else 0) + transactions)
         self._given(tx, company_id, transactions)
+
+    async def _prolong(self, tx: Transaction, company_id: UUID, months: int) -> None:
+        current = await allowances.lock(tx, company_id)
+        if current is None or current.archive_ends_at is None:
+            return  # no end stays no end
+        ends_at = plans.archive_end(self._clock.today(plans.ZONE), current.archive_ends_at, months)
+        await states.archive_option(tx, company_id, ends_at)
 
     def _given(self, tx: Transaction, company_id: UUID, transactions: int) -> None:
         given = GrantGiven(company_id=company_id, transactions=transactions, at=self._clock.now())

@@ -3,7 +3,7 @@
 Each call raises the revision, so a reader that gets facts in any order keeps the newest.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -81,14 +81,24 @@ async def connection(tx: Transaction, connection_id: UUID) -> ConnectionState:
 
 
 async def grant(tx: Transaction, company_id: UUID, granted: int | None) -> GrantState:
-    """Set what a company may send in all; None is no limit. For the pipeline role."""
-    revision: int = await tx.value(
-        """insert into allowance (company_id, revision, granted) values (:company, 1, cast(:granted as int))
-        on conflict (company_id) do update set revision = allowance.revision + 1, granted = excluded.granted
-        returning revision""",
+    """Set what a company may send in all; None is no limit. Its archive option stays. For the pipeline role."""
+    return await _grant(tx, company_id, "granted", "int", granted)
+
+
+async def archive_option(tx: Transaction, company_id: UUID, ends_at: datetime | None) -> GrantState:
+    """Set when a company's archive option ends; None is never. What it may send stays. For the pipeline role."""
+    return await _grant(tx, company_id, "archive_ends_at", "timestamptz", ends_at)
+
+
+async def _grant(tx: Transaction, company_id: UUID, column: str, kind: str, value: int | datetime | None) -> GrantState:
+    row = await tx.row(
+        f"""insert into allowance (company_id, revision, {column}) values (:company, 1, cast(:value as {kind}))
+        on conflict (company_id) do update set revision = allowance.revision + 1, {column} = excluded.{column}
+        returning company_id, revision, granted as allowance, archive_ends_at""",  # noqa: S608 - columns of this module
         company=company_id,
-        granted=granted,
+        value=value,
     )
-    state = GrantState(company_id=company_id, revision=revision, allowance=granted)
+    assert row is not None
+    state = GrantState.model_validate(dict(row))
     outbox.emit(tx, state, subject=company_id, tenant=company_id, key=f"grant:{company_id}")
     return state

@@ -200,7 +200,7 @@ async def test_operators_grant_and_others_read_what_is_theirs(running: Running) 
             f"grant:{SUPPLIER_COMPANY}",
             str(SUPPLIER_COMPANY),
         ]
-        assert (await supplier.get(path)).json() == {"transactions": 40}
+        assert (await supplier.get(path)).json() == {"transactions": 40, "archive_ends_at": None}
         assert (await operator.put(f"/v1/companies/{uuid4()}/grant", json={"transactions": 1})).status_code == 404
 
 

@@ -1,13 +1,15 @@
 """The directory, and what the two sides of a connection are told."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from contracts.ids import new_id
 from registration.domain.company import Company
-from registration.store import companies
-from registration.testing import BUYER, BUYER_COMPANY, SUPPLIER, SUPPLIER_COMPANY, Running
+from registration.store import companies, purchases
+from registration.testing import BUYER, BUYER_COMPANY, OPERATOR, SUPPLIER, SUPPLIER_COMPANY, Running
 
 pytestmark = pytest.mark.connected
 
@@ -86,10 +88,48 @@ async def test_packs_are_bought_and_months_are_granted(running: Running) -> None
     assert row == {"granted": 20, "later": True}
     async with running.acting(SUPPLIER) as program:
         plan = (await program.get("/v1/plans")).json()
-        assert (plan["granted"], [pack["code"] for pack in plan["packs"]]) == (None, ["S", "M", "L"])
+        assert (plan["granted"], [pack["code"] for pack in plan["packs"]]) == (None, ["S", "M", "L", "A"])
         bought = await program.post("/v1/plans/purchases", json={"pack": "S"})
         assert (bought.status_code, bought.json()["state"], bought.json()["amount"]) == (201, "paid", "25.00")
         assert len((await program.get("/v1/plans/purchases")).json()) == 1
         assert (await program.get("/v1/plans")).json()["granted"] is None
     async with running.env.pipeline.transaction() as tx:
         assert await tx.value("select count(*) from purchase where company_id = :id", id=SUPPLIER_COMPANY) == 1
+
+
+async def test_the_archive_option_is_bought_once_for_twelve_months_and_ends_at_noon(running: Running) -> None:
+    grant = f"/v1/companies/{SUPPLIER_COMPANY}/grant"
+    async with running.acting(SUPPLIER) as program, running.acting(OPERATOR) as operator:
+        before = (await program.get(grant)).json()["transactions"]
+        refused = await program.post("/v1/plans/purchases", json={"pack": "A"})
+        assert (refused.status_code, refused.json()["code"]) == (409, "ARCHIVE_WITHOUT_END")
+        stands = running.env.clock.now().replace(microsecond=0) + timedelta(days=40)
+        sent = {"transactions": before, "archive_ends_at": stands.isoformat()}
+        for _ in range(2):
+            assert (await operator.put(grant, json=sent)).status_code == 200
+        kept = (await operator.put(grant, json={"transactions": before})).json()
+        assert datetime.fromisoformat(kept["archive_ends_at"]) == stands, "left out, it stays as it is"
+        facts = len(await running.facts())
+        headers = {"idempotency-key": "an-archive"}
+        bought = await program.post("/v1/plans/purchases", json={"pack": "A"}, headers=headers)
+        assert (bought.status_code, bought.json()["state"], bought.json()["archive_months"]) == (201, "paid", 12)
+        again = await program.post("/v1/plans/purchases", json={"pack": "A"}, headers=headers)
+        assert again.json()["id"] == bought.json()["id"]
+        plan = (await program.get("/v1/plans")).json()
+        (pack,) = [each for each in plan["packs"] if each["code"] == "A"]
+        assert (pack["transactions"], pack["archive_months"]) == (0, 12)
+        assert (await program.get(grant)).json() == {
+            "transactions": before,
+            "archive_ends_at": plan["archive_ends_at"],
+        }
+        assert [key for _, key in (await running.facts())[facts:]] == [f"grant:{SUPPLIER_COMPANY}"]
+        async with running.env.pipeline.transaction() as tx:
+            purchase = await purchases.read(tx, UUID(bought.json()["id"]))
+        assert purchase
+        await running.env.plans.settle(purchase)
+        assert (await program.get("/v1/plans")).json()["archive_ends_at"] == plan["archive_ends_at"]
+        assert (await operator.put(grant, json=sent | {"archive_ends_at": None})).json()["archive_ends_at"] is None
+    paris = ZoneInfo("Europe/Paris")
+    ends = datetime.fromisoformat(plan["archive_ends_at"]).astimezone(paris)
+    day = stands.astimezone(paris)
+    assert (ends.year, ends.month, ends.hour, ends.minute) == (day.year + 1, day.month, 12, 0)

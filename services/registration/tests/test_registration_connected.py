@@ -255,4 +255,4 @@ async def test_no_company_without_the_terms_and_the_proof_stays(running: Running
         (proof,) = (await program.get(f"/v1/companies/{used['company_id']}/acceptances")).json()
         grant = (await program.get(f"/v1/companies/{used['company_id']}/grant")).json()
     assert (proof["sha256"], proof["person_name"]) == (text["sha256"], "Anne Weber")
-    assert grant == {"transactions": 10}, "a new company has a limit from its first day"
+    assert grant == {"transactions": 10, "archive_ends_at": None}, "a new company has a limit from its first day"

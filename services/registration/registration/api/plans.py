@@ -1,4 +1,4 @@
-"""What a company may send: its plan, and packs it buys."""
+"""What a company may send and how long it is archived: its plan, and packs it buys."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,8 +13,9 @@ from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand
-from mesh.errors import Forbidden, Unavailable
+from mesh.errors import Conflict, Forbidden, Unavailable
 from mesh.problems import responses
+from registration import errors
 from registration.api import access
 from registration.api.access import CurrentEnv
 from registration.domain import plans
@@ -24,12 +25,13 @@ router = APIRouter(prefix="/v1/plans", tags=["plans"])
 
 
 class PackView(Output):
-    """A pack; `amount` is before VAT."""
+    """A pack: transactions, or months of the archive option; `amount` is before VAT."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
     code: str
     transactions: int
+    archive_months: int
     amount: Decimal
     currency: str = plans.CURRENCY
 
@@ -41,6 +43,10 @@ class PlanView(Output):
     granted: Annotated[int | None, Field(description="Transactions in all; null is no limit")]
     free_a_month: int
     free_until: Annotated[date | None, Field(description="When free transactions are granted again")]
+    archive_ends_at: Annotated[
+        datetime | None,
+        Field(description="What is sent before is kept ten years with its container; null: always"),
+    ]
     packs: list[PackView]
     what_counts: dict[str, str]
 
@@ -48,7 +54,7 @@ class PlanView(Output):
 class NewPurchase(Input):
     """Which pack."""
 
-    pack: Literal["S", "M", "L"]
+    pack: Literal["S", "M", "L", "A"]
 
 
 class PurchaseView(Output):
@@ -59,6 +65,7 @@ class PurchaseView(Output):
     id: UUID
     pack: str
     transactions: int
+    archive_months: int
     amount: Decimal
     currency: str
     state: Literal["started", "paid", "refused"]
@@ -75,6 +82,7 @@ async def read_plan(principal: CurrentPrincipal, env: CurrentEnv) -> PlanView:
         granted=found.granted if found else None,
         free_a_month=env.plans.free_a_month,
         free_until=found.free_until if found else None,
+        archive_ends_at=found.archive_ends_at if found else None,
         packs=[PackView.model_validate(pack) for pack in plans.PACKS.values()],
         what_counts=dict(plans.COUNTED),
     )
@@ -89,7 +97,12 @@ async def list_purchases(principal: CurrentPrincipal, env: CurrentEnv) -> list[P
     return [PurchaseView.model_validate(each) for each in found]
 
 
-@router.post("/purchases", status_code=201, response_model=PurchaseView, responses=responses(Forbidden, Unavailable))
+@router.post(
+    "/purchases",
+    status_code=201,
+    response_model=PurchaseView,
+    responses=responses(Forbidden, Conflict, Unavailable),
+)
 async def buy_pack(
     wanted: NewPurchase, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
@@ -97,6 +110,10 @@ async def buy_pack(
     access.administrates(principal)
     pack, purchase_id = plans.PACKS[wanted.pack], new_id()
     async with command.transaction() as tx:
+        if pack.archive_months:
+            stands = await allowances.read(tx, principal.company_id)
+            if stands is None or stands.archive_ends_at is None:
+                raise errors.archive_without_end()
         await purchases.insert(tx, purchase_id, principal.company_id, pack, plans.CURRENCY, principal.actor)
         audit.note(
             tx,

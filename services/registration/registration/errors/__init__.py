@@ -7,7 +7,7 @@ Refusal (mesh.errors)
 ├── 404 FACTOR_UNKNOWN · SESSION_UNKNOWN · ACTIVATION_UNKNOWN · COMPANY_UNKNOWN · UNIT_UNKNOWN · USER_UNKNOWN ·
 │       CLIENT_UNKNOWN · CONNECTION_UNKNOWN · TERMS_UNKNOWN
 ├── 409 ACCOUNT_EXISTS · ALREADY_MEMBER · LAST_ADMINISTRATOR · TOO_MANY_COMPANIES · UNIT_NAME_TAKEN · CONNECTION_EXISTS
-│       · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR
+│       · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR · ARCHIVE_WITHOUT_END
 ├── 410 ACTIVATION_OVER
 ├── 422 INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT · METHOD_NOT_OFFERED ·
 │       FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG
@@ -274,3 +274,11 @@ def wrong_state(status: ConnectionStatus) -> Refusal:
 def not_yours_to_decide() -> Refusal:
     """403: the buyer decides."""
     return Forbidden("NOT_YOURS_TO_DECIDE", "Only the buyer decides this.")
+
+
+def archive_without_end() -> Refusal:
+    """409: what a company has for always is not sold to it."""
+    return Conflict(
+        "ARCHIVE_WITHOUT_END",
+        "Your archive option has no end: everything you send is kept ten years already. There is nothing to buy.",
+    )

@@ -1,7 +1,7 @@
 """Rows of `allowance`."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from mesh.transaction import Transaction
@@ -9,17 +9,22 @@ from mesh.transaction import Transaction
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a company may send in all; None is no limit. `free_until`: when free transactions are granted again."""
+    """What a company may send in all; None is no limit. `free_until`: when free transactions are granted again.
+
+    `archive_ends_at`: when the archive option ends; None is never.
+    """
 
     granted: int | None
     plan: str
     free_until: date | None
+    archive_ends_at: datetime | None
 
 
 async def read(tx: Transaction, company_id: UUID) -> Allowance | None:
     """What was granted; None when nothing was ever said."""
     row = await tx.row(
-        "select granted, plan, free_until from allowance where company_id = :company", company=company_id
+        "select granted, plan, free_until, archive_ends_at from allowance where company_id = :company",
+        company=company_id,
     )
     return Allowance(**row) if row else None
 

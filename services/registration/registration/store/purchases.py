@@ -18,6 +18,7 @@ class Purchase:
     company_id: UUID
     pack: str
     transactions: int
+    archive_months: int
     amount: Decimal
     currency: str
     state: str
@@ -26,7 +27,9 @@ class Purchase:
     settled_at: datetime | None
 
 
-_COLUMNS = "id, company_id, pack, transactions, amount, currency, state, bought_by, bought_at, settled_at"
+_COLUMNS = (
+    "id, company_id, pack, transactions, archive_months, amount, currency, state, bought_by, bought_at, settled_at"
+)
 
 
 def _purchase(row: Any) -> Purchase:
@@ -36,12 +39,13 @@ def _purchase(row: Any) -> Purchase:
 async def insert(tx: Transaction, purchase_id: UUID, company_id: UUID, pack: Pack, currency: str, actor: str) -> None:
     """Begin a purchase."""
     await tx.execute(
-        """insert into purchase (id, company_id, pack, transactions, amount, currency, bought_by)
-        values (:id, :company, :pack, :transactions, :amount, :currency, :actor)""",
+        """insert into purchase (id, company_id, pack, transactions, archive_months, amount, currency, bought_by)
+        values (:id, :company, :pack, :transactions, :archive_months, :amount, :currency, :actor)""",
         id=purchase_id,
         company=company_id,
         pack=pack.code,
         transactions=pack.transactions,
+        archive_months=pack.archive_months,
         amount=pack.amount,
         currency=currency,
         actor=actor,

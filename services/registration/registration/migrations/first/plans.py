@@ -6,7 +6,8 @@ from registration.migrations.first.roles import SERVICE
 PLANS = [
     """create table purchase (
     id uuid primary key, company_id uuid not null references company, pack text not null,
-    transactions int not null check (transactions > 0), amount numeric(12, 2) not null, currency text not null,
+    transactions int not null check (transactions >= 0), archive_months int not null default 0,
+    amount numeric(12, 2) not null, currency text not null,
     state text not null default 'started' check (state in ('started', 'paid', 'refused')),
     bought_by text not null, bought_at timestamptz not null default now(), settled_at timestamptz, reference text
 )""",
