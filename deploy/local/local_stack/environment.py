@@ -57,6 +57,7 @@ def _of_archive(layout: Layout, ports: dict[str, int]) -> dict[str, str]:
     # A development archive must be erasable some day: objects under COMPLIANCE are not, before their term.
     return {
         "LOCK_DAYS": "1",
+        "LOCK_DAYS_WITHOUT_OPTION": "1",
         "TRUST_FILE": str(layout.seal_pki / "trust.pem"),
         "TSA_URL": f"http://127.0.0.1:{ports['pki']}/tsa",
         "EVIDENCE_MINUTES": "5",

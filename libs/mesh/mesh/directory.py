@@ -224,6 +224,20 @@ def family(company: str) -> str:
     return f"coalesce(({whole}), array[{company}])"
 
 
+def archive_end(company: str) -> str:
+    """When the archive option of a company ends, of its accounts the one that has it longest; `infinity`: never, as for
+    a company of which nothing was ever said. `company` is a column or parameter of the statement.
+    """
+    end = "coalesce(cast(state ->> 'archive_ends_at' as timestamptz), 'infinity')"
+    return f"""coalesce(
+        (select max({end}) from dir_grant where id = any({family(company)})), 'infinity')"""  # noqa: S608 - names of the caller's statement
+
+
+async def archive_end_of(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> datetime | None:
+    """When the archive option of both sides is over; None: never."""
+    return await tx.value(_ARCHIVE_END, supplier=supplier_id, buyer=buyer_id)
+
+
 def pair_of(supplier: str, unit: str) -> str:
     """The query of a pair, for a statement that reads more: `supplier` and `unit` are its columns or parameters.
 
@@ -243,6 +257,8 @@ def pair_of(supplier: str, unit: str) -> str:
         where u.id = {unit}"""  # noqa: S608 - names of the caller's statement
 
 
+_SIDES: Final = [archive_end(f"cast(:{side} as uuid)") for side in ("supplier", "buyer")]
+_ARCHIVE_END: Final = f"select nullif(greatest({_SIDES[0]}, {_SIDES[1]}), 'infinity')"
 _PAIR: Final = pair_of(":supplier", ":unit")
 _STATES: Final = ("unit", "supplier", "buyer", "connection", "supplier_grant", "buyer_grant")
 

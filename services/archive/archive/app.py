@@ -46,6 +46,7 @@ def build() -> Service[Env]:
         key=LogKey(pipeline, Vault.from_settings(settings)),
         clock=clock_for(settings.environment),
         lock_days=settings.lock_days,
+        lock_days_without_option=settings.lock_days_without_option,
         stamps=TimeStamping(settings.tsa_url.split(), trust, client, settings.tsa_wait_seconds),
     )
     evidence = evidencing.worker(

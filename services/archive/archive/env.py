@@ -19,4 +19,5 @@ class Env:
     key: LogKey
     clock: Clock
     lock_days: int
+    lock_days_without_option: int
     stamps: TimeStamping

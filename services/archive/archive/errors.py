@@ -6,7 +6,7 @@ Refusal
 ├── Gone       ELIMINATED
 ├── Forbidden  SECOND_PERSON_REQUIRED
 ├── Conflict   NOT_IN_LOG_YET, NO_EVIDENCE_YET, HOLD_LIFTED, BEING_ELIMINATED, ALREADY_DECIDED, OTHER_PLAN, NOTHING_DUE,
-│               NOTHING_TO_EXPORT
+│               NOTHING_TO_EXPORT, ARCHIVE_OPTION_MISSING
 └── Invalid    BAD_RANGE
 """
 
@@ -27,6 +27,15 @@ def no_evidence_yet() -> Conflict:
     """Archived and in the log, and not yet in a batch that was time-stamped."""
     return Conflict(
         "NO_EVIDENCE_YET", "No evidence record covers this entry yet; batches are time-stamped at intervals."
+    )
+
+
+def archive_option_missing() -> Conflict:
+    """Neither side had the archive option when it was sent."""
+    return Conflict(
+        "ARCHIVE_OPTION_MISSING",
+        "Neither side had the archive option when this invoice was sent, so there is no container of it. The original "
+        "and its proof bundle stay readable. Buy the archive pack, and what is sent from then on has its container.",
     )
 
 

@@ -37,10 +37,11 @@ directory.register(handlers)
 
 @dataclass(frozen=True)
 class Locked:
-    """The locked object of one submission."""
+    """The locked object of one submission, and whether one side had the archive option."""
 
     ref: DocumentRef
     retain_until: datetime
+    archive_option: bool
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,7 @@ def _entry(received: Received[InvoiceSealed], deposit: Deposit, reports: Mapping
         content={"level": fact.level},
         original=deposit.locked.ref,
         retain_until=deposit.locked.retain_until,
+        archive_option=deposit.locked.archive_option,
     )
 
 
@@ -100,16 +102,20 @@ async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None
     """Copy the sealed file into the locked bucket, once: the key is the submission's, and what is there is adopted."""
     fact = received.fact
     async with env.pipeline.autocommit() as tx:
-        if await entries.ended(tx, [fact.submission_id]):
-            return None
-    locked, document = await asyncio.gather(lock_away(fact, env), env.objects.read(fact.document))
+        archive_option = await entries.option_of(tx, fact)
+    if archive_option is None:
+        return None
+    locked, document = await asyncio.gather(
+        lock_away(fact, env, archive_option=archive_option), env.objects.read(fact.document)
+    )
     return Deposit(locked, await asyncio.to_thread(wording, document))
 
 
-async def lock_away(fact: InvoiceSealed, env: Env) -> Locked:
+async def lock_away(fact: InvoiceSealed, env: Env, *, archive_option: bool) -> Locked:
     """The object and until when it is locked, as the store has it. Raises Poison when other bytes stand there."""
     data = await env.objects.read(fact.original)
-    retain_until = (env.clock.now() + timedelta(days=env.lock_days)).replace(microsecond=0)
+    days = env.lock_days if archive_option else env.lock_days_without_option
+    retain_until = (env.clock.now() + timedelta(days=days)).replace(microsecond=0)
     crash.site("archive.before_put")
     try:
         ref = await env.objects.put(
@@ -128,7 +134,7 @@ async def lock_away(fact: InvoiceSealed, env: Env) -> Locked:
         # a crash came between the deposit and its row: the lock that is in place dates from then
         ref, retain_until = there.ref, await env.objects.retain(there.ref, retain_until)
     crash.site("archive.put")
-    return Locked(ref, retain_until)
+    return Locked(ref, retain_until, archive_option)
 
 
 @handlers.records(InvoiceStatusReported)

@@ -10,7 +10,7 @@ from sqlalchemy import RowMapping
 from archive.bundle import container, content
 from archive.bundle.content import Proofs
 from archive.env import Env
-from archive.errors import eliminated, no_evidence_yet, not_archived
+from archive.errors import archive_option_missing, eliminated, no_evidence_yet, not_archived
 from archive.evidencing import record_of
 from archive.proving import as_json, prove
 from archive.store import entries, log
@@ -41,9 +41,14 @@ async def bundle(env: Env, companies: Collection[UUID], invoice_id: UUID) -> byt
 
 
 async def asice(env: Env, companies: Collection[UUID], invoice_id: UUID) -> bytes:
-    """The original with its evidence record in one container. Raises NotFound, Conflict before its batch is stamped."""
+    """The original with its evidence record in one container.
+
+    Raises NotFound, Conflict without the archive option and before its batch is stamped.
+    """
     async with env.api.transaction(companies) as tx:
         entry = await _deposit(tx, invoice_id)
+        if not entry["archive_option"]:
+            raise archive_option_missing()
         evidence = await record_of(tx, entry_id=entry["id"])
     if evidence is None:
         raise no_evidence_yet()

@@ -9,7 +9,8 @@ from mesh.settings import MeshSettings
 
 
 class Settings(MeshSettings):
-    """Variables `ARCHIVE_…`. `lock_days` is how long an original cannot be deleted by anybody: ten years by law.
+    """Variables `ARCHIVE_…`. `lock_days` is how long an original cannot be deleted by anybody: ten years by law;
+    `lock_days_without_option` where neither side had the archive option when it was sent.
 
     `tsa_url` holds the addresses of time-stamping authorities between blanks, asked in this order; `trust_file` (PEM)
     the roots of all that were ever used. Every `evidence_minutes` what was archived is time-stamped in one batch, and
@@ -21,6 +22,7 @@ class Settings(MeshSettings):
     model_config = SettingsConfigDict(env_prefix="ARCHIVE_", frozen=True, extra="ignore")
 
     lock_days: int = 3653
+    lock_days_without_option: int = 366
     tsa_url: str = ""
     tsa_wait_seconds: float = Field(default=10.0, gt=0, le=60)
     trust_file: Path | None = None

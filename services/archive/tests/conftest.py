@@ -180,7 +180,7 @@ async def desk(infra: Infra) -> AsyncGenerator[Desk]:
             5,
         )
         key = LogKey(pipeline, Vault([os.urandom(32)]))
-        env = Env(api, pipeline, objects, key, clock, 3653, stamps)
+        env = Env(api, pipeline, objects, key, clock, 3653, 366, stamps)
         app = create_app(
             title="Navette archive",
             service="archive",

@@ -29,7 +29,8 @@ class Desk:
         self.objects = MemoryObjects()
         self.clock = OffsetClock(environment="development")
         nowhere = cast(Database, None)
-        self.env = Env(nowhere, nowhere, self.objects, cast(LogKey, None), self.clock, DAYS, cast(TimeStamping, None))
+        key, stamps = cast(LogKey, None), cast(TimeStamping, None)
+        self.env = Env(nowhere, nowhere, self.objects, key, self.clock, DAYS, DAYS // 10, stamps)
 
     async def sealed(self, submission: UUID, data: bytes = SEALED) -> InvoiceSealed:
         """The fact about a file that signing has stored."""
@@ -56,9 +57,9 @@ def desk() -> Desk:
 
 async def test_what_is_adopted_is_locked_as_long_as_its_row_will_say(desk: Desk) -> None:
     fact = await desk.sealed(new_id())
-    first = await lock_away(fact, desk.env)
+    first = await lock_away(fact, desk.env, archive_option=True)
     desk.clock.offset = timedelta(minutes=1)  # the process died before the row, the next life tries again
-    again = await lock_away(fact, desk.env)
+    again = await lock_away(fact, desk.env, archive_option=True)
     assert again.ref == first.ref
     assert desk.objects.retained_until(again.ref) == again.retain_until
     assert again.retain_until >= desk.clock.now() + timedelta(days=DAYS, seconds=-1)
@@ -66,13 +67,13 @@ async def test_what_is_adopted_is_locked_as_long_as_its_row_will_say(desk: Desk)
 
 async def test_a_longer_lock_that_is_in_place_is_what_the_row_says(desk: Desk) -> None:
     fact = await desk.sealed(new_id())
-    first = await lock_away(fact, desk.env)
+    first = await lock_away(fact, desk.env, archive_option=True)
     desk.clock.offset = timedelta(minutes=-1)
-    assert (await lock_away(fact, desk.env)).retain_until == first.retain_until
+    assert (await lock_away(fact, desk.env, archive_option=True)).retain_until == first.retain_until
 
 
 async def test_other_bytes_under_the_key_of_a_deposit_are_refused(desk: Desk) -> None:
     fact = await desk.sealed(new_id())
     await desk.objects.put(BUCKET, f"{fact.supplier_id}/{fact.submission_id}.pdf", b"other", "application/pdf")
     with pytest.raises(Poison, match="other bytes"):
-        await lock_away(fact, desk.env)
+        await lock_away(fact, desk.env, archive_option=True)

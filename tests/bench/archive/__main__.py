@@ -135,7 +135,7 @@ async def main(infra: Infra) -> None:
         trust = Trust((first.root.certificate,))
         stamps = TimeStamping(["http://tsa.test/First"], trust, httpx.AsyncClient(transport=outside), 5)
         key = LogKey(pipeline, Vault([os.urandom(32)]))
-        env = Env(pipeline, pipeline, objects, key, clock, round(10 * YEAR / timedelta(days=1)), stamps)
+        env = Env(pipeline, pipeline, objects, key, clock, round(10 * YEAR / timedelta(days=1)), 366, stamps)
         await _read_again(env, objects)
         await _renewed(env, outside)
         await objects.close()

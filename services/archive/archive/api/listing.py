@@ -21,14 +21,17 @@ from mesh.problems import responses
 routes = APIRouter(prefix="/v1/archive", tags=["archive"])
 _SHOWN = (
     *("invoice_id", "supplier_id", "buyer_id", "number", "kind", "issue_date", "currency", "sequence", "leaf_index"),
-    *("sha256", "retain_until", "held", "eliminated_at"),
+    *("sha256", "retain_until", "archive_option", "held", "eliminated_at"),
 )
 _BY_ENTRY = Sort(name="entered", column="e.leaf_index", kind="bigint", descending=True, id_column="e.id", id_key="id")
 _Money = Annotated[Decimal | None, Query(max_digits=18, decimal_places=4)]
 
 
 class ArchivedOriginal(Output):
-    """One archived original; `held` while a legal hold lies on it, `eliminated_at` once it went after its term."""
+    """One archived original; `held` while a legal hold lies on it, `eliminated_at` once it went after its term.
+
+    `archive_option`: one side had it when the invoice was sent, so it is kept ten years and has its container.
+    """
 
     invoice_id: UUID
     archive_id: UUID
@@ -43,6 +46,7 @@ class ArchivedOriginal(Output):
     leaf_index: int
     sha256: str
     retain_until: datetime
+    archive_option: bool
     archived_at: datetime
     held: bool
     eliminated_at: datetime | None

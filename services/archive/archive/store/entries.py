@@ -3,21 +3,24 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import orjson
 from sqlalchemy import RowMapping
 
-from contracts.invoices import InvoiceFact, InvoiceSubmitted
+from contracts.invoices import InvoiceFact, InvoiceSealed, InvoiceSubmitted
 from contracts.refs import DocumentRef
+from mesh import directory
 from mesh.records import Received
 from mesh.transaction import Transaction
 
 
 @dataclass(frozen=True)
 class NewEntry:
-    """An entry that has no number yet; of an original where it lies, locked `retain_until`."""
+    """An entry that has no number yet; of an original where it lies, locked `retain_until`, and whether it was sent
+    with the archive option.
+    """
 
     id: UUID
     kind: Literal["deposit", "status"]
@@ -27,6 +30,7 @@ class NewEntry:
     content: Mapping[str, str]
     original: DocumentRef | None = None
     retain_until: datetime | None = None
+    archive_option: bool | None = None
 
     def row(self) -> dict[str, Any]:
         """What the table keeps of it."""
@@ -44,6 +48,7 @@ class NewEntry:
             "fact": orjson.Fragment(fact.model_dump_json()),
             "original": orjson.Fragment(self.original.model_dump_json()) if self.original else None,
             "retain_until": self.retain_until,
+            "archive_option": self.archive_option,
         }
 
 
@@ -54,12 +59,12 @@ async def add(tx: Transaction, new: Sequence[NewEntry], at: datetime) -> None:
     tx.unnumbered = True
     await tx.execute(
         """insert into entry (id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact,
-            original, retain_until, deposited_at)
+            original, retain_until, archive_option, deposited_at)
         select id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact, original,
-            retain_until, :at
+            retain_until, archive_option, :at
         from json_to_recordset(cast(:entries as json)) v(id uuid, kind text, invoice_id uuid, submission_id uuid,
             supplier_id uuid, buyer_id uuid, digests jsonb, content jsonb, cause jsonb, fact jsonb, original jsonb,
-            retain_until timestamptz)
+            retain_until timestamptz, archive_option boolean)
         on conflict do nothing""",
         entries=orjson.dumps([entry.row() for entry in new]).decode(),
         at=at,
@@ -178,18 +183,39 @@ async def ended(tx: Transaction, submission_ids: Sequence[UUID]) -> set[UUID]:
     )
 
 
+_OPTION: Final = f"""
+    select greatest({directory.archive_end("cast(:supplier as uuid)")}, {directory.archive_end("cast(:buyer as uuid)")})
+        > coalesce((select submitted_at from described where submission_id = :submission and invoice_id = :invoice),
+            :sealed_at)
+    where not exists (select from ended where submission_id = :submission)"""  # noqa: S608 - names of this module
+
+
+async def option_of(tx: Transaction, fact: InvoiceSealed) -> bool | None:
+    """Whether one side had the archive option when the invoice was sent; None: the submission ended elsewhere."""
+    return await tx.value(
+        _OPTION,
+        submission=fact.submission_id,
+        invoice=fact.invoice_id,
+        supplier=fact.supplier_id,
+        buyer=fact.buyer_id,
+        sealed_at=fact.sealed_at,
+    )
+
+
 async def describe(tx: Transaction, facts: Sequence[InvoiceSubmitted]) -> None:
-    """Keep what people look for: number, date, amount of the newest submission."""
+    """Keep what people look for, and when it was sent: number, date, amount of the newest submission."""
     newest = {fact.invoice_id: fact for fact in sorted(facts, key=lambda fact: fact.attempt)}
     await tx.execute(
         """insert into described
-        select invoice_id, submission_id, attempt, supplier_id, buyer_id, number, kind, issue_date, currency, gross
+        select invoice_id, submission_id, attempt, supplier_id, buyer_id, number, kind, issue_date, currency, gross,
+            submitted_at
         from json_to_recordset(cast(:facts as json)) v(invoice_id uuid, submission_id uuid, attempt int,
-            supplier_id uuid, buyer_id uuid, number text, kind text, issue_date date, currency text, gross numeric)
+            supplier_id uuid, buyer_id uuid, number text, kind text, issue_date date, currency text, gross numeric,
+            submitted_at timestamptz)
         where not exists (select 1 from entry e where e.invoice_id = v.invoice_id and e.eliminated_at is not null)
         on conflict (invoice_id) do update set submission_id = excluded.submission_id, attempt = excluded.attempt,
             number = excluded.number, kind = excluded.kind, issue_date = excluded.issue_date,
-            currency = excluded.currency, gross = excluded.gross
+            currency = excluded.currency, gross = excluded.gross, submitted_at = excluded.submitted_at
         where described.attempt < excluded.attempt""",
         facts=orjson.dumps(
             [
@@ -204,6 +230,7 @@ async def describe(tx: Transaction, facts: Sequence[InvoiceSubmitted]) -> None:
                     "issue_date": fact.issue_date,
                     "currency": fact.totals.currency,
                     "gross": str(fact.totals.gross),
+                    "submitted_at": fact.submitted_at,
                 }
                 for fact in newest.values()
             ]

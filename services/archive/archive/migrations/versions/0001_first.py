@@ -17,12 +17,13 @@ OWN = [
     invoice_id uuid not null, submission_id uuid, supplier_id uuid not null, buyer_id uuid not null,
     digests jsonb not null, content jsonb not null,
     cause jsonb not null, fact jsonb not null,
-    original jsonb, retain_until timestamptz,
+    original jsonb, retain_until timestamptz, archive_option boolean,
     sequence bigint, leaf_index bigint unique, leaf bytea, entered_at timestamptz,
     deposited_at timestamptz not null, eliminated_at timestamptz,
     constraint entry_once unique (submission_id, kind),
     constraint entry_series unique (supplier_id, sequence),
-    check ((sequence is null) = (leaf_index is null))
+    check ((sequence is null) = (leaf_index is null)),
+    check ((archive_option is null) = (retain_until is null))
 )""",
     "create index entry_certificate on entry ((content ->> 'of')) where kind = 'elimination'",
     "create index entry_term on entry (retain_until) where kind = 'deposit' and eliminated_at is null",
@@ -144,7 +145,7 @@ OWN = [
     """create table described (
     invoice_id uuid primary key, submission_id uuid not null, attempt int not null,
     supplier_id uuid not null, buyer_id uuid not null, number text not null, kind text not null,
-    issue_date date not null, currency text not null, gross numeric not null
+    issue_date date not null, currency text not null, gross numeric not null, submitted_at timestamptz not null
 )""",
     schema.projection_or_record("described", "projection"),
     *schema.tenant_policies(SERVICE, "described", api="select"),
