@@ -114,7 +114,7 @@ def form(draft: InvoiceDraft) -> Invoice:
     empty = draft.model_copy(update=dict.fromkeys(TYPED, ()))
     edit = DraftEdit.model_validate_json(draft.model_dump_json(include=set(TYPED)))
     shown = drafting.computed(edits.edited(empty, edit))
-    answer = DraftKept(id=new_id(), version=1, document=shown, missing=[]).model_dump_json()
+    answer = DraftKept(id=new_id(), version=1, document=shown, missing=[], archive_option=True).model_dump_json()
     return Invoice.model_validate(json.loads(answer)["document"])
 
 

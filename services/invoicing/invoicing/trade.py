@@ -1,6 +1,7 @@
 """What stands between a supplier and a buyer's unit at this moment, by the directory."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
 
@@ -39,6 +40,8 @@ class Relation:
     """The buyer's."""
     payer: Payer
     """Whose allowance an invoice of the supplier's takes from."""
+    archive_ends_at: datetime | None
+    """Until when what is sent is kept ten years with its container, since one side has the option; None: always."""
     buyer_grant: GrantState | None = None
     channel: InvoiceChannel = "form"
     supplier_number: str | None = None
@@ -56,6 +59,10 @@ class Relation:
     def permissions(self) -> Permissions:
         """What the unit permits."""
         return Permissions(without_order=self.unit.non_order_invoices, charges=self.unit.charges_allowed)
+
+    def archive_option(self, now: datetime) -> bool:
+        """Whether an invoice that is sent at this moment has the archive option."""
+        return self.archive_ends_at is None or now < self.archive_ends_at
 
     def parties(self, supplier_id: UUID, buyer_id: UUID) -> Parties:
         """Whose orders an invoice between two of the accounts may bill: theirs, and those of the others."""
@@ -113,8 +120,20 @@ async def between(tx: Transaction, known: Known | None, *, channel: InvoiceChann
         sellers,
         buyers,
         payer,
+        await _archive_end(tx, pair, sellers, buyers),
         pair.buyer_grant,
         channel,
         connection.supplier_number if connection else None,
         known.wanted,
     )
+
+
+async def _archive_end(
+    tx: Transaction, pair: Pair, sellers: tuple[UUID, ...], buyers: tuple[UUID, ...]
+) -> datetime | None:
+    """When the archive option of both sides is over; None: never. Asks only where one of them was merged."""
+    if len(sellers) + len(buyers) > 2:
+        return await directory.archive_end_of(tx, sellers[0], buyers[0])
+    grants = (pair.supplier_grant, pair.buyer_grant)
+    ends = [grant.archive_ends_at for grant in grants if grant and grant.archive_ends_at]
+    return max(ends) if len(ends) == len(grants) else None

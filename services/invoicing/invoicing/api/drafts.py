@@ -166,6 +166,7 @@ async def draft_kept(tx: Transaction, env: Env, kept: Kept) -> DraftKept:
         document=document,
         missing=violations(checked.missing),
         filled=filled_terms(checked.filled),
+        archive_option=kept.relation.archive_option(env.clock.now()),
     )
 
 
@@ -201,6 +202,7 @@ async def read_document(invoice_id: UUID, response: Response, principal: Current
             missing=violations(checked.missing),
             filled=filled_terms(checked.filled),
             buyer=buyer_terms(relation, addresses),
+            archive_option=relation.archive_option(env.clock.now()),
         )
     if row["document"] is None:  # cancelled before it was ever sent
         invoice = drafting.computed(invoices.draft_of(row))

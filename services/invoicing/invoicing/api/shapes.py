@@ -141,6 +141,7 @@ class DraftKept(Output):
     document: Invoice
     missing: list[Violation] = Field(default=[])
     filled: list[FilledTerm] = Field(default=[], description="what nobody wrote, and where it is from")
+    archive_option: bool = Field(description="sent now, it would be kept ten years, with its container")
 
 
 class Submitted(Output):
@@ -161,6 +162,9 @@ class Document(Output):
     missing: list[Violation] = Field(default=[], description="of a draft: what would keep it from being sent now")
     filled: list[FilledTerm] = Field(default=[], description="what nobody wrote, and where it is from")
     buyer: BuyerTerms | None = Field(default=None, description="of a draft: what the buyer's unit takes")
+    archive_option: bool | None = Field(
+        default=None, description="of a draft: sent now, it would be kept ten years, with its container"
+    )
 
 
 def _terms(row: Mapping[str, Any]) -> dict[str, Any]:
