@@ -106,12 +106,18 @@ export function Archive() {
                           word={t('archive.zip')}
                           number={original.number}
                         />
-                        <File
-                          invoice={original.invoice_id}
-                          name="container.asice"
-                          word={t('archive.container')}
-                          number={original.number}
-                        />
+                        {original.archive_option ? (
+                          <File
+                            invoice={original.invoice_id}
+                            name="container.asice"
+                            word={t('archive.container')}
+                            number={original.number}
+                          />
+                        ) : (
+                          <span className="soft small" title={t('archive.no_container_why')}>
+                            {t('archive.no_container')}
+                          </span>
+                        )}
                       </span>
                     </td>
                     <td className="r num strong">

@@ -12,6 +12,7 @@ import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import { FreeLines } from '@/convert/FreeLines';
 import { KeepTemplate } from '@/convert/KeepTemplate';
 import { Lines } from '@/convert/Lines';
+import { NoArchive } from '@/convert/NoArchive';
 import { Preview } from '@/convert/Preview';
 import { Saved } from '@/convert/Saved';
 import { SendBar } from '@/convert/SendBar';
@@ -41,7 +42,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   const { t } = useSpeech();
   const go = useNavigate();
   const draft = detail.draft!;
-  const { document, missing, version, saving, edit, flush, reread } = useDraft(detail);
+  const { document, missing, archived, version, saving, edit, flush, reread } = useDraft(detail);
   const [number, setNumber] = useState(draft.number);
   const [reference, setReference] = useState(draft.buyer_reference ?? '');
   const [delivered, setDelivered] = useState(draft.delivery?.date ?? '');
@@ -240,6 +241,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           <FindingNotice key={`files${point.rule}${i}`} id={i === 0 ? 'files-why' : undefined} point={point} />
         ))}
         <Filled invoiceId={detail.id} version={version} />
+        {!archived && <NoArchive />}
         <SendBar
           totals={document?.totals}
           currency={detail.currency}

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { $api, actingHeaders, api } from '@/api/client';
 import type { components } from '@/api/generated/invoicing';
 
-type Kept = components['schemas']['DraftKept'];
+type Kept = Pick<components['schemas']['Document'], 'document' | 'missing' | 'version' | 'archive_option'>;
 export type Detail = components['schemas']['InvoiceDetail'];
 export type Edit = Partial<components['schemas']['DraftEdit']>;
 export type Saving = { state: 'saved' | 'typing' | 'saving' | 'conflict' | 'failed'; at?: string; error?: unknown };
@@ -104,6 +104,14 @@ export function useDraft(detail: Detail | undefined) {
     if (data && data.version === version.current) setKept(data);
   }, [id, flush]);
 
-  const document = now?.document;
-  return { document, missing: now?.missing ?? [], version: kept?.version ?? 0, saving, edit, flush, reread };
+  return {
+    document: now?.document,
+    missing: now?.missing ?? [],
+    archived: now?.archive_option ?? true,
+    version: kept?.version ?? 0,
+    saving,
+    edit,
+    flush,
+    reread,
+  };
 }

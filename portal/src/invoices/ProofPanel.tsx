@@ -10,8 +10,10 @@ import { useSpeech } from '@/words/speech';
 /** What the archive holds of this invoice, and whether the original is still what was deposited. */
 export function ProofPanel({ invoice }: { invoice: { id: string; number: string } }) {
   const invoiceId = invoice.id;
-  const { t, count } = useSpeech();
+  const { t, count, day } = useSpeech();
   const params = { path: { invoice_id: invoiceId } };
+  const named = $api.useQuery('get', '/v1/archive', { params: { query: { number: invoice.number, limit: 50 } } });
+  const original = named.data?.items.find((each) => each.invoice_id === invoiceId);
   const proof = $api.useQuery('get', '/v1/archive/{invoice_id}/proof', { params }, { retry: false });
   const verify = useMutation({
     mutationFn: async () => {
@@ -46,6 +48,12 @@ export function ProofPanel({ invoice }: { invoice: { id: string; number: string 
               <dd className="num">{count(leaf.sequence)}</dd>
             </>
           )}
+          {original && (
+            <>
+              <dt>{t('archive.kept')}</dt>
+              <dd>{day(original.retain_until)}</dd>
+            </>
+          )}
           <dt>{t('archive.leaf')}</dt>
           <dd className="num">
             {count(proof.data.leaf_index)} / {count(proof.data.tree_size)}
@@ -63,7 +71,13 @@ export function ProofPanel({ invoice }: { invoice: { id: string; number: string 
         <FileLink path={`/v1/archive/${invoiceId}/invoice.xml`} name={`${fileName(invoice)}.xml`}>
           {t('archive.data')}
         </FileLink>
+        {original?.archive_option && (
+          <FileLink path={`/v1/archive/${invoiceId}/container.asice`} name={`${fileName(invoice)}.asice`}>
+            {t('archive.asice')}
+          </FileLink>
+        )}
       </p>
+      {original && !original.archive_option && <p className="soft small">{t('archive.no_container_why')}</p>}
     </Panel>
   );
 }

@@ -5,12 +5,13 @@ import { Notice, Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
-import { Purchases } from '@/settings/Purchases';
+import { PackName, Purchases } from '@/settings/Purchases';
+import { archiveLasts, onSale } from '@/settings/packs';
 import { useSpeech } from '@/words/speech';
 
-/** What the company may send, what is left of it, what counts, and packs to buy. */
+/** What the company may send, what is left of it, what counts, how long it is archived, and packs to buy. */
 export function PlanRoom() {
-  const { t, said, count, day, money } = useSpeech();
+  const { t, said, count, day, moment, money } = useSpeech();
   const { company } = useSession();
   const queries = useQueryClient();
   const plan = $api.useQuery('get', '/v1/plans');
@@ -27,6 +28,8 @@ export function PlanRoom() {
     return error ? <ProblemNotice error={error} /> : <Waiting />;
   }
   const { left, taken } = balance.data;
+  const { archive_ends_at } = plan.data;
+  const packs = onSale(plan.data);
   return (
     <div className="stack">
       <Panel title={t('plan.title')}>
@@ -57,11 +60,20 @@ export function PlanRoom() {
                 <dd>{day(plan.data.free_until)}</dd>
               </div>
             )}
+            <div>
+              <dt>{t('plan.archive.title')}</dt>
+              <dd>
+                {t(`plan.archive.${archiveLasts(archive_ends_at, Date.now())}`, {
+                  at: archive_ends_at && moment(archive_ends_at),
+                })}
+              </dd>
+            </div>
           </dl>
           <p className="soft">{said(plan.data.what_counts)}</p>
+          {archive_ends_at !== null && <p className="soft">{t('plan.archive.why')}</p>}
         </div>
       </Panel>
-      {plan.data.granted !== null && runs(company) && (
+      {packs.length > 0 && runs(company) && (
         <Panel title={t('plan.packs')}>
           <ProblemNotice error={buy.error} />
           <div role="status">
@@ -69,15 +81,21 @@ export function PlanRoom() {
               <Notice
                 tone={buy.data.state === 'refused' ? 'bad' : 'ok'}
                 icon={buy.data.state === 'refused' ? 'refused' : 'approved'}
-                title={t(`plan.bought.${buy.data.state}`, { count: buy.data.transactions })}
+                title={
+                  buy.data.archive_months
+                    ? t(`plan.archive.bought.${buy.data.state}`, { count: buy.data.archive_months })
+                    : t(`plan.bought.${buy.data.state}`, { count: buy.data.transactions })
+                }
               />
             )}
           </div>
           <ul className="rows">
-            {plan.data.packs.map((pack) => (
+            {packs.map((pack) => (
               <li key={pack.code}>
                 <div className="grow">
-                  <b>{t('plan.pack', { count: pack.transactions, shown: count(pack.transactions) })}</b>
+                  <b>
+                    <PackName pack={pack} />
+                  </b>
                   <span className="soft small block">
                     {money(pack.amount, pack.currency ?? 'EUR')} {t('plan.before_vat')}
                   </span>
@@ -86,7 +104,7 @@ export function PlanRoom() {
                   size="xs"
                   variant="default"
                   loading={buy.isPending}
-                  aria-label={`${t('plan.buy')} ${count(pack.transactions)}`}
+                  aria-label={`${t('plan.buy')} ${pack.archive_months ? t('plan.archive.title') : count(pack.transactions)}`}
                   onClick={() => buy.mutate({ body: { pack: pack.code as 'S' } })}
                 >
                   {t('plan.buy')}

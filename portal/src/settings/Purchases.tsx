@@ -4,9 +4,17 @@ import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
+/** What a pack holds: transactions, or months of the archive option. */
+export function PackName({ pack }: { pack: { transactions: number; archive_months: number } }) {
+  const { t, count } = useSpeech();
+  return pack.archive_months
+    ? t('plan.archive.pack', { count: pack.archive_months })
+    : t('plan.pack', { count: pack.transactions, shown: count(pack.transactions) });
+}
+
 /** What the company bought, and what became of each payment. */
 export function Purchases() {
-  const { t, count, day, money } = useSpeech();
+  const { t, day, money } = useSpeech();
   const list = $api.useQuery('get', '/v1/plans/purchases');
   return (
     <Panel title={t('plan.purchases')}>
@@ -17,7 +25,7 @@ export function Purchases() {
         {list.data?.map((purchase) => (
           <li key={purchase.id}>
             <div className="grow">
-              {t('plan.pack', { count: purchase.transactions, shown: count(purchase.transactions) })}
+              <PackName pack={purchase} />
               <span className="soft small block">
                 {day(purchase.bought_at)} · {t(`plan.state.${purchase.state}`)}
               </span>
