@@ -15,7 +15,7 @@ from pydantic import SecretStr
 import po_sync
 from contracts.envelope import Envelope
 from contracts.facts import Fact
-from contracts.ids import new_id
+from contracts.ids import derived_id, new_id
 from contracts.registration import (
     Address,
     CompanyState,
@@ -135,17 +135,18 @@ class Desk:
         """The supplier becomes known."""
         await self.learn(company(self.supplier, "Menuiserie Dupont", SUPPLIER_SIREN, supplier=True))
 
-    async def connect(self) -> None:
-        """Supplier and unit are connected."""
+    async def connect(self, revision: int = 1, ready_state: str = "none") -> None:
+        """Supplier and unit are connected; `ready_state`: how far the buyer's notice is."""
         await self.learn(
             ConnectionState(
-                connection_id=new_id(),
-                revision=1,
+                connection_id=derived_id(self.unit, "desk", "connection"),
+                revision=revision,
                 supplier_id=self.supplier,
                 buyer_id=self.buyer,
                 unit_id=self.unit,
                 status=ConnectionStatus.ACTIVE,
                 since=NOW,
+                ready_state=ready_state,
             )
         )
 

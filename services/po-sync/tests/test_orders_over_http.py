@@ -91,6 +91,21 @@ async def test_an_order_waits_for_its_supplier_and_then_for_the_connection(desk:
     assert (await desk.client.get(path, headers=desk.seller())).json()["status"] == "published"
 
 
+async def test_an_order_waits_until_the_notice_of_its_buyer_is_over(desk: Any) -> None:
+    await desk.know_buyer()
+    await desk.know_supplier()
+    await desk.connect(ready_state="notified")
+    answer = await publish(desk, order())
+    assert (answer.status_code, answer.json()["waiting_for"]) == (202, "NOT_READY")
+    await desk.connect(revision=2, ready_state="held")
+    assert await desk.waiting_orders.once() == 0
+    why = await desk.client.get("/v1/orders/why", params={"number": "po-1"}, headers=desk.seller())
+    assert [(r["code"], r["mended_by"]) for r in why.json()["reasons"]] == [("NOT_READY", "supplier")]
+    await desk.connect(revision=3, ready_state="ready")
+    assert await desk.waiting_orders.once() == 1
+    assert (await publish(desk, order("PO-2"))).status_code == 201
+
+
 async def test_a_buyer_with_several_units_says_which_one_orders(desk: Any) -> None:
     await desk.settle_in()
     paris = UnitState(unit_id=new_id(), company_id=desk.buyer, revision=1, name="Paris")

@@ -42,7 +42,7 @@ class PublishedOrder(Output):
     waiting_for: str | None = Field(
         default=None,
         description="what the order waits for before its supplier sees it: "
-        "SUPPLIER_UNKNOWN, SUPPLIER_AMBIGUOUS, UNIT_UNKNOWN, NOT_CONNECTED",
+        "SUPPLIER_UNKNOWN, SUPPLIER_AMBIGUOUS, UNIT_UNKNOWN, NOT_CONNECTED, NOT_READY",
     )
 
 

@@ -14,6 +14,7 @@ class Reason(StrEnum):
     NOT_SENT = "NOT_SENT"
     OTHER_ACCOUNT = "OTHER_ACCOUNT"
     NOT_CONNECTED = "NOT_CONNECTED"
+    NOT_READY = "NOT_READY"
     UNIT_UNKNOWN = "UNIT_UNKNOWN"
     SUPPLIER_UNKNOWN = "SUPPLIER_UNKNOWN"
     SUPPLIER_AMBIGUOUS = "SUPPLIER_AMBIGUOUS"
@@ -30,6 +31,7 @@ MENDED_BY: Final = {
     Reason.NOT_SENT: Party.BUYER,
     Reason.OTHER_ACCOUNT: Party.SUPPLIER,
     Reason.NOT_CONNECTED: Party.SUPPLIER,
+    Reason.NOT_READY: Party.SUPPLIER,
     Reason.UNIT_UNKNOWN: Party.BUYER,
     Reason.SUPPLIER_UNKNOWN: Party.BUYER,
     Reason.SUPPLIER_AMBIGUOUS: Party.BUYER,
@@ -41,7 +43,9 @@ MENDED_BY: Final = {
     Reason.ARCHIVED: Party.SUPPLIER,
     Reason.OUTSIDE_PERIOD: Party.SUPPLIER,
 }
-"""Who can change it. A supplier asks for a connection; a rejection is taken back by whoever rejected."""
+"""Who can change it. A supplier asks for a connection, and says yes to a notice before silence does; a rejection is
+taken back by whoever rejected.
+"""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Orders come in, many at once or one, or one that waited can go out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -46,7 +46,7 @@ class _Known:
     suppliers: Known
     buyers: Known
     units: Sequence[UnitState]
-    connected: set[tuple[UUID, UUID]]
+    connected: Mapping[tuple[UUID, UUID], bool]
 
     def standing(self, addressing: Addressing) -> Standing:
         """Where an order goes by what is known now."""
@@ -60,6 +60,8 @@ class _Known:
             waiting_for = Reason.UNIT_UNKNOWN
         elif (match.company_id, unit_id) not in self.connected:
             waiting_for = Reason.NOT_CONNECTED
+        elif not self.connected[match.company_id, unit_id]:
+            waiting_for = Reason.NOT_READY
         return Standing(match.company_id, unit_id, waiting_for)
 
 
@@ -73,7 +75,7 @@ async def _known(
         suppliers=suppliers,
         buyers=await lookup.companies(tx, buyer_keys, "buyer") if buyer_keys else {},
         units=await directory.units_of(tx, buyer_id),
-        connected=await lookup.connected(tx, named) if named else set(),
+        connected=await lookup.connected(tx, named) if named else {},
     )
 
 

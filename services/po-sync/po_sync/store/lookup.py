@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from contracts.registration import UnitState
@@ -54,14 +55,18 @@ def match(keys: Sequence[Key], known: Known) -> Match:
     return Match(next(iter(alone))) if alone else Match(None, ambiguous=bool(found))
 
 
-async def connected(tx: Transaction, suppliers: Iterable[UUID]) -> set[tuple[UUID, UUID]]:
-    """Supplier and unit of every active connection of these suppliers."""
+GETTING_READY: Final = "coalesce(c.state ->> 'ready_state', 'none') in ('notified', 'held')"
+"""The buyer has given notice of the day from which on orders go out (a connection without a notice needs none)."""
+
+
+async def connected(tx: Transaction, suppliers: Iterable[UUID]) -> dict[tuple[UUID, UUID], bool]:
+    """Supplier and unit of every active connection of these suppliers, and whether orders go out on it yet."""
     rows = await tx.rows(
-        """select distinct supplier_id, unit_id from dir_connection
-        where supplier_id = any (cast(:suppliers as uuid[])) and status = 'active'""",
+        f"""select supplier_id, unit_id, bool_or(not {GETTING_READY}) ready from dir_connection c
+        where supplier_id = any (cast(:suppliers as uuid[])) and status = 'active' group by 1, 2""",  # noqa: S608 - a text of this module
         suppliers=list(set(suppliers)),
     )
-    return {(row["supplier_id"], row["unit_id"]) for row in rows}
+    return {(row["supplier_id"], row["unit_id"]): row["ready"] for row in rows}
 
 
 def unit(units: Sequence[UnitState], keys: Sequence[Key], name: str | None, asked: UUID | None) -> UUID | None:

@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping
 from mesh import directory, tenants
 from mesh.transaction import Transaction
 from po_sync.domain import revision
+from po_sync.store import lookup
 from po_sync.store.revisions import Standing
 
 STATUS_SQL = """case when o.state = 'waiting' then 'waiting' when o.cancelled then 'cancelled'
@@ -32,9 +33,9 @@ async def waiting(tx: Transaction, limit: int) -> list[RowMapping]:
     return await tx.rows(
         f"""select o.*, {directory.family("o.buyer_id")} companies from purchase_order o where state = 'waiting' and (
             waiting_for = 'UNIT_UNKNOWN'
-            or (waiting_for = 'NOT_CONNECTED' and exists (select 1 from dir_connection c
+            or (waiting_for in ('NOT_CONNECTED', 'NOT_READY') and exists (select 1 from dir_connection c
                 where c.supplier_id = {directory.keeper("o.supplier_id")} and c.unit_id = o.unit_id
-                    and c.status = 'active'))
+                    and c.status = 'active' and (waiting_for = 'NOT_CONNECTED' or not {lookup.GETTING_READY})))
             or (waiting_for in ('SUPPLIER_UNKNOWN', 'SUPPLIER_AMBIGUOUS') and exists (select 1 from dir_identifier d
                 where d.scheme || ':' || d.value = any (o.supplier_keys))))
             and (examined_at < now() - interval '20 seconds' or waiting_for <> 'UNIT_UNKNOWN')
