@@ -1,7 +1,8 @@
 """Changing a password one knows, and choosing a new one when it is forgotten."""
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.ids import new_id
@@ -11,7 +12,9 @@ from mesh.db import Database
 from mesh.transaction import Transaction
 from registration import errors, states
 from registration.mail_queue import MailQueue
+from registration.mail_texts import links
 from registration.mail_texts import sign_in as texts
+from registration.mail_texts.letter import Text
 from registration.opaque_tokens import digest, new_token
 from registration.passwords import Passwords
 from registration.portal import Portal
@@ -54,16 +57,22 @@ class PasswordChange:
             await self._told(tx, person_id, f"user:{person_id}")
 
     async def ask(self, email: str, language: str) -> None:
-        """Send a link to a new password; to an address without access a mail that says so.
+        """Send a link to a new password; to somebody who never used the link to an account that one anew, and to an
+        address without access a mail that says so.
 
-        The page tells neither: both ways do the same work, one row apart.
+        The page tells nothing: all ways do the same work, one row apart.
         """
+        token = new_token()
         async with self._database.transaction() as tx:
             known = await people.by_email(tx, email)
             if known is None or not known.active or not known.has_credential:
-                text = texts.no_access(known.language if known else language, email=email)
+                asked = await activations.renew(tx, email, digest(token))
+                text = (
+                    self._anew(asked, token)
+                    if asked
+                    else texts.no_access(known.language if known else language, email=email)
+                )
             else:
-                token = new_token()
                 await activations.insert(
                     tx,
                     new_id(),
@@ -78,6 +87,11 @@ class PasswordChange:
                 text = texts.reset(known.language, person=known.name, email=email, link=link)
             audit.note(tx, actor="anybody", action="password.forgotten", subject=str(known.person_id) if known else "")
             await self._mails.put(tx, to=email, subject=text.subject, text=text.text, html=text.html)
+
+    def _anew(self, asked: Mapping[str, Any], token: str) -> Text:
+        link = self._portal.link(_PAGE + token)
+        names = {"person": asked["name"], "company": asked["company_name"]}
+        return links.written("again", asked["language"], link=link, **names)
 
     async def use(self, token: str, new: str) -> UUID:
         """Set the password of a link, which ends with it and with every session; the second factor stays.

@@ -120,6 +120,21 @@ async def test_a_link_expires_and_a_made_up_one_is_none(running: Running, infra:
     assert (await _used(running, "made-up")).json()["code"] == "ACTIVATION_UNKNOWN"
 
 
+async def test_whose_link_expired_gets_a_new_one_where_passwords_are_forgotten(running: Running, infra: Infra) -> None:
+    address = _address()
+    await _registered(running, _wanted(address, _siren()))
+    expired = await _token(running, infra, address)
+    async with running.env.pipeline.transaction() as tx:
+        sql = "update activation set expires_at = now() where token_sha256 = :digest"
+        await tx.execute(sql, digest=digest(expired))
+    async with running.visitor() as browser:
+        asked = await browser.post("/v1/session/password-resets", json={"email": address})
+    assert (asked.status_code, asked.content) == (202, b"")
+    token = await running.link(address)
+    assert (await _used(running, expired)).json()["code"] == "ACTIVATION_UNKNOWN"
+    assert (await _used(running, token)).status_code == 200
+
+
 async def test_a_weak_password_leaves_the_link_usable(running: Running, infra: Infra) -> None:
     address = _address()
     await _registered(running, _wanted(address, _siren()))

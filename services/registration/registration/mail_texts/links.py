@@ -6,7 +6,7 @@ from typing import Final, Literal
 from registration.mail_texts.letter import Text, Wording
 from registration.mail_texts.letter import written as letter
 
-Occasion = Literal["registration", "registration_known", "invitation", "invitation_known"]
+Occasion = Literal["registration", "registration_known", "invitation", "invitation_known", "again"]
 
 _REGISTERED: Final = {
     "fr": (
@@ -93,11 +93,34 @@ _INVITED_KNOWN: Final = {
         "The link works once and expires in three days. If you do not know this company, ignore this message.",
     ),
 }
+_AGAIN: Final = {
+    "fr": (
+        "Votre nouveau lien pour {company}",
+        "Bonjour {person},",
+        "Le lien qui ouvre l’accès de {company} à Navette n’avait pas servi. En voici un nouveau :",
+        "{link}",
+        (
+            "Le lien sert une fois et expire dans trois jours ; celui d’avant n’ouvre plus rien. Si vous n’avez rien "
+            "demandé, ignorez ce message."
+        ),
+    ),
+    "en": (
+        "Your new link for {company}",
+        "Hello {person},",
+        "The link that opens the access of {company} to Navette was never used. Here is a new one:",
+        "{link}",
+        (
+            "The link works once and expires in three days; the one before opens nothing any more. If you asked for "
+            "nothing, ignore this message."
+        ),
+    ),
+}
 _TEXTS: Final[Mapping[Occasion, Wording]] = {
     "registration": _REGISTERED,
     "registration_known": _REGISTERED_KNOWN,
     "invitation": _INVITED,
     "invitation_known": _INVITED_KNOWN,
+    "again": _AGAIN,
 }
 
 

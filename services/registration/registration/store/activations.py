@@ -110,6 +110,23 @@ async def use(tx: Transaction, activation_id: UUID) -> None:
     await tx.execute("update activation set used_at = now() where id = :id", id=activation_id)
 
 
+async def renew(tx: Transaction, email: str, digest: bytes) -> dict[str, Any] | None:
+    """Give the newest link to an account that an address never used another token, and time anew; what it asked for.
+
+    None: there is none. For the pipeline role.
+    """
+    return await tx.value(
+        """update activation set token_sha256 = :digest,
+            expires_at = greatest(expires_at, now() + cast(:lasts as interval))
+        where id = (select id from activation where lower(email) = lower(:email) and purpose = 'account'
+            and used_at is null order by created_at desc, id desc limit 1 for update)
+        returning request""",
+        digest=digest,
+        lasts=LASTS,
+        email=email,
+    )
+
+
 async def invited(tx: Transaction, company_id: UUID) -> list[tuple[UUID, str, dict[str, Any], datetime]]:
     """Those whom a company has asked in and who have not come yet: id, e-mail, request, until when."""
     rows = await tx.rows(
