@@ -2,6 +2,7 @@ import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { components } from '@/api/generated/invoicing';
 import { isDecimal, typed } from '@/convert/decimal';
+import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import type { Edit } from '@/convert/useDraft';
 import { Panel } from '@/parts/Bits';
 import { useSpeech } from '@/words/speech';
@@ -14,16 +15,18 @@ type Props = {
   currency: string;
   charges: Charge[];
   vat?: Charge['vat'];
+  points: Point[];
   change: (terms: Edit) => void;
+  /** Whether what is typed is no amount. */
+  unread: (wrong: boolean) => void;
 };
 
 /** Freight, where the buyer takes any. */
-export function Charges({ allowed, currency, charges, vat, change }: Props) {
+export function Charges({ allowed, currency, charges, vat, points, change, unread }: Props) {
   const { t } = useSpeech();
   const others = charges.filter(({ reason_code }) => reason_code !== FREIGHT);
   const [freight, setFreight] = useState(charges.find(({ reason_code }) => reason_code === FREIGHT)?.amount ?? '');
-  const amount = typed(freight);
-  const wrong = freight !== '' && !isDecimal(amount);
+  const isWrong = (value: string) => value !== '' && !isDecimal(value);
   return (
     <Panel title={t('convert.charges')}>
       {allowed ? (
@@ -37,12 +40,14 @@ export function Charges({ allowed, currency, charges, vat, change }: Props) {
             w={104}
             inputMode="decimal"
             value={freight}
-            error={wrong}
+            error={points.length > 0}
+            aria-describedby={points.length ? 'freight-why' : undefined}
             classNames={{ input: 'num r' }}
             onChange={(event) => {
               setFreight(event.currentTarget.value);
               const value = typed(event.currentTarget.value);
-              if (value !== '' && !isDecimal(value)) return;
+              unread(isWrong(value));
+              if (isWrong(value)) return;
               const charge = {
                 amount: value,
                 reason: t('convert.freight'),
@@ -56,6 +61,9 @@ export function Charges({ allowed, currency, charges, vat, change }: Props) {
       ) : (
         <p className="soft">{t('convert.no_charges')}</p>
       )}
+      {points.map((point) => (
+        <FindingNotice key={point.rule} id="freight-why" point={point} />
+      ))}
     </Panel>
   );
 }

@@ -1,21 +1,22 @@
 import { Button, TextInput } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { $api, api } from '@/api/client';
 import type { components } from '@/api/generated/invoicing';
 import { isProblem } from '@/api/problem';
 import { Charges } from '@/convert/Charges';
-import { exceeds } from '@/convert/decimal';
+import { exceeds, isDecimal } from '@/convert/decimal';
 import { Files } from '@/convert/Files';
 import { Filled } from '@/convert/Filled';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
-import { FreeLines } from '@/convert/FreeLines';
+import { type Begun, FreeLines } from '@/convert/FreeLines';
 import { KeepTemplate } from '@/convert/KeepTemplate';
 import { Lines } from '@/convert/Lines';
 import { NoArchive } from '@/convert/NoArchive';
 import { Preview } from '@/convert/Preview';
 import { Saved } from '@/convert/Saved';
 import { SendBar } from '@/convert/SendBar';
+import { LACKS, readable } from '@/convert/unread';
 import { type Detail, type Edit, useDraft } from '@/convert/useDraft';
 import { placeOf, useFindings } from '@/convert/useFindings';
 import { PageHead, Panel } from '@/parts/Bits';
@@ -46,7 +47,11 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   const [number, setNumber] = useState(draft.number);
   const [reference, setReference] = useState(draft.buyer_reference ?? '');
   const [delivered, setDelivered] = useState(draft.delivery?.date ?? '');
+  // as they are typed; the draft holds them as far as they can be read
   const [lines, setLines] = useState<DraftLine[]>(draft.lines);
+  const held = useRef<DraftLine[]>(draft.lines);
+  const [begun, setBegun] = useState<Begun[]>([]);
+  const [freightUnread, setFreightUnread] = useState(false);
   const [wanted, setWanted] = useState(false);
   const [sending, setSending] = useState(false);
   const [refused, setRefused] = useState<unknown>();
@@ -56,9 +61,11 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     setRefused(undefined);
     edit(terms);
   };
-  const changeLines = (next: DraftLine[]) => {
+  const changeLines = (next: DraftLine[], halves: Begun[] = []) => {
     setLines(next);
-    change({ lines: next });
+    setBegun(halves);
+    held.current = readable(next, held.current);
+    change({ lines: held.current });
   };
   const order = detail.order_numbers[0];
   const free = !order && !detail.credits_invoice_id && draft.lines.every((line) => !line.order_line);
@@ -71,6 +78,8 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     const found: Point[] = [];
     if (number.trim() === '') found.push({ place: 'number', text: t('convert.number_missing'), rule: 'BR-02' });
     lines.forEach((line, i) => {
+      if (!isDecimal(line.quantity))
+        found.push({ place: `line-${i}`, text: t('convert.lacks.quantity'), rule: LACKS.quantity });
       const account = billable?.lines.find(({ identifier }) => identifier === line.order_line?.line);
       if (account && exceeds(line.quantity, account.available)) {
         const use = account.available;
@@ -82,6 +91,8 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
         });
       }
     });
+    for (const { place, lacks } of begun) found.push({ place, text: t(`convert.lacks.${lacks}`), rule: LACKS[lacks] });
+    if (freightUnread) found.push({ place: 'freight', text: t('convert.lacks.freight'), rule: LACKS.freight });
     for (const each of checked.data?.findings ?? []) {
       if (each.finding.severity !== 'fatal' || (placeOf(each) === 'number' && stale)) continue;
       found.push({ place: shownAt(placeOf(each)), text: each.text, rule: each.finding.rule });
@@ -94,7 +105,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
       if (rule !== 'TAX_CODES_MISSING' || !found.some((point) => point.rule === rule))
         found.push({ place: placeOfPointer(pointer ?? ''), text: refusal(rule, text), rule });
     return found;
-  }, [number, stale, lines, billable, checked.data, missing, refused, t]);
+  }, [number, stale, lines, begun, freightUnread, billable, checked.data, missing, refused, t]);
 
   const jump = (step: 1 | -1) => {
     const fields = [...new Set(points.map(({ place }) => place || 'other'))]
@@ -233,7 +244,9 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
             currency={detail.currency}
             charges={draft.charges ?? []}
             vat={lines[0]?.vat}
+            points={about('freight')}
             change={change}
+            unread={setFreightUnread}
           />
           <Files invoiceId={detail.id} changed={reread} />
         </div>

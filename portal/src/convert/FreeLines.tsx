@@ -3,19 +3,26 @@ import { useState } from 'react';
 import type { DraftLine } from '@/convert/ConvertForm';
 import { isDecimal, typed } from '@/convert/decimal';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
+import { type Lacking, lackOf } from '@/convert/unread';
 import { useRates } from '@/convert/useRates';
 import { Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { useSpeech } from '@/words/speech';
 
 type Row = { key: number; name: string; quantity: string; price: string; rate: string; line?: DraftLine };
-type Props = { lines: DraftLine[]; points: Point[]; change: (lines: DraftLine[]) => void };
+/** A line that is begun and not whole: where it is, and what it lacks first. */
+export type Begun = { place: string; lacks: Lacking };
+type Props = { lines: DraftLine[]; points: Point[]; change: (lines: DraftLine[], begun: Begun[]) => void };
 
 /** UN/ECE Recommendation 20: one piece. */
 const PIECE = 'C62';
 const blank = (key: number): Row => ({ key, name: '', quantity: '1', price: '', rate: '20' });
-const isWhole = ({ name, quantity, price }: Row) =>
-  name.trim() !== '' && isDecimal(typed(quantity)) && isDecimal(typed(price));
+const isWhole = (row: Row) => row.name.trim() !== '' && lackOf(row) === undefined;
+const placeOfBegun = ({ key }: Row) => `begun-${key}`;
+const begunOf = (row: Row): Begun[] => {
+  const lacks = lackOf(row);
+  return lacks ? [{ place: placeOfBegun(row), lacks }] : [];
+};
 
 const lineOf = (row: Row): DraftLine =>
   ({
@@ -28,7 +35,7 @@ const lineOf = (row: Row): DraftLine =>
     vat: { code: row.rate === '0' ? 'Z' : 'S', rate: row.rate },
   }) as DraftLine;
 
-/** Lines of an invoice that no order stands behind. One that is not whole yet waits; the others are kept as they are typed. */
+/** Lines of an invoice that no order stands behind. One that is not whole yet is told, and waits; the others are kept as they are typed. */
 export function FreeLines({ lines, points, change }: Props) {
   const { t, lang } = useSpeech();
   const ratesWith = useRates();
@@ -47,7 +54,7 @@ export function FreeLines({ lines, points, change }: Props) {
   );
   const write = (next: Row[]) => {
     setRows(next);
-    change(next.filter(isWhole).map(lineOf));
+    change(next.filter(isWhole).map(lineOf), next.flatMap(begunOf));
   };
   const replace = (key: number, part: Partial<Row>) =>
     write(rows.map((row) => (row.key === key ? { ...row, ...part } : row)));
@@ -57,9 +64,12 @@ export function FreeLines({ lines, points, change }: Props) {
       <div className="stack">
         {rows.map((row, i) => {
           const at = sent.indexOf(row);
-          const place = `line-${at}`;
-          const found = at < 0 ? [] : points.filter((point) => point.place === place);
+          const place = at < 0 ? placeOfBegun(row) : `line-${at}`;
+          const found = points.filter((point) => point.place === place);
+          const told = lackOf(row) ?? 'quantity';
           const field = (name: 'name' | 'quantity' | 'price') => ({
+            id: name === told ? place : `${name}-${row.key}`,
+            'aria-describedby': name === told && found.length ? `${place}-why` : undefined,
             value: row[name],
             onChange: (event: { currentTarget: { value: string } }) =>
               replace(row.key, { [name]: event.currentTarget.value }),
@@ -68,21 +78,19 @@ export function FreeLines({ lines, points, change }: Props) {
             <div key={row.key} className="stack tight-stack">
               <fieldset className="keyed-line free-line">
                 <legend className="sr">{t('orders.line', { n: i + 1 })}</legend>
-                <TextInput label={t('orders.item')} required {...field('name')} />
+                <TextInput label={t('orders.item')} required error={told === 'name'} {...field('name')} />
                 <TextInput
-                  id={at < 0 ? undefined : place}
                   label={t('convert.to_invoice')}
                   inputMode="decimal"
                   required
-                  error={found.length > 0 || !isDecimal(typed(row.quantity))}
-                  aria-describedby={found.length ? `${place}-why` : undefined}
+                  error={(told === 'quantity' && found.length > 0) || !isDecimal(typed(row.quantity))}
                   {...field('quantity')}
                 />
                 <TextInput
                   label={t('orders.price')}
                   inputMode="decimal"
                   required
-                  error={row.price !== '' && !isDecimal(typed(row.price))}
+                  error={told === 'price' || (row.price !== '' && !isDecimal(typed(row.price)))}
                   {...field('price')}
                 />
                 <NativeSelect

@@ -143,7 +143,11 @@ function Row({ name, place, line, on, account, amount, currency, points, toggle,
             disabled={blocked}
             checked={on}
             aria-label={t('convert.choose_line', { line: name })}
-            onChange={(event) => toggle(line, event.currentTarget.checked)}
+            onChange={(event) => {
+              const value = isDecimal(typed(quantity)) ? typed(quantity) : line.quantity;
+              setQuantity(shown(value));
+              toggle({ ...line, quantity: value }, event.currentTarget.checked);
+            }}
           />
         </td>
         <td className="item">
@@ -173,12 +177,11 @@ function Row({ name, place, line, on, account, amount, currency, points, toggle,
                 disabled={!on}
                 aria-label={t('convert.quantity', { line: name })}
                 value={quantity}
-                error={points.length > 0 || !isDecimal(typed(quantity))}
+                error={points.length > 0 || (on && !isDecimal(typed(quantity)))}
                 aria-describedby={points.length ? `${place}-why` : undefined}
                 onChange={(event) => {
                   setQuantity(event.currentTarget.value);
-                  const value = typed(event.currentTarget.value);
-                  if (isDecimal(value)) replace(line, { quantity: value });
+                  replace(line, { quantity: typed(event.currentTarget.value) });
                 }}
                 onKeyDown={(event) => {
                   if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
