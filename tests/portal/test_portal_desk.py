@@ -151,6 +151,8 @@ def test_an_invoice_without_an_order_becomes_a_template(window: Browser, mesh: M
             expect(page.locator(".send-bar .due")).to_contain_text("144,60")
             someone.look("free")
             page.get_by_role("button", name="Garder comme modèle").click()
+            page.locator("[role=dialog]").get_by_label("Nom du modèle").press("Control+Enter")
+            expect(page.locator("[role=dialog]")).to_be_visible()
             page.locator("[role=dialog]").get_by_label("Nom du modèle").fill(template)
             page.keyboard.press("Enter")
             expect(page.get_by_text("Le modèle est gardé.")).to_be_visible()

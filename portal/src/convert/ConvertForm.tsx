@@ -142,6 +142,8 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   });
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
+      // a dialog over the invoice has the keys for itself
+      if (window.document.querySelector('[aria-modal=true]')) return;
       if (event.ctrlKey && event.key === 'Enter') {
         event.preventDefault();
         submit();
