@@ -51,7 +51,7 @@ function Form({ code, invoice, sending, say }: FormProps) {
         event.preventDefault();
         say({
           code: chosen,
-          reasons: reasons ? [reasons.includes(reason) ? reason : reasons[0]!] : [],
+          reasons: reasons ? [reason] : [],
           ...(dated && date ? { due_date: date } : {}),
           ...(chosen === CASHED ? { amount: amount.trim().replace(',', '.') } : {}),
         });
@@ -70,8 +70,12 @@ function Form({ code, invoice, sending, say }: FormProps) {
         <NativeSelect
           data-autofocus={code !== 'choose' || undefined}
           label={t('approvals.reason')}
-          value={reason}
-          data={reasons.map((value) => ({ value, label: t(`reason.${value}` as 'reason.AUTRE') }))}
+          required
+          value={reasons.includes(reason) ? reason : ''}
+          data={[
+            { value: '', label: t('approvals.reason_choose') },
+            ...reasons.map((value) => ({ value, label: t(`reason.${value}` as 'reason.AUTRE') })),
+          ]}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
