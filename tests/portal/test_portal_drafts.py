@@ -16,6 +16,8 @@ WORDS = {
         "conflict": "Rien n’a été écrasé.",
         "again": "Reprendre la version gardée",
         "credit": "Note de crédit",
+        "discard": "Abandonner ce brouillon",
+        "discard_do": "L’abandonner",
         "more": "crédité",
         "delivered": "Présentée",
     },
@@ -24,6 +26,8 @@ WORDS = {
         "conflict": "Nothing was overwritten.",
         "again": "Take the kept version",
         "credit": "Credit note",
+        "discard": "Discard this draft",
+        "discard_do": "Discard it",
         "more": "credited",
         "delivered": "Submitted",
     },
@@ -68,6 +72,15 @@ def test_a_tab_dies_and_two_tabs_never_overwrite_each_other(
         other.get_by_role("button", name=words["again"]).click()
         expect(other.locator("#buyer_reference")).to_have_value("second")
         expect(other.locator("#number")).to_have_value(number)
+
+        asked = other.locator("[role=dialog]")
+        other.get_by_role("button", name=words["discard"]).click()
+        asked.locator("[data-autofocus]").press("Enter")
+        expect(asked).to_have_count(0)
+        expect(other.locator("#number")).to_have_value(number)
+        other.get_by_role("button", name=words["discard"]).click()
+        asked.get_by_role("button", name=words["discard_do"]).click()
+        expect(other).to_have_url(f"{mesh.access.url}/drafts")
 
 
 @pytest.mark.e2e

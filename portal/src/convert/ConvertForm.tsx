@@ -1,7 +1,7 @@
 import { Button, TextInput } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import { $api, api } from '@/api/client';
+import { $api } from '@/api/client';
 import type { components } from '@/api/generated/invoicing';
 import { isProblem } from '@/api/problem';
 import { Charges } from '@/convert/Charges';
@@ -20,6 +20,7 @@ import { LACKS, readable } from '@/convert/unread';
 import { type Detail, type Edit, useDraft } from '@/convert/useDraft';
 import { placeOf, useFindings } from '@/convert/useFindings';
 import { PageHead, Panel } from '@/parts/Bits';
+import { Confirm } from '@/parts/Confirm';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { refusal } from '@/words/refusals';
@@ -268,7 +269,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
         />
         <div className="row wrap">
           <KeepTemplate invoiceId={detail.id} flush={flush} />
-          {detail.state === 'draft' && <Discard id={detail.id} />}
+          {detail.state === 'draft' && <Discard id={detail.id} buyer={detail.buyer_name} />}
         </div>
       </div>
       <Preview document={document} buyer={detail.buyer_name} />
@@ -277,27 +278,29 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
 }
 
 /** A draft that is not wanted any more. */
-function Discard({ id }: { id: string }) {
+function Discard({ id, buyer }: { id: string; buyer: string }) {
   const { t } = useSpeech();
   const go = useNavigate();
-  const [error, setError] = useState<unknown>();
+  const [asked, ask] = useState(false);
+  const cancel = $api.useMutation('post', '/v1/invoices/{invoice_id}/cancel', {
+    onSuccess: () => go({ to: '/drafts' }),
+  });
   return (
-    <div>
-      <ProblemNotice error={error} />
-      <Button
-        variant="subtle"
-        size="xs"
-        onClick={async () => {
-          const answer = await api.POST('/v1/invoices/{invoice_id}/cancel', {
-            params: { path: { invoice_id: id } },
-            body: {} as never,
-          });
-          if (answer.error) setError(answer.error);
-          else await go({ to: '/drafts' });
-        }}
-      >
+    <>
+      <Button variant="subtle" size="xs" onClick={() => ask(true)}>
         {t('convert.discard')}
       </Button>
-    </div>
+      <Confirm
+        opened={asked}
+        title={t('convert.discard')}
+        act={t('convert.discard_do')}
+        acting={cancel.isPending}
+        error={cancel.error}
+        close={() => ask(false)}
+        confirm={() => cancel.mutate({ params: { path: { invoice_id: id } }, body: {} as never })}
+      >
+        {t('convert.discard_why', { buyer })}
+      </Confirm>
+    </>
   );
 }
