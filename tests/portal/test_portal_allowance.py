@@ -39,6 +39,8 @@ def test_nothing_left_is_said_before_typing_and_a_pack_opens_it(window: Browser,
 
         someone.go("/settings/plan")
         page.get_by_role("button", name="Acheter 50", exact=True).click()
+        expect(page.locator("[role=dialog]")).to_contain_text("HT, payés dès que vous confirmez")
+        page.locator("[role=dialog]").get_by_role("button", name="Acheter", exact=True).click()
         expect(page.get_by_text("Payé : 50 transactions s’ajoutent.")).to_be_visible()
         eventually("the pack", lambda: page.context.request.get(left).json()["left"] == 50)
         page.goto(f"{url}/orders?q={order}")

@@ -28,6 +28,8 @@ def test_a_newcomer_sees_its_plan_buys_a_pack_and_hands_out_a_key(window: Browse
         left = page.locator("dl.facts dd").first
         expect(left).to_have_text("10")
         page.get_by_role("button", name="Acheter 50", exact=True).click()
+        expect(page.locator("[role=dialog]")).to_contain_text("HT, payés dès que vous confirmez")
+        page.locator("[role=dialog]").get_by_role("button", name="Acheter", exact=True).click()
         expect(page.get_by_text("Payé : 50 transactions s’ajoutent.")).to_be_visible()
         page.reload()
         expect(left).to_have_text("60")

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { $api } from '@/api/client';
 import { Notice, Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
+import { BuyPack } from '@/settings/BuyPack';
 import { PackName, Purchases } from '@/settings/Purchases';
 import { archiveLasts, onSale } from '@/settings/packs';
 import { useSpeech } from '@/words/speech';
@@ -100,15 +100,11 @@ export function PlanRoom() {
                     {money(pack.amount, pack.currency ?? 'EUR')} {t('plan.before_vat')}
                   </span>
                 </div>
-                <Button
-                  size="xs"
-                  variant="default"
-                  loading={buy.isPending}
-                  aria-label={`${t('plan.buy')} ${pack.archive_months ? t('plan.archive.title') : count(pack.transactions)}`}
-                  onClick={() => buy.mutate({ body: { pack: pack.code as 'S' } })}
-                >
-                  {t('plan.buy')}
-                </Button>
+                <BuyPack
+                  pack={pack}
+                  buying={buy.isPending}
+                  buy={(over) => buy.mutate({ body: { pack: pack.code as 'S' } }, { onSettled: over })}
+                />
               </li>
             ))}
           </ul>
