@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { api } from '@/api/client';
+import { $api, api } from '@/api/client';
 import { usePages } from '@/api/pages';
 import { APPROVED, type Code, HELD, REFUSED, useDecide } from '@/approvals/decide';
 import { type Said, StatusDialog } from '@/approvals/StatusDialog';
+import { readsOn, waitingOf } from '@/approvals/waiting';
 import type { Invoice } from '@/invoices/shapes';
 import { Empty, Kbd, PageHead } from '@/parts/Bits';
 import { MoreRows } from '@/parts/MoreRows';
@@ -25,6 +26,10 @@ export function Approvals() {
     api.GET('/v1/invoices', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
   const rows = list.rows.filter(({ status }) => OPEN.has(status));
+  const counts = $api.useQuery('get', '/v1/invoices/counts');
+  // without the counts, as far as a page of what waits
+  const waiting = counts.data ? waitingOf(counts.data) : PAGE;
+  const reading = counts.isFetched && list.isSuccess && list.hasNextPage && readsOn(rows.length, waiting, PAGE);
   const [chosen, choose] = useState<string>();
   const [asking, ask] = useState<{ code: Code; invoice: Invoice }>();
   const at = Math.max(
@@ -66,12 +71,20 @@ export function Approvals() {
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
   });
-  if (!list.isFetched) return <Waiting />;
+  const { fetchNextPage, isFetchingNextPage } = list;
+  useEffect(() => {
+    if (reading && !isFetchingNextPage) void fetchNextPage();
+  }, [reading, isFetchingNextPage, fetchNextPage]);
+  if (!list.isFetched || !counts.isFetched) return <Waiting />;
   return (
     <>
-      <PageHead title={t('place.approvals')} lead={rows.length > 0 && t('approvals.lead', { count: rows.length })} />
+      <PageHead
+        title={t('place.approvals')}
+        lead={rows.length > 0 && t('approvals.lead', { count: counts.data ? waiting : rows.length })}
+      />
       <ProblemNotice error={list.error ?? decide.error} />
-      {!rows.length && list.isSuccess && (
+      {!rows.length && reading && <Waiting />}
+      {!rows.length && list.isSuccess && !reading && (
         <div className="panel">
           <Empty
             title={t('approvals.none')}

@@ -1,5 +1,5 @@
 import { $api } from '@/api/client';
-import { OPEN } from '@/parts/status';
+import { waitingOf } from '@/approvals/waiting';
 import { isBuyer, useSession } from '@/session/session';
 import type { Place } from '@/shell/places';
 import { useSpeech } from '@/words/speech';
@@ -11,16 +11,16 @@ export function useCounts(): Partial<Record<Place['word'], Count>> {
   const { count } = useSpeech();
   const buyer = isBuyer(useSession().company);
   const counts = $api.useQuery('get', '/v1/invoices/counts');
-  const of = (box: 'sent' | 'received', state: string, open?: boolean) => {
-    const found = counts.data?.filter(
-      (each) => each.box === box && each.state === state && (!open || OPEN.has(each.status)),
+  const said = (sum: number) => (sum ? count(sum) : '');
+  const sent = (state: string) =>
+    said(
+      (counts.data ?? [])
+        .filter((each) => each.box === 'sent' && each.state === state)
+        .reduce((all, each) => all + each.count, 0),
     );
-    const sum = found?.reduce((all, each) => all + each.count, 0);
-    return sum ? count(sum) : '';
-  };
-  if (buyer) return { approvals: { shown: of('received', 'delivered', true) } };
+  if (buyer) return { approvals: { shown: said(waitingOf(counts.data ?? [])) } };
   return {
-    invoices: { shown: of('sent', 'failed'), alarm: true },
-    drafts: { shown: of('sent', 'draft') },
+    invoices: { shown: sent('failed'), alarm: true },
+    drafts: { shown: sent('draft') },
   };
 }
