@@ -8,7 +8,8 @@ type Order = components['schemas']['OrderDetail'];
 const LOOKS: Record<string, IconName> = {
   'order.published': 'orders',
   'order.changed': 'gap',
-  'order.responded': 'approved',
+  'order.responded.accepted': 'approved',
+  'order.responded.rejected': 'refused',
   'order.closed': 'blocked',
   'receipt.recorded': 'delivered',
   'despatch.sent': 'sent',
@@ -25,7 +26,7 @@ export function OrderEvents({ order }: { order: Order }) {
           const decision = String(event.detail.response ?? event.detail.decision ?? '');
           return (
             <li key={`${event.type}${event.at}${i}`}>
-              <Icon name={LOOKS[event.type] ?? 'inHand'} size={17} />
+              <Icon name={LOOKS[`${event.type}.${decision}`] ?? LOOKS[event.type] ?? 'inHand'} size={17} />
               <span className="grow">
                 {t(`orders.event.${event.type.replace('.', '_')}` as 'orders.event.order_published', {
                   defaultValue: event.type,
