@@ -137,6 +137,8 @@ def test_a_price_is_corrected_and_a_refusal_is_read(
         expect(line).to_contain_text("8,00" if language == "fr" else "8.00")
 
         page.get_by_role("button", name=words["reject"], exact=True).click()
+        page.locator("[role=dialog] button[type=submit]").click()
+        expect(page.get_by_label(words["reason"])).to_be_focused()
         page.get_by_label(words["reason"]).fill("Article épuisé")
         someone.look("order-reject")
         page.locator("[role=dialog] button[type=submit]").click()

@@ -77,12 +77,15 @@ export function OrderActions({ order, buyer }: { order: components['schemas']['O
           className="stack"
           onSubmit={(event) => {
             event.preventDefault();
-            reject.mutate({ params, body: { note: reason || null } });
+            reject.mutate({ params, body: { note: reason.trim() } });
           }}
         >
           <TextInput
             data-autofocus
             label={t('orders.reject_reason')}
+            required
+            pattern=".*\S.*"
+            maxLength={4000}
             value={reason}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
