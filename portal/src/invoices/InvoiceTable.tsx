@@ -1,5 +1,6 @@
 import '@/look/lists.css';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { api } from '@/api/client';
 import { usePages } from '@/api/pages';
 import { BulkBar } from '@/invoices/BulkBar';
@@ -15,8 +16,14 @@ import { useSpeech } from '@/words/speech';
 
 const PAGE = 50;
 
+type Props = {
+  wanted: Wanted;
+  /** What is said where none are, in a list that is not one narrowed view of all invoices. */
+  empty?: ReactNode;
+};
+
 /** Invoices page by page; some may be picked for one act. */
-export function InvoiceTable({ wanted }: { wanted: Wanted }) {
+export function InvoiceTable({ wanted, empty }: Props) {
   const { t } = useSpeech();
   const session = useSession();
   const buyer = isBuyer(session.company);
@@ -33,7 +40,8 @@ export function InvoiceTable({ wanted }: { wanted: Wanted }) {
       <div className="panel" data-flush>
         {picking.chosen.length > 0 && <BulkBar chosen={picking.chosen} done={picking.none} />}
         {list.isPending && <Waiting />}
-        {list.isSuccess && !rows.length && (
+        {list.isSuccess && !rows.length && empty}
+        {list.isSuccess && !rows.length && !empty && (
           <Empty
             title={narrowed ? t('lists.no_match') : buyer ? t('invoices.none_buyer') : t('invoices.none')}
             action={

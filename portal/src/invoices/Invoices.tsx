@@ -4,7 +4,7 @@ import { ExportButton } from '@/invoices/ExportButton';
 import { FreeInvoice } from '@/invoices/FreeInvoice';
 import { InvoiceTable } from '@/invoices/InvoiceTable';
 import type { Wanted } from '@/invoices/shapes';
-import { PageHead } from '@/parts/Bits';
+import { Empty, PageHead } from '@/parts/Bits';
 import { KeepView } from '@/parts/KeepView';
 import { ListSearch } from '@/parts/ListSearch';
 import { useKeptViews } from '@/parts/useKeptViews';
@@ -90,7 +90,21 @@ export function Drafts() {
   return (
     <>
       <PageHead title={t('place.drafts')} lead={t('invoices.lead_drafts')} actions={<FreeInvoice />} />
-      <InvoiceTable wanted={{ state: 'draft' }} />
+      <InvoiceTable
+        wanted={{ state: 'draft' }}
+        empty={
+          <Empty
+            title={t('invoices.none_drafts')}
+            action={
+              <Link to="/orders" search={{}} className="link">
+                {t('invoices.none_do')}
+              </Link>
+            }
+          >
+            {t('invoices.none_drafts_why')}
+          </Empty>
+        }
+      />
     </>
   );
 }
