@@ -1,3 +1,4 @@
+import { Skeleton } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { $api } from '@/api/client';
@@ -17,6 +18,10 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
   });
   const checked = useFindings(document.data?.document, invoice.unit_id, invoice.version);
   const texts = checked.data?.findings ?? [];
+  const asking = document.isPending || checked.isLoading;
+  // what was found is told in its own words where it cannot be asked again
+  const told = (rule: string, detail: string) =>
+    texts.find(({ finding }) => finding.rule === rule)?.text ?? (refusal(rule, detail) || t('failed.untold'));
   // a warning stopped nothing: it is said where the invoice is written, not here
   const found = (invoice.failure?.findings ?? []).filter(({ severity }) => severity === 'fatal');
   return (
@@ -34,13 +39,16 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
         <ul className="kind-list">
           {found.map((finding, i) => {
             const rule = String(finding.rule ?? '');
-            const said = texts.find((each) => each.finding.rule === rule);
             return (
               <li key={`${rule}${i}`}>
                 <Icon name="chevron" size={15} />
-                <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: invoice.id }}>
-                  {said?.text ?? refusal(rule, String(finding.detail || rule))}
-                </Link>
+                {asking ? (
+                  <Skeleton height={14} width="60%" role="status" aria-label={t('shell.loading')} />
+                ) : (
+                  <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: invoice.id }}>
+                    {told(rule, String(finding.detail ?? ''))}
+                  </Link>
+                )}
                 <code className="rule">{rule}</code>
               </li>
             );
