@@ -16,6 +16,8 @@ WORDS = {
         "conflict": "Rien n’a été écrasé.",
         "again": "Reprendre la version gardée",
         "credit": "Note de crédit",
+        "credit_number": "Numéro de la note de crédit",
+        "credit_title": "Créditer la commande",
         "discard": "Abandonner ce brouillon",
         "discard_do": "L’abandonner",
         "more": "crédité",
@@ -26,6 +28,8 @@ WORDS = {
         "conflict": "Nothing was overwritten.",
         "again": "Take the kept version",
         "credit": "Credit note",
+        "credit_number": "Credit note number",
+        "credit_title": "Credit order",
         "discard": "Discard this draft",
         "discard_do": "Discard it",
         "more": "credited",
@@ -99,6 +103,8 @@ def test_a_credit_note_mirrors_its_invoice_and_never_exceeds_it(
         someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
         someone.go(f"/invoices/{invoice['id']}")
         page.get_by_role("button", name=words["credit"]).click()
+        expect(page.get_by_label(words["credit_number"])).to_be_visible()
+        expect(page.locator("h1")).to_contain_text(words["credit_title"])
         page.locator("#number").fill(credit)
         first = page.locator("#line-0")
         whole = first.input_value()

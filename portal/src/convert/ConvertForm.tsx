@@ -70,14 +70,17 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   };
   const order = detail.order_numbers[0];
   const free = !order && !detail.credits_invoice_id && draft.lines.every((line) => !line.order_line);
-  const title = order ? t('convert.title', { order }) : t('convert.title_free');
+  // a credit note has its own words for what is done with it
+  const context = detail.kind === 'credit_note' ? 'credit' : undefined;
+  const title = order ? t('convert.title', { order, context }) : t('convert.title_free', { context });
   useTitle(title);
 
   // a finding about the number speaks of the one that was checked, which may not be the one typed since
   const stale = checked.isPlaceholderData || number.trim() !== document?.number;
   const points = useMemo((): Point[] => {
     const found: Point[] = [];
-    if (number.trim() === '') found.push({ place: 'number', text: t('convert.number_missing'), rule: 'BR-02' });
+    if (number.trim() === '')
+      found.push({ place: 'number', text: t('convert.number_missing', { context }), rule: 'BR-02' });
     lines.forEach((line, i) => {
       if (!isDecimal(line.quantity))
         found.push({ place: `line-${i}`, text: t('convert.lacks.quantity'), rule: LACKS.quantity });
@@ -106,7 +109,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
       if (rule !== 'TAX_CODES_MISSING' || !found.some((point) => point.rule === rule))
         found.push({ place: placeOfPointer(pointer ?? ''), text: refusal(rule, text), rule });
     return found;
-  }, [number, stale, lines, begun, freightUnread, billable, checked.data, missing, refused, t]);
+  }, [number, stale, lines, begun, freightUnread, billable, checked.data, missing, refused, context, t]);
 
   const jump = (step: 1 | -1) => {
     const fields = [...new Set(points.map(({ place }) => place || 'other'))]
@@ -185,7 +188,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           <div className="two">
             <TextInput
               id="number"
-              label={t('convert.number')}
+              label={t('convert.number', { context })}
               required
               autoFocus
               value={number}
@@ -232,6 +235,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           <FreeLines lines={draft.lines} points={points} change={changeLines} />
         ) : (
           <Lines
+            context={context}
             currency={detail.currency}
             chosen={lines}
             offered={draft.lines}
@@ -259,6 +263,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
         <Filled invoiceId={detail.id} version={version} />
         {!archived && <NoArchive />}
         <SendBar
+          context={context}
           totals={document?.totals}
           currency={detail.currency}
           points={points.length}

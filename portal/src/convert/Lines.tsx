@@ -14,6 +14,7 @@ import { useSpeech } from '@/words/speech';
 type Account = components['schemas']['BillableLine'];
 type Billable = components['schemas']['BillableLines'];
 type Props = {
+  context: 'credit' | undefined;
   currency: string;
   chosen: DraftLine[];
   offered: DraftLine[];
@@ -39,7 +40,7 @@ function fromAccount(account: Account, order: string): DraftLine {
   } as DraftLine;
 }
 
-export function Lines({ currency, chosen, offered, billable, document, points, change }: Props) {
+export function Lines({ context, currency, chosen, offered, billable, document, points, change }: Props) {
   const { t } = useSpeech();
   const ratesWith = useRates();
   const known = new Map<string, DraftLine>(offered.map((line) => [keyOf(line), line]));
@@ -72,7 +73,7 @@ export function Lines({ currency, chosen, offered, billable, document, points, c
             <th className="r">{t('orders.received')}</th>
             <th className="r">{t('orders.invoiced')}</th>
             <th className="r">{t('orders.available')}</th>
-            <th>{t('convert.to_invoice')}</th>
+            <th>{t('convert.to_invoice', { context })}</th>
             <th>{t('convert.vat')}</th>
             <th className="r">{t('convert.net')}</th>
           </tr>
@@ -83,6 +84,7 @@ export function Lines({ currency, chosen, offered, billable, document, points, c
           return (
             <Row
               key={key}
+              label={t('convert.choose_line', { line: key, context })}
               name={key}
               place={place}
               line={chosen[index] ?? first}
@@ -104,6 +106,8 @@ export function Lines({ currency, chosen, offered, billable, document, points, c
 }
 
 type RowProps = {
+  /** Of the box that takes the line in. */
+  label: string;
   name: string;
   place: string;
   line: DraftLine;
@@ -118,7 +122,21 @@ type RowProps = {
   ratesWith: (rate: string) => string[];
 };
 
-function Row({ name, place, line, on, account, amount, currency, points, toggle, replace, step, ratesWith }: RowProps) {
+function Row({
+  label,
+  name,
+  place,
+  line,
+  on,
+  account,
+  amount,
+  currency,
+  points,
+  toggle,
+  replace,
+  step,
+  ratesWith,
+}: RowProps) {
   const { t, money, price, qty, lang } = useSpeech();
   const shown = (quantity: string) => (lang === 'fr' ? quantity.replace('.', ',') : quantity);
   const [quantity, setQuantity] = useState(shown(line.quantity));
@@ -142,7 +160,7 @@ function Row({ name, place, line, on, account, amount, currency, points, toggle,
             size="xs"
             disabled={blocked}
             checked={on}
-            aria-label={t('convert.choose_line', { line: name })}
+            aria-label={label}
             onChange={(event) => {
               const value = isDecimal(typed(quantity)) ? typed(quantity) : line.quantity;
               setQuantity(shown(value));

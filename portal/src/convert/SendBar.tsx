@@ -5,6 +5,7 @@ import { Icon } from '@/parts/Icon';
 import { useSpeech } from '@/words/speech';
 
 type Props = {
+  context: 'credit' | undefined;
   totals?: components['schemas']['DocumentTotals'];
   currency: string;
   points: number;
@@ -16,7 +17,7 @@ type Props = {
 };
 
 /** The sums as the server has them, what is left to put right, and the one button. It never greys out. */
-export function SendBar({ totals, currency, points, checking, sending, jump, send }: Props) {
+export function SendBar({ context, totals, currency, points, checking, sending, jump, send }: Props) {
   const { t, money } = useSpeech();
   const said = points ? t('convert.to_fix', { count: points }) : t('convert.nothing_to_fix');
   const sum = (amount: string | undefined) => (amount === undefined ? '—' : money(amount, currency));
@@ -47,7 +48,7 @@ export function SendBar({ totals, currency, points, checking, sending, jump, sen
           {points > 0 && <Kbd>F8</Kbd>}
         </button>
         <Button onClick={send} loading={sending} rightSection={<Kbd>Ctrl ↵</Kbd>} className="send">
-          {t('convert.send')}
+          {t('convert.send', { context })}
         </Button>
       </div>
     </div>
