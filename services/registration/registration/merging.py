@@ -3,6 +3,7 @@ the one that goes (`merged`), in every service."""
 
 from uuid import UUID
 
+from contracts.registration import Role
 from mesh.transaction import Transaction
 from registration import states
 from registration.domain import membership
@@ -28,9 +29,7 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
         raise errors.cannot_merge("they are of different countries")
     moved = await people.members(tx, gone)
     for member in moved:
-        roles = frozenset(member["roles"]) | await people.roles(tx, member["id"], kept)
-        await people.set_roles(tx, member["id"], kept, roles)
-        await people.remove(tx, member["id"], gone)
+        await _follow(tx, member["id"], frozenset(member["roles"]), gone, kept, active=member["active"])
     if len(await merges.of(tx, kept)) >= membership.MAX_COMPANIES:
         raise errors.cannot_merge("too many were merged already")
     older = await merges.of(tx, gone)
@@ -54,3 +53,16 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
     for member in moved:
         await states.user(tx, member["id"], revoked=True)
     return before[0].legal_name, after[0].legal_name
+
+
+async def _follow(
+    tx: Transaction, person_id: UUID, roles: frozenset[Role], gone: UUID, kept: UUID, *, active: bool
+) -> None:
+    """Somebody acts for `kept` as they did for `gone`. Who was shut out of either gains nothing by the merge."""
+    there = await people.roles(tx, person_id, kept)
+    if not there:
+        await people.set_roles(tx, person_id, kept, roles)
+        await people.set_active(tx, person_id, kept, active=active)
+    elif active and await people.is_active(tx, person_id, kept):
+        await people.set_roles(tx, person_id, kept, roles | there)
+    await people.remove(tx, person_id, gone)

@@ -123,6 +123,32 @@ async def test_two_accounts_of_one_company_become_one(running: Running) -> None:
     assert state.merged == (gone,)
 
 
+@pytest.mark.parametrize(
+    ("in_gone", "in_kept", "afterwards"),
+    [
+        ((Role.ADMINISTRATOR, False), None, ({"administrator"}, False)),
+        ((Role.ADMINISTRATOR, False), (Role.VIEWER, True), ({"viewer"}, True)),
+        ((Role.ADMINISTRATOR, True), (Role.VIEWER, False), ({"viewer"}, False)),
+    ],
+)
+async def test_who_was_shut_out_is_not_let_in_by_a_merge(
+    running: Running,
+    in_gone: tuple[Role, bool],
+    in_kept: tuple[Role, bool] | None,
+    afterwards: tuple[set[str], bool],
+) -> None:
+    gone, kept = await _company(running, "Couverture Bis"), await _company(running, "Couverture")
+    person_id, _ = await _person(running, gone, in_gone[0])
+    async with running.env.pipeline.transaction() as tx:
+        await people.set_active(tx, person_id, gone, active=in_gone[1])
+        if in_kept is not None:
+            await people.set_roles(tx, person_id, kept, [in_kept[0]])
+            await people.set_active(tx, person_id, kept, active=in_kept[1])
+        await merging.merge(tx, gone, kept)
+        (member,) = await people.members(tx, kept)
+    assert (set(member["roles"]), member["active"]) == afterwards
+
+
 async def test_who_finds_the_company_taken_asks_its_administrators(running: Running) -> None:
     email = f"n.{uuid4().hex[:12]}@koenig.example"
     wanted = {"email": email, "name": "Nora Klein", "message": "Je remplace Élise"}
