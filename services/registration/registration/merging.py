@@ -6,7 +6,7 @@ from uuid import UUID
 from contracts.registration import Role
 from mesh.transaction import Transaction
 from registration import states
-from registration.domain import membership
+from registration.domain import identifiers, membership
 from registration.errors import operator_acts as errors
 from registration.store import companies, merges, people
 
@@ -27,6 +27,8 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
         raise errors.subject_unknown()
     if before[0].country != after[0].country:
         raise errors.cannot_merge("they are of different countries")
+    if wrong := identifiers.contradiction(await companies.keys(tx, [gone, kept])):
+        raise errors.cannot_merge(wrong)
     moved = await people.members(tx, gone)
     for member in moved:
         await _follow(tx, member["id"], frozenset(member["roles"]), gone, kept, active=member["active"])

@@ -5,9 +5,12 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from stdnum import luhn
+from stdnum.fr import siren as french
 
 from contracts.ids import new_id
 from contracts.registration import ConnectionStatus, Role
+from mesh.errors import Conflict
 from registration import merging, states
 from registration.domain.company import Company
 from registration.store import companies, connections, people
@@ -63,12 +66,24 @@ async def test_who_does_not_operate_asks_for_no_act(running: Running) -> None:
         assert (await program.post("/v1/ops/registration/acts", json=body)).status_code == 403
 
 
-async def _company(running: Running, name: str) -> UUID:
+async def _company(running: Running, name: str, **numbers: Any) -> UUID:
     company_id = new_id()
     content = {"legal_name": name, "country": "FR", "address": {"country": "FR"}, "time_zone": "Europe/Paris"}
+    company = Company.model_validate(content | {"supplier": True} | numbers)
     async with running.env.pipeline.transaction() as tx:
-        await companies.insert(tx, company_id, Company.model_validate(content | {"supplier": True}))
+        await companies.insert(tx, company_id, company)
+        assert await companies.claim(tx, company_id, company.account_keys())
     return company_id
+
+
+def _siren() -> str:
+    digits = f"{uuid4().int % 10**8:08d}"
+    return digits + luhn.calc_check_digit(digits)
+
+
+def _siret(siren: str, establishment: int) -> dict[str, str]:
+    digits = f"{siren}{establishment:04d}"
+    return {"scheme": "0009", "value": digits + luhn.calc_check_digit(digits)}
 
 
 async def test_an_account_that_was_taken_in_before_follows_and_everybody_hears_where_to(running: Running) -> None:
@@ -147,6 +162,43 @@ async def test_who_was_shut_out_is_not_let_in_by_a_merge(
         await merging.merge(tx, gone, kept)
         (member,) = await people.members(tx, kept)
     assert (set(member["roles"]), member["active"]) == afterwards
+
+
+async def test_numbers_of_an_account_that_was_merged_stay_its_companys_whatever_it_says_later(running: Running) -> None:
+    siren = _siren()
+    vat, siret = "FR" + french.to_tva(siren), _siret(siren, 1)
+    gone = await _company(running, "Toitures Bis", vat_id=vat)
+    kept = await _company(running, "Toitures", legal_id={"scheme": "0060", "value": siren})
+    _, email = await _person(running, kept, Role.ADMINISTRATOR)
+    async with running.env.pipeline.transaction() as tx:
+        await merging.merge(tx, gone, kept)
+    async with running.acting(email, PASSWORD) as admin:
+        path = f"/v1/companies/{kept}"
+        for change in ({"identifiers": [siret]}, {"identifiers": [], "vat_id": vat}, {"vat_id": None}):
+            headers = {"if-match": (await admin.get(path)).headers["etag"]}
+            changed = await admin.patch(path, json=change, headers=headers)
+            assert changed.status_code == 200, changed.text
+    third = {
+        "legal_name": "Toitures Ter",
+        "country": "FR",
+        "vat_id": vat,
+        "address": {"country": "FR"},
+        "time_zone": "Europe/Paris",
+        "supplier": True,
+    }
+    async with running.visitor() as browser:
+        person = {"email": f"t.{uuid4().hex[:12]}@tests.example", "name": "Théo Bois"}
+        asked = await browser.post("/v1/registrations", json={"company": third, "person": person})
+    assert (asked.status_code, asked.json()["code"]) == (409, "ACCOUNT_EXISTS")
+
+
+async def test_accounts_of_two_enterprises_do_not_become_one(running: Running) -> None:
+    one, other = _siren(), _siren()
+    gone = await _company(running, "Deux", identifiers=[_siret(other, 1)])
+    kept = await _company(running, "Une", vat_id="FR" + french.to_tva(one))
+    async with running.env.pipeline.transaction() as tx:
+        with pytest.raises(Conflict, match="different companies"):
+            await merging.merge(tx, gone, kept)
 
 
 async def test_who_finds_the_company_taken_asks_its_administrators(running: Running) -> None:

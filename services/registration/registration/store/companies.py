@@ -62,18 +62,27 @@ async def owners(tx: Transaction, keys: Sequence[Key]) -> dict[Key, UUID]:
     return {Key(row["scheme"], row["value"]): row["company_id"] for row in rows}
 
 
+async def keys(tx: Transaction, company_ids: Sequence[UUID]) -> list[Key]:
+    """What these accounts are found by, with what came with accounts that were joined to them."""
+    rows = await tx.rows(
+        "select scheme, value from company_key where company_id = any (cast(:companies as uuid[]))",
+        companies=list(company_ids),
+    )
+    return [Key(row["scheme"], row["value"]) for row in rows]
+
+
 async def claim(tx: Transaction, company_id: UUID, keys: Sequence[Key]) -> bool:
     """Replace a company's keys; False when another account has one of them, also if both come at the same moment.
 
-    Who was confirmed under other numbers is not confirmed under these.
+    Keys of accounts that were joined to it stay. Who was confirmed under other numbers is not confirmed under these.
     """
-    await tx.execute("delete from company_key where company_id = :company", company=company_id)
+    await tx.execute("delete from company_key where company_id = :company and not joined", company=company_id)
     await tx.execute(
         """update company set register_state = 'unchecked', register_at = null, confirmed_at = null, confirmed_by = null
         where id = :company""",
         company=company_id,
     )
-    result = await tx.execute(
+    await tx.execute(
         """insert into company_key (scheme, value, company_id)
         select s, v, :company from unnest(cast(:schemes as text[]), cast(:values as text[])) k(s, v) order by s, v
         on conflict do nothing""",
@@ -81,7 +90,7 @@ async def claim(tx: Transaction, company_id: UUID, keys: Sequence[Key]) -> bool:
         schemes=[key.scheme for key in keys],
         values=[key.value for key in keys],
     )
-    return result.rowcount == len(keys)
+    return set((await owners(tx, keys)).items()) == {(key, company_id) for key in keys}
 
 
 async def update(tx: Transaction, company_id: UUID, company: Company) -> None:

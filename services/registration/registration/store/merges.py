@@ -42,7 +42,7 @@ async def move(tx: Transaction, gone: UUID, kept: UUID) -> tuple[list[UUID], lis
         **both,
         skipped=skipped,
     )
-    await tx.execute("update company_key set company_id = :kept where company_id = :gone", **both)
+    await tx.execute("update company_key set company_id = :kept, joined = true where company_id = :gone", **both)
     await tx.execute("update client_secret set company_id = :kept where company_id = :gone", **both)
     await tx.execute("update client set company_id = :kept where company_id = :gone", **both)
     await tx.execute("update company set merged_into = :kept where merged_into = :gone", **both)

@@ -36,6 +36,8 @@ end $body$""",
     # The identifiers that name one legal entity or establishment; an account is found by them, so there is only one.
     """create table company_key (
     scheme text not null, value text not null, company_id uuid not null references company,
+    -- It came with an account that was joined to this one, and stays whatever the company says of itself later.
+    joined boolean not null default false,
     constraint company_key_pkey primary key (scheme, value)
 )""",
     "create index company_key_company on company_key (company_id)",
