@@ -135,6 +135,24 @@ async def test_a_buyer_makes_units_with_settings_of_their_own(running: Running) 
     assert (fact["name"], fact["active"], fact["receipt_required"]) == ("Maintenance", False, True)
 
 
+async def test_a_unit_that_was_named_under_milder_rules_is_shown_until_somebody_changes_it(running: Running) -> None:
+    mild = [{"scheme": "0088", "value": "96385074"}]
+    async with running.acting(BUYER) as admin:
+        made = await admin.post("/v1/units", json={"name": "Ancienne"})
+        async with running.env.pipeline.transaction() as tx:
+            await tx.execute(
+                "update unit set settings = jsonb_set(settings, '{identifiers}', cast(:mild as jsonb)) where id = :id",
+                mild=json.dumps(mild),
+                id=made.json()["id"],
+            )
+        listed = await admin.get("/v1/units")
+        assert listed.status_code == 200, listed.text
+        assert mild in [each["settings"]["identifiers"] for each in listed.json()]
+        path, match = f"/v1/units/{made.json()['id']}", {"if-match": made.headers["etag"]}
+        refused = await admin.patch(path, json={"settings": {"identifiers": mild}}, headers=match)
+        assert refused.status_code == 422, refused.text
+
+
 async def test_a_supplier_has_no_units(running: Running) -> None:
     async with running.acting(SUPPLIER) as admin:
         reply = await admin.post("/v1/units", json={"name": "Atelier"})

@@ -47,6 +47,10 @@ def test_separators_and_case_do_not_matter() -> None:
         ({"legal_id": {"scheme": "0002", "value": "908172639"}}, ("legal_id",)),
         ({"identifiers": [{"scheme": "0009", "value": "90817263800046"}]}, ("identifiers",)),
         ({"identifiers": [{"scheme": "0088", "value": "4012345678902"}]}, ("identifiers",)),
+        ({"identifiers": [{"scheme": "0088", "value": "96385074"}]}, ("identifiers",)),
+        ({"identifiers": [{"scheme": "0088", "value": "14012345000006"}]}, ("identifiers",)),
+        ({"identifiers": [{"scheme": "0060", "value": "abc"}]}, ("identifiers",)),
+        ({"legal_id": {"scheme": "0060", "value": "1234567890"}}, ("legal_id",)),
         ({"identifiers": [{"scheme": "no scheme", "value": "1"}]}, ("identifiers",)),
         ({"electronic_address": {"scheme": "mail", "value": "x"}}, ("electronic_address",)),
         ({"vat_id": "FR65908172638", "legal_id": {"scheme": "0002", "value": "802345678"}}, ()),
@@ -76,6 +80,11 @@ def test_one_company_is_found_by_its_vat_number_its_siren_and_its_siret(number: 
         _company(identifiers=[{"scheme": "0009", "value": siret}]),
     ]
     assert all(Key(identifiers.SIREN, siren) in company.account_keys() for company in named)
+
+
+@pytest.mark.parametrize(("scheme", "kept"), [("0088", "4012345000009"), ("0060", "150483782")])
+def test_a_gln_and_a_duns_number_are_kept_without_separators(scheme: str, kept: str) -> None:
+    assert identifiers.identifier(scheme, f"{kept[:2]}-{kept[2:5]} {kept[5:]}").value == kept
 
 
 def test_a_greek_vat_number_starts_with_el() -> None:

@@ -4,18 +4,19 @@ Schemes are the ICDs of ISO/IEC 6523, and `VAT` for the number of EN 16931 BT-31
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 from stdnum import ean, get_cc_module
-from stdnum.exceptions import ValidationError
 from stdnum.fr import siren, siret
+from stdnum.util import isdigits
 
 from contracts.registration import Identifier
 
 VAT: Final = "VAT"
 SIREN: Final = "0002"
 SIRET: Final = "0009"
+DUNS: Final = "0060"
 GLN: Final = "0088"
 MAX: Final = 100
 _SEPARATORS: Final = re.compile(r"[\s.\-]")
@@ -23,6 +24,12 @@ _VAT_FORM: Final = re.compile(r"^([A-Z]{2})[0-9A-Z+*]{2,13}$")
 _SCHEME: Final = re.compile(r"^[0-9A-Z]{1,10}$")
 _ADDRESS_SCHEME: Final = re.compile(r"^(EM|[0-9]{4})$")
 _FRENCH_VAT: Final = re.compile(r"^FR[0-9A-Z]{2}([0-9]{9})$")
+_CHECKS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
+    SIREN: ("SIREN", siren.is_valid),
+    SIRET: ("SIRET", siret.is_valid),
+    DUNS: ("D-U-N-S number", lambda value: len(value) == 9 and isdigits(value)),  # it has no check digit any more
+    GLN: ("GLN", lambda value: len(value) == 13 and ean.is_valid(value)),  # the EAN of an article may be shorter
+}
 _PREFIX_OF_COUNTRY: Final = {"GR": "EL"}  # Council Directive 2006/112/EC, Article 215
 
 
@@ -55,13 +62,10 @@ def identifier(scheme: str, value: str) -> Identifier:
     if not _SCHEME.match(scheme):
         raise ValueError("a scheme is an ICD of ISO/IEC 6523, for example 0002 for SIREN")
     kept = plain(value)
-    checks = {SIREN: (siren, "SIREN"), SIRET: (siret, "SIRET"), GLN: (ean, "GLN")}
-    if scheme in checks:
-        rules, name = checks[scheme]
-        try:
-            kept = rules.validate(kept)
-        except ValidationError:
-            raise ValueError(f"this is no {name}: its length or its check digit does not fit") from None
+    if scheme in _CHECKS:
+        name, fits = _CHECKS[scheme]
+        if not fits(kept):
+            raise ValueError(f"this is no {name}: its length or its check digit does not fit")
     if not kept or len(kept) > MAX:
         raise ValueError(f"an identifier has 1 to {MAX} characters")
     return Identifier(scheme=scheme, value=kept)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
+from contracts.registration import Identifier
 from mesh.db import jsonb
 from mesh.transaction import Transaction
 from registration.domain.unit import UnitSettings
@@ -23,7 +24,11 @@ class Unit:
 
 
 def _unit(row: RowMapping) -> Unit:
-    return Unit(row["id"], row["name"], row["active"], UnitSettings.model_validate(row["settings"]), row["revision"])
+    # What is kept was checked when it came in; rules that have become stricter since must not hide it.
+    kept: dict[str, Any] = dict(row["settings"])
+    kept["identifiers"] = tuple(Identifier.model_validate(each) for each in kept.get("identifiers", ()))
+    kept["pays_channels"] = tuple(kept.get("pays_channels", ()))
+    return Unit(row["id"], row["name"], row["active"], UnitSettings.model_construct(**kept), row["revision"])
 
 
 async def insert(tx: Transaction, unit_id: UUID, company_id: UUID, name: str, settings: UnitSettings) -> bool:
