@@ -3,7 +3,7 @@
 import pytest
 
 from mesh.mail_links import foreign_link
-from registration.mail_texts import links
+from registration.mail_texts import letter, links, ready
 
 LINK = "https://portal.test/activation#token"
 
@@ -18,3 +18,10 @@ def test_a_mail_names_the_company_and_leads_to_the_portal_only(language: str, oc
     assert "<b>" not in written.html
     assert "\n" not in written.subject
     assert foreign_link("https://portal.test", written.text, written.html) is None
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_notice_of_readiness_is_found_by_one_subject_in_both_languages(language: str) -> None:
+    said = {"partner": "Kœnig", "person": "Élise", "unit": "Achats", "day": "2026-03-02", "contact": "a@b.example"}
+    written = letter.written(ready.NOTICE, language, link=LINK, instructions="", **said)
+    assert written.subject.startswith("RTT – Prêt à la transaction")

@@ -14,7 +14,7 @@ NOTICE: Final[Wording] = {
         "{link}",
     ),
     "en": (
-        "RTT – Ready to transact – {partner}",
+        "RTT – Prêt à la transaction (Ready to transact) – {partner}",
         "Hello {person},",
         "{partner} ({unit}) tells you that from {day} your invoices go through Navette; paper will be refused.",
         "{instructions}",
