@@ -74,8 +74,11 @@ class Bringing:
             else:
                 wrong += [(line, flaw) for flaw in read]
         async with self._database.transaction() as tx:
-            accounts = await companies.owners(tx, [each.entity.key for each in brought])
-            known = [replace(each, partner_id=accounts.get(each.entity.key)) for each in brought]
+            accounts = await companies.owners(tx, [key for each in brought for key in each.entity.keys])
+            known = [
+                replace(each, partner_id=next((accounts[key] for key in each.entity.keys if key in accounts), None))
+                for each in brought
+            ]
             fresh = await prospects.insert(
                 tx, bringer.company_id, bringer.campaign_id, bringer.side, bringer.unit_id, known
             )

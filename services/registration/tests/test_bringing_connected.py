@@ -134,24 +134,45 @@ async def test_a_link_of_one_buyer_only_asks_the_others_that_wait_for_the_same_n
     }
 
 
-async def test_who_registers_by_themselves_only_asks_the_buyer_that_waits_for_their_number(running: Running) -> None:
-    row, own = _entity("Scierie Est", _email()), _email()
-    async with running.acting(BUYER) as program:
-        campaign = await _brought(program, [row], side="supplier", name="Une", unit_id=str(UNIT))
+async def _registered(running: Running, row: dict[str, str], email: str, numbers: tuple[str, ...]) -> None:
+    """An account that its own people made, by these numbers alone."""
     company = {
         "legal_name": "Scierie de l’Est",
         "country": "FR",
-        "vat_id": row["vat"],
-        "identifiers": [{"scheme": "0009", "value": row["siret"]}],
+        "vat_id": row["vat"] if "vat" in numbers else None,
+        "legal_id": {"scheme": "0002", "value": row["siret"][:9]} if "siren" in numbers else None,
+        "identifiers": [{"scheme": "0009", "value": row["siret"]}] if "siret" in numbers else [],
         "address": {"country": "FR"},
         "time_zone": "Europe/Paris",
         "supplier": True,
     }
     async with running.visitor() as browser:
-        person = {"email": own, "name": "Luc Bois"}
+        person = {"email": email, "name": "Luc Bois"}
         asked = await browser.post("/v1/registrations", json={"company": company, "person": person})
         assert asked.status_code == 202, asked.text
-    assert (await _accept(running, await running.link(own))).status_code == 200
+    assert (await _accept(running, await running.link(email))).status_code == 200
+
+
+@pytest.mark.parametrize("numbers", [("vat", "siren"), ("siren",)])
+async def test_a_company_is_known_by_any_of_its_numbers_and_its_own_people_are_written_to(
+    running: Running, numbers: tuple[str, ...]
+) -> None:
+    row, own = _entity("Scierie Sud", _email()), _email()
+    await _registered(running, row, own, numbers)
+    async with running.acting(BUYER) as program:
+        await _brought(program, [row], side="supplier", name="Connue", unit_id=str(UNIT))
+    assert await running.mails(row["email"]) == [], "not to the contact that was given"
+    assert any("/activation#" in link for link in (await running.mails(own))[0]["links"])
+
+
+@pytest.mark.parametrize("numbers", [("vat", "siret"), ("vat",), ("siren",)])
+async def test_who_registers_by_themselves_only_asks_the_buyer_that_waits_for_their_number(
+    running: Running, numbers: tuple[str, ...]
+) -> None:
+    row, own = _entity("Scierie Est", _email()), _email()
+    async with running.acting(BUYER) as program:
+        campaign = await _brought(program, [row], side="supplier", name="Une", unit_id=str(UNIT))
+    await _registered(running, row, own, numbers)
     async with running.acting(own, PASSWORD) as program:
         (connection,) = (await program.get("/v1/connections")).json()["items"]
         assert (connection["status"], connection["consent"]) == ("requested", False)

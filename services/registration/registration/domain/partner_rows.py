@@ -67,13 +67,18 @@ class Flaw:
 
 @dataclass(frozen=True)
 class Entity:
-    """A valid line: the company to be, its key, and whom to write to."""
+    """A valid line: the company to be, the key it is brought under, and whom to write to."""
 
     company: Company
     key: Key
     contact: str
     email: str
     language: str
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """All that an account of the company may be found by."""
+        return tuple(dict.fromkeys([self.key, *self.company.account_keys()]))
 
 
 def entity(row: Row, *, supplier: bool, issuer: str) -> Entity | list[Flaw]:

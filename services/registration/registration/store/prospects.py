@@ -112,6 +112,10 @@ async def errors_of(tx: Transaction, campaign_id: UUID) -> Sequence[RowMapping]:
     )
 
 
+def _text(key: Key) -> str:
+    return f"{key.scheme} {key.value}"
+
+
 async def insert(
     tx: Transaction,
     company_id: UUID,
@@ -122,12 +126,12 @@ async def insert(
 ) -> set[UUID]:
     """Keep entities; returns the ids of those that this company had not brought before."""
     rows = await tx.rows(
-        """insert into prospect (id, company_id, campaign_id, side, unit_id, scheme, value, legal_name, content, email,
-            language, partner_id)
-        select i, :company, :campaign, :side, :unit, s, v, n, c, e, l, p
-        from unnest(cast(:ids as uuid[]), cast(:schemes as text[]), cast(:vals as text[]), cast(:names as text[]),
-            cast(:contents as jsonb[]), cast(:emails as text[]), cast(:languages as text[]),
-            cast(:partners as uuid[])) t(i, s, v, n, c, e, l, p)
+        """insert into prospect (id, company_id, campaign_id, side, unit_id, scheme, value, keys, legal_name, content,
+            email, language, partner_id)
+        select i, :company, :campaign, :side, :unit, s, v, array(select jsonb_array_elements_text(k)), n, c, e, l, p
+        from unnest(cast(:ids as uuid[]), cast(:schemes as text[]), cast(:vals as text[]),
+            cast(:keys as jsonb[]), cast(:names as text[]), cast(:contents as jsonb[]), cast(:emails as text[]),
+            cast(:languages as text[]), cast(:partners as uuid[])) t(i, s, v, k, n, c, e, l, p)
         on conflict on constraint prospect_key do nothing returning id""",
         company=company_id,
         campaign=campaign_id,
@@ -136,6 +140,7 @@ async def insert(
         ids=[each.id for each in brought],
         schemes=[each.entity.key.scheme for each in brought],
         vals=[each.entity.key.value for each in brought],
+        keys=[jsonb([_text(key) for key in each.entity.keys]) for each in brought],
         names=[each.entity.company.legal_name for each in brought],
         contents=[
             jsonb({"company": each.entity.company.model_dump(mode="json"), "contact": each.entity.contact})
@@ -280,10 +285,8 @@ async def of_keys(tx: Transaction, keys: Sequence[Key], first: UUID | None) -> S
     """Suppliers that buyers wait for under one of these numbers, `first` before all others. For the pipeline role."""
     return await tx.rows(
         f"""select {_COLUMNS} from prospect p
-        where p.side = 'supplier' and p.state in ('asked', 'opened') and exists (select
-            from unnest(cast(:schemes as text[]), cast(:vals as text[])) k(s, v) where k.s = p.scheme and k.v = p.value)
+        where p.side = 'supplier' and p.state in ('asked', 'opened') and p.keys && cast(:keys as text[])
         order by id is distinct from cast(:first as uuid), id limit 50""",  # noqa: S608 - columns of this module
         first=first,
-        schemes=[key.scheme for key in keys],
-        vals=[key.value for key in keys],
+        keys=[_text(key) for key in keys],
     )

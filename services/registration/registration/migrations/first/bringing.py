@@ -22,14 +22,16 @@ BRINGING = [
     *schema.tenant_policies(SERVICE, "campaign_error", ("company_id",), api="select, insert"),
     """create table prospect (
     id uuid primary key, company_id uuid not null references company, campaign_id uuid references campaign,
-    side text not null, unit_id uuid, scheme text not null, value text not null, legal_name text not null,
+    side text not null, unit_id uuid, scheme text not null, value text not null,
+    -- All that an account of the entity may be found by, each a scheme and a value.
+    keys text[] not null, legal_name text not null,
     content jsonb not null, email text not null, language text not null,
     state text not null default 'asked' check (state in ('asked', 'opened', 'accepted', 'declined')),
     asked_at timestamptz not null default now(), opened_at timestamptz, decided_at timestamptz,
     reminded_at timestamptz, reminders int not null default 0, partner_id uuid, connection_id uuid,
     proof jsonb, constraint prospect_key unique (company_id, side, scheme, value)
 )""",
-    "create index prospect_number on prospect (scheme, value) where state in ('asked', 'opened')",
+    "create index prospect_number on prospect using gin (keys) where state in ('asked', 'opened')",
     """create index prospect_silent on prospect (coalesce(reminded_at, asked_at))
     where state in ('asked', 'opened') and reminders < 3 and connection_id is null""",
     "create index prospect_connection on prospect (connection_id) where connection_id is not null",
