@@ -174,12 +174,13 @@ class Invitations:
     async def decline(self, token: str, *, address: str) -> None:
         """A customer refuses electronic invoices; the link ends, no account is made.
 
-        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`).
+        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Conflict (`ACCOUNT_EXISTS`).
         """
         async with self._database.transaction() as tx:
             found = activations.living(await activations.read(tx, digest(token), lock=True))
             if found.purpose != "consent":
                 raise errors.activation_unknown()
+            await _run_by(tx, Company.model_validate(found.request["company"]), await people.by_email(tx, found.email))
             await activations.use(tx, found.activation_id)
             prospect_id = UUID(found.request["prospect_id"])
             await self._bringing.answered(tx, prospect_id, agreed=False, email=found.email, address=address)
@@ -250,10 +251,10 @@ class Invitations:
             if await companies.read(tx, found.company_id) is None:
                 raise errors.activation_over()
             return found.company_id, False
-        if found.purpose == "consent" and known is not None:
-            for owner in (await companies.owners(tx, request.company.account_keys())).values():
-                if Role.ADMINISTRATOR in await people.roles(tx, known.person_id, owner):
-                    return owner, False
+        if found.purpose == "consent":
+            owner = await _run_by(tx, request.company, known)
+            if owner is not None:
+                return owner, False
         company_id = new_id()
         await companies.insert(tx, company_id, request.company)
         if not await companies.claim(tx, company_id, request.company.account_keys()):
@@ -280,3 +281,17 @@ class Invitations:
         await people.set_roles(tx, person_id, company_id, request.roles | before)
         await states.user(tx, person_id, revoked=False)
         return person_id
+
+
+async def _run_by(tx: Transaction, company: Company, known: people.Known | None) -> UUID | None:
+    """The account that a company has already, which only who runs it answers for; None where it has none.
+
+    Raises Conflict (`ACCOUNT_EXISTS`): others run it.
+    """
+    owners = await companies.owners(tx, company.account_keys())
+    for owner in owners.values():
+        if known is not None and await people.runs(tx, known.person_id, owner):
+            return owner
+    for key in owners:
+        raise errors.account_exists(key.scheme)
+    return None

@@ -64,6 +64,43 @@ async def _accept(running: Running, token: str) -> httpx.Response:
         return await browser.post(f"/v1/activations/{token}", json={"password": PASSWORD, "terms": CURRENT.version})
 
 
+async def _account(running: Running) -> tuple[dict[str, str], str, str]:
+    """A company that a buyer has brought: what it is in a file, and who runs it: the first one, and a second one."""
+    row, second = _entity(f"Papeterie {uuid4().hex[:6]}", _email()), _email()
+    async with running.acting(BUYER) as program:
+        await _brought(program, [row], side="supplier", name="Papeteries", unit_id=str(UNIT))
+    assert (await _accept(running, await running.link(row["email"]))).status_code == 200
+    async with running.acting(row["email"], PASSWORD) as program:
+        asked = {"email": second, "name": "Luc Second", "roles": ["administrator"]}
+        assert (await program.post("/v1/users", json=asked)).status_code == 202
+    assert (await _accept(running, await running.link(second))).status_code == 200
+    return row, row["email"], second
+
+
+async def _prospect(running: Running, who: str, name: str, side: str) -> dict[str, Any]:
+    async with running.acting(who) as program:
+        found = (await program.get("/v1/invitations", params={"side": side})).json()["items"]
+    return next(each for each in found if each["legal_name"] == name)
+
+
+async def test_an_administrator_who_was_shut_out_answers_for_the_company_no_more(running: Running) -> None:
+    row, first, second = await _account(running)
+    async with running.acting(SUPPLIER) as program:
+        await _brought(program, [row], side="customer", name="Clients")
+    link = await running.link(second)
+    async with running.acting(first, PASSWORD) as program:
+        people = (await program.get("/v1/users")).json()
+        shut_out = next(each["id"] for each in people if each["email"] == second)
+        assert (await program.patch(f"/v1/users/{shut_out}", json={"active": False})).status_code == 200
+    agreed = await _accept(running, link)
+    assert (agreed.status_code, agreed.json()["code"]) == (409, "ACCOUNT_EXISTS")
+    async with running.visitor() as browser:
+        declined = await browser.post(f"/v1/activations/{link}/decline")
+    assert (declined.status_code, declined.json()["code"]) == (409, "ACCOUNT_EXISTS")
+    assert (await _prospect(running, SUPPLIER, row["name"], "customer"))["proof"] is None
+    assert (await _accept(running, await running.link(first))).status_code == 200
+
+
 async def test_who_says_nothing_for_a_week_is_written_to_again_three_times_at_most(running: Running) -> None:
     email = _email()
     async with running.acting(BUYER) as program:

@@ -104,7 +104,7 @@ async def read_activation(token: Token, env: CurrentEnv) -> Offered:
     return Offered(**vars(offered), consent=consent.TEXT if offered.purpose == "consent" else None)
 
 
-@router.post("/activations/{token}/decline", status_code=204, responses=responses(NotFound, Gone))
+@router.post("/activations/{token}/decline", status_code=204, responses=responses(NotFound, Gone, Conflict))
 async def decline_consent(token: Token, request: Request, env: CurrentEnv) -> Response:
     """Refuse electronic invoices from the issuer that a consent's link names; nothing else is asked."""
     await env.invitations.decline(token, address=client_address(request))

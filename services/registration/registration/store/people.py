@@ -180,6 +180,18 @@ async def roles(tx: Transaction, person_id: UUID, company_id: UUID) -> frozenset
     return frozenset(Role(role) for role in found or ())
 
 
+async def runs(tx: Transaction, person_id: UUID, company_id: UUID) -> bool:
+    """Whether a person is the company's administrator and may act for it now."""
+    found: bool = await tx.value(
+        """select exists (select from membership m join person p on p.id = m.person_id
+            where m.company_id = :company and m.person_id = :person and 'administrator' = any (m.roles) and m.active
+            and p.active and not p.erased)""",
+        person=person_id,
+        company=company_id,
+    )
+    return found
+
+
 async def other_administrators(tx: Transaction, person_id: UUID, company_id: UUID) -> bool:
     """Whether somebody else runs the company."""
     found: bool = await tx.value(
