@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,11 +13,12 @@ from mesh.clock import Clock
 from mesh.db import Database
 from mesh.transaction import Transaction
 from registration import notices, states
-from registration.domain import consent, membership, partner_rows, throttling
+from registration.domain import connecting, consent, membership, partner_rows, throttling
 from registration.domain.company import Company
 from registration.domain.identifiers import Key
 from registration.domain.partner_rows import Entity, Flaw, Row
 from registration.domain.unit import UnitSettings
+from registration.errors import bringing as errors
 from registration.mail_queue import MailQueue
 from registration.mail_texts import bringing as texts
 from registration.mail_texts import connections as connection_texts
@@ -180,7 +181,7 @@ class Bringing:
                     await prospects.came_by_itself(tx, row["id"], company_id, asked)
                 continue
             await companies.vouch(tx, company_id, row["company_id"])
-            connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"], consent=True)
+            connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"], row["asked_at"])
             await prospects.decided(tx, row["id"], "accepted", partner_id=company_id, connection_id=connection_id)
             await self._told(tx, row, person)
 
@@ -196,7 +197,10 @@ class Bringing:
         person_id: UUID | None = None,
         person: str = "",
     ) -> None:
-        """A customer agreed to electronic invoices from one issuer, for one entity, or declined; the proof stays."""
+        """A customer agreed to electronic invoices from one issuer, for one entity, or declined; the proof stays.
+
+        Raises Conflict (`CONNECTION_ENDED`).
+        """
         row = await prospects.read(tx, prospect_id)
         if row is None:
             return
@@ -216,7 +220,7 @@ class Bringing:
         if agreed and company_id is not None:
             await companies.vouch(tx, company_id, row["company_id"])
             unit_id = await self._unit(tx, company_id, row["language"])
-            connection_id = await self._connect(tx, row["company_id"], company_id, unit_id, consent=True)
+            connection_id = await self._connect(tx, row["company_id"], company_id, unit_id, row["asked_at"])
         state = "accepted" if agreed else "declined"
         await prospects.decided(tx, prospect_id, state, partner_id=company_id, connection_id=connection_id, proof=proof)
         audit.note(
@@ -291,9 +295,13 @@ class Bringing:
         return connection_id
 
     async def _connect(
-        self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID, *, consent: bool = False
+        self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID, asked_at: datetime
     ) -> UUID | None:
-        """Both sides have agreed: one by bringing the other, the other by coming."""
+        """Both sides have agreed, and the buyer to electronic invoices: one by bringing the other, the other by coming.
+
+        What ended before the one brought the other starts again from nothing. Raises Conflict (`CONNECTION_ENDED`):
+        it ended after that.
+        """
         if supplier_id == buyer_id:
             return None
         now = self._clock.now()
@@ -308,12 +316,15 @@ class Bringing:
         )
         connection = await connections.between(tx, supplier_id, unit_id)
         assert connection is not None
-        changed = replace(connection, status=ConnectionStatus.ACTIVE, consent=connection.consent or consent)
+        if connection.status in connecting.OVER:
+            if connection.since > asked_at:
+                raise errors.connection_ended()
+            connection = replace(connection, since=now, supplier_number=None, reason="")
+        changed = replace(connection, status=ConnectionStatus.ACTIVE, consent=True)
         await connections.update(tx, changed)
         await states.connection(tx, changed.id)
         ids = {"connection_id": changed.id, "supplier_id": supplier_id, "buyer_id": buyer_id}
         accepted = ConnectionAccepted(**ids, unit_id=unit_id, at=now)
         outbox.emit(tx, accepted, subject=changed.id, tenant=supplier_id)
-        if consent:
-            outbox.emit(tx, ConsentGiven(**ids, at=now), subject=changed.id, tenant=supplier_id)
+        outbox.emit(tx, ConsentGiven(**ids, at=now), subject=changed.id, tenant=supplier_id)
         return changed.id

@@ -48,7 +48,7 @@ async def _say(tx: Transaction, connection: Connection, decision: Decision, now:
 
 
 async def request(tx: Transaction, supplier_id: UUID, unit_id: UUID, message: str, now: datetime) -> Connection:
-    """A supplier asks a unit; after a refusal or an end it may ask again.
+    """A supplier asks a unit; after a refusal or an end it may ask again, and starts from nothing.
 
     Raises Forbidden (`NOT_A_SUPPLIER`), NotFound (`UNIT_UNKNOWN`), Invalid (`OWN_UNIT`), Conflict
     (`CONNECTION_EXISTS`).
@@ -77,7 +77,9 @@ async def request(tx: Transaction, supplier_id: UUID, unit_id: UUID, message: st
         status = connecting.after(connection.status, Decision.REQUEST)
         if status is None:
             raise errors.connection_exists(connection.status)
-        connection = replace(connection, status=status, since=now, message=message, consent=False, reason="")
+        connection = replace(
+            connection, status=status, since=now, message=message, supplier_number=None, consent=False, reason=""
+        )
         await connections.update(tx, connection)
     await _say(tx, connection, Decision.REQUEST, now, consented=False)
     return connection

@@ -190,7 +190,8 @@ class Invitations:
 
         A new person chooses the password, one with an account proves it.
         Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`, `TERMS_NEEDED`),
-        Unauthenticated (`SIGN_IN_FAILED`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`).
+        Unauthenticated (`SIGN_IN_FAILED`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`,
+        `CONNECTION_ENDED`).
         """
         offered = await self.offer(token)
         if offered.terms is not None and terms != offered.terms:

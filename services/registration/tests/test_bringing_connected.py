@@ -1,14 +1,17 @@
 """Buyers bring suppliers and issuers their customers: links, consent for one entity at a time, and who is told."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from stdnum import luhn
 from stdnum.fr import siren as french
 
+from registration import states
 from registration.domain.terms import CURRENT
+from registration.domain.unit import UnitSettings
+from registration.store import units
 from registration.testing import BUYER, SUPPLIER, UNIT, Running
 
 pytestmark = pytest.mark.connected
@@ -99,6 +102,34 @@ async def test_an_administrator_who_was_shut_out_answers_for_the_company_no_more
     assert (declined.status_code, declined.json()["code"]) == (409, "ACCOUNT_EXISTS")
     assert (await _prospect(running, SUPPLIER, row["name"], "customer"))["proof"] is None
     assert (await _accept(running, await running.link(first))).status_code == 200
+
+
+async def test_a_link_from_before_the_end_of_a_connection_does_not_bring_it_back(running: Running) -> None:
+    row, first, _ = await _account(running)
+    async with running.acting(SUPPLIER) as program:
+        await _brought(program, [row], side="customer", name="Clients")
+    link = await running.link(first)
+    async with running.signed_in(first, PASSWORD) as browser:
+        (member,) = (await browser.get("/v1/session")).json()["companies"]
+    unit = uuid4()
+    async with running.env.pipeline.transaction() as tx:
+        await units.insert(tx, unit, UUID(member["id"]), "Achats", UnitSettings())
+        await states.unit(tx, unit)
+    async with running.acting(SUPPLIER) as program:
+        asked = (await program.post("/v1/connections", json={"unit_id": str(unit), "message": "Bonjour"})).json()
+    path = f"/v1/connections/{asked['id']}"
+    await running.mails(first)
+    async with running.acting(first, PASSWORD) as program:
+        accepted = await program.post(f"{path}/accept", json={"consent": True})
+        assert accepted.json()["status"] == "active", accepted.text
+    async with running.acting(SUPPLIER) as program:
+        ended = await program.post(f"{path}/disconnect", json={"confirm": row["name"]})
+        assert ended.json()["status"] == "disconnected", ended.text
+    late = await _accept(running, link)
+    assert (late.status_code, late.json().get("code")) == (409, "CONNECTION_ENDED")
+    async with running.acting(SUPPLIER) as program:
+        found = (await program.get("/v1/connections", params={"status": "disconnected"})).json()["items"]
+    assert [each["consent"] for each in found if each["id"] == asked["id"]] == [False]
 
 
 async def test_who_says_nothing_for_a_week_is_written_to_again_three_times_at_most(running: Running) -> None:

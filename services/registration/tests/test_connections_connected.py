@@ -67,6 +67,8 @@ async def test_a_connection_is_asked_for_accepted_and_ended(running: Running, un
         "connection.state",
         "connection.disconnected",
     ]
+    again = (await _request(running, unit)).json()
+    assert (again["id"], again["supplier_number"]) == (made["id"], None), "what follows an end starts from nothing"
 
 
 async def test_the_buyer_decides_and_the_supplier_does_not(running: Running, unit: UUID) -> None:

@@ -18,6 +18,9 @@ class Decision(StrEnum):
 _REQUESTED, _ACTIVE = ConnectionStatus.REQUESTED, ConnectionStatus.ACTIVE
 _REFUSED, _DISCONNECTED = ConnectionStatus.REFUSED, ConnectionStatus.DISCONNECTED
 
+OVER: Final = frozenset({_REFUSED, _DISCONNECTED})
+"""One of the two wants no connection; it takes both to begin again."""
+
 _NEXT: Final = {
     (_REFUSED, Decision.REQUEST): _REQUESTED,
     (_DISCONNECTED, Decision.REQUEST): _REQUESTED,

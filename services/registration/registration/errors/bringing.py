@@ -1,11 +1,12 @@
 """Refusals about companies that another one brings.
 
-403 COMPANY_UNCONFIRMED · 404 CAMPAIGN_UNKNOWN · PROSPECT_UNKNOWN · 422 FILE_UNREADABLE · ENTITY_NOT_TAKEN
+403 COMPANY_UNCONFIRMED · 404 CAMPAIGN_UNKNOWN · PROSPECT_UNKNOWN · 409 CONNECTION_ENDED · 422
+FILE_UNREADABLE · ENTITY_NOT_TAKEN
 """
 
 from collections.abc import Sequence
 
-from mesh.errors import Forbidden, Invalid, NotFound, Refusal
+from mesh.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from registration.errors.violations import violation
 
 
@@ -26,6 +27,14 @@ def campaign_unknown() -> Refusal:
 def prospect_unknown() -> Refusal:
     """404: no such entity of theirs."""
     return NotFound("PROSPECT_UNKNOWN", "Your company has brought no entity of this id.")
+
+
+def connection_ended() -> Refusal:
+    """409: a link says what was wanted when it was sent, not after one of the two has ended it."""
+    return Conflict(
+        "CONNECTION_ENDED",
+        "Your companies have ended or refused their connection since this link was sent; ask for a new one.",
+    )
 
 
 def unreadable(why: str) -> Refusal:
