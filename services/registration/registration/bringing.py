@@ -199,11 +199,13 @@ class Bringing:
     ) -> None:
         """A customer agreed to electronic invoices from one issuer, for one entity, or declined; the proof stays.
 
-        Raises Conflict (`CONNECTION_ENDED`).
+        Raises Conflict (`ALREADY_ANSWERED`, `CONNECTION_ENDED`).
         """
         row = await prospects.read(tx, prospect_id)
         if row is None:
             return
+        if row["state"] in prospects.DECIDED:
+            raise errors.already_answered()
         now = self._clock.now()
         proof: dict[str, Any] = {
             "agreed": agreed,

@@ -174,7 +174,8 @@ class Invitations:
     async def decline(self, token: str, *, address: str) -> None:
         """A customer refuses electronic invoices; the link ends, no account is made.
 
-        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Conflict (`ACCOUNT_EXISTS`).
+        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Conflict (`ACCOUNT_EXISTS`,
+        `ALREADY_ANSWERED`).
         """
         async with self._database.transaction() as tx:
             found = activations.living(await activations.read(tx, digest(token), lock=True))
@@ -191,7 +192,7 @@ class Invitations:
         A new person chooses the password, one with an account proves it.
         Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`, `TERMS_NEEDED`),
         Unauthenticated (`SIGN_IN_FAILED`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`,
-        `CONNECTION_ENDED`).
+        `ALREADY_ANSWERED`, `CONNECTION_ENDED`).
         """
         offered = await self.offer(token)
         if offered.terms is not None and terms != offered.terms:

@@ -1,5 +1,6 @@
 """Buyers bring suppliers and issuers their customers: links, consent for one entity at a time, and who is told."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -130,6 +131,32 @@ async def test_a_link_from_before_the_end_of_a_connection_does_not_bring_it_back
     async with running.acting(SUPPLIER) as program:
         found = (await program.get("/v1/connections", params={"status": "disconnected"})).json()["items"]
     assert [each["consent"] for each in found if each["id"] == asked["id"]] == [False]
+
+
+async def test_a_company_answers_once_whoever_of_its_people_is_first(running: Running) -> None:
+    row, first, second = await _account(running)
+    async with running.acting(SUPPLIER) as program:
+        await _brought(program, [row], side="customer", name="Clients")
+    links = [await running.link(first), await running.link(second)]
+    assert (await _accept(running, links[0])).status_code == 200
+    proof = (await _prospect(running, SUPPLIER, row["name"], "customer"))["proof"]
+    assert (proof["agreed"], proof["email"]) == (True, first)
+    async with running.visitor() as browser:
+        assert (await browser.post(f"/v1/activations/{links[1]}/decline")).status_code == 410
+    assert (await _accept(running, links[1])).status_code == 410
+    assert (await _prospect(running, SUPPLIER, row["name"], "customer"))["proof"] == proof
+
+
+async def test_of_two_answers_at_the_same_moment_one_counts(running: Running) -> None:
+    row, first, second = await _account(running)
+    async with running.acting(SUPPLIER) as program:
+        await _brought(program, [row], side="customer", name="Clients")
+    links = [await running.link(first), await running.link(second)]
+    async with running.visitor() as browser:
+        got = await asyncio.gather(*(browser.post(f"/v1/activations/{link}/decline") for link in links))
+    one, other = sorted(got, key=lambda reply: reply.status_code)
+    assert (one.status_code, other.status_code in (409, 410)) == (204, True)
+    assert other.json()["code"] in ("ALREADY_ANSWERED", "ACTIVATION_OVER")
 
 
 async def test_who_says_nothing_for_a_week_is_written_to_again_three_times_at_most(running: Running) -> None:

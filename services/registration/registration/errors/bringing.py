@@ -1,6 +1,6 @@
 """Refusals about companies that another one brings.
 
-403 COMPANY_UNCONFIRMED · 404 CAMPAIGN_UNKNOWN · PROSPECT_UNKNOWN · 409 CONNECTION_ENDED · 422
+403 COMPANY_UNCONFIRMED · 404 CAMPAIGN_UNKNOWN · PROSPECT_UNKNOWN · 409 CONNECTION_ENDED · ALREADY_ANSWERED · 422
 FILE_UNREADABLE · ENTITY_NOT_TAKEN
 """
 
@@ -34,6 +34,13 @@ def connection_ended() -> Refusal:
     return Conflict(
         "CONNECTION_ENDED",
         "Your companies have ended or refused their connection since this link was sent; ask for a new one.",
+    )
+
+
+def already_answered() -> Refusal:
+    """409: one entity answers once, whoever of its people is first; the proof is of that."""
+    return Conflict(
+        "ALREADY_ANSWERED", "Your company has answered this already; sign in to see or change what came of it."
     )
 
 

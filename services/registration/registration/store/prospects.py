@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -15,6 +15,8 @@ from registration.domain.identifiers import Key
 from registration.domain.partner_rows import Entity, Flaw
 
 Side = Literal["supplier", "customer"]
+
+DECIDED: Final = frozenset({"accepted", "declined"})
 
 
 @dataclass(frozen=True)
@@ -228,7 +230,7 @@ async def decided(
     connection_id: UUID | None = None,
     proof: dict[str, Any] | None = None,
 ) -> None:
-    """What they said, with the proof of it. For the pipeline role."""
+    """What they said, with the proof of it; no link asks them again. For the pipeline role."""
     await tx.execute(
         """update prospect set state = :state, decided_at = now(), partner_id = coalesce(:partner, partner_id),
             connection_id = coalesce(:connection, connection_id), proof = cast(:proof as jsonb) where id = :id""",
@@ -237,6 +239,13 @@ async def decided(
         partner=partner_id,
         connection=connection_id,
         proof=jsonb(proof) if proof else None,
+    )
+    # A link that is being used waits for this prospect: it finds the answer, and waiting for it would be a deadlock.
+    await tx.execute(
+        """update activation set used_at = now() where id in (
+            select id from activation where used_at is null and request ->> 'prospect_id' = :id
+            for update skip locked)""",
+        id=str(prospect_id),
     )
 
 

@@ -86,6 +86,7 @@ IDENTITY += [
     "create index activation_age on activation (expires_at)",
     "create index activation_company on activation (company_id)",
     "create index activation_email on activation (lower(email)) where used_at is null",
+    "create index activation_prospect on activation ((request ->> 'prospect_id')) where used_at is null",
     schema.projection_or_record("activation", "record"),
     *schema.tenant_policies(
         SERVICE,
