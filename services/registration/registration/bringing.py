@@ -19,6 +19,7 @@ from registration.domain.identifiers import Key
 from registration.domain.partner_rows import Entity, Flaw, Row
 from registration.domain.unit import UnitSettings
 from registration.errors import bringing as errors
+from registration.errors import connection_exists
 from registration.mail_queue import MailQueue
 from registration.mail_texts import bringing as texts
 from registration.mail_texts import connections as connection_texts
@@ -180,10 +181,35 @@ class Bringing:
                 if asked is not None:
                     await prospects.came_by_itself(tx, row["id"], company_id, asked)
                 continue
-            await companies.vouch(tx, company_id, row["company_id"])
-            connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"], row["asked_at"])
-            await prospects.decided(tx, row["id"], "accepted", partner_id=company_id, connection_id=connection_id)
-            await self._told(tx, row, person)
+            await self._came(tx, row, company_id, person)
+
+    async def came(self, tx: Transaction, prospect_id: UUID, company_id: UUID, *, email: str, person: str) -> None:
+        """A supplier that has an account already used a buyer's link: the two are connected.
+
+        The link went to who runs the account. Where nobody has confirmed them, and they are not who the buyer named,
+        numbers alone brought them: the buyer is only asked. Raises Conflict (`ALREADY_ANSWERED`, `CONNECTION_ENDED`,
+        `CONNECTION_EXISTS`: the supplier asked later than the buyer did, so the buyer decides).
+        """
+        row = await prospects.read(tx, prospect_id)
+        if row is None:
+            return
+        if row["state"] in prospects.DECIDED:
+            raise errors.already_answered()
+        found = await connections.between(tx, company_id, row["unit_id"])
+        if found is not None and found.status is ConnectionStatus.REQUESTED and found.since > row["asked_at"]:
+            raise connection_exists(found.status)
+        if email.lower() == row["email"].lower() or await companies.confirmed(tx, company_id):
+            await self._came(tx, row, company_id, person)
+            return
+        asked = await self._ask(tx, company_id, row["company_id"], row["unit_id"])
+        if asked is not None:
+            await prospects.came_by_itself(tx, row["id"], company_id, asked)
+
+    async def _came(self, tx: Transaction, row: Any, company_id: UUID, person: str) -> None:
+        await companies.vouch(tx, company_id, row["company_id"])
+        connection_id = await self._connect(tx, company_id, row["company_id"], row["unit_id"], row["asked_at"])
+        await prospects.decided(tx, row["id"], "accepted", partner_id=company_id, connection_id=connection_id)
+        await self._told(tx, row, person)
 
     async def answered(
         self,

@@ -192,7 +192,7 @@ class Invitations:
         A new person chooses the password, one with an account proves it.
         Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`, `TERMS_NEEDED`),
         Unauthenticated (`SIGN_IN_FAILED`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`,
-        `ALREADY_ANSWERED`, `CONNECTION_ENDED`).
+        `ALREADY_ANSWERED`, `CONNECTION_ENDED`, `CONNECTION_EXISTS`).
         """
         offered = await self.offer(token)
         if offered.terms is not None and terms != offered.terms:
@@ -219,6 +219,14 @@ class Invitations:
                     request.company.account_keys(),
                     request.invitee.name,
                     linked=UUID(linked) if linked else None,
+                )
+            elif "prospect_id" in found.request and found.purpose == "account":
+                await self._bringing.came(
+                    tx,
+                    UUID(found.request["prospect_id"]),
+                    company_id,
+                    email=found.email,
+                    person=request.invitee.name,
                 )
             if found.purpose == "consent":
                 await self._bringing.answered(
@@ -248,12 +256,12 @@ class Invitations:
     async def _company(
         self, tx: Transaction, found: Activation, request: _Request, known: people.Known | None
     ) -> tuple[UUID, bool]:
-        """The company of a link, and whether it was made now. Who runs it already answers a consent for it."""
+        """The company of a link, and whether it was made now. Who runs it already answers who brings it."""
         if request.company is None:
             if await companies.read(tx, found.company_id) is None:
                 raise errors.activation_over()
             return found.company_id, False
-        if found.purpose == "consent":
+        if "prospect_id" in found.request:
             owner = await _run_by(tx, request.company, known)
             if owner is not None:
                 return owner, False

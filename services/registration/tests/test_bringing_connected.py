@@ -159,6 +159,68 @@ async def test_of_two_answers_at_the_same_moment_one_counts(running: Running) ->
     assert other.json()["code"] in ("ALREADY_ANSWERED", "ACTIVATION_OVER")
 
 
+async def _buyer(running: Running) -> tuple[str, str]:
+    """A company that a supplier has brought, with a unit: who runs it, and the unit."""
+    email = _email()
+    async with running.acting(SUPPLIER) as program:
+        await _brought(program, [_entity(f"Acheteur {uuid4().hex[:6]}", email)], side="customer", name="Clients")
+    assert (await _accept(running, await running.link(email))).status_code == 200
+    async with running.acting(email, PASSWORD) as program:
+        (unit,) = (await program.get("/v1/units")).json()
+    return email, unit["id"]
+
+
+async def _with(running: Running, email: str, unit: str) -> list[tuple[str, bool]]:
+    await running.mails(email)
+    async with running.acting(email, PASSWORD) as program:
+        found = (await program.get("/v1/connections")).json()["items"]
+    return [(each["status"], each["consent"]) for each in found if each["unit_id"] == unit]
+
+
+async def test_a_supplier_with_an_account_is_connected_by_a_second_buyers_link(running: Running) -> None:
+    row, first, second = await _account(running)
+    buyer, unit = await _buyer(running)
+    async with running.acting(buyer, PASSWORD) as program:
+        campaign = await _brought(program, [row], side="supplier", name="Nos fournisseurs", unit_id=unit)
+    links = [await running.link(first), await running.link(second)]
+    reply = await _accept(running, links[0])
+    assert reply.status_code == 200, reply.text
+    assert await _with(running, first, unit) == [("active", True)]
+    assert (await _accept(running, links[1])).status_code == 410
+    await running.mails(buyer)
+    async with running.acting(buyer, PASSWORD) as program:
+        assert (await program.get(f"/v1/invitations/campaigns/{campaign['id']}")).json()["done"] == 1
+
+
+async def test_an_account_that_nobody_confirmed_only_asks_a_buyer_who_named_somebody_else(running: Running) -> None:
+    row, first, _ = await _account(running)
+    async with running.env.pipeline.transaction() as tx:
+        await tx.execute(
+            """update company set confirmed_at = null, confirmed_by = null where id = (
+                select m.company_id from membership m join person p on p.id = m.person_id where p.email = :email)""",
+            email=first,
+        )
+    buyer, unit = await _buyer(running)
+    async with running.acting(buyer, PASSWORD) as program:
+        await _brought(program, [row | {"email": _email()}], side="supplier", name="Nos fournisseurs", unit_id=unit)
+    assert (await _accept(running, await running.link(first))).status_code == 200
+    assert await _with(running, first, unit) == [("requested", False)]
+
+
+async def test_a_supplier_that_asks_after_an_end_waits_for_the_buyer_whatever_link_it_has(running: Running) -> None:
+    row, first, _ = await _account(running)
+    buyer, unit = await _buyer(running)
+    async with running.acting(buyer, PASSWORD) as program:
+        await _brought(program, [row], side="supplier", name="Nos fournisseurs", unit_id=unit)
+    link = await running.link(first)
+    await running.mails(first)
+    async with running.acting(first, PASSWORD) as program:
+        assert (await program.post("/v1/connections", json={"unit_id": unit, "message": "x"})).status_code == 201
+    late = await _accept(running, link)
+    assert (late.status_code, late.json()["code"]) == (409, "CONNECTION_EXISTS")
+    assert await _with(running, first, unit) == [("requested", False)]
+
+
 async def test_who_says_nothing_for_a_week_is_written_to_again_three_times_at_most(running: Running) -> None:
     email = _email()
     async with running.acting(BUYER) as program:
