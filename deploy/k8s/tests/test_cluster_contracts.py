@@ -201,7 +201,8 @@ def test_a_migration_reaches_the_database_and_nothing_else(prod: list[Manifest])
 
 
 def test_alerts_ask_for_metrics_that_exist(prod: list[Manifest]) -> None:
-    for counting in ("validation.shadowing", "archive.checking", "archive.evidencing", "archive.publishing"):
+    of_one = ("validation.shadowing", "validation.confirming", "archive.checking", "archive.evidencing")
+    for counting in (*of_one, "archive.publishing"):
         import_module(counting)  # metrics of one service only are made where they are counted
     known = {sample for family in REGISTRY.collect() for sample in _sample_names(family.name, family.type)}
     rules = [rule for group in of_kind(prod, "PrometheusRule")["navette"]["groups"] for rule in group["rules"]]
