@@ -12,6 +12,7 @@ import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import { type Begun, FreeLines } from '@/convert/FreeLines';
 import { KeepTemplate } from '@/convert/KeepTemplate';
 import { Lines } from '@/convert/Lines';
+import { MORE, More } from '@/convert/More';
 import { NoArchive } from '@/convert/NoArchive';
 import { Preview } from '@/convert/Preview';
 import { Saved } from '@/convert/Saved';
@@ -30,14 +31,14 @@ export type DraftLine = components['schemas']['DraftLine'];
 type Billable = components['schemas']['BillableLines'];
 /** What would be refused on sending and no check of the document tells, so that it is said before. */
 const BEFORE_SENDING = new Set(['TAX_CODES_MISSING', 'TAX_CODE_UNKNOWN', 'NAV-TAX-FOREIGN', 'CHARGES_FORBIDDEN']);
+const FIELDS: readonly string[] = ['number', 'buyer_reference', 'delivery', 'files', ...MORE];
 /** What has no field of its own here is said above all of them: nothing is counted that is not shown. */
-const shownAt = (place: string) =>
-  /^line-\d+$/.test(place) || ['number', 'buyer_reference', 'delivery', 'files'].includes(place) ? place : '';
+const shownAt = (place: string) => (/^line-\d+$/.test(place) || FIELDS.includes(place) ? place : '');
 /** Tells a finding's place from the pointer of a refused submit. */
 const placeOfPointer = (pointer: string) => {
   const line = /lines\/(\d+)/.exec(pointer);
   if (line) return `line-${line[1]}`;
-  return /number/.test(pointer) ? 'number' : '';
+  return FIELDS.find((field) => pointer === `/${field}`) ?? (/number/.test(pointer) ? 'number' : '');
 };
 
 export function ConvertForm({ detail, billable }: { detail: Detail; billable?: Billable }) {
@@ -231,6 +232,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
             )),
           )}
         </Panel>
+        <More draft={draft} points={points} change={change} />
         {free ? (
           <FreeLines lines={draft.lines} points={points} change={changeLines} />
         ) : (

@@ -1,0 +1,64 @@
+import { TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { components } from '@/api/generated/invoicing';
+import { FindingNotice, type Point } from '@/convert/FindingNotice';
+import type { Edit } from '@/convert/useDraft';
+import { useSpeech } from '@/words/speech';
+
+/** Terms that few invoices need, and some customers ask for (EN 16931: BT-12, BT-11, BT-19, BT-20, BT-9). */
+export const MORE = [
+  'contract_reference',
+  'project_reference',
+  'buyer_accounting_reference',
+  'payment_terms',
+  'due_date',
+] as const;
+type Term = (typeof MORE)[number];
+type Props = {
+  draft: components['schemas']['InvoiceDraft'];
+  points: Point[];
+  change: (terms: Edit) => void;
+};
+
+/** Open where one of them is written, or asked for. */
+export function More({ draft, points, change }: Props) {
+  const { t } = useSpeech();
+  const [terms, setTerms] = useState(() => new Map<Term, string>(MORE.map((term) => [term, draft[term] ?? ''])));
+  const [shown, show] = useState(() => MORE.some((term) => draft[term]));
+  const about = (term: Term) => points.filter(({ place }) => place === term);
+  const asked = MORE.some((term) => about(term).length > 0);
+  return (
+    <details
+      className="question"
+      open={shown || asked}
+      onToggle={(event) => {
+        if (!asked) show(event.currentTarget.open);
+      }}
+    >
+      <summary>{t('convert.more.title')}</summary>
+      <div className="two even pad">
+        {MORE.map((term) => (
+          <TextInput
+            key={term}
+            id={term}
+            type={term === 'due_date' ? 'date' : 'text'}
+            label={t(`convert.more.${term}`)}
+            value={terms.get(term)}
+            error={about(term).length > 0}
+            aria-describedby={about(term).length ? `${term}-why` : undefined}
+            onChange={(event) => {
+              const { value } = event.currentTarget;
+              setTerms((before) => new Map(before).set(term, value));
+              change({ [term]: value || null });
+            }}
+          />
+        ))}
+      </div>
+      {MORE.flatMap((term) =>
+        about(term).map((point, i) => (
+          <FindingNotice key={`${term}${point.rule}`} id={i === 0 ? `${term}-why` : undefined} point={point} />
+        )),
+      )}
+    </details>
+  );
+}
