@@ -3,10 +3,11 @@ the one that goes (`merged`), in every service."""
 
 from uuid import UUID
 
-from contracts.registration import Role
+from contracts.registration import Identifier, Role
 from mesh.transaction import Transaction
 from registration import states
 from registration.domain import identifiers, membership
+from registration.domain.company import Company
 from registration.errors import operator_acts as errors
 from registration.store import companies, merges, people
 
@@ -27,8 +28,6 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
         raise errors.subject_unknown()
     if before[0].country != after[0].country:
         raise errors.cannot_merge("they are of different countries")
-    if wrong := identifiers.contradiction(await companies.keys(tx, [gone, kept])):
-        raise errors.cannot_merge(wrong)
     moved = await people.members(tx, gone)
     for member in moved:
         await _follow(tx, member["id"], frozenset(member["roles"]), gone, kept, active=member["active"])
@@ -42,7 +41,7 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
         update={
             "supplier": before[0].supplier or after[0].supplier,
             "buyer": before[0].buyer or after[0].buyer,
-            "identifiers": tuple(dict.fromkeys([*after[0].identifiers, *before[0].identifiers])),
+            "identifiers": tuple(dict.fromkeys([*after[0].identifiers, *_fitting(before[0], after[0])])),
         }
     )
     await companies.update(tx, kept, merged_company)
@@ -55,6 +54,15 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
     for member in moved:
         await states.user(tx, member["id"], revoked=True)
     return before[0].legal_name, after[0].legal_name
+
+
+def _fitting(gone: Company, kept: Company) -> list[Identifier]:
+    """The numbers that a company may say of itself too: one that was absorbed had its own, which stay its account's."""
+    return [
+        each
+        for each in gone.identifiers
+        if not identifiers.contradiction([*kept.account_keys(), *identifiers.account_keys(None, None, [each])])
+    ]
 
 
 async def _follow(

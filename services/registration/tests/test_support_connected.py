@@ -10,9 +10,9 @@ from stdnum.fr import siren as french
 
 from contracts.ids import new_id
 from contracts.registration import ConnectionStatus, Role
-from mesh.errors import Conflict
 from registration import merging, states
 from registration.domain.company import Company
+from registration.domain.identifiers import Key
 from registration.store import companies, connections, people
 from registration.testing import BUYER, BUYER_COMPANY, OPERATOR, SUPPLIER, SUPPLIER_COMPANY, UNIT, Running
 
@@ -192,13 +192,24 @@ async def test_numbers_of_an_account_that_was_merged_stay_its_companys_whatever_
     assert (asked.status_code, asked.json()["code"]) == (409, "ACCOUNT_EXISTS")
 
 
-async def test_accounts_of_two_enterprises_do_not_become_one(running: Running) -> None:
+async def test_numbers_of_a_company_that_was_absorbed_stay_its_accounts(
+    running: Running,
+) -> None:
     one, other = _siren(), _siren()
-    gone = await _company(running, "Deux", identifiers=[_siret(other, 1)])
-    kept = await _company(running, "Une", vat_id="FR" + french.to_tva(one))
+    absorbed, vat = _siret(other, 1), "FR" + french.to_tva(one)
+    gone = await _company(running, "Deux", identifiers=[absorbed, {"scheme": "0060", "value": "123456789"}])
+    kept = await _company(running, "Une", vat_id=vat)
+    _, email = await _person(running, kept, Role.ADMINISTRATOR)
     async with running.env.pipeline.transaction() as tx:
-        with pytest.raises(Conflict, match="different companies"):
-            await merging.merge(tx, gone, kept)
+        await merging.merge(tx, gone, kept)
+        owners = await companies.owners(tx, [Key("0009", absorbed["value"]), Key("VAT", vat)])
+    assert set(owners.values()) == {kept}
+    async with running.acting(email, PASSWORD) as admin:
+        read = await admin.get(f"/v1/companies/{kept}")
+        assert [each["scheme"] for each in read.json()["identifiers"]] == ["0060"]
+        headers = {"if-match": read.headers["etag"]}
+        changed = await admin.patch(f"/v1/companies/{kept}", json={"legal_name": "Une et Deux"}, headers=headers)
+    assert changed.status_code == 200, changed.text
 
 
 async def test_who_finds_the_company_taken_asks_its_administrators(running: Running) -> None:

@@ -62,15 +62,6 @@ async def owners(tx: Transaction, keys: Sequence[Key]) -> dict[Key, UUID]:
     return {Key(row["scheme"], row["value"]): row["company_id"] for row in rows}
 
 
-async def keys(tx: Transaction, company_ids: Sequence[UUID]) -> list[Key]:
-    """What these accounts are found by, with what came with accounts that were joined to them."""
-    rows = await tx.rows(
-        "select scheme, value from company_key where company_id = any (cast(:companies as uuid[]))",
-        companies=list(company_ids),
-    )
-    return [Key(row["scheme"], row["value"]) for row in rows]
-
-
 async def claim(tx: Transaction, company_id: UUID, keys: Sequence[Key]) -> bool:
     """Replace a company's keys; False when another account has one of them, also if both come at the same moment.
 
