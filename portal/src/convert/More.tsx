@@ -20,11 +20,11 @@ type Props = {
   change: (terms: Edit) => void;
 };
 
-/** Open where one of them is written, or asked for. */
+/** One line, until somebody opens it or one of them is asked for. */
 export function More({ draft, points, change }: Props) {
   const { t } = useSpeech();
   const [terms, setTerms] = useState(() => new Map<Term, string>(MORE.map((term) => [term, draft[term] ?? ''])));
-  const [shown, show] = useState(() => MORE.some((term) => draft[term]));
+  const [shown, show] = useState(false);
   const about = (term: Term) => points.filter(({ place }) => place === term);
   const asked = MORE.some((term) => about(term).length > 0);
   return (
