@@ -28,13 +28,8 @@ export function More({ draft, points, change }: Props) {
   const about = (term: Term) => points.filter(({ place }) => place === term);
   const asked = MORE.some((term) => about(term).length > 0);
   return (
-    <details
-      className="question"
-      open={shown || asked}
-      onToggle={(event) => {
-        if (!asked) show(event.currentTarget.open);
-      }}
-    >
+    // what was opened because a term is asked for stays open once the term is written
+    <details className="question" open={shown || asked} onToggle={(event) => show(event.currentTarget.open)}>
       <summary>{t('convert.more.title')}</summary>
       <div className="two even pad">
         {MORE.map((term) => (
