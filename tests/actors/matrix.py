@@ -5,7 +5,6 @@ refusal of a business rule that the case names. Any other refusal, of a body or 
 """
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -14,6 +13,7 @@ import httpx
 
 from actors.case import Case, Operation, Subject
 from actors.session import Nobody
+from actors.waiting import eventually
 
 _AWAY: Final = frozenset({502, 503, 504})
 """A busy machine's answers; who gets one asks again."""
@@ -43,18 +43,19 @@ Allowed = Callable[[Operation, Case, Answer], bool]
 
 
 def asked(actor: Nobody, operation: Operation, case: Case, subject: Subject) -> Answer:
-    """Make the request of a case, which is the same one whoever asks."""
+    """Make the request of a case, which is the same one whoever asks. Raises AssertionError where nobody answers."""
     path, options = case.request(operation, subject)
     headers = actor.credentials(operation.method, path) | options.pop("headers")
-    for pause in (1, 3, 0):
+
+    def once() -> Answer | None:
         with actor.http.stream(operation.method, path, headers=headers, **options) as answer:
+            if answer.status_code in _AWAY:
+                return None
             if answer.headers.get("content-type", "").startswith("text/event-stream"):
                 return Answer(answer.status_code)
-            found = Answer(answer.status_code, answer.read().decode(errors="replace"))
-        if found.status not in _AWAY:
-            break
-        time.sleep(pause)
-    return found
+            return Answer(answer.status_code, answer.read().decode(errors="replace"))
+
+    return eventually(operation.key, once, 10)
 
 
 def flaw(

@@ -109,13 +109,17 @@ async def test_a_link_works_once(running: Running, infra: Infra) -> None:
     assert (again.status_code, again.json()["code"]) == (410, "ACTIVATION_OVER")
 
 
+async def _expire(running: Running, token: str) -> None:
+    async with running.env.pipeline.transaction() as tx:
+        sql = "update activation set expires_at = now() where token_sha256 = :digest"
+        await tx.execute(sql, digest=digest(token))
+
+
 async def test_a_link_expires_and_a_made_up_one_is_none(running: Running, infra: Infra) -> None:
     address = _address()
     await _registered(running, _wanted(address, _siren()))
     token = await _token(running, infra, address)
-    async with running.env.pipeline.transaction() as tx:
-        sql = "update activation set expires_at = now() where token_sha256 = :digest"
-        await tx.execute(sql, digest=digest(token))
+    await _expire(running, token)
     assert (await _used(running, token)).json()["code"] == "ACTIVATION_OVER"
     assert (await _used(running, "made-up")).json()["code"] == "ACTIVATION_UNKNOWN"
 
@@ -124,9 +128,7 @@ async def test_whose_link_expired_gets_a_new_one_where_passwords_are_forgotten(r
     address = _address()
     await _registered(running, _wanted(address, _siren()))
     expired = await _token(running, infra, address)
-    async with running.env.pipeline.transaction() as tx:
-        sql = "update activation set expires_at = now() where token_sha256 = :digest"
-        await tx.execute(sql, digest=digest(expired))
+    await _expire(running, expired)
     async with running.visitor() as browser:
         asked = await browser.post("/v1/session/password-resets", json={"email": address})
     assert (asked.status_code, asked.content) == (202, b"")
