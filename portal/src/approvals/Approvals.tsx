@@ -5,7 +5,7 @@ import { $api, api } from '@/api/client';
 import { usePages } from '@/api/pages';
 import { APPROVED, type Code, HELD, REFUSED, useDecide } from '@/approvals/decide';
 import { type Said, StatusDialog } from '@/approvals/StatusDialog';
-import { readsOn, waitingOf } from '@/approvals/waiting';
+import { waitingOf } from '@/approvals/waiting';
 import type { Invoice } from '@/invoices/shapes';
 import { Empty, Kbd, PageHead } from '@/parts/Bits';
 import { MoreRows } from '@/parts/MoreRows';
@@ -17,19 +17,18 @@ import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
 const PAGE = 100;
+/** What waits, as the list is asked for it. */
+const WAITS = [...OPEN].map((status) => status ?? 'none');
 
 /** The buyer's inbox, by hand or by keys: J K to move, A H R to decide. */
 export function Approvals() {
   const { t, money, day } = useSpeech();
-  const query = { state: ['delivered' as const], box: 'received' as const, limit: PAGE };
+  const query = { state: ['delivered' as const], status: WAITS, box: 'received' as const, limit: PAGE };
   const list = usePages('/v1/invoices', query, (cursor) =>
     api.GET('/v1/invoices', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
-  const rows = list.rows.filter(({ status }) => OPEN.has(status));
+  const { rows } = list;
   const counts = $api.useQuery('get', '/v1/invoices/counts');
-  // without the counts, as far as a page of what waits
-  const waiting = counts.data ? waitingOf(counts.data) : PAGE;
-  const reading = counts.isFetched && list.isSuccess && list.hasNextPage && readsOn(rows.length, waiting, PAGE);
   const [chosen, choose] = useState<string>();
   const [asking, ask] = useState<{ code: Code; invoice: Invoice }>();
   const at = Math.max(
@@ -71,20 +70,15 @@ export function Approvals() {
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
   });
-  const { fetchNextPage, isFetchingNextPage } = list;
-  useEffect(() => {
-    if (reading && !isFetchingNextPage) void fetchNextPage();
-  }, [reading, isFetchingNextPage, fetchNextPage]);
-  if (!list.isFetched || !counts.isFetched) return <Waiting />;
+  if (!list.isFetched) return <Waiting />;
   return (
     <>
       <PageHead
         title={t('place.approvals')}
-        lead={rows.length > 0 && t('approvals.lead', { count: counts.data ? waiting : rows.length })}
+        lead={rows.length > 0 && t('approvals.lead', { count: counts.data ? waitingOf(counts.data) : rows.length })}
       />
       <ProblemNotice error={list.error ?? decide.error} />
-      {!rows.length && reading && <Waiting />}
-      {!rows.length && list.isSuccess && !reading && (
+      {!rows.length && list.isSuccess && (
         <div className="panel">
           <Empty
             title={t('approvals.none')}

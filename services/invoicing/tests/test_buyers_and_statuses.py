@@ -108,6 +108,23 @@ async def test_each_side_sets_its_own_statuses_and_no_others(desk: Any) -> None:
     assert (viewer.status_code, viewer.json()["code"]) == (403, "ROLE_REQUIRED")
 
 
+async def test_what_waits_for_the_buyer_is_asked_for_by_status(desk: Any) -> None:
+    await desk.settle_in()
+    for number in ("F-1", "F-2", "F-3"):
+        learnt = archived(desk, await submitted(desk, await desk.order(f"PO-{number}", 10), number))
+        await desk.learn(learnt)
+        if number != "F-1":
+            code, reasons = ("205", []) if number == "F-2" else ("208", ["REF_ERR"])
+            answer = await report(desk, learnt.invoice_id, desk.purchaser(), code=code, reasons=reasons)
+            assert answer.status_code == 201, answer.text
+            await round_trip(desk)
+    for wanted, numbers in ((["none", "208"], {"F-1", "F-3"}), (["205"], {"F-2"}), ([], {"F-1", "F-2", "F-3"})):
+        found = await desk.client.get("/v1/invoices", params={"status": wanted}, headers=desk.purchaser())
+        assert {item["number"] for item in found.json()["items"]} == numbers
+    wrong = await desk.client.get("/v1/invoices", params={"status": "open"}, headers=desk.purchaser())
+    assert wrong.status_code == 422
+
+
 async def test_an_approval_shows_with_its_due_date_and_a_refusal_ends_it(desk: Any) -> None:
     await desk.settle_in()
     order_id = await desk.order("PO-1", 10)

@@ -55,7 +55,7 @@ async def milliseconds(ground: Ground, count: int, rounds: int, seed: int) -> li
             Filter(text=chance.choice(_WORDS)),
             Filter(text=f"REF{chance.randrange(7000)}"),
             Filter(order_number=f"PO-{even % 50000}"),
-            Filter(status="205", box="sent"),
+            Filter(status=("205",), box="sent"),
             Filter(transaction_number=f"T{even:010d}"),
         )[n % 8]
         taken.append(await _asked(ground, wanted, NEWEST.page(PageRequest(50))))
@@ -89,7 +89,7 @@ async def milliseconds_sorted(ground: Ground, count: int, rounds: int, seed: int
         for n in range(rounds):
             wanted = (
                 Filter(),
-                Filter(status="205", box="sent"),
+                Filter(status=("205",), box="sent"),
                 Filter(box="received"),
                 Filter(text=chance.choice(_WORDS)),
                 Filter(text=f"REF{chance.randrange(7000)}"),

@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
+from pydantic import Field
 
 from contracts.invoices import Kind
 from contracts.money import Amount, Currency
-from contracts.status import StatusCode
 from invoicing import errors
 from invoicing.api import access, shapes
 from invoicing.api.access import CurrentEnv
@@ -16,7 +16,7 @@ from invoicing.api.shapes import InvoiceDetail, InvoiceSummary
 from invoicing.domain import life, payments
 from invoicing.domain.life import State
 from invoicing.store import allowance, facts, invoices, search, status_reports
-from invoicing.store.search import Filter
+from invoicing.store.search import UNSAID, Filter
 from mesh import preconditions
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
@@ -24,6 +24,9 @@ from mesh.paging import CurrentPage, Page
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
 _Text = Annotated[str | None, Query(max_length=200)]
+_Status = Annotated[
+    str, Field(pattern=f"^([0-9]{{3}}|{UNSAID})$", description=f"a code; {UNSAID}: the buyer has said nothing yet")
+]
 
 
 async def _wanted(
@@ -32,7 +35,7 @@ async def _wanted(
     order_number: _Text = None,
     transaction_number: _Text = None,
     state: Annotated[list[State] | None, Query()] = None,
-    status: StatusCode | None = None,
+    status: Annotated[list[_Status] | None, Query()] = None,
     kind: Kind | None = None,
     box: Literal["sent", "received"] | None = None,
     partner_id: UUID | None = None,
@@ -48,7 +51,7 @@ async def _wanted(
     return Filter(
         text=(q or "").strip() or None,
         state=tuple(found.value for found in state or ()),
-        status=status,
+        status=tuple(status or ()),
         number=number,
         order_number=order_number,
         transaction_number=transaction_number,

@@ -36,6 +36,8 @@ SORTS: Final[dict[str, Sort]] = {
 }
 """In what orders lists come, by the name clients use; a minus: the greatest first."""
 SENT, RECEIVED = "author_id", "recipient_id"
+UNSAID: Final = "none"
+"""In the place of a status: its buyer has said nothing yet."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class Filter:
 
     text: str | None = None
     state: tuple[str, ...] = ()
-    status: str | None = None
+    status: tuple[str, ...] = ()
+    """Codes, and `UNSAID`."""
     number: str | None = None
     order_number: str | None = None
     transaction_number: str | None = None
@@ -64,7 +67,7 @@ class Filter:
 
 _CONDITIONS: Final = {
     "state": "i.state = any (cast(:state as text[]))",
-    "status": "i.status = :status",
+    "status": f"coalesce(i.status, '{UNSAID}') = any (cast(:status as text[]))",
     "number": "i.number_key = :number",
     "order_number": ":order_number = any (i.order_numbers)",
     "transaction_number": "i.transaction_number = :transaction_number",
@@ -95,8 +98,8 @@ def _conditions(wanted: Filter, companies: Sequence[UUID]) -> tuple[list[str], d
     }
     if "number" in values:
         values["number"] = number_key(values["number"])
-    if "state" in values:
-        values["state"] = list(values["state"])
+    for several in {"state", "status"} & values.keys():
+        values[several] = list(values[several])
     found = [_CONDITIONS[name] for name in values]
     trashed, unread = _marked("trashed", companies), _unread(companies)
     found.append(trashed if wanted.trashed else f"not {trashed}")
