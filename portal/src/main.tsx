@@ -7,8 +7,9 @@ import { createRoot } from 'react-dom/client';
 import { $api } from '@/api/client';
 import { isProblem } from '@/api/problem';
 import { cssVariablesResolver, theme } from '@/look/theme';
-import { router } from '@/routes';
+import { router, Shell } from '@/routes';
 import { hasEntered } from '@/session/entered';
+import { SignInForm } from '@/session/SessionGate';
 import { startWords } from '@/words';
 
 const queries = new QueryClient({
@@ -21,9 +22,12 @@ const queries = new QueryClient({
   },
 });
 
-// asked for while the words are fetched: nothing is shown before both are there
-if (hasEntered()) void queries.prefetchQuery($api.queryOptions('get', '/v1/session', {}, { retry: false }));
-await startWords();
+// All that the first screen is made of is there before it is drawn: React holds back for 0.3 s what comes after a gap.
+const ofWhoHasEntered = () => [
+  queries.prefetchQuery($api.queryOptions('get', '/v1/session', {}, { retry: false })),
+  Shell.preload?.(),
+];
+await Promise.all([startWords(), router.load(), ...(hasEntered() ? ofWhoHasEntered() : [SignInForm.preload?.()])]);
 const portal = (
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">

@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Broken } from '@/help/Broken';
 import { NotFound } from '@/help/NotFound';
 import { hasEntered } from '@/session/entered';
@@ -43,7 +43,7 @@ const verify = createRoute({
   path: '/verify',
   component: lazyRouteComponent(() => import('@/verify/Verify'), 'Verify'),
 });
-const Shell = lazy(async () => ({ default: (await import('@/shell/Shell')).Shell }));
+export const Shell = lazyRouteComponent(() => import('@/shell/Shell'), 'Shell');
 /** What is inside is fetched for whoever has entered: the sign-in waits for none of it. */
 const lazily: typeof lazyRouteComponent = (load, name) => {
   const view = lazyRouteComponent(load, name);

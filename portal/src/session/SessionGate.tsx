@@ -1,4 +1,5 @@
 import { type Query, useQueryClient } from '@tanstack/react-query';
+import { lazyRouteComponent } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { $api, actFor, api, SESSION_LOST } from '@/api/client';
 import { isProblem } from '@/api/problem';
@@ -16,8 +17,7 @@ import {
 } from '@/session/session';
 import { ZoneContext } from '@/words/speech';
 
-const loadSignIn = () => import('@/session/SignIn');
-const SignInForm = lazy(async () => ({ default: (await loadSignIn()).SignIn }));
+export const SignInForm = lazyRouteComponent(() => import('@/session/SignIn'), 'SignIn');
 const SignIn = (props: { onSignedIn: () => void; again?: boolean }) => (
   <Suspense fallback={null}>
     <SignInForm {...props} />
@@ -44,7 +44,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   useEffect(() => {
     const leave = () => setLost(true);
     // a session may end when nothing can be fetched any more
-    if (entered) requestIdleCallback(() => void loadSignIn());
+    if (entered) requestIdleCallback(() => void SignInForm.preload?.());
     addEventListener(SESSION_LOST, leave);
     return () => removeEventListener(SESSION_LOST, leave);
   }, [entered]);
