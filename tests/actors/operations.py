@@ -180,6 +180,7 @@ _INVOICING: dict[str, Case] = {
     "create_correction": Case("supplier", refusal="NOT_CORRECTABLE"),
     "create_credit_note": Case("supplier", lambda s: {"lines": [{"line": "1", "quantity": "1"}]}),
     "report_status": Case("buyer", lambda s: {"code": "204"}),
+    "submit_new_invoice": Case("supplier", lambda s: {"order_id": s["order_id"]}, refusal="DOCUMENT_INCOMPLETE"),
     "submit_invoice": Case("supplier", renamed={"invoice_id": "draft_id"}),
     "cancel_invoice": Case("supplier", lambda s: {"reason": "WITHDRAWN"}, {"invoice_id": "spare_draft_id"}),
 }

@@ -17,7 +17,7 @@ from invoicing.domain.billable import OrderFacts
 from invoicing.domain.conversion import Converted, Convertible
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.takings import KnownLine, LineName
-from invoicing.drafting import Kept
+from invoicing.drafting import Made
 from invoicing.env import Env
 from invoicing.store import orders, pairs, self_billing
 from invoicing.store.invoices import NewInvoice
@@ -50,7 +50,7 @@ async def _order(tx: Transaction, order_id: UUID, companies: Sequence[UUID], *, 
     return row
 
 
-async def convert(tx: Transaction, env: Env, companies: Sequence[UUID], wanted: Wanted, edit: DraftEdit) -> Kept:
+async def convert(tx: Transaction, env: Env, companies: Sequence[UUID], wanted: Wanted, edit: DraftEdit) -> Made:
     """A draft of what can be invoiced of some orders now, with the edit's terms written.
 
     Raises Refusal (`NOTHING_TO_INVOICE`, `ORDERS_DIFFER`, `ORDER_LINE_UNKNOWN`, `SELF_BILLING_NOT_AGREED`, a blocking
@@ -90,7 +90,7 @@ async def convert(tx: Transaction, env: Env, companies: Sequence[UUID], wanted: 
         author_id=author_id,
     )
     known = {name: line for found in taken for name, line in found.known.items()}
-    return await drafting.keep(tx, new, relation, env.clock.now(), known)
+    return Made(new, relation, known)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -45,6 +44,23 @@ def order_numbers(draft: InvoiceDraft) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A new draft that nothing keeps yet."""
+
+    new: NewInvoice
+    relation: Relation
+    known: Mapping[LineName, KnownLine] = field(default_factory=dict[LineName, KnownLine])
+    """Order lines that were read when it was made."""
+
+    @property
+    def subject(self) -> Subject:
+        """What is looked at; nothing travels beside it yet."""
+        new = self.new
+        as_is = new.as_is is not None
+        return Subject(new.id, new.supplier_id, new.buyer_id, new.unit_id, as_is, with_files=False, filled=new.filled)
+
+
+@dataclass(frozen=True)
 class Kept:
     """A draft as it was written into its row."""
 
@@ -62,19 +78,12 @@ class Kept:
         return self.subject.id
 
 
-async def keep(
-    tx: Transaction,
-    new: NewInvoice,
-    relation: Relation,
-    now: datetime,
-    known: Mapping[LineName, KnownLine] = MappingProxyType({}),
-) -> Kept:
-    """Keep a new draft; `known`: order lines that were read already."""
-    invoice = computed(new.draft)
+async def keep(tx: Transaction, made: Made, now: datetime, invoice: Invoice | None = None) -> Kept:
+    """Write a new draft into a row of its own; `invoice`: the draft with its amounts, where they are known already."""
+    new = made.new
+    invoice = invoice or computed(new.draft)
     await invoices.add(tx, new, invoice.totals, order_numbers(new.draft), now)
-    as_is = new.as_is is not None
-    subject = Subject(new.id, new.supplier_id, new.buyer_id, new.unit_id, as_is, with_files=False, filled=new.filled)
-    return Kept(subject, 1, new.draft, invoice, relation, known)
+    return Kept(made.subject, 1, new.draft, invoice, made.relation, made.known)
 
 
 @dataclass(frozen=True)
@@ -101,7 +110,7 @@ def _without_order(relation: Relation, draft: InvoiceDraft) -> None:
         raise errors.non_order_forbidden(buyer, relation.unit.support_contact)
 
 
-async def start(tx: Transaction, env: Env, company_id: UUID, blank: Blank, edit: DraftEdit) -> Kept:
+async def start(tx: Transaction, env: Env, company_id: UUID, blank: Blank, edit: DraftEdit) -> Made:
     """A draft from what the supplier wrote. Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`)."""
     unit_id, currency = blank.unit_id, blank.currency
     relation = await _unit(tx, company_id, unit_id)
@@ -119,23 +128,21 @@ async def start(tx: Transaction, env: Env, company_id: UUID, blank: Blank, edit:
     )
     draft = await with_terms(tx, relation, empty, edit)
     _without_order(relation, draft)
-    return await _made(tx, env, relation, draft)
+    return _by_seller(relation, draft)
 
 
 async def copy(
     tx: Transaction, env: Env, company_id: UUID, unit_id: UUID, content: InvoiceDraft, edit: DraftEdit
-) -> Kept:
+) -> Made:
     """A draft with the content of a template or of another invoice, and the edit's terms."""
     relation = await _unit(tx, company_id, unit_id)
     _without_order(relation, content)
     parties = {"seller": relation.seller_party, "buyer": relation.buyer_party}
     draft = drafts.copied(content, today=env.clock.today(relation.supplier.time_zone), **parties)
-    return await _made(tx, env, relation, await with_terms(tx, relation, draft, edit))
+    return _by_seller(relation, await with_terms(tx, relation, draft, edit))
 
 
-async def take_in(
-    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, filled: tuple[Filled, ...]
-) -> Kept:
+def take_in(relation: Relation, draft: InvoiceDraft, filled: tuple[Filled, ...]) -> Made:
     """A draft of what other software wrote: its content, in the terms of French law where it says nothing itself.
     `filled`: what of it was filled from its orders.
 
@@ -148,10 +155,10 @@ async def take_in(
         "notes": draft.notes or conversion.notes(draft.seller),
         "process": conversion.process(draft.seller, [line.unit for line in draft.lines]),
     }
-    return await _made(tx, env, relation, draft.model_copy(update=lawful), filled=filled)
+    return _by_seller(relation, draft.model_copy(update=lawful), filled=filled)
 
 
-async def take_as_is(tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, document: DocumentRef) -> Kept:
+def take_as_is(relation: Relation, draft: InvoiceDraft, document: DocumentRef) -> Made:
     """An invoice whose bytes, number and date stay as they came: it is sent or cancelled, never edited.
 
     Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`).
@@ -159,10 +166,10 @@ async def take_as_is(tx: Transaction, env: Env, relation: Relation, draft: Invoi
     if not relation.trade.connected:
         raise errors.unit_unknown()
     _without_order(relation, draft)
-    return await _made(tx, env, relation, draft, as_is=document)
+    return _by_seller(relation, draft, as_is=document)
 
 
-async def correction(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Kept:
+async def correction(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Made:
     """The draft of a corrected invoice (384) for one that was refused or rejected, whose quantities are free again."""
     row = await own(tx, invoice_id, companies)
     if not row["closed"] or row["kind"] != Kind.INVOICE.value or row["author_id"] != row["supplier_id"]:
@@ -170,17 +177,12 @@ async def correction(tx: Transaction, env: Env, companies: Sequence[UUID], invoi
     relation = await _unit(tx, row["author_id"], row["unit_id"])
     parties = {"seller": relation.seller_party, "buyer": relation.buyer_party}
     today = env.clock.today(relation.supplier.time_zone)
-    return await _made(tx, env, relation, drafts.corrected(invoices.draft_of(row), today=today, **parties))
+    return _by_seller(relation, drafts.corrected(invoices.draft_of(row), today=today, **parties))
 
 
-async def _made(
-    tx: Transaction,
-    env: Env,
-    relation: Relation,
-    draft: InvoiceDraft,
-    as_is: DocumentRef | None = None,
-    filled: tuple[Filled, ...] = (),
-) -> Kept:
+def _by_seller(
+    relation: Relation, draft: InvoiceDraft, as_is: DocumentRef | None = None, filled: tuple[Filled, ...] = ()
+) -> Made:
     new = NewInvoice(
         id=new_id(),
         supplier_id=relation.supplier.company_id,
@@ -193,7 +195,7 @@ async def _made(
         channel=relation.channel,
         filled=filled,
     )
-    return await keep(tx, new, relation, env.clock.now())
+    return Made(new, relation)
 
 
 async def own(tx: Transaction, invoice_id: UUID, companies: Sequence[UUID], *, lock: bool = False) -> RowMapping:
@@ -244,7 +246,7 @@ async def with_terms(tx: Transaction, relation: Relation, draft: InvoiceDraft, e
 
 async def credit_note(
     tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID, wanted: Mapping[str, Decimal] | None
-) -> Kept:
+) -> Made:
     """The draft of a credit note for lines of an archived invoice; None: for all that is left of it."""
     row = await own(tx, invoice_id, companies, lock=True)
     if row["kind"] != Kind.INVOICE.value or State(row["state"]) not in (State.ARCHIVED, State.DELIVERED):
@@ -277,4 +279,4 @@ async def credit_note(
         author_id=row["author_id"],
         credits_invoice_id=invoice_id,
     )
-    return await keep(tx, new, relation, env.clock.now())
+    return Made(new, relation)

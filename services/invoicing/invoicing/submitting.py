@@ -1,7 +1,7 @@
 """The submit: the document is made once and stored; then number, allowance, quantities and fact in one transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,12 +17,13 @@ from contracts.status import Party
 from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice, InvoiceDraft
 from invoicing import checking, drafting, errors, lifecycle, trade
-from invoicing.checking import Subject
+from invoicing.checking import Checked, Subject
 from invoicing.domain import billable, credit, enrichment, takings
 from invoicing.domain.billable import Code
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.life import CANCELLABLE, EDITABLE, State
 from invoicing.domain.takings import KnownLine, LineName
+from invoicing.drafting import Made
 from invoicing.env import Env
 from invoicing.store import (
     allowance,
@@ -47,6 +48,11 @@ from mesh.transaction import Transaction
 
 _XML = "application/xml"
 _SOURCE = "/svc/invoicing"
+_FIRST_VERSIONS = (1, 0)
+"""Of a draft that is kept in the transaction that sends it."""
+
+Make = Callable[[Transaction], Awaitable[Made]]
+"""Reads what a new draft is made from."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,19 @@ async def prepare(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> "Pre
         return refusal
 
 
+async def prepare_new(env: Env, companies: Sequence[UUID], make: Make) -> "tuple[Made, Prepared] | Refusal":
+    """The same of a draft that nothing keeps yet."""
+    try:
+        async with env.api.transaction(companies) as tx:
+            made = await make(tx)
+            today = env.clock.today(made.relation.supplier.time_zone)
+            written = made.new.draft
+            checked = await checking.check(tx, made.subject, written, made.relation, today, made.known)
+        return made, await _stored(env, checked, written, made.new.kind, made.new.as_is, _FIRST_VERSIONS)
+    except Refusal as refusal:
+        return refusal
+
+
 async def _prepared(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Prepared:
     async with env.api.transaction(companies) as tx:
         row = drafting.owned(await invoices.with_pair(tx, invoice_id), companies)
@@ -84,21 +103,25 @@ async def _prepared(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Pr
         today = env.clock.today(relation.supplier.time_zone)
         written = invoices.draft_of(row)
         checked = await checking.check(tx, Subject.of(row), written, relation, today)
+    as_is = DocumentRef.model_validate(row["as_is"]) if row["as_is"] is not None else None
+    return await _stored(env, checked, written, Kind(row["kind"]), as_is, (row["version"], row["files_version"]))
+
+
+async def _stored(
+    env: Env, checked: Checked, written: InvoiceDraft, kind: Kind, as_is: DocumentRef | None, made_from: tuple[int, int]
+) -> Prepared:
     draft, known = checked.draft, checked.known
     if checked.missing:
         raise errors.incomplete(checked.missing)
     invoice = drafting.computed(draft)
-    uses = _uses(draft, known, Kind(row["kind"]))
+    uses = _uses(draft, known, kind)
     _checked_amounts(invoice)
-    as_is = row["as_is"] is not None
-    document = DocumentRef.model_validate(row["as_is"]) if as_is else await _written_document(env, invoice)
-    kept = draft if as_is else _as_written(draft, written, checked.anew)
     return Prepared(
-        (row["version"], row["files_version"]),
+        made_from,
         draft,
-        kept,
+        _as_written(draft, written, checked.anew) if as_is is None else draft,
         invoice,
-        document,
+        as_is or await _written_document(env, invoice),
         known,
         uses,
         tuple(attachments.reference(file) for file in checked.files),

@@ -93,7 +93,7 @@ async def _from_invoice(
             "supporting_documents": tuple(d for d in draft.supporting_documents if d.attachment is None),
         }
     )
-    kept = await drafting.take_in(tx, env, relation, own, filled)
+    kept = await drafting.keep(tx, drafting.take_in(relation, own, filled), env.clock.now())
     today = env.clock.today(relation.supplier.time_zone)
     checked = await checking.check(tx, kept.subject, kept.draft, relation, today)
     refused = [
@@ -119,7 +119,7 @@ async def _as_it_came(
     key = content_key("invoices", hashlib.sha256(xml).hexdigest())
     document = await env.objects.put("documents", key, xml, "application/xml")
     billing, _ = enrichment.enrich(draft, matches, None)
-    kept = await drafting.take_as_is(tx, env, relation, billing, document)
+    kept = await drafting.keep(tx, drafting.take_as_is(relation, billing, document), env.clock.now())
     today = env.clock.today(relation.supplier.time_zone)
     checked = await checking.check(tx, kept.subject, billing, relation, today)
     return {
@@ -200,7 +200,8 @@ async def _from_text(tx: Transaction, env: Env, uploader: Uploader, text: str) -
     if found.account:
         means = PaymentMeans(code=_SEPA, credit_transfer=CreditTransfer(account=found.account))
         terms["payment"] = PaymentInstructions(means=(means,))
-    kept = await converting.convert(tx, env, uploader.companies, Wanted((order_id,)), DraftEdit(**terms))
+    converted = await converting.convert(tx, env, uploader.companies, Wanted((order_id,)), DraftEdit(**terms))
+    kept = await drafting.keep(tx, converted, env.clock.now())
     filled = [vars(Filled(f"/{name}", "order", row["number"])) for name in terms]
     note = finding("TEXT_ONLY", "Read from the text of a PDF: compare it line by line.")
     return {

@@ -54,7 +54,8 @@ async def create_credit_note(
     """The draft of a credit note for an archived invoice. It is edited and submitted like an invoice."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        kept = await drafting.credit_note(tx, env, principal.tenants, invoice_id, _wanted(wanted))
+        note = await drafting.credit_note(tx, env, principal.tenants, invoice_id, _wanted(wanted))
+        kept = await drafting.keep(tx, note, env.clock.now())
         audit.note(
             tx,
             actor=principal.actor,

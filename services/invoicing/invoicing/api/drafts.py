@@ -24,7 +24,7 @@ from invoicing.converting import Chosen, Wanted
 from invoicing.domain import enrichment
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.life import EDITABLE, State
-from invoicing.drafting import Blank, Kept
+from invoicing.drafting import Blank, Kept, Made
 from invoicing.env import Env
 from invoicing.store import invoices, orders, templates
 from mesh import audit, preconditions
@@ -33,6 +33,7 @@ from mesh.bodies import Input
 from mesh.commands import CurrentCommand
 from mesh.errors import Malformed
 from mesh.preconditions import ExpectedVersion
+from mesh.principal import Principal
 from mesh.transaction import Transaction
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
@@ -83,31 +84,40 @@ async def create_invoice(wanted: NewInvoice, command: CurrentCommand, request: R
     """A draft, nothing more: it reserves nothing, and nobody else sees it."""
     principal, env = command.principal, access.env_of(request)
     access.may_write(principal)
-    company = principal.company_id
-    chosen = _chosen(wanted)
     async with command.transaction() as tx:
-        if chosen.order_ids:
-            kept = await converting.convert(tx, env, principal.tenants, chosen, wanted.document)
-        elif wanted.template_id is not None:
-            template = await templates.one(tx, wanted.template_id, principal.actor)
-            if template is None:
-                raise errors.template_unknown()
-            content_of = InvoiceDraft.model_validate(template["content"], extra="ignore")
-            kept = await drafting.copy(tx, env, company, template["unit_id"], content_of, wanted.document)
-        elif wanted.copy_of is not None:
-            original = await drafting.own(tx, wanted.copy_of, principal.tenants)
-            content_of = invoices.draft_of(original)
-            kept = await drafting.copy(tx, env, company, original["unit_id"], content_of, wanted.document)
-        elif wanted.unit_id is not None and wanted.currency is not None:
-            code = PREPAYMENT_INVOICE if wanted.kind == "prepayment" else INVOICE
-            blank = Blank(wanted.unit_id, wanted.currency, code)
-            kept = await drafting.start(tx, env, company, blank, wanted.document)
-        else:
-            raise Malformed("ORDER_OR_UNIT", "Send order_ids, template_id, copy_of, or unit_id with currency.")
-        audit.note(tx, actor=principal.actor, action="invoice.create", subject=str(kept.id), company_id=company)
+        kept = await drafting.keep(tx, await made_of(tx, env, principal, wanted), env.clock.now())
+        audit.note(
+            tx,
+            actor=principal.actor,
+            action="invoice.create",
+            subject=str(kept.id),
+            company_id=principal.company_id,
+        )
         answer = await draft_kept(tx, env, kept)
         headers = {"etag": preconditions.etag(kept.version), "location": f"/v1/invoices/{kept.id}"}
         return await command.answer(tx, 201, answer, headers=headers)
+
+
+async def made_of(tx: Transaction, env: Env, principal: Principal, wanted: NewInvoice) -> Made:
+    """What is asked for, from orders, a template, another invoice or nothing. Raises Refusal, Malformed."""
+    company, chosen = principal.company_id, _chosen(wanted)
+    if chosen.order_ids:
+        return await converting.convert(tx, env, principal.tenants, chosen, wanted.document)
+    if wanted.template_id is not None:
+        template = await templates.one(tx, wanted.template_id, principal.actor)
+        if template is None:
+            raise errors.template_unknown()
+        content_of = InvoiceDraft.model_validate(template["content"], extra="ignore")
+        return await drafting.copy(tx, env, company, template["unit_id"], content_of, wanted.document)
+    if wanted.copy_of is not None:
+        original = await drafting.own(tx, wanted.copy_of, principal.tenants)
+        content_of = invoices.draft_of(original)
+        return await drafting.copy(tx, env, company, original["unit_id"], content_of, wanted.document)
+    if wanted.unit_id is not None and wanted.currency is not None:
+        code = PREPAYMENT_INVOICE if wanted.kind == "prepayment" else INVOICE
+        blank = Blank(wanted.unit_id, wanted.currency, code)
+        return await drafting.start(tx, env, company, blank, wanted.document)
+    raise Malformed("ORDER_OR_UNIT", "Send order_ids, template_id, copy_of, or unit_id with currency.")
 
 
 @router.patch("/{invoice_id}", response_model=DraftKept, max_body_size=DOCUMENT_BODY)
@@ -136,7 +146,8 @@ async def create_correction(
     """The draft of a corrected invoice (384) for one that was refused (210) or rejected (213)."""
     access.may_write(principal)
     async with command.transaction() as tx:
-        kept = await drafting.correction(tx, env, principal.tenants, invoice_id)
+        corrected = await drafting.correction(tx, env, principal.tenants, invoice_id)
+        kept = await drafting.keep(tx, corrected, env.clock.now())
         audit.note(
             tx,
             actor=principal.actor,

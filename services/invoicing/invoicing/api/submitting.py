@@ -6,9 +6,11 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from invoicing import submitting
+from contracts.limits import DOCUMENT_BODY
+from invoicing import drafting, submitting
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
+from invoicing.api.drafts import NewInvoice, made_of
 from invoicing.api.shapes import Submitted
 from mesh import audit
 from mesh.auth import CurrentPrincipal
@@ -17,6 +19,34 @@ from mesh.commands import CurrentCommand
 from mesh.errors import Refusal
 
 router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
+
+
+@router.post("/submit", status_code=202, response_model=Submitted, max_body_size=DOCUMENT_BODY)
+async def submit_new_invoice(wanted: NewInvoice, command: CurrentCommand, request: Request) -> Response:
+    """Write an invoice and send it, in one request: for who knows all of it, as an ERP does. All or nothing.
+
+    Refused for the reasons of both steps (`POST /v1/invoices`, `POST /v1/invoices/{id}/submit`); then there is no
+    draft either, and its number is free.
+    """
+    principal, env = command.principal, access.env_of(request)
+    access.may_write(principal)
+    prepared = await submitting.prepare_new(env, principal.tenants, lambda tx: made_of(tx, env, principal, wanted))
+    async with command.transaction() as tx:
+        if isinstance(prepared, Refusal):
+            raise prepared
+        made, ready = prepared
+        kept = await drafting.keep(tx, made, env.clock.now(), ready.invoice)
+        submission_id = await submitting.submit(tx, env, principal.tenants, kept.id, ready)
+        audit.note(
+            tx,
+            actor=principal.actor,
+            action="invoice.submit",
+            subject=str(kept.id),
+            company_id=principal.company_id,
+            detail={"submission_id": str(submission_id), "sha256": ready.document.sha256},
+        )
+        answer = Submitted(id=kept.id, submission_id=submission_id)
+        return await command.answer(tx, 202, answer, headers={"location": f"/v1/invoices/{kept.id}"})
 
 
 @router.post("/{invoice_id}/submit", status_code=202, response_model=Submitted)
