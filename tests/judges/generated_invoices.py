@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from documents.invoice import Invoice
-from documents.invoice.codes import EN_16931, FACTUR_X_EXTENDED
+from documents.invoice.profile import fitting
 from signing.domain.rendering import EmbeddedFile
 
 CENT: Final = Decimal("0.01")
@@ -38,7 +38,7 @@ ALPHABETS: Final = {
     "sv": "Flygande bäckasiner söka hwila på mjuka tuvor",
 }
 _EXTENDED: Final = 5
-"""Every so many invoices one is of the Factur-X profile EXTENDED."""
+"""Every so many invoices one bills several orders, which only the profiles EXTENDED have room for."""
 CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
     "S": ("20", "10", "5.5"),
     "Z": ("0",),
@@ -80,13 +80,11 @@ def generated(number: int, seed: int = 1) -> Generated:
     words = ALPHABETS[language].split()
     count = rng.randrange(900, 2150) if number % 50 == 49 else rng.choice((1, 2, 3, 8, 12, 20, 21, 22, 40, 90, 200))
     lines = [_line(rng, place + 1, category, words) for place in range(count)]
-    profile = FACTUR_X_EXTENDED if number % _EXTENDED == _EXTENDED - 1 else EN_16931
-    if profile == FACTUR_X_EXTENDED:
-        # orders of its own for each line are what only this profile has room for
+    if number % _EXTENDED == _EXTENDED - 1:
         lines = [line | {"order_line": {"order": f"CMD-{rng.randrange(9)}", "line": "10"}} for line in lines]
-    content = _content(rng, number, kind, category, words, lines)
-    content["process"] |= {"specification": profile}
-    invoice = Invoice.model_validate(content)
+    invoice = Invoice.model_validate(_content(rng, number, kind, category, words, lines))
+    profile = fitting(invoice.process.specification, invoice.lines)
+    invoice = invoice.model_copy(update={"process": invoice.process.model_copy(update={"specification": profile})})
     files = tuple(
         EmbeddedFile(f"{rng.choice(words)} {place}.csv", "text/csv", rng.randbytes(rng.randrange(1, 4_000)))
         for place in range(rng.choice((0, 0, 0, 1, 5)))

@@ -9,10 +9,13 @@ import pytest
 from pyhanko.pdf_utils.generic import DictionaryObject, NameObject, StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from documents.invoice.codes import EN_16931
+from documents.cii.invoice import write_invoice
+from documents.invoice.codes import CTC_FR_EXTENDED
 from documents.reading import read_invoice
 from signing.domain.levels import SealLevel
+from signing.domain.rendering import OriginalXml
 from signing.domain.report import Indication
+from signing.renderer.metadata import conformance_level
 from signing.sealer.inspection import inspect
 
 pytestmark = [pytest.mark.judge, pytest.mark.timeout(900)]
@@ -74,8 +77,23 @@ async def test_an_unsealed_page_fails(one_example: bytes, originals: Any, judges
     assert not judges.ask("dss", (await originals.print(one_example)).content)["ok"]
 
 
+async def test_the_french_extension_is_accepted_but_for_a_code_that_mustang_does_not_know(
+    one_example: bytes, originals: Any, judges: Any
+) -> None:
+    invoice = read_invoice(one_example)
+    process = invoice.process.model_copy(update={"specification": CTC_FR_EXTENDED})
+    french = write_invoice(invoice.model_copy(update={"process": process}))
+    sealed = await originals.make(french, SealLevel.B_LTA)
+    assert judges.ask("verapdf", sealed.content)["ok"]
+    assert judges.ask("dss", sealed.content)["ok"]
+    hybrid = judges.ask("mustang", sealed.content)
+    # its Schematron of EXTENDED knows one BT-24 (FX-SCH-A-000636); the official rules of the French one are ours to run
+    assert (hybrid["pdf"], len(hybrid["problems"])) == ("valid", 1)
+    assert "FX-SCH-A-000636" in hybrid["problems"][0]
+
+
 def is_factur_x(xml: bytes) -> bool:
-    return read_invoice(xml).process.specification == EN_16931
+    return conformance_level(OriginalXml(xml), read_invoice(xml).process.specification) is not None
 
 
 def with_other_xml(pdf: bytes, xml: bytes) -> bytes:

@@ -16,6 +16,7 @@ from documents.invoice.draft import InvoiceDraft
 from documents.invoice.invoice import DocumentTotals, Invoice
 from documents.invoice.line import DraftLine, InvoiceLine
 from documents.invoice.note import Note
+from documents.invoice.profile import fitting
 from documents.invoice.terms import InvoiceTerms
 from documents.vat import REASON_CODES, ExemptionReason, VatBreakdown, VatCategory
 
@@ -31,8 +32,9 @@ _TOO_LARGE: Final = Decimal(10) ** 18
 def calculate(draft: InvoiceDraft) -> Invoice:
     """The complete invoice: BT-131 of each line, BG-22 and BG-23 (BR-CO-10 to BR-CO-17).
 
-    With `vat_exchange`, BT-111 is BT-110 in the currency of BT-6, and a note (BG-1) tells rate, source and date. What
-    is missing stays missing: the rules report it. Raises AmountOutOfRange.
+    With `vat_exchange`, BT-111 is BT-110 in the currency of BT-6, and a note (BG-1) tells rate, source and date. BT-24
+    is the profile that has room for all of it. What is missing stays missing: the rules report it. Raises
+    AmountOutOfRange.
     """
     with localcontext(_EXACT):
         lines = tuple(_priced(line, draft.currency) for line in draft.lines)
@@ -40,6 +42,8 @@ def calculate(draft: InvoiceDraft) -> Invoice:
         said = vars(draft)
         terms = {name: said[name] for name in _TERMS}
         terms["notes"] = (*draft.notes, *_exchange_notes(draft))
+        profile = fitting(draft.process.specification, lines)
+        terms["process"] = draft.process.model_copy(update={"specification": profile})
         return Invoice(**terms, lines=lines, vat_breakdown=breakdown, totals=_totals(draft, lines, breakdown))
 
 

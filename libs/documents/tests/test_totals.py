@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from documents.allowance_charge import AllowanceCharge, DocumentAllowanceCharge
 from documents.errors import AmountOutOfRange
-from documents.invoice import DraftLine, Invoice, InvoiceDraft, VatExchange
+from documents.invoice import DraftLine, Invoice, InvoiceDraft, ProcessControl, VatExchange
+from documents.invoice.codes import CTC_FR_EXTENDED, EN_16931, FACTUR_X_EXTENDED, PEPPOL_BILLING
 from documents.item import Item, Price
 from documents.party import Party
+from documents.references import OrderLineReference
 from documents.totals import calculate, line_net_amount, rounded
 from documents.vat import ExemptionReason, VatCategory
 
@@ -188,3 +190,18 @@ def test_a_complete_invoice_calculated_again_is_the_same() -> None:
     once = calculate(content)
     assert isinstance(once, Invoice)
     assert calculate(content.model_copy(update={"lines": once.lines})) == once
+
+
+@pytest.mark.parametrize(
+    ("order", "asked", "expected"),
+    [
+        (None, EN_16931, EN_16931),
+        ("PO-2", EN_16931, FACTUR_X_EXTENDED),
+        ("PO-2", CTC_FR_EXTENDED, CTC_FR_EXTENDED),
+        ("PO-2", PEPPOL_BILLING, PEPPOL_BILLING),
+    ],
+)
+def test_the_profile_has_room_for_what_the_lines_say(order: str | None, asked: str, expected: str) -> None:
+    billed = line("1", "1").model_copy(update={"order_line": OrderLineReference(line="10", order=order)})
+    content = draft(billed).model_copy(update={"process": ProcessControl(specification=asked)})
+    assert calculate(content).process.specification == expected
