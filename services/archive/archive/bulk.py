@@ -30,7 +30,7 @@ _DAY_ONE: Final = (1980, 1, 1, 0, 0, 0)
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 _SHEET: Final = (
     *("file", "sha256", "number", "kind", "issue_date", "currency", "gross", "supplier_id", "buyer_id"),
-    *("sequence", "leaf_index", "entered_at", "retain_until", "problem"),
+    *("sequence", "leaf_index", "entered_at", "retain_until", "legal", "problem"),
 )
 
 

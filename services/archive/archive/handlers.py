@@ -90,7 +90,7 @@ def _entry(received: Received[InvoiceSealed], deposit: Deposit, reports: Mapping
         received,
         submission_id=fact.submission_id,
         digests=digests | {name: hashlib.sha256(report).hexdigest() for name, report in reports.items()},
-        content={"level": fact.level},
+        content={"level": fact.level, "legal": "true" if fact.legal else "false"},
         original=deposit.locked.ref,
         retain_until=deposit.locked.retain_until,
         archive_option=deposit.locked.archive_option,

@@ -128,7 +128,7 @@ class Desk:
         of: dict[str, Any] = {"invoice_id": new_id(), "submission_id": new_id(), "unit_id": new_id()}
         of |= {"supplier_id": self.supplier, "buyer_id": self.buyer}
         put = self.objects.put
-        xml = changed.pop("xml", f"<Invoice>{number}</Invoice>")
+        xml, legal = changed.pop("xml", f"<Invoice>{number}</Invoice>"), changed.pop("legal", True)
         document = await put("documents", f"xml/{new_id()}", xml.encode(), "application/xml")
         original = await put("documents", f"sealed/{new_id()}.pdf", f"%PDF {number}".encode(), "application/pdf")
         totals = Totals(currency="EUR", net=Decimal(100), vat=Decimal(20), gross=Decimal(120), due=Decimal(120))
@@ -150,7 +150,7 @@ class Desk:
             original=original,
             level="B-LTA",
             certificate_sha256="0" * 64,
-            legal=True,
+            legal=legal,
             sealed_at=self.clock.now(),
         )
         return InvoiceSubmitted(**submitted | changed), sealed

@@ -1,11 +1,15 @@
 """Both sides find originals by what they know of them, and take many along at once."""
 
+import asyncio
 import csv
 import hashlib
 import io
+import subprocess
+import sys
 import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -89,6 +93,26 @@ async def test_an_original_is_found_by_number_order_partner_amount_period_and_wo
     assert await found(desk, {"q": "tete"}, uuid4()) == []
     bad = await desk.client.get("/v1/archive", params={"min": "NaN"}, headers=desk.who())
     assert bad.status_code == 422
+
+
+@pytest.mark.connected
+async def test_an_image_for_the_workflow_is_marked_wherever_the_archive_speaks_of_it(desk: Any, tmp_path: Path) -> None:
+    legal, image = [(await desk.archive(number, legal=number == "F-1"))[0] for number in ("F-1", "F-2")]
+    listed = (await desk.client.get("/v1/archive", headers=desk.who(desk.buyer))).json()["items"]
+    assert [(item["number"], item["legal"]) for item in listed] == [("F-2", False), ("F-1", True)]
+    for number, sealed in (("F-1", legal), ("F-2", image)):
+        verified = await desk.client.post("/v1/archive/verify", content=f"%PDF {number}".encode(), headers=desk.who())
+        assert verified.json()["legal"] is sealed.legal
+        bundle = await desk.client.get(f"/v1/archive/{sealed.invoice_id}/bundle.zip", headers=desk.who())
+        with zipfile.ZipFile(io.BytesIO(bundle.content)) as files:
+            files.extractall(tmp_path / number)
+        script = [sys.executable, "-I", str(tmp_path / number / "verify_bundle.py")]
+        said = (await asyncio.to_thread(subprocess.run, script, capture_output=True, text=True, check=True)).stdout
+        assert ("not for VAT refund" in said) is not sealed.legal
+    export = (await desk.client.post("/v1/archive/exports", headers=desk.who())).json()
+    answer = await desk.client.get(export["parts"][0]["path"], headers=desk.who())
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as files:
+        assert [row["legal"] for row in sheet(files)] == ["True", "False"]
 
 
 @pytest.mark.connected

@@ -21,7 +21,7 @@ from mesh.problems import responses
 routes = APIRouter(prefix="/v1/archive", tags=["archive"])
 _SHOWN = (
     *("invoice_id", "supplier_id", "buyer_id", "number", "kind", "issue_date", "currency", "sequence", "leaf_index"),
-    *("sha256", "retain_until", "archive_option", "held", "eliminated_at"),
+    *("sha256", "legal", "retain_until", "archive_option", "held", "eliminated_at"),
 )
 _BY_ENTRY = Sort(name="entered", column="e.leaf_index", kind="bigint", descending=True, id_column="e.id", id_key="id")
 _Money = Annotated[Decimal | None, Query(max_digits=18, decimal_places=4)]
@@ -30,7 +30,9 @@ _Money = Annotated[Decimal | None, Query(max_digits=18, decimal_places=4)]
 class ArchivedOriginal(Output):
     """One archived original; `held` while a legal hold lies on it, `eliminated_at` once it went after its term.
 
-    `archive_option`: one side had it when the invoice was sent, so it is kept ten years and has its container.
+    `legal`: between its countries the sealed file is the legal invoice; else it is an image for the workflow, not for
+    audit and not for VAT refund. `archive_option`: one side had it when the invoice was sent, so it is kept ten years
+    and has its container.
     """
 
     invoice_id: UUID
@@ -45,6 +47,7 @@ class ArchivedOriginal(Output):
     sequence: int
     leaf_index: int
     sha256: str
+    legal: bool | None
     retain_until: datetime
     archive_option: bool
     archived_at: datetime

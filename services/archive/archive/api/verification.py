@@ -24,7 +24,8 @@ routes = APIRouter(prefix="/v1/archive", tags=["archive"])
 class Verified(Output):
     """The answer: `original` is true when the file is, byte for byte, an archived original of this company.
 
-    `eliminated_at`: it was, and its term is over; only the log knows it still.
+    `legal`: between its countries it is the legal invoice; else an image for the workflow, not for audit and not for
+    VAT refund. `eliminated_at`: it was, and its term is over; only the log knows it still.
     `stored_intact` says that the locked object itself was read again and still has the digest of the log's entry.
     """
 
@@ -32,6 +33,7 @@ class Verified(Output):
     sha256: str
     invoice_id: UUID | None = None
     archived_at: datetime | None = None
+    legal: bool | None = None
     stored_intact: bool | None = None
     eliminated_at: datetime | None = None
     proof: Proof | None = None
@@ -57,6 +59,7 @@ async def verify_original(request: Request, principal: CurrentPrincipal) -> Veri
         sha256=sha256,
         invoice_id=entry["invoice_id"],
         archived_at=entry["entered_at"],
+        legal=entry["legal"],
         stored_intact=intact,
         eliminated_at=entry["eliminated_at"],
         proof=proof,

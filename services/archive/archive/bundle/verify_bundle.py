@@ -268,7 +268,8 @@ def main(folder: pathlib.Path) -> int:
         say(digest.hex() == entry["sha256"][name], f"{FILES[name]} has the digest that entry {entry['entry']} names")
     header, head = (json.loads(unpadded(part)) for part in proof["head"].split(".")[:2])
     place = f"leaf {proof['leaf_index']} of {head['size']} in the log, number {entry['sequence']} of its supplier"
-    say(is_leaf(proof, head), f"the entry of {entry['entered_at']} is {place}")
+    kind = " (workflow image: not for audit, not for VAT refund)" if entry["content"].get("legal") == "false" else ""
+    say(is_leaf(proof, head), f"the entry of {entry['entered_at']} is {place}{kind}")
     for status in proof.get("statuses", []):
         said = json.loads(status["leaf"])
         good = is_leaf(status, head) and said["invoice"] == entry["invoice"]
@@ -280,8 +281,8 @@ def main(folder: pathlib.Path) -> int:
         roots = x509.load_pem_x509_certificates((folder / "roots.pem").read_bytes())
         try:
             tokens = evidence((folder / "evidence.ers").read_bytes(), digests["original"], roots)
-            last = tokens[-1].signer.not_valid_after_utc
             say(True, f"the original existed at {tokens[0].at:%Y-%m-%d %H:%M:%S} UTC, by {len(tokens)} time-stamp(s)")
+            last = tokens[-1].signer.not_valid_after_utc
             print(f"      the last one is good until {last:%Y-%m-%d}; its authority's newer lists were not asked")
         except Exception as error:  # whatever the reading of damaged bytes met
             say(False, f"the evidence record: {error}")
@@ -289,9 +290,8 @@ def main(folder: pathlib.Path) -> int:
             print(f"time-stamp root {name_of(root)} (SHA-256): {root.fingerprint(hashes.SHA256()).hex()}")
     else:
         print("      no evidence record in this bundle: it proves no time by an authority (one comes with each batch)")
-    required = {name: key[name] for name in ("crv", "kty", "x", "y") if name in key}
-    thumbprint = hashlib.sha256(json.dumps(required, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-    print(f"key fingerprint (SHA-256, RFC 7638): {thumbprint}")
+    named = json.dumps({n: key[n] for n in ("crv", "kty", "x", "y") if n in key}, sort_keys=True, separators=(",", ":"))
+    print(f"key fingerprint (SHA-256, RFC 7638): {hashlib.sha256(named.encode()).hexdigest()}")
     print("everything holds" if not failures else f"{failures} check(s) failed")
     return 1 if failures else 0
 

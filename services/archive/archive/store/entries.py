@@ -15,6 +15,9 @@ from mesh import directory
 from mesh.records import Received
 from mesh.transaction import Transaction
 
+LEGAL: Final = "cast(coalesce(content ->> 'legal', fact ->> 'legal') as bool) legal"
+"""Whether the original is the legal invoice between its countries; null of one whose leaf does not say, eliminated."""
+
 
 @dataclass(frozen=True)
 class NewEntry:
@@ -123,7 +126,8 @@ async def invoice_of(tx: Transaction, entry_id: UUID) -> UUID:
 async def with_digest(tx: Transaction, sha256: str) -> RowMapping | None:
     """The deposit whose original has this digest, as far as the role sees it."""
     return await tx.row(
-        "select * from entry where kind = 'deposit' and digests ->> 'original' = :sha256 limit 1", sha256=sha256
+        f"select *, {LEGAL} from entry where kind = 'deposit' and digests ->> 'original' = :sha256 limit 1",  # noqa: S608 - a constant
+        sha256=sha256,
     )
 
 

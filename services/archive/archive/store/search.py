@@ -11,14 +11,15 @@ import orjson
 from sqlalchemy import RowMapping
 
 from archive.domain.wording import Wording, folded
+from archive.store.entries import LEGAL
 from mesh.paging import Keyset
 from mesh.transaction import Transaction
 
 _MOST: Final = 50_000
-_COLUMNS: Final = """e.id, e.invoice_id, e.supplier_id, e.buyer_id, e.sequence, e.leaf_index, e.retain_until,
-    e.archive_option, e.entered_at, e.eliminated_at, e.digests ->> 'original' sha256, d.number, d.kind, d.issue_date,
-    d.currency, d.gross,
-    exists (select 1 from legal_hold h where h.invoice_id = e.invoice_id and h.lifted_at is null) held"""
+_COLUMNS: Final = f"""e.id, e.invoice_id, e.supplier_id, e.buyer_id, e.sequence, e.leaf_index, e.retain_until,
+    e.archive_option, {LEGAL}, e.entered_at, e.eliminated_at,
+    e.digests ->> 'original' sha256, d.number, d.kind, d.issue_date, d.currency, d.gross,
+    exists (select 1 from legal_hold h where h.invoice_id = e.invoice_id and h.lifted_at is null) held"""  # noqa: S608 - a constant
 _WHERE: Final = """e.kind = 'deposit' and e.leaf_index is not null
     and (cast(:number as text) is null or lower(d.number) = lower(:number))
     and (cast(:partner as uuid) is null or :partner in (e.supplier_id, e.buyer_id))
