@@ -1,7 +1,8 @@
 """Whatever the XML says stands on the page, in the words of its reader."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pypdfium2
 import pytest
 
 from contracts.money import minor_units
-from documents.invoice import Invoice
+from documents.invoice import Invoice, PaymentCard
 from documents.reading import read_invoice
 from signing.domain.policy import SealKind
 from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml, Renderer
@@ -76,6 +77,59 @@ async def test_every_text_of_a_golden_invoice_is_on_its_page(example: Invoice, a
     printed = await any_renderer.render(marked, None, Appearance(languages=("fr", "en")), at=AT)
     text = text_of(printed.content)
     assert {path: mark for path, mark in marks.items() if mark not in text} == {}
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every value of an invoice with its place."""
+    if isinstance(value, dict):
+        for key, member in value.items():
+            yield from leaves(member, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, member in enumerate(value):
+            yield from leaves(member, (*path, index))
+    elif value is not None:
+        yield path, value
+
+
+def with_another(invoice: Invoice, path: tuple[str | int, ...], value: Any) -> Invoice:
+    """The same invoice with another value in one place."""
+    content = invoice.model_dump(mode="json")
+    holder: Any = content
+    for step in path[:-1]:
+        holder = holder[step]
+    another = {"EUR": "USD", "CHF": "USD", "FR": "DE", "S": "Z"}.get(
+        str(value), "ZZ" if len(str(value)) < 4 else f"{value}x"
+    )
+    if isinstance(value, date):
+        another = str(value + timedelta(days=3))
+    elif isinstance(value, Decimal):
+        another = str(value + 1)
+    holder[path[-1]] = another
+    return Invoice.model_validate(content)
+
+
+def rarer(invoice: Invoice) -> Invoice:
+    """What no golden invoice holds: VAT due by an event, a card, a reason that only a code says."""
+    changed: dict[str, Any] = {"tax_point_date": None, "tax_point_code": "432"}
+    if invoice.payment and invoice.payment.means:
+        first, *others = invoice.payment.means
+        card = first.model_copy(update={"card": PaymentCard(number="1234", holder="J. Rhin"), "credit_transfer": None})
+        changed["payment"] = invoice.payment.model_copy(update={"means": (card, *others)})
+    charges = tuple(charge.model_copy(update={"reason": None, "reason_code": "DL"}) for charge in invoice.charges)
+    return invoice.model_copy(update=changed | {"charges": charges})
+
+
+def test_no_term_changes_without_the_page_changing(example: Invoice) -> None:
+    """Codes, dates, figures and texts: whatever the XML says otherwise, its reader sees otherwise."""
+    for invoice in (example, rarer(example)):
+        page = compose(invoice, Appearance(), xml_sha256="0" * 64)
+        unseen = [
+            path
+            for path, value in leaves(invoice.model_dump())
+            if path[-1] not in ("content", "media_type")  # of a file that travels inside the XML
+            and compose(with_another(invoice, path, value), Appearance(), xml_sha256="0" * 64) == page
+        ]
+        assert unseen == []
 
 
 async def test_every_amount_of_a_golden_invoice_is_on_its_page(example: Invoice, any_renderer: Renderer) -> None:

@@ -13,7 +13,7 @@ from signing.renderer.words.language import Words
 def sums_of(words: Words, invoice: Invoice) -> Sums:
     """Totals in the order they add up; a total that only repeats another, or is absent, is left out."""
     totals, decimals = invoice.totals, minor_units(invoice.currency)
-    has_changes = bool(totals.allowance_amount or totals.charge_amount)
+    has_changes = totals.line_net_amount != totals.net_amount or bool(totals.allowance_amount or totals.charge_amount)
     converted = totals.vat_amount_in_vat_currency
     rows: list[tuple[str, Decimal | None]] = [
         (words.label("total_lines"), totals.line_net_amount if has_changes else None),
