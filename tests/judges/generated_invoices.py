@@ -86,7 +86,12 @@ def generated(number: int, seed: int = 1) -> Generated:
     profile = fitting(invoice.process.specification, invoice.lines)
     invoice = invoice.model_copy(update={"process": invoice.process.model_copy(update={"specification": profile})})
     files = tuple(
-        EmbeddedFile(f"{rng.choice(words)} {place}.csv", "text/csv", rng.randbytes(rng.randrange(1, 4_000)))
+        EmbeddedFile(
+            f"{rng.choice(words)} {place}.csv",
+            "text/csv",
+            rng.randbytes(rng.randrange(1, 4_000)),
+            relationship="Supplement" if place else "Source",
+        )
         for place in range(rng.choice((0, 0, 0, 1, 5)))
     )
     return Generated(invoice, files, kind, category, language, profile)

@@ -97,6 +97,8 @@ class InvoiceSubmitted(PipelineFact):
     """Who wrote it; the buyer when it bills itself (389, 261)."""
     language: str = "fr"
     attachments: tuple[AttachmentRef, ...] = ()
+    source: AttachmentRef | None = None
+    """The file that an invoice came in and is sent as it is, where that is not the document itself (a Factur-X PDF)."""
     supplier_country: str
     buyer_country: str
     order_context: tuple[OrderContext, ...] = ()
@@ -124,6 +126,7 @@ class InvoiceValidated(PipelineFact):
     rulebook_version: int | None = None
     warnings: tuple[Finding, ...] = ()
     attachments: tuple[AttachmentRef, ...] = ()
+    source: AttachmentRef | None = None
     supplier_country: str
     buyer_country: str
     language: str = "fr"
@@ -168,12 +171,30 @@ class SealCheck(BaseModel):
     checked_at: datetime
 
 
+class SourceCheck(BaseModel):
+    """What was found of a signature on the file that an invoice came in (EN 319 102-1, 5.1.3), PDF or XML.
+
+    `certificate_sha256` is empty where the signature brings none, or the file can't be read.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    file_sha256: Sha256
+    indication: Literal["TOTAL_PASSED", "INDETERMINATE", "TOTAL_FAILED"]
+    reason: str | None = None
+    certificate_sha256: str = ""
+    signed_at: datetime | None = None
+    stamped_at: datetime | None = None
+    checked_at: datetime
+
+
 @fact
 class InvoiceSealed(PipelineFact):
     """The readable original is sealed. `level` is the PAdES baseline level that was reached (ETSI EN 319 142-1).
 
     Every seal is verified before this fact. `verification` is `verified`, with what was found as `checks`, where that
-    was done on behalf of a buyer that agreed to it; otherwise the buyer has it still to verify.
+    was done on behalf of a buyer that agreed to it; otherwise the buyer has it still to verify. `source_checks` tells
+    the same of signatures that the invoice came in with.
     """
 
     type_name: ClassVar[str] = "invoice.sealed"
@@ -186,6 +207,7 @@ class InvoiceSealed(PipelineFact):
     seal_kind: Literal["technical", "qualified"] = "technical"
     verification: Literal["verified", "to_verify"] = "to_verify"
     checks: tuple[SealCheck, ...] = ()
+    source_checks: tuple[SourceCheck, ...] = ()
 
 
 @fact

@@ -29,7 +29,7 @@ from mesh.records import Received
 from mesh.transaction import Transaction
 
 BUCKET = "archive"
-_OF_SEAL = {"level", "legal", "seal_kind", "certificate_sha256", "sealed_at", "verification", "checks"}
+_OF_SEAL = {"level", "legal", "seal_kind", "certificate_sha256", "sealed_at", "verification", "checks", "source_checks"}
 _OF_VALIDATION = {"document_sha256", "rule_sets", "rulebook_version", "warnings", "validated_at"}
 handlers: Handlers[Env] = Handlers()
 directory.register(handlers)

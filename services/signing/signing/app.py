@@ -68,6 +68,7 @@ def build() -> Service[Env]:
         verify_url=f"{settings.public_url.rstrip('/')}/v/",
         inspector=Inspector(settings.trust_file),
         strangers_inspector=Inspector(settings.trust_file),
+        source_inspector=Inspector(settings.trust_file),
         revocation=revocation,
         clock=clock_for(settings.environment),
     )

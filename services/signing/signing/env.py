@@ -19,7 +19,7 @@ class Env:
     """The adapters of one process; made in `app.py` only.
 
     `verify_url` is where the short code of an original can be looked up, as far as the code itself. Strangers' files
-    have an inspector of their own, so that those who are signed in never wait for them.
+    have an inspector of their own, so that those who are signed in never wait for them; so has what invoices came in.
     """
 
     api: Database
@@ -33,5 +33,6 @@ class Env:
     verify_url: str
     inspector: Inspector
     strangers_inspector: Inspector
+    source_inspector: Inspector
     revocation: RevocationCache
     clock: Clock

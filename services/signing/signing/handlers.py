@@ -12,6 +12,7 @@ from contracts.invoices import (
     InvoiceSealed,
     InvoiceValidated,
     SealCheck,
+    SourceCheck,
     Stage,
 )
 from contracts.refs import DocumentRef
@@ -20,6 +21,7 @@ from mesh import directory, outbox
 from mesh.handlers import Handlers, Prepared
 from mesh.records import Received
 from mesh.transaction import Transaction
+from signing import source_signatures
 from signing.domain.levels import SealLevel
 from signing.env import Env
 from signing.errors import DocumentRefused
@@ -41,6 +43,7 @@ class Sealed:
     certificate_sha256: str
     sealed_at: datetime
     checks: tuple[SealCheck, ...]
+    source_checks: tuple[SourceCheck, ...]
     is_agreed: bool
     """The buyer agreed that this verification is done on its behalf."""
 
@@ -93,6 +96,7 @@ def _answer(item: Prepared[InvoiceValidated, Sealed | Refused], env: Env) -> Inv
         seal_kind=env.policy.kind.value,
         verification="verified" if result.is_agreed else "to_verify",
         checks=result.checks if result.is_agreed else (),
+        source_checks=result.source_checks,
     )
 
 
@@ -104,8 +108,18 @@ async def seal(received: Received[InvoiceValidated], env: Env) -> Sealed | Refus
     except DocumentRefused as error:
         return Refused(error.code, error.parameters)
     sealed, is_agreed = made.sealed, await env.parties.agrees_to_verification(received.fact.unit_id)
-    at = sealed.sealed_at
-    return Sealed(made.stored, sealed.level, sealed.certificate_sha256, at, made.checks, is_agreed)
+    source_checks: tuple[SourceCheck, ...] = ()
+    if is_agreed:
+        source_checks = await source_signatures.check(made.source, env.source_inspector, env.clock.now())
+    return Sealed(
+        original=made.stored,
+        level=sealed.level,
+        certificate_sha256=sealed.certificate_sha256,
+        sealed_at=sealed.sealed_at,
+        checks=made.checks,
+        source_checks=source_checks,
+        is_agreed=is_agreed,
+    )
 
 
 @handlers.records(InvoiceCancelled)

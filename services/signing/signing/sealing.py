@@ -1,7 +1,7 @@
 """From a validated fact to the sealed original in the store."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from contracts.invoices import InvoiceValidated, SealCheck
@@ -11,7 +11,15 @@ from documents.reading import examine_invoice
 from mesh import crash
 from mesh.errors import Poison, ResourceDown
 from mesh.objects import AlreadyThere
-from signing.domain.rendering import DEFAULT_ACCENT, Appearance, EmbeddedFile, OriginalXml, Printed
+from signing.domain.rendering import (
+    DEFAULT_ACCENT,
+    XML_NAMES,
+    Appearance,
+    EmbeddedFile,
+    OriginalXml,
+    Printed,
+    Relationship,
+)
 from signing.domain.sealing import SealedDocument
 from signing.env import Env
 from signing.errors import (
@@ -32,11 +40,12 @@ _PDF: Final = "application/pdf"
 
 @dataclass(frozen=True)
 class Original:
-    """The sealed file where it stands, and what its verifiers found."""
+    """The sealed file where it stands, what its verifiers found, and the bytes that the invoice came in."""
 
     stored: DocumentRef
     sealed: SealedDocument
     checks: tuple[SealCheck, ...]
+    source: bytes = field(repr=False)
 
 
 async def make_original(fact: InvoiceValidated, env: Env) -> Original:
@@ -54,7 +63,8 @@ async def make_original(fact: InvoiceValidated, env: Env) -> Original:
     if stand.breaker.state == "open":  # before anything is read and printed for it: others' invoices wait their turn
         raise ResourceDown(stand.breaker.resource, "left alone for a moment")
     xml = await env.objects.read(fact.document)
-    printed = await _rendered(fact, xml, env)
+    source = await _attachment(fact.source, env, relationship="Source") if fact.source else None
+    printed = await _rendered(fact, xml, source, env)
     level = env.policy.level_for(fact.supplier_country)
     async with stand.breaker.guard():
         crash.site("signing.before_seal")
@@ -72,7 +82,7 @@ async def make_original(fact: InvoiceValidated, env: Env) -> Original:
         # what an earlier attempt left is what everybody gets, so that is what must stand
         checks = await _verified(standing, env, stand, one_pass=printed.form is not None)
     crash.site("signing.stored")
-    return Original(stored, standing, checks)
+    return Original(stored, standing, checks, source.content if source else xml)
 
 
 async def _verified(sealed: SealedDocument, env: Env, stand: Stand, *, one_pass: bool) -> tuple[SealCheck, ...]:
@@ -84,7 +94,7 @@ async def _verified(sealed: SealedDocument, env: Env, stand: Stand, *, one_pass:
         raise Poison(str(error)) from error
 
 
-async def _rendered(fact: InvoiceValidated, xml: bytes, env: Env) -> Printed:
+async def _rendered(fact: InvoiceValidated, xml: bytes, source: EmbeddedFile | None, env: Env) -> Printed:
     try:
         read = await asyncio.to_thread(examine_invoice, xml)
     except DocumentError as error:
@@ -100,13 +110,19 @@ async def _rendered(fact: InvoiceValidated, xml: bytes, env: Env) -> Printed:
         seal_kind=policy.kind,
     )
     attachments = await asyncio.gather(*(_attachment(attached, env) for attached in fact.attachments))
+    if source:
+        # what came in travels inside the one object that is kept, under a name that nothing else has
+        taken = {file.name for file in attachments} | XML_NAMES
+        name = source.name if source.name not in taken else f"{fact.submission_id.hex[-8:]}-{source.name}"
+        attachments.append(replace(source, name=name))
     original = OriginalXml(xml, read.syntax)
     return await env.renderer.render(read.document, original, appearance, attachments=attachments, at=fact.validated_at)
 
 
-async def _attachment(attached: AttachmentRef, env: Env) -> EmbeddedFile:
-    content = await env.objects.read(attached.document)
-    return EmbeddedFile(attached.name, attached.document.media_type, content, attached.description)
+async def _attachment(attached: AttachmentRef, env: Env, relationship: Relationship = "Supplement") -> EmbeddedFile:
+    document = attached.document
+    content = await env.objects.read(document)
+    return EmbeddedFile(attached.name, document.media_type, content, attached.description, relationship)
 
 
 async def _stored(fact: InvoiceValidated, sealed: SealedDocument, env: Env) -> tuple[DocumentRef, SealedDocument]:

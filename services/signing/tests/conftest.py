@@ -265,6 +265,7 @@ async def make_env(renderer: DirectRenderer, make_sealer: MakeSealer, pki: SealP
             verify_url="https://navette.example/v/",
             inspector=Inspector(pki.layout.trust),
             strangers_inspector=Inspector(pki.layout.trust),
+            source_inspector=Inspector(pki.layout.trust),
             revocation=RevocationCache(httpx.AsyncClient(transport=pki.transport), pki.issuers()),
             clock=FrozenClock(),
         )

@@ -37,6 +37,7 @@ def _answer(tx: Transaction, item: Prepared[InvoiceSubmitted, Verdict], env: Env
             rulebook_version=verdict.rulebook_version,
             warnings=verdict.warnings,
             attachments=fact.attachments,
+            source=fact.source,
             supplier_country=fact.supplier_country,
             buyer_country=fact.buyer_country,
             language=fact.language,

@@ -16,7 +16,8 @@ _README = """Preuve d'archivage / proof of archiving
 original.pdf       l'original scellé / the sealed original
 invoice.xml        la facture structurée que l'original contient / the structured invoice that the original embeds
 validation.json    règles appliquées et constats / rules that were applied, and findings
-seal.json          vérification du sceau avant l'archivage / verification of the seal before archiving
+seal.json          vérification, avant l'archivage, du sceau et des signatures reçues
+                   verification, before archiving, of the seal and of signatures that came in
 proof.json         l'entrée du journal, les statuts, leurs preuves, la tête signée
                    the log's entry, the statuses, their proofs, the signed head
 keys.json          les clés publiques du journal / the log's public keys

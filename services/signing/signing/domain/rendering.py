@@ -42,14 +42,18 @@ class OriginalXml:
     syntax: Literal["CII", "UBL"] = "CII"
 
 
+Relationship = Literal["Supplement", "Source"]
+
+
 @dataclass(frozen=True)
 class EmbeddedFile:
-    """A supporting document that travels inside the PDF."""
+    """A supporting document that travels inside the PDF, or the source: what the invoice came in (ISO 19005-3, 6.8)."""
 
     name: str
     media_type: str
     content: bytes = field(repr=False)
     description: str = ""
+    relationship: Relationship = "Supplement"
 
 
 class Hashed(Protocol):

@@ -41,7 +41,8 @@ def finish(
             associated.append(_embed(pdf, name, f"EN 16931, {xml.syntax}", "text/xml", xml.content, relationship, at))
         for file in attachments:
             described = file.description or file.name
-            associated.append(_embed(pdf, file.name, described, file.media_type, file.content, Name.Supplement, at))
+            relationship = Name(f"/{file.relationship}")
+            associated.append(_embed(pdf, file.name, described, file.media_type, file.content, relationship, at))
         if associated:
             pdf.Root.AF = pikepdf.Array(associated)
         xmp = xmp_packet(title, author, language, at, level)

@@ -133,7 +133,7 @@ class DocumentWriter:
             files.append((called, XML_NAME))
         for file in attachments:
             content = self._add_next(self._embedded(file))
-            files.append((file.name, self._add_next(_specification(file, b"Supplement", content))))
+            files.append((file.name, self._add_next(_specification(file, file.relationship.encode(), content))))
         return files
 
     def _embedded(self, file: EmbeddedFile) -> bytes:
