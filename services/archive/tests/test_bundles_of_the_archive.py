@@ -1,10 +1,13 @@
 """What the archive hands out of one invoice convinces who has nothing of ours, and no changed file of it does."""
 
+import importlib.util
 import io
 import json
+import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,15 +56,38 @@ async def bundled(desk: Any, folder: Path) -> Path:
     return folder
 
 
-def verify(folder: Path) -> subprocess.CompletedProcess[str]:
-    """The script of the bundle, alone: isolated from the product's packages and from the environment."""
-    return subprocess.run(
-        [sys.executable, "-I", folder / "verify_bundle.py"], capture_output=True, text=True, check=False, timeout=60
-    )
+_ALONE = """import importlib.util, runpy, sys
+sys.path.append(sys.argv.pop(1))
+assert not any(map(importlib.util.find_spec, ("archive", "mesh", "contracts", "pydantic", "asn1crypto")))
+runpy.run_path(f"{sys.argv[1]}/verify_bundle.py", run_name="__main__")"""
+Verify = Callable[[Path], subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def verify(tmp_path_factory: pytest.TempPathFactory) -> Verify:
+    """Runs a bundle's script on a machine without the product: the Python that ours was made from, `cryptography` and
+    what that is built on, and no network where a process may be cut off from it.
+    """
+    room = tmp_path_factory.mktemp("elsewhere")
+    for package in ("cryptography", "cffi", "_cffi_backend"):
+        found = importlib.util.find_spec(package)
+        assert found
+        assert found.origin
+        origin = Path(found.origin)
+        place = origin.parent if origin.name == "__init__.py" else origin
+        (room / place.name).symlink_to(place)
+    apart = ["unshare", "--user", "--map-root-user", "--net"]
+    may = shutil.which("unshare") and not subprocess.run([*apart, "true"], capture_output=True, check=False).returncode
+    python = [*(apart if may else ()), str(Path(sys.executable).resolve()), "-I", "-S", "-c", _ALONE, str(room)]
+
+    def run(folder: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([*python, str(folder)], capture_output=True, text=True, check=False, timeout=60)
+
+    return run
 
 
 async def test_a_bundle_holds_findings_statuses_and_time_stamps_and_its_script_is_convinced(
-    desk: Any, tmp_path: Path
+    desk: Any, tmp_path: Path, verify: Verify
 ) -> None:
     folder = await bundled(desk, tmp_path)
     done = verify(folder)
