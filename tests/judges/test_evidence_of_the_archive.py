@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 
+from archive.bundle import container
 from archive.domain.evidence.hash_tree import HashTree
 from archive.domain.evidence.record import ArchiveTimeStamp, EvidenceRefused, encode, verify
 from archive.domain.evidence.token import Token, answered, request
@@ -55,6 +56,24 @@ def test_bouncy_castle_accepts_our_records(judges: Any, tmp_path: Path, size: in
     assert verdict["ok"], verdict
     (tmp_path / "original").write_bytes(b"another file")
     assert not judges.look("evidence", tmp_path)["ok"]
+
+
+@pytest.mark.judge
+def test_eu_dss_finds_original_and_evidence_in_the_container(judges: Any, tmp_path: Path) -> None:
+    tree = HashTree([(digest,) for digest in DIGESTS])
+    first = ArchiveTimeStamp(tree.reduced(3), Stamps(tmp_path / "0").stamp(tree.root).der)
+    above = HashTree([(hashlib.sha256(first.token).digest(),)])
+    renewed = ArchiveTimeStamp(above.reduced(0), Stamps(tmp_path / "1").stamp(above.root).der)
+    for record, original, holds in (
+        (encode([first]), FILES[3], True),
+        (encode([first, renewed]), FILES[3], True),
+        (encode([first]), FILES[4], False),
+    ):
+        place = tmp_path / "container.asice"
+        place.write_bytes(container.make(original, record))
+        verdict = judges.look("container", place)
+        assert verdict["ok"] is holds, verdict
+    assert verdict["type"] == "ASiC-E"
 
 
 @pytest.mark.judge

@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * Reads questions from standard input and answers each with one JSON line, until the input ends.
  *
- * <p>A question is {@code <judge>\t<file>} with judge one of {@code verapdf}, {@code dss}, {@code mustang}, or with a folder
+ * <p>A question is {@code <judge>\t<file>} with judge one of {@code verapdf}, {@code dss}, {@code mustang}, {@code container}, or with a folder
  * in the file's place {@code evidence}, {@code evidence-maker}. The one
  * argument is a PEM bundle of trusted roots. An answer always has {@code judge}, {@code file} and {@code ok}.
  */
@@ -28,7 +28,7 @@ public final class Main {
         System.setOut(System.err); // libraries print; standard output is for answers alone
         Map<String, Judge> judges = Map.of(
                 "verapdf", new PdfA(), "dss", new Pades(Path.of(arguments[0])), "mustang", new FacturX(),
-                "evidence", new Evidence(), "evidence-maker", new EvidenceMaker());
+                "evidence", new Evidence(), "evidence-maker", new EvidenceMaker(), "container", new Container());
         ObjectMapper json = new ObjectMapper();
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String question; (question = questions.readLine()) != null; ) {
