@@ -15,6 +15,7 @@ from signing.renderer.direct import print_invoice
 from signing.renderer.ink.clean import BeyondFaces
 from signing.renderer.ink.faces import LATIN, family_for
 from signing.renderer.words import codes, labels
+from signing.renderer.words.language import abroad
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
@@ -95,7 +96,7 @@ def hard_invoices(make: MakeInvoice) -> Iterator[tuple[str, Invoice]]:
         yield f"random {number}", with_lines(invoice, *changes)
 
 
-@pytest.mark.parametrize("languages", [("fr",), ("en", "fr")], ids="-".join)
+@pytest.mark.parametrize("languages", [("fr",), ("en", "fr"), ("fr", "de"), ("it", "es")], ids="-".join)
 def test_nothing_overlaps_or_leaves_the_page(many_lines: MakeInvoice, languages: tuple[str, ...]) -> None:
     bad = {
         name: found
@@ -128,6 +129,7 @@ def test_every_word_of_the_product_can_be_printed() -> None:
     tables = [value for name, value in vars(codes).items() if name.isupper() and isinstance(value, dict)]
     for table in tables:
         texts += [text for value in table.values() for text in ([value] if isinstance(value, str) else value)]
+    texts += [text for table in abroad().values() for text in table.values()]
     beyond = {character for text in texts for character in text} - {chr(code) for code in LATIN}
     assert beyond == set()
 

@@ -7,11 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from signing.domain.policy import SealPolicy
 from signing.errors import UnprintableCharacter
 from signing.renderer.contrast import readable
 from signing.renderer.glyphs import printed
+from signing.renderer.words.codes import DOCUMENT_TYPES, TAX_POINTS, VAT_CATEGORIES
 from signing.renderer.words.labels import LABELS
-from signing.renderer.words.language import words
+from signing.renderer.words.language import abroad, words
 
 NO_BREAK = "\u00a0"
 FRENCH, ENGLISH = words(("fr",)), words(("en",))
@@ -63,11 +65,48 @@ def test_every_label_has_both_languages_and_can_be_printed() -> None:
     for pair in LABELS.values():
         assert all(pair)
         assert all(printed(word) == word for word in pair)
+    for table in abroad().values():
+        assert all(printed(word) == word for word in table.values())
+
+
+def test_a_customers_own_language_says_every_label_and_every_kind_of_document_in_use() -> None:
+    kinds = [DOCUMENT_TYPES[kind] for kind in ("380", "381", "384", "386", "389", "261")]
+    wanted = {english for _, english in (*LABELS.values(), *VAT_CATEGORIES.values(), *TAX_POINTS.values(), *kinds)}
+    wanted -= {english for _, english in (VAT_CATEGORIES[code] for code in "LMB")}  # of Spain's and Italy's own
+    for language, words_of in abroad().items():
+        assert {english for english in wanted if not words_of.get(english)} == set(), language
+
+
+@pytest.mark.parametrize(
+    ("supplier", "buyer", "expected"),
+    [
+        ("FR", "FR", ("fr",)),
+        ("FR", "DE", ("fr", "de")),
+        ("FR", "NL", ("fr", "nl")),
+        ("FR", "PL", ("fr", "en")),
+        ("FR", "BE", ("fr", "en")),
+        ("FR", "MC", ("fr", "en")),
+        ("FR", "GB", ("fr", "en")),
+    ],
+)
+def test_across_a_border_the_customers_language_stands_beside_the_suppliers(
+    supplier: str, buyer: str, expected: tuple[str, ...]
+) -> None:
+    assert SealPolicy().languages_for("fr", supplier, buyer) == expected
+
+
+def test_a_language_of_a_customer_leads_too() -> None:
+    german = words(("de", "fr"))
+    assert german.label("due_date") == "Fällig am · Échéance"
+    assert german.word(DOCUMENT_TYPES, "877") == "Final construction invoice · Décompte de travaux final"
+    assert (german.figure(Decimal("1234.5"), 2), german.percent(Decimal(19))) == ("1\u00a0234,50", "19\u00a0%")
+    assert (german.day(date(2026, 11, 20)), german.country("DE")) == ("20.11.2026", "Deutschland")
 
 
 def test_no_word_of_the_page_claims_to_be_certified_or_compliant() -> None:
     said = " ".join(word.casefold() for pair in LABELS.values() for word in pair)
-    assert not any(claim in said for claim in ("certifi", "complian", "conform"))
+    said += " ".join(word.casefold() for table in abroad().values() for word in table.values())
+    assert not any(claim in said for claim in ("certifi", "complian", "conform", "zertifi", "konform", "gecertif"))
 
 
 @given(text=st.text(alphabet=st.characters(min_codepoint=0x20, max_codepoint=0x17F, exclude_categories=("Cc",))))

@@ -2,14 +2,26 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from signing.domain.levels import SealLevel
 
-Language = Literal["fr", "en"]
+Language = Literal["fr", "en", "de", "es", "it", "nl"]
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
+
+
+SPOKEN: Final[Mapping[str, Language]] = {
+    **dict.fromkeys(("FR", "GP", "MQ", "GF", "RE", "YT", "MC"), "fr"),
+    **dict.fromkeys(("GB", "IE", "MT", "US"), "en"),
+    **dict.fromkeys(("DE", "AT", "LI"), "de"),
+    "ES": "es",
+    "IT": "it",
+    "SM": "it",
+    "NL": "nl",
+}
+"""The language of countries that have one that a page can speak."""
 
 
 class SealKind(StrEnum):
@@ -53,10 +65,12 @@ class SealPolicy(BaseModel):
         return algorithm in self.algorithms_of.get(supplier_country, self.algorithms)
 
     def languages_for(self, language: str, supplier_country: str, buyer_country: str) -> tuple[Language, ...]:
-        """The supplier's language; across a border English or French stands beside it."""
+        """The supplier's language; across a border the customer's stands beside it, or what is read everywhere."""
         first: Language = "fr" if language == "fr" else "en"
-        second: Language = "en" if first == "fr" else "fr"
-        return (first,) if supplier_country == buyer_country else (first, second)
+        if supplier_country == buyer_country:
+            return (first,)
+        second = SPOKEN.get(buyer_country, first)
+        return (first, second if second != first else "en" if first == "fr" else "fr")
 
     def is_legal_original(self, supplier_country: str, buyer_country: str) -> bool:
         """Whether both sides are in countries where the operator lets the sealed file be the legal original."""

@@ -1,9 +1,15 @@
-"""One or two languages of a page: labels of both, figures and dates of the first."""
+"""One or two languages of a page: labels of both, figures and dates of the first.
 
+Words come as pairs (French, English); a customer's own language has them by the English one (`abroad.csv`), and where
+it has none the English one stands.
+"""
+
+import csv
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 
 from babel import Locale
 
@@ -23,14 +29,13 @@ _COUNTRIES = 1000
 
 
 class Words:
-    """Everything that depends on the language. `languages` are one or two of fr, en; the first decides on figures."""
+    """Everything that depends on the language. `languages` are one or two; the first decides on figures."""
 
     def __init__(self, languages: Languages) -> None:
         self.languages = languages
         self.first: Language = languages[0]
-        self._columns = [0 if language == "fr" else 1 for language in languages]
         self._countries = [Locale(language).territories for language in languages]
-        self._decimal, self._group = (",", _NO_BREAK) if self.first == "fr" else (".", ",")
+        self._decimal, self._group = (".", ",") if self.first == "en" else (",", _NO_BREAK)
         self.colon = f"{_NO_BREAK}:" if self.first == "fr" else ":"
         self._names: dict[str, str] = {}
         self._figures: dict[tuple[Decimal, int], str] = {}
@@ -47,22 +52,25 @@ class Words:
 
     def second(self, key: str) -> str:
         """The label in the second language, empty when there is none or it is the same word."""
-        words = [LABELS[key][column] for column in self._columns]
+        words = self._all(LABELS[key])
         return words[1] if len(words) > 1 and words[1] != words[0] else ""
 
     def sentences(self, key: str) -> str:
         """The text in all languages, one a line."""
-        return "\n".join(dict.fromkeys(LABELS[key][column] for column in self._columns))
+        return "\n".join(dict.fromkeys(self._all(LABELS[key])))
 
     def both(self, pair: tuple[str, str]) -> str:
         """A pair (French, English) in all languages of the page."""
-        if len(self._columns) == 1:
-            return pair[self._columns[0]]
-        return " · ".join(dict.fromkeys(pair[column] for column in self._columns if pair[column]))
+        if len(self.languages) == 1:
+            return self.one(pair)
+        return " · ".join(dict.fromkeys(word for word in self._all(pair) if word))
 
     def one(self, pair: tuple[str, str]) -> str:
         """A pair in the first language."""
-        return pair[self._columns[0]]
+        return _said(pair, self.first)
+
+    def _all(self, pair: tuple[str, str]) -> list[str]:
+        return [_said(pair, language) for language in self.languages]
 
     def word(self, table: Mapping[str, tuple[str, str]], code: str) -> str:
         """The word of a code in all languages, or the code itself."""
@@ -79,8 +87,8 @@ class Words:
         return name
 
     def day(self, day: date) -> str:
-        """20.11.2026 in French, 20 Nov 2026 in English."""
-        return f"{day:%d.%m.%Y}" if self.first == "fr" else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+        """20 Nov 2026 in English, 20.11.2026 in the others."""
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}" if self.first == "en" else f"{day:%d.%m.%Y}"
 
     def span(self, start: date | None, end: date | None) -> str:
         """A period, open where it has no start or end."""
@@ -111,8 +119,23 @@ class Words:
         return f"{_MINUS}{text}" if value < 0 else text
 
     def percent(self, value: Decimal) -> str:
-        """20 % in French, 20% in English."""
-        return self.figure(value) + (f"{_NO_BREAK}%" if self.first == "fr" else "%")
+        """20% in English, 20 % in the others."""
+        return self.figure(value) + ("%" if self.first == "en" else f"{_NO_BREAK}%")
+
+
+def _said(pair: tuple[str, str], language: Language) -> str:
+    french, english = pair
+    if language == "fr":
+        return french
+    return english if language == "en" else abroad()[language].get(english, english)
+
+
+@cache
+def abroad() -> dict[str, dict[str, str]]:
+    """By language, the words of the customer's by the English ones."""
+    with (Path(__file__).parent / "abroad.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="|"))
+    return {language: {row["en"]: row[language] for row in rows} for language in rows[0] if language != "en"}
 
 
 @cache
