@@ -9,7 +9,9 @@ import pypdfium2
 import pytest
 
 from documents.cii.invoice import write_invoice
-from documents.invoice import Invoice, Note
+from documents.invoice import Invoice, Note, ProcessControl
+from documents.invoice.codes import CTC_FR_EXTENDED, EN_16931, FACTUR_X_EXTENDED, PEPPOL_BILLING
+from documents.references import SupportingDocument
 from signing.domain.rendering import Appearance, OriginalXml, Renderer
 from signing.renderer.direct import print_invoice
 from signing.renderer.ink.clean import BeyondFaces
@@ -113,6 +115,33 @@ def test_long_texts_are_printed_to_their_last_word(many_lines: MakeInvoice) -> N
         wanted += [note.text for note in invoice.notes] + [invoice.seller.legal_information or "", invoice.number]
         lost = [each[:40] for each in wanted if "".join(each.split())[-20:] not in text]
         assert lost == [], name
+
+
+def test_no_heading_stands_without_what_it_is_over(many_lines: MakeInvoice) -> None:
+    headings = {"Règlement": "Moyen", "Mentions": "note0", "Piècesjointes": "BL-2026"}
+    named = SupportingDocument(reference="BL-2026", description="bon de livraison " * 30)
+    for count in range(1, 24):
+        made = many_lines(
+            count, notes=tuple(Note(text=f"note{n}") for n in range(count)), supporting_documents=(named,)
+        )
+        document = pypdfium2.PdfDocument(printed(made))
+        pages = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+        document.close()
+        for heading, first in headings.items():
+            assert [page for page in pages if heading in page and first not in page] == [], f"{heading} at {count}"
+
+
+@pytest.mark.parametrize("profile", [EN_16931, PEPPOL_BILLING, FACTUR_X_EXTENDED, CTC_FR_EXTENDED])
+@pytest.mark.parametrize("url", ["", "https://navette.example/v/"])
+def test_what_prevails_stands_above_the_footer_however_long_the_profile(
+    many_lines: MakeInvoice, profile: str, url: str
+) -> None:
+    made = many_lines(2, process=ProcessControl(specification=profile))
+    for is_legal in (True, False):
+        (boxes,) = boxes_of(printed(made, languages=("fr", "de"), verify_url=url, is_legal_original=is_legal))
+        assert faults(boxes) == []
+        # below the rule: the seller's line and the page's number; the other is an image, and says so on two lines more
+        assert len({round(bottom) for _, bottom, _, _ in boxes if bottom < 56}) == (1 if is_legal else 3)
 
 
 def test_the_sum_so_far_stands_on_both_sides_of_a_page_break(many_lines: MakeInvoice) -> None:

@@ -141,13 +141,14 @@ def _adjustment(
 ) -> Adjustment:
     text = words.short("charge" if charge else "allowance")
     reasons = CHARGE_REASONS if charge else ALLOWANCE_REASONS
-    word = words.word(reasons, change.reason_code) if change.reason_code else ""
+    pair = reasons.get(change.reason_code or "")
     if change.reason:
         text += f" – {change.reason}"
+        word = words.one(pair) if pair else change.reason_code or ""
         if word.casefold() not in change.reason.casefold():
             text += f" ({word})"
-    elif word:
-        text += f" – {word}"
+    elif change.reason_code:
+        text += f" – {words.word(reasons, change.reason_code)}"
     if change.percentage is not None:
         text += f" ({words.percent(change.percentage)}"
         if change.base_amount is not None:

@@ -8,6 +8,12 @@ from signing.renderer.page import Item, Page, PartyBlock
 
 _CELL_GAP = 60
 _HANGING = 45
+_HEADING = 275
+"""From where a section begins to the first baseline below its heading."""
+
+
+_Cell = tuple[list[str], list[str], Style]
+"""Lines of a label, lines of its value, and the value's style."""
 
 
 class Pen:
@@ -59,24 +65,33 @@ class Pen:
 
     def cells(self, y: int, items: Sequence[Item], per_row: int) -> int:
         """Labels above values in a grid; a row stays together, and short labels stand next to their value."""
-        theme = self.theme
         span = 12 // per_row
-        width = span * 426 - GUTTER
         for start in range(0, len(items), per_row):
-            row = [
-                (theme.label.wrap(item.label, width), value_style.wrap(item.value, width), value_style)
-                for item in items[start : start + per_row]
-                for value_style in (theme.strong if item.strong else theme.small,)
-            ]
+            row = self._row(items[start : start + per_row], span)
+            y = self.room(y, self._height(row))
             labels = max(len(label) for label, _, _ in row)
-            height = labels * theme.label.leading + max(len(value) * style.leading for _, value, style in row)
-            y = self.room(y, height + _CELL_GAP)
-            for place, (label, value, style) in enumerate(row):
-                self._cell(COLUMNS[place * span], y, labels, (label, value, style))
-            y -= height + _CELL_GAP
+            for place, cell in enumerate(row):
+                self._cell(COLUMNS[place * span], y, labels, cell)
+            y -= self._height(row)
         return y
 
-    def _cell(self, x: int, y: int, labels: int, cell: tuple[list[str], list[str], Style]) -> None:
+    def first_row(self, items: Sequence[Item], per_row: int) -> int:
+        """The height of the first row of such a grid, what must not part from a heading above it."""
+        return self._height(self._row(items[:per_row], 12 // per_row)) if items else 0
+
+    def _row(self, items: Sequence[Item], span: int) -> list[_Cell]:
+        theme, width = self.theme, span * 426 - GUTTER
+        return [
+            (theme.label.wrap(item.label, width), value_style.wrap(item.value, width), value_style)
+            for item in items
+            for value_style in (theme.strong if item.strong else theme.small,)
+        ]
+
+    def _height(self, row: list[_Cell]) -> int:
+        labels = max(len(label) for label, _, _ in row) * self.theme.label.leading
+        return labels + max(len(value) * style.leading for _, value, style in row) + _CELL_GAP
+
+    def _cell(self, x: int, y: int, labels: int, cell: _Cell) -> None:
         label, value, style = cell
         leading = self.theme.label.leading
         at = y - (labels - len(label)) * leading
@@ -88,12 +103,12 @@ class Pen:
             self.canvas.text(style, x, at, line)
             at -= style.leading
 
-    def heading(self, y: int, text: str, needs: int) -> int:
-        """A section's heading with its rule, together with what it needs below it."""
-        y = self.room(y, needs) - 120
-        self.canvas.text(self.theme.head, LEFT, y, text)
-        self.canvas.rule(y - 50)
-        return y - 155
+    def heading(self, y: int, text: str, first: int = 0) -> int:
+        """A section's heading with its rule, on one page with the `first` height below it."""
+        y = self.room(y, _HEADING + first)
+        self.canvas.text(self.theme.head, LEFT, y - 120, text)
+        self.canvas.rule(y - 170)
+        return y - _HEADING
 
     def flow(self, style: Style, y: int, text: str) -> int:
         """A text over the whole width and as many pages as it takes."""

@@ -11,7 +11,8 @@ from signing.renderer.page import Page, Proof
 
 _PROOF_HEIGHT = 320
 _ABOVE_PROOF = 110
-_SECTION = 420
+_BESIDE_CODE = 110
+_BESIDE_SEAL = 100
 
 
 @dataclass(frozen=True)
@@ -30,28 +31,27 @@ def draw_closing(pen: Pen, page: Page, y: int) -> int:
     canvas, theme = pen.canvas, pen.theme
     payment, notes, attachments = page.payment, page.notes, page.attachments
     if payment.items or payment.paragraphs:
-        y = pen.heading(y, payment.heading, _SECTION)
+        y = pen.heading(y, payment.heading, pen.first_row(payment.items, 3))
         y = pen.cells(y, payment.items, 3)
         for paragraph in payment.paragraphs:
             y = pen.flow(theme.small, y, paragraph)
     if notes.paragraphs:
-        y = pen.heading(y, notes.heading, 330)
+        y = pen.heading(y, notes.heading)
         for paragraph in notes.paragraphs:
             y = pen.flow(theme.small, y, paragraph) - 12
-    if attachments.items:
-        y = pen.heading(y, attachments.heading, 330)
-        width = COLUMNS[3] - LEFT - GUTTER
-        for item in attachments.items:
-            lines = max(len(theme.small.wrap(item.label, width)), len(theme.small.wrap(item.value, RIGHT - COLUMNS[3])))
-            y = pen.room(y, (lines - 1) * theme.small.leading)
-            below = canvas.paragraph(theme.small, LEFT, y, item.label, width)
-            y = min(below, canvas.paragraph(theme.small, COLUMNS[3], y, item.value, RIGHT - COLUMNS[3])) - 12
+    width = COLUMNS[3] - LEFT - GUTTER
+    for number, item in enumerate(attachments.items):
+        lines = max(len(theme.small.wrap(item.label, width)), len(theme.small.wrap(item.value, RIGHT - COLUMNS[3])))
+        height = (lines - 1) * theme.small.leading
+        y = pen.room(y, height) if number else pen.heading(y, attachments.heading, height)
+        below = canvas.paragraph(theme.small, LEFT, y, item.label, width)
+        y = min(below, canvas.paragraph(theme.small, COLUMNS[3], y, item.value, RIGHT - COLUMNS[3])) - 12
     return y
 
 
-def proof_height(proof: Proof) -> int:
+def proof_height(pen: Pen, proof: Proof) -> int:
     """What the proof takes above the footer of page 1, with the blank above it."""
-    return _height(proof) + _ABOVE_PROOF
+    return _height(pen, proof) + _ABOVE_PROOF
 
 
 def draw_proof(pen: Pen, proof: Proof) -> SealBox:
@@ -59,26 +59,32 @@ def draw_proof(pen: Pen, proof: Proof) -> SealBox:
     canvas, theme = pen.canvas, pen.theme
     canvas.go_to(1)
     x, left, bottom = LEFT, COLUMNS[7] - GUTTER, FOOT - 60
-    top = bottom + _height(proof)
+    top = bottom + _height(pen, proof)
     canvas.rule(top + 30)
     y = top - 80
     if proof.code:
         codes = codes_for(proof.verify_url)
         canvas.draw(f"{INK} rg\n{codes.path(ungrouped(proof.code), LEFT, top - 20)}")
-        x += codes.side + 110
+        x += codes.side + _BESIDE_CODE
         canvas.text(theme.head, x, y, proof.code_heading)
         y -= 125
         canvas.text(theme.name, x, y, proof.code)
         canvas.text(theme.label, int(x + theme.name.width(proof.code)) + 90, y, proof.address)
         y -= 100
-    canvas.paragraph(theme.label, x, y, proof.original, left - x - 100)
+    canvas.paragraph(theme.label, x, y, proof.original, left - x - _BESIDE_SEAL)
     return SealBox(
         left, bottom, RIGHT, min(top, bottom + _PROOF_HEIGHT), _look(pen, proof, RIGHT - left, _PROOF_HEIGHT)
     )
 
 
-def _height(proof: Proof) -> int:
-    return max(_PROOF_HEIGHT, codes_for(proof.verify_url).side + 40) if proof.code else _PROOF_HEIGHT
+def _height(pen: Pen, proof: Proof) -> int:
+    """As much as the code, the seal and the text between them take, whichever is highest."""
+    label, width = pen.theme.label, COLUMNS[7] - GUTTER - LEFT - _BESIDE_SEAL
+    if not proof.code:
+        return max(_PROOF_HEIGHT, 90 + len(label.wrap(proof.original, width)) * label.leading)
+    side = codes_for(proof.verify_url).side
+    lines = label.wrap(proof.original, width - side - _BESIDE_CODE)
+    return max(_PROOF_HEIGHT, side + 40, 225 + len(lines) * label.leading)
 
 
 def _look(pen: Pen, proof: Proof, width: int, height: int) -> bytes:

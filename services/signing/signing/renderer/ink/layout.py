@@ -30,7 +30,7 @@ def draw(page: Page, family: Family, logo: tuple[int, int] | None = None) -> Dra
     canvas, styles = Canvas(), theme(family, page.accent)
     pen = Pen(canvas, styles, page)
     if page.proof:
-        canvas.foot = FOOT + proof_height(page.proof)
+        canvas.foot = FOOT + proof_height(pen, page.proof)
     y = draw_head(pen, page, logo)
     y = TableDrawer(pen, page.lines).draw(y)
     y = draw_sums(pen, page.sums, y)
@@ -47,8 +47,7 @@ def draw(page: Page, family: Family, logo: tuple[int, int] | None = None) -> Dra
         canvas.rule(560)
         y = 460
         if page.banner:
-            canvas.text(styles.banner, LEFT, y, styles.banner.wrap(page.banner, _FOOTER_WIDTH)[0])
-            y -= styles.banner.leading
+            y = canvas.paragraph(styles.banner, LEFT, y, page.banner, _FOOTER_WIDTH)
         for line in footer[:_FOOTER_LINES]:
             canvas.text(styles.footer, LEFT, y, line)
             y -= styles.footer.leading

@@ -1,7 +1,7 @@
 """One or two languages of a page: labels of both, figures and dates of the first.
 
-Words come as pairs (French, English); a customer's own language has them by the English one (`abroad.csv`), and where
-it has none the English one stands.
+Words come as pairs (French, English); a customer's own language has them by the English one (`abroad.csv`). Where it
+has none, the first language stands alone; it is English itself where it leads.
 """
 
 import csv
@@ -57,7 +57,7 @@ class Words:
 
     def sentences(self, key: str) -> str:
         """The text in all languages, one a line."""
-        return "\n".join(dict.fromkeys(self._all(LABELS[key])))
+        return "\n".join(dict.fromkeys(filter(None, self._all(LABELS[key]))))
 
     def both(self, pair: tuple[str, str]) -> str:
         """A pair (French, English) in all languages of the page."""
@@ -67,10 +67,10 @@ class Words:
 
     def one(self, pair: tuple[str, str]) -> str:
         """A pair in the first language."""
-        return _said(pair, self.first)
+        return _said(pair, self.first) or pair[1]
 
     def _all(self, pair: tuple[str, str]) -> list[str]:
-        return [_said(pair, language) for language in self.languages]
+        return [self.one(pair), *(_said(pair, language) for language in self.languages[1:])]
 
     def word(self, table: Mapping[str, tuple[str, str]], code: str) -> str:
         """The word of a code in all languages, or the code itself."""
@@ -127,7 +127,7 @@ def _said(pair: tuple[str, str], language: Language) -> str:
     french, english = pair
     if language == "fr":
         return french
-    return english if language == "en" else abroad()[language].get(english, english)
+    return english if language == "en" else abroad()[language].get(english, "")
 
 
 @cache
