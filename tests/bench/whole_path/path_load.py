@@ -1,4 +1,4 @@
-"""A supplier's software that sends as fast as it is let: a draft of one line, then its submit, again and again."""
+"""A supplier's software that sends as fast as it is let: one invoice of one line after the other."""
 
 import asyncio
 import ssl
@@ -93,9 +93,7 @@ class Load:
         while not self._over:
             await self._open.wait()
             body = {"order_id": order_id, "document": {"number": fresh("WP"), "lines": [line]}}
-            answer = await self._http.post("/v1/invoices", json=body, headers=_key())
-            if answer.is_success:
-                answer = await self._http.post(f"/v1/invoices/{answer.json()['id']}/submit", headers=_key())
+            answer = await self._http.post("/v1/invoices/submit", json=body, headers=_key())
             self.refused += not answer.is_success
 
 
