@@ -170,3 +170,35 @@ def test_a_request_is_refused_and_a_connection_ends_for_good(window: Browser, me
         second.look("order-disconnected")
         second.go("/partners")
         expect(second.page.locator("tbody")).to_contain_text("Déconnectés")
+
+
+@pytest.mark.e2e
+def test_a_buyer_asks_a_supplier_who_accepts(window: Browser, mesh: Mesh) -> None:
+    newcomer = Newcomer.fresh()
+    mailbox = is_there(mesh, newcomer)
+    url = mesh.access.url
+    with visitor(window, url, "fr") as buyer, visitor(window, url, "fr", width=390) as supplier:
+        buyer.sign_in(BUYER, mesh.people[BUYER])
+        buyer.go("/partners/find")
+        buyer.page.locator("input[type=search]").fill(newcomer.name)
+        buyer.page.get_by_role("button", name=f"Demander {newcomer.name}").click()
+        buyer.look("ask-supplier")
+        buyer.page.locator("[role=dialog] button[type=submit]").click()
+        expect(buyer.page.locator("[role=dialog]")).to_have_count(0)
+        buyer.go("/partners")
+        buyer.page.get_by_role("button", name="Demandes envoyées").click()
+        expect(buyer.page.locator("tr", has_text=newcomer.name)).to_contain_text("demande envoyée")
+        mailbox.about("Brasseries", "mise en relation")
+
+        signs_in(supplier, mailbox, newcomer.password)
+        supplier.page.wait_for_selector(".shell")
+        supplier.go("/partners")
+        supplier.page.get_by_role("button", name="Demandes reçues").click()
+        row = supplier.page.locator("tbody tr", has_text="Brasseries")
+        expect(row).to_contain_text("demande reçue")
+        row.get_by_role("button").click()
+        supplier.look("answer-buyer")
+        supplier.page.locator("[role=dialog] button[type=submit]").click()
+        expect(supplier.page.locator("[role=dialog]")).to_have_count(0)
+        supplier.page.get_by_role("button", name="Tous").click()
+        expect(row).to_contain_text("Reliés")

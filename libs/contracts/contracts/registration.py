@@ -218,23 +218,29 @@ class _ConnectionEvent(Fact):
     at: datetime
 
 
+AskedBy = Literal["supplier", "buyer"]
+"""The side that asked for a connection; the other one decides."""
+
+
 @fact
 class ConnectionRequested(_ConnectionEvent):
-    """A supplier asked to be connected to a unit."""
+    """A supplier asked to be connected to a unit, or the unit's buyer asked the supplier."""
 
     type_name: ClassVar[str] = "connection.requested"
+
+    asked_by: AskedBy = "supplier"
 
 
 @fact
 class ConnectionAccepted(_ConnectionEvent):
-    """The buyer accepted."""
+    """Who was asked accepted."""
 
     type_name: ClassVar[str] = "connection.accepted"
 
 
 @fact
 class ConnectionRefused(_ConnectionEvent):
-    """The buyer refused."""
+    """Who was asked refused."""
 
     type_name: ClassVar[str] = "connection.refused"
 

@@ -7,8 +7,8 @@ import type { Step } from '@/partners/ConnectionDialog';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
-/** The buyer's yes with its consent, or its no with a reason that the supplier reads. */
-export function Answer({ connection, done }: Step) {
+/** The yes of who was asked, a buyer's with its consent; or the no with a reason that who asked reads. */
+export function Answer({ connection, buying, partner, done }: Step) {
   const { t } = useSpeech();
   const [refusing, refuseInstead] = useState(false);
   const params = { path: { connection_id: connection.id } };
@@ -25,7 +25,7 @@ export function Answer({ connection, done }: Step) {
       onSubmit={form.onSubmit(({ consent, supplier_number, reason }) =>
         refusing
           ? refuse.mutate({ params, body: { reason } })
-          : accept.mutate({ params, body: { consent, supplier_number: supplier_number || null } }),
+          : accept.mutate({ params, body: buying ? { consent, supplier_number: supplier_number || null } : {} }),
       )}
     >
       <ProblemNotice error={accept.error ?? refuse.error} />
@@ -33,13 +33,13 @@ export function Answer({ connection, done }: Step) {
         <TextInput
           key={form.key('reason')}
           label={t('partners.reason')}
-          description={t('partners.reason_why')}
+          description={t('partners.reason_why', { partner })}
           required
           maxLength={500}
           autoFocus
           {...form.getInputProps('reason')}
         />
-      ) : (
+      ) : buying ? (
         <>
           <Checkbox
             label={t('partners.consent')}
@@ -54,6 +54,8 @@ export function Answer({ connection, done }: Step) {
             {...form.getInputProps('supplier_number')}
           />
         </>
+      ) : (
+        <p>{t('partners.accept_why', { partner })}</p>
       )}
       <div className="row wrap">
         <Button type="submit" data-autofocus loading={accept.isPending || refuse.isPending}>

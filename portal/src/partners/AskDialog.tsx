@@ -1,23 +1,26 @@
-import { Button, Modal, Textarea } from '@mantine/core';
+import { Button, Modal, NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { $api } from '@/api/client';
-import type { Unit } from '@/partners/FindPartner';
+import type { Asked } from '@/partners/FindPartner';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
-/** A supplier asks a unit to be connected, with a word to it. */
-export function AskDialog({ unit, close }: { unit: Unit; close: () => void }) {
+/** A supplier asks a unit to be connected, a buyer a supplier for one of its own units; with a word to them. */
+export function AskDialog({ asked, close }: { asked: Asked; close: () => void }) {
   const { t } = useSpeech();
   const queries = useQueryClient();
-  const form = useForm({ mode: 'uncontrolled', initialValues: { message: '' } });
+  const form = useForm({
+    mode: 'uncontrolled',
+    initialValues: { message: '', unit_id: asked.units[0]!.id, supplier_number: '' },
+  });
   const ask = $api.useMutation('post', '/v1/connections', {
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['get', '/v1/connections'] });
       void queries.invalidateQueries({ queryKey: ['get', '/v1/partners'] });
       notifications.show({
-        message: t('partners.asked', { company: unit.company }),
+        message: t('partners.asked', { company: asked.company }),
         closeButtonProps: { 'aria-label': t('shell.close') },
       });
       close();
@@ -27,18 +30,45 @@ export function AskDialog({ unit, close }: { unit: Unit; close: () => void }) {
     <Modal
       opened
       onClose={close}
-      title={t('partners.ask_of', { company: unit.company })}
+      title={t('partners.ask_of', { company: asked.company })}
       closeButtonProps={{ 'aria-label': t('shell.close') }}
     >
       <form
         className="stack"
-        onSubmit={form.onSubmit(({ message }) => ask.mutate({ body: { unit_id: unit.id, message } }))}
+        onSubmit={form.onSubmit(({ message, unit_id, supplier_number }) =>
+          ask.mutate({
+            body: asked.supplier
+              ? { unit_id, message, supplier_id: asked.supplier, supplier_number: supplier_number || null }
+              : { unit_id, message },
+          }),
+        )}
       >
-        <p className="soft">{t('partners.ask_why', { unit: unit.name })}</p>
+        <p className="soft">
+          {asked.supplier
+            ? t('partners.ask_supplier_why', { partner: asked.company })
+            : t('partners.ask_why', { unit: asked.units[0]!.name })}
+        </p>
         <ProblemNotice error={ask.error} />
+        {asked.supplier && (
+          <>
+            <NativeSelect
+              label={t('partners.for_unit')}
+              data={asked.units.map(({ id, name }) => ({ value: id, label: name }))}
+              key={form.key('unit_id')}
+              {...form.getInputProps('unit_id')}
+            />
+            <TextInput
+              label={t('partners.number')}
+              description={t('partners.number_why')}
+              maxLength={60}
+              key={form.key('supplier_number')}
+              {...form.getInputProps('supplier_number')}
+            />
+          </>
+        )}
         <Textarea
           label={t('partners.message')}
-          description={t('partners.message_why')}
+          description={asked.supplier ? undefined : t('partners.message_why')}
           autosize
           minRows={3}
           maxLength={1000}

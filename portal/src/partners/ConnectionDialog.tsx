@@ -1,14 +1,13 @@
 import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { components } from '@/api/generated/registration';
 import { Answer } from '@/partners/Answer';
 import { Disconnect } from '@/partners/Disconnect';
 import { Ready } from '@/partners/Ready';
+import { type Connection, isAsked } from '@/partners/useConnections';
 import { useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
-export type Connection = components['schemas']['ConnectionView'];
 export type Step = { connection: Connection; buying: boolean; partner: string; done: () => void };
 
 /** One connection: where it stands, since when, and what this side can do about it now. */
@@ -23,6 +22,7 @@ export function ConnectionDialog({ connection, close }: { connection: Connection
     close();
   };
   const step = { connection, buying, partner, done };
+  const asked = isAsked(connection, company.id);
   const active = connection.status === 'active';
   return (
     <Modal opened onClose={close} title={partner} size="lg" closeButtonProps={{ 'aria-label': t('shell.close') }}>
@@ -58,10 +58,10 @@ export function ConnectionDialog({ connection, close }: { connection: Connection
             {t('rules.of_customer')}
           </Link>
         )}
-        {connection.status === 'requested' && buying && <Answer {...step} />}
-        {connection.status === 'requested' && !buying && <p className="soft">{t('partners.waits')}</p>}
+        {connection.status === 'requested' && asked && <Answer {...step} />}
+        {connection.status === 'requested' && !asked && <p className="soft">{t('partners.waits')}</p>}
         {active && <Ready {...step} />}
-        {active && <Disconnect {...step} />}
+        {(active || (connection.status === 'requested' && !asked)) && <Disconnect {...step} />}
       </div>
     </Modal>
   );

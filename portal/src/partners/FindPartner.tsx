@@ -14,19 +14,24 @@ import { useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 type Partner = components['schemas']['PartnerView'];
-export type Unit = { id: string; name: string; company: string };
+/** Who is asked: a buyer's unit; or, by a buyer, a supplier for one of its own units. */
+export type Asked = { company: string; units: readonly Unit[]; supplier?: string };
+export type Unit = { id: string; name: string };
+const isOpen = (status?: string) => status === 'requested' || status === 'active';
 const SHORTEST = 3;
 const RESTS_MS = 250;
 
-/** The directory: any three characters of a name or a number; a supplier asks a buyer's unit to be connected. */
+/** The directory: any three characters of a name or a number; a supplier asks a buyer's unit, a buyer a supplier. */
 export function FindPartner() {
   const { t } = useSpeech();
   const { company } = useSession();
   const [typed, type] = useState('');
-  const [asking, ask] = useState<Unit>();
+  const [asking, ask] = useState<Asked>();
   const [q] = useDebouncedValue(typed.trim(), RESTS_MS);
   const long = q.length >= SHORTEST;
   const found = $api.useQuery('get', '/v1/partners', { params: { query: { q } } }, { enabled: long });
+  const own = $api.useQuery('get', '/v1/units', {}, { enabled: company.buyer });
+  const units = own.data?.filter(({ active }) => active) ?? [];
   const others = found.data?.items.filter(({ id }) => id !== company.id) ?? [];
   useTitle(t('partners.find'));
   return (
@@ -60,24 +65,26 @@ export function FindPartner() {
           {long && others.length > 0 && (
             <ul className="rows padded">
               {others.map((partner) => (
-                <Found key={partner.id} partner={partner} mayAsk={company.supplier} ask={ask} />
+                <Found key={partner.id} partner={partner} sells={company.supplier} own={units} ask={ask} />
               ))}
               {found.data?.more && <li className="soft">{t('partners.more')}</li>}
             </ul>
           )}
         </div>
       </div>
-      {asking && <AskDialog unit={asking} close={() => ask(undefined)} />}
+      {asking && <AskDialog asked={asking} close={() => ask(undefined)} />}
     </>
   );
 }
 
-type FoundProps = { partner: Partner; mayAsk: boolean; ask: (unit: Unit) => void };
+type FoundProps = { partner: Partner; sells: boolean; own: readonly Unit[]; ask: (asked: Asked) => void };
 
-function Found({ partner, mayAsk, ask }: FoundProps) {
+function Found({ partner, sells, own, ask }: FoundProps) {
   const { t } = useSpeech();
   const numbers = [partner.vat_id, partner.legal_id?.value].filter(Boolean).join(' · ');
   const known = new Map(partner.connections.map(({ unit_id, status }) => [String(unit_id), String(status)]));
+  const free = partner.supplier ? own.filter(({ id }) => !isOpen(known.get(id))) : [];
+  const held = own.map(({ id }) => known.get(id)).find(isOpen);
   return (
     <li className="top-row">
       <div className="grow">
@@ -86,21 +93,34 @@ function Found({ partner, mayAsk, ask }: FoundProps) {
           {[partner.city, partner.country, numbers].filter(Boolean).join(' · ')}
         </span>
       </div>
-      {mayAsk && partner.units.length > 0 && (
+      {held && <span className="soft small">{t(`partners.status.${held as 'active' | 'requested'}`)}</span>}
+      {free.length > 0 && (
+        <Button
+          size="xs"
+          variant="default"
+          aria-label={`${t('partners.ask')} ${partner.legal_name}`}
+          onClick={() => ask({ company: partner.legal_name, units: free, supplier: partner.id })}
+        >
+          {t('partners.ask')}
+        </Button>
+      )}
+      {sells && partner.units.length > 0 && (
         <ul className="units">
           {partner.units.map(({ id, name }) => {
             const status = known.get(String(id));
             return (
               <li key={String(id)}>
                 <span className="grow">{String(name)}</span>
-                {status === 'requested' || status === 'active' ? (
-                  <span className="soft small">{t(`partners.status.${status}`)}</span>
+                {isOpen(status) ? (
+                  <span className="soft small">{t(`partners.status.${status as 'active' | 'requested'}`)}</span>
                 ) : (
                   <Button
                     size="xs"
                     variant="default"
                     aria-label={`${t('partners.ask')} ${partner.legal_name}, ${name}`}
-                    onClick={() => ask({ id: String(id), name: String(name), company: partner.legal_name })}
+                    onClick={() =>
+                      ask({ company: partner.legal_name, units: [{ id: String(id), name: String(name) }] })
+                    }
                   >
                     {t('partners.ask')}
                   </Button>

@@ -3,13 +3,15 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '@/api/client';
 import { usePages } from '@/api/pages';
-import { type Connection, ConnectionDialog } from '@/partners/ConnectionDialog';
+import { ConnectionDialog } from '@/partners/ConnectionDialog';
+import { type Connection, isAsked } from '@/partners/useConnections';
 import { Empty, PageHead } from '@/parts/Bits';
 import { Icon, type IconName } from '@/parts/Icon';
 import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import type { Tone } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
+import { Views } from '@/parts/Views';
 import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
@@ -22,11 +24,13 @@ const LOOKS: Record<Connection['status'], { icon: IconName; tone: Tone }> = {
   disconnected: { icon: 'cancelled', tone: 'quiet' },
 };
 
-/** A buyer answers a request and a question, a supplier the notice that all is ready. */
-const waitsForMe = ({ status, ready_state, buyer_id }: Connection, me: string) =>
-  buyer_id === me
-    ? status === 'requested' || (status === 'active' && ready_state === 'held')
-    : status === 'active' && ready_state === 'notified';
+/** Who was asked answers a request; a buyer also a question, a supplier the notice that all is ready. */
+const waitsForMe = (connection: Connection, me: string) =>
+  connection.status === 'requested'
+    ? isAsked(connection, me)
+    : connection.status === 'active' && connection.ready_state === (connection.buyer_id === me ? 'held' : 'notified');
+
+const SHOWN = ['all', 'received', 'sent'] as const;
 
 /** Whom one does business with: requests to answer, connections that run, those that ended. */
 export function Partners() {
@@ -36,8 +40,10 @@ export function Partners() {
   const nameOf = (connection: Connection) =>
     connection.buyer_id === company.id ? connection.supplier_name : connection.buyer_name;
   const [opened, open] = useState<Connection>();
-  const list = usePages('/v1/connections', { limit: PAGE }, (cursor) =>
-    api.GET('/v1/connections', { params: { query: { limit: PAGE, ...(cursor ? { cursor } : {}) } } }),
+  const [shown, show] = useState<(typeof SHOWN)[number]>('all');
+  const query = { limit: PAGE, ...(shown === 'all' ? {} : { request: shown }) };
+  const list = usePages('/v1/connections', query, (cursor) =>
+    api.GET('/v1/connections', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
   const { rows } = list;
   const title = buyer ? t('place.suppliers') : t('place.customers');
@@ -66,10 +72,18 @@ export function Partners() {
           </>
         }
       />
+      <Views
+        label={t('partners.show')}
+        chosen={shown}
+        choose={show}
+        views={SHOWN.map((key) => ({ key, label: t(`partners.shown.${key}`) }))}
+      />
       <ProblemNotice error={list.error} />
       <div className="panel" data-flush>
         {list.isPending && <Waiting />}
-        {list.isSuccess && !rows.length && <Empty title={t('partners.none')}>{t('partners.none_why')}</Empty>}
+        {list.isSuccess && !rows.length && (
+          <Empty title={t(shown === 'all' ? 'partners.none' : 'partners.no_request')}>{t('partners.none_why')}</Empty>
+        )}
         {rows.length > 0 && (
           <table className="table cards four">
             <caption className="sr">{title}</caption>
@@ -96,6 +110,11 @@ export function Partners() {
                       <Icon name={LOOKS[connection.status].icon} size={17} />
                       <span>
                         <span className="status-word">{t(`partners.status.${connection.status}`)}</span>
+                        {connection.status === 'requested' && (
+                          <span className="status-note">
+                            {t(isAsked(connection, company.id) ? 'partners.received' : 'partners.sent')}
+                          </span>
+                        )}
                         {!connection.consent && connection.status === 'active' && (
                           <span className="status-note">{t('partners.no_consent')}</span>
                         )}

@@ -25,4 +25,8 @@ export function useConnections({ enabled = true } = {}) {
   });
 }
 
+/** Whether this company was asked for the connection: then it accepts or refuses. */
+export const isAsked = ({ asked_by, supplier_id, buyer_id }: Connection, me: string) =>
+  (asked_by === 'buyer' ? supplier_id : buyer_id) === me;
+
 export const isActive = ({ status }: Connection) => status === 'active';

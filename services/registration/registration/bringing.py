@@ -196,7 +196,8 @@ class Bringing:
         if row["state"] in prospects.DECIDED:
             raise errors.already_answered()
         found = await connections.between(tx, company_id, row["unit_id"])
-        if found is not None and found.status is ConnectionStatus.REQUESTED and found.since > row["asked_at"]:
+        asks = found is not None and found.status is ConnectionStatus.REQUESTED and found.asked_by == "supplier"
+        if found is not None and asks and found.since > row["asked_at"]:
             raise connection_exists(found.status)
         if email.lower() == row["email"].lower() or await companies.confirmed(tx, company_id):
             await self._came(tx, row, company_id, person)

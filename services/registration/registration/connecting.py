@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.ids import new_id
 from contracts.registration import (
+    AskedBy,
     ConnectionAccepted,
     ConnectionDisconnected,
     ConnectionRefused,
@@ -21,13 +22,13 @@ from registration.domain import connecting
 from registration.domain.connecting import Decision
 from registration.domain.search_text import folded
 from registration.env import Env
+from registration.errors import bringing as bringing_errors
 from registration.errors import partners as partner_errors
 from registration.mail_texts import connections as texts
-from registration.store import companies, connections, prospects
+from registration.store import companies, connections, directory, prospects, units
 from registration.store.connections import Connection
 
-_EVENTS: Final = {
-    Decision.REQUEST: ConnectionRequested,
+_DECIDED: Final = {
     Decision.ACCEPT: ConnectionAccepted,
     Decision.REFUSE: ConnectionRefused,
     Decision.DISCONNECT: ConnectionDisconnected,
@@ -41,14 +42,19 @@ async def _say(tx: Transaction, connection: Connection, decision: Decision, now:
         "supplier_id": connection.supplier_id,
         "buyer_id": connection.buyer_id,
     }
-    event = _EVENTS[decision](**ids, unit_id=connection.unit_id, at=now)
+    about = ids | {"unit_id": connection.unit_id}
+    event = (
+        _DECIDED[decision](**about, at=now)
+        if decision in _DECIDED
+        else ConnectionRequested(**about, at=now, asked_by=connection.asked_by)
+    )
     outbox.emit(tx, event, subject=connection.id, tenant=connection.supplier_id)
     if consented:
         outbox.emit(tx, ConsentGiven(**ids, at=now), subject=connection.id, tenant=connection.supplier_id)
 
 
 async def request(tx: Transaction, supplier_id: UUID, unit_id: UUID, message: str, now: datetime) -> Connection:
-    """A supplier asks a unit; after a refusal or an end it may ask again, and starts from nothing.
+    """A supplier asks a unit; after a refusal or an end either side may ask again, and both start from nothing.
 
     Raises Forbidden (`NOT_A_SUPPLIER`), NotFound (`UNIT_UNKNOWN`), Invalid (`OWN_UNIT`), Conflict
     (`CONNECTION_EXISTS`).
@@ -61,14 +67,56 @@ async def request(tx: Transaction, supplier_id: UUID, unit_id: UUID, message: st
         raise errors.unit_unknown()
     if unit.company_id == supplier_id:
         raise errors.own_unit()
+    return await _request(tx, supplier_id, unit.company_id, unit_id, "supplier", message, None, now)
+
+
+async def request_supplier(
+    tx: Transaction,
+    buyer_id: UUID,
+    unit_id: UUID,
+    supplier_id: UUID,
+    message: str,
+    supplier_number: str | None,
+    now: datetime,
+) -> Connection:
+    """A buyer asks a supplier to connect with a unit of its own, and agrees to its electronic invoices by that.
+
+    Nothing is shared before the supplier accepts. Raises Forbidden (`COMPANY_UNCONFIRMED`, `PARTNER_NOT_A_SUPPLIER`),
+    NotFound (`UNIT_UNKNOWN`, `COMPANY_UNKNOWN`), Conflict (`CONNECTION_EXISTS`).
+    """
+    if not await companies.confirmed(tx, buyer_id):
+        raise bringing_errors.unconfirmed()
+    unit = await units.read(tx, unit_id, buyer_id)
+    if unit is None or not unit.active:
+        raise errors.unit_unknown()
+    found = await directory.entries(tx, [supplier_id], buyer_id)
+    if not found:
+        raise errors.company_unknown()
+    if not found[0].supplier:
+        raise partner_errors.partner_not_a_supplier(found[0].legal_name)
+    return await _request(tx, supplier_id, buyer_id, unit_id, "buyer", message, supplier_number, now)
+
+
+async def _request(
+    tx: Transaction,
+    supplier_id: UUID,
+    buyer_id: UUID,
+    unit_id: UUID,
+    asked_by: AskedBy,
+    message: str,
+    supplier_number: str | None,
+    now: datetime,
+) -> Connection:
     made = await connections.insert(
         tx,
         new_id(),
         supplier_id=supplier_id,
-        buyer_id=unit.company_id,
+        buyer_id=buyer_id,
         unit_id=unit_id,
         status=ConnectionStatus.REQUESTED,
         since=now,
+        asked_by=asked_by,
+        supplier_number=supplier_number,
         message=message,
     )
     connection = await connections.between(tx, supplier_id, unit_id)
@@ -78,7 +126,14 @@ async def request(tx: Transaction, supplier_id: UUID, unit_id: UUID, message: st
         if status is None:
             raise errors.connection_exists(connection.status)
         connection = replace(
-            connection, status=status, since=now, message=message, supplier_number=None, consent=False, reason=""
+            connection,
+            status=status,
+            since=now,
+            asked_by=asked_by,
+            message=message,
+            supplier_number=supplier_number,
+            consent=False,
+            reason="",
         )
         await connections.update(tx, connection)
     await _say(tx, connection, Decision.REQUEST, now, consented=False)
@@ -93,19 +148,25 @@ async def decide(
     now: datetime,
     *,
     supplier_number: str | None = None,
-    consent: bool = False,
+    consent: bool | None = None,
     reason: str = "",
     confirm: str | None = None,
 ) -> Connection:
-    """Accept, refuse (the buyer) or disconnect (either side). A connection that is over carries no consent.
+    """Accept or refuse (whoever was asked), or disconnect (either side). A connection that is over carries no consent.
 
-    `confirm` is the partner's name, typed by whoever ends a connection for good.
+    Number and consent are the buyer's: who accepts as one says whether it agrees to electronic invoices, who asked as
+    one has agreed. `confirm` is the partner's name, typed by whoever ends a connection for good.
 
     Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`), Invalid
-    (`CONFIRMATION_NEEDED`).
+    (`CONSENT_NEEDED`, `CONFIRMATION_NEEDED`).
     """
-    connection = await _held(tx, company_id, connection_id, buyer_only=decision in connecting.BUYERS)
-    partner = connection.supplier_name if connection.buyer_id == company_id else connection.buyer_name
+    connection = await _held(tx, company_id, connection_id)
+    buying, answers = connection.buyer_id == company_id, decision in connecting.ANSWERS
+    if (answers and connection.decider_id != company_id) or not (buying or (consent is None and not supplier_number)):
+        raise errors.not_yours_to_decide()
+    if decision is Decision.ACCEPT and buying and consent is None:
+        raise partner_errors.consent_needed()
+    partner = connection.supplier_name if buying else connection.buyer_name
     if confirm is not None and folded(confirm) != folded(partner):
         raise partner_errors.confirmation_needed(partner)
     status = connecting.after(connection.status, decision)
@@ -117,7 +178,7 @@ async def decide(
         status=status,
         since=now,
         supplier_number=supplier_number or connection.supplier_number,
-        consent=consent and active,
+        consent=active and (consent or connection.asked_by == "buyer"),
         reason=reason,
         ready_state="none",
         ready_at=None,
@@ -127,9 +188,9 @@ async def decide(
         reminder_at=None,
     )
     await connections.update(tx, changed)
-    if decision in connecting.BUYERS:
+    if answers:
         await prospects.settled(tx, connection_id, accepted=active)
-    if active:
+    if active and buying:
         await companies.vouch(tx, changed.supplier_id, changed.buyer_id)
     await _say(tx, changed, decision, now, consented=changed.consent)
     return changed
@@ -148,7 +209,9 @@ async def settle(
 
     Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`).
     """
-    connection = await _held(tx, company_id, connection_id, buyer_only=True)
+    connection = await _held(tx, company_id, connection_id)
+    if connection.buyer_id != company_id:
+        raise errors.not_yours_to_decide()
     if connection.status is not ConnectionStatus.ACTIVE:
         raise errors.wrong_state(connection.status)
     changed = replace(
@@ -166,12 +229,10 @@ async def settle(
     return changed
 
 
-async def _held(tx: Transaction, company_id: UUID, connection_id: UUID, *, buyer_only: bool) -> Connection:
+async def _held(tx: Transaction, company_id: UUID, connection_id: UUID) -> Connection:
     connection = await connections.read(tx, connection_id)
     if connection is None or company_id not in (connection.supplier_id, connection.buyer_id):
         raise errors.connection_unknown()
-    if buyer_only and connection.buyer_id != company_id:
-        raise errors.not_yours_to_decide()
     return connection
 
 
@@ -179,11 +240,12 @@ async def told(tx: Transaction, env: Env, connection: Connection, decision: Deci
     """Write to the other side what was decided."""
     other = connection.buyer_id if by == connection.supplier_id else connection.supplier_id
     partner = connection.supplier_name if by == connection.supplier_id else connection.buyer_name
+    asks = decision is Decision.REQUEST and connection.asked_by == "buyer"
     await notices.tell(
         tx,
         env.mails,
         other,
-        texts.OF_DECISION[decision],
+        texts.REQUESTED_BY_BUYER if asks else texts.OF_DECISION[decision],
         link=env.portal.link("/partners"),
         partner=partner,
         unit=connection.unit_name,

@@ -24,8 +24,8 @@ def test_a_decision_leads_where_it_should_or_nowhere(status: ConnectionStatus, d
     assert connecting.after(status, decision) == ALLOWED.get((status, decision))
 
 
-def test_only_the_buyer_accepts_and_refuses() -> None:
-    assert {Decision.ACCEPT, Decision.REFUSE} == connecting.BUYERS
+def test_only_who_was_asked_accepts_and_refuses() -> None:
+    assert {Decision.ACCEPT, Decision.REFUSE} == connecting.ANSWERS
 
 
 def test_rights_are_revoked_when_one_is_lost_not_when_one_is_added() -> None:

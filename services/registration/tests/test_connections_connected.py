@@ -9,8 +9,17 @@ import pytest
 
 from registration import states
 from registration.domain.unit import UnitSettings
-from registration.store import units
-from registration.testing import BUYER, BUYER_COMPANY, CONNECTION, OPERATOR, SUPPLIER, UNIT, Running
+from registration.store import companies, units
+from registration.testing import (
+    BUYER,
+    BUYER_COMPANY,
+    CONNECTION,
+    OPERATOR,
+    SUPPLIER,
+    SUPPLIER_COMPANY,
+    UNIT,
+    Running,
+)
 
 pytestmark = pytest.mark.connected
 
@@ -79,6 +88,75 @@ async def test_the_buyer_decides_and_the_supplier_does_not(running: Running, uni
     assert (await _do(running, BUYER, made["id"], "refuse", reason="non")).json()["status"] == "refused"
     again = await _do(running, BUYER, made["id"], "refuse", reason="non")
     assert (again.status_code, again.json()["code"]) == (409, "WRONG_STATE")
+
+
+async def _ask_supplier(running: Running, unit: UUID, **more: Any) -> httpx.Response:
+    wanted = {"unit_id": str(unit), "supplier_id": str(SUPPLIER_COMPANY), "message": "Rejoignez-nous"} | more
+    async with running.acting(BUYER) as buyer:
+        return await buyer.post("/v1/connections", json=wanted)
+
+
+async def test_a_buyer_asks_a_supplier_and_the_supplier_alone_starts_sharing(running: Running, unit: UUID) -> None:
+    asked = await _ask_supplier(running, unit, supplier_number="F-12")
+    assert asked.status_code == 201, asked.text
+    made = asked.json()
+    assert (made["status"], made["asked_by"], made["consent"]) == ("requested", "buyer", False)
+    assert (await _state(running, made["id"]))["status"] == "requested", "nothing is shared before the supplier's yes"
+    letter = (await running.mails(SUPPLIER))[0]
+    assert "Brasseries du Rhin SA" in letter["subject"] and "recevoir vos factures" in letter["text"]
+    async with running.acting(BUYER) as buyer, running.acting(SUPPLIER) as supplier:
+        for person, way in ((buyer, "sent"), (supplier, "received")):
+            for direction in ("sent", "received"):
+                listed = (await person.get("/v1/connections", params={"request": direction})).json()["items"]
+                assert (made["id"] in [each["id"] for each in listed]) is (direction == way)
+    for who, what, content in (
+        (BUYER, "accept", {"consent": True}),
+        (BUYER, "refuse", {"reason": "non"}),
+        (SUPPLIER, "accept", {"consent": False}),
+        (SUPPLIER, "accept", {"supplier_number": "F-13"}),
+    ):
+        refused = await _do(running, who, made["id"], what, **content)
+        assert (refused.status_code, refused.json()["code"]) == (403, "NOT_YOURS_TO_DECIDE"), what
+    accepted = (await _do(running, SUPPLIER, made["id"], "accept")).json()
+    assert (accepted["status"], accepted["consent"], accepted["supplier_number"]) == ("active", True, "F-12")
+    assert "a accepté" in (await running.mails(BUYER))[0]["subject"]
+
+
+async def test_a_supplier_refuses_a_buyer_with_a_reason_and_either_may_begin_again(
+    running: Running, unit: UUID
+) -> None:
+    made = (await _ask_supplier(running, unit, supplier_number="F-12")).json()
+    refused = (await _do(running, SUPPLIER, made["id"], "refuse", reason="Pas de contrat")).json()
+    assert (refused["status"], refused["reason"]) == ("refused", "Pas de contrat")
+    assert "Pas de contrat" in (await running.mails(BUYER))[0]["text"]
+    again = (await _request(running, unit)).json()
+    assert (again["id"], again["asked_by"], again["supplier_number"]) == (made["id"], "supplier", None)
+    said = await _do(running, BUYER, made["id"], "accept")
+    assert (said.status_code, said.json()["code"]) == (422, "CONSENT_NEEDED")
+    assert (await _do(running, BUYER, made["id"], "accept", consent=False)).json()["consent"] is False
+
+
+async def test_a_buyer_asks_for_its_own_units_only_in_its_own_name_and_who_sells(running: Running, unit: UUID) -> None:
+    foreign = {"unit_id": str(UNIT), "supplier_id": str(BUYER_COMPANY)}
+    async with running.acting(SUPPLIER) as supplier:
+        assert (await supplier.post("/v1/connections", json=foreign)).json()["code"] == "UNIT_UNKNOWN"
+    operator_company = await _company_of(running, OPERATOR)
+    assert (await _ask_supplier(running, unit, supplier_id=operator_company)).json()["code"] == "PARTNER_NOT_A_SUPPLIER"
+    assert (await _ask_supplier(running, unit, supplier_id=str(uuid4()))).json()["code"] == "COMPANY_UNKNOWN"
+    async with running.env.pipeline.transaction() as tx:
+        await companies.unconfirm(tx, BUYER_COMPANY)
+    assert (await _ask_supplier(running, unit)).json()["code"] == "COMPANY_UNCONFIRMED"
+    async with running.env.pipeline.transaction() as tx:
+        await companies.confirm(tx, BUYER_COMPANY, "the operator")
+
+
+async def _company_of(running: Running, email: str) -> str:
+    async with running.env.pipeline.transaction() as tx:
+        found: UUID = await tx.value(
+            "select m.company_id from membership m join person p on p.id = m.person_id where p.email = :email",
+            email=email,
+        )
+    return str(found)
 
 
 async def test_after_a_refusal_one_may_ask_again_and_not_before(running: Running, unit: UUID) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 
-from contracts.registration import ConnectionStatus
+from contracts.registration import AskedBy, ConnectionStatus
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -32,21 +32,28 @@ _NEWEST: Final = Sort("newest", "since", "timestamptz", descending=True)
 
 
 class ConnectionRequest(Input):
-    """Which unit a supplier wants to invoice, and a word to it."""
+    """Which unit a supplier wants to invoice, and a word to it. A buyer names a unit of its own and a supplier."""
 
     unit_id: UUID
+    supplier_id: Annotated[
+        UUID | None, Field(description="The supplier that a buyer asks; a supplier leaves it out")
+    ] = None
+    supplier_number: Annotated[SupplierNumber | None, Field(description="From a buyer that asks")] = None
     message: Annotated[str, Field(max_length=1_000)] = ""
 
 
 class Acceptance(Input):
-    """The buyer's yes. Consent to electronic invoices is a decision of its own, so it is asked for."""
+    """The yes of who was asked. A buyer says whether it consents to electronic invoices, a decision of its own."""
 
-    consent: Annotated[bool, Field(description="The buyer agrees to electronic invoices from this supplier")]
+    consent: Annotated[
+        bool | None,
+        Field(description="The buyer agrees to electronic invoices from this supplier; a supplier says none"),
+    ] = None
     supplier_number: SupplierNumber | None = None
 
 
 class Refused(Input):
-    """Why; the supplier reads it."""
+    """Why; who asked reads it."""
 
     reason: Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -78,10 +85,11 @@ class ConnectionView(Output):
     unit_name: str
     status: ConnectionStatus
     since: datetime
+    asked_by: Annotated[AskedBy, Field(description="The side that asked; the other one accepts or refuses")]
     supplier_number: str | None
     consent: bool
     message: str
-    reason: Annotated[str, Field(description="Why the buyer refused")]
+    reason: Annotated[str, Field(description="Why it was refused")]
     ready_state: Annotated[str, Field(description="none, notified, held (an open question) or ready")]
     ready_at: datetime | None
     activates_at: Annotated[datetime | None, Field(description="When silence makes a notified connection ready")]
@@ -94,13 +102,19 @@ class ConnectionView(Output):
 
 @router.get("")
 async def list_connections(
-    principal: CurrentPrincipal, page: CurrentPage, env: CurrentEnv, status: ConnectionStatus | None = None
+    principal: CurrentPrincipal,
+    page: CurrentPage,
+    env: CurrentEnv,
+    status: ConnectionStatus | None = None,
+    request: Annotated[
+        connections.Direction | None, Query(description="Open requests: `sent` by your company, or `received`")
+    ] = None,
 ) -> Page[ConnectionView]:
     """Your company's connections on either side, the latest change first."""
     principal.require_person()
     keyset = _NEWEST.page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await connections.page(tx, principal.company_id, status, keyset)
+        rows = await connections.page(tx, principal.company_id, status, request, keyset)
         shown = await connections.with_names(tx, list(keyset.shown(rows)))
     return Page(items=[ConnectionView.model_validate(each) for each in shown], next=keyset.next(rows))
 
@@ -122,22 +136,30 @@ async def read_connection(connection_id: UUID, principal: CurrentPrincipal, env:
 async def request_connection(
     wanted: ConnectionRequest, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
-    """A supplier asks to be connected with a unit; the buyer decides."""
+    """A supplier asks to be connected with a unit, or a buyer a supplier with its own; who is asked decides."""
     access.trades(principal)
+    own, now = principal.company_id, env.clock.now()
     async with command.transaction() as tx:
-        connection = await connecting.request(tx, principal.company_id, wanted.unit_id, wanted.message, env.clock.now())
+        if wanted.supplier_id is None or wanted.supplier_id == own:
+            connection = await connecting.request(tx, own, wanted.unit_id, wanted.message, now)
+        else:
+            connection = await connecting.request_supplier(
+                tx, own, wanted.unit_id, wanted.supplier_id, wanted.message, wanted.supplier_number or None, now
+            )
         await connecting.told(tx, env, connection, Decision.REQUEST, principal.company_id)
         _note(tx, principal, "connection.request", connection)
         return await command.answer(tx, 201, ConnectionView.model_validate(connection))
 
 
 @router.post(
-    "/{connection_id}/accept", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict)
+    "/{connection_id}/accept",
+    response_model=ConnectionView,
+    responses=responses(Forbidden, NotFound, Conflict, Invalid),
 )
 async def accept_connection(
     connection_id: UUID, acceptance: Acceptance, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
-    """The buyer accepts, also somebody they refused before."""
+    """Who was asked accepts, also somebody they refused before."""
     access.trades(principal)
     async with command.transaction() as tx:
         connection = await connecting.decide(
@@ -150,7 +172,7 @@ async def accept_connection(
             consent=acceptance.consent,
         )
         await connecting.told(tx, env, connection, Decision.ACCEPT, principal.company_id)
-        _note(tx, principal, "connection.accept", connection, consent=acceptance.consent)
+        _note(tx, principal, "connection.accept", connection, consent=connection.consent)
         return await command.answer(tx, 200, ConnectionView.model_validate(connection))
 
 
@@ -164,7 +186,7 @@ async def refuse_connection(
     env: CurrentEnv,
     refusal: Refused | None = None,
 ) -> Response:
-    """The buyer refuses and says why; the supplier may ask again."""
+    """Who was asked refuses and says why; the other may ask again."""
     reason = refusal.reason if refusal else ""
     return await _decide(connection_id, Decision.REFUSE, principal, command, env, reason=reason)
 

@@ -25,14 +25,14 @@ _NEXT: Final = {
     (_REFUSED, Decision.REQUEST): _REQUESTED,
     (_DISCONNECTED, Decision.REQUEST): _REQUESTED,
     (_REQUESTED, Decision.ACCEPT): _ACTIVE,
-    # A buyer who refused or left may change their mind without being asked again.
+    # Who refused may change their mind without being asked again.
     (_REFUSED, Decision.ACCEPT): _ACTIVE,
     (_REQUESTED, Decision.REFUSE): _REFUSED,
     (_ACTIVE, Decision.DISCONNECT): _DISCONNECTED,
     (_REQUESTED, Decision.DISCONNECT): _DISCONNECTED,
 }
-BUYERS: Final = frozenset({Decision.ACCEPT, Decision.REFUSE})
-"""What the buyer alone decides; either side may disconnect."""
+ANSWERS: Final = frozenset({Decision.ACCEPT, Decision.REFUSE})
+"""What the side that was asked decides alone; either side may disconnect."""
 
 
 def after(status: ConnectionStatus, decision: Decision) -> ConnectionStatus | None:

@@ -272,8 +272,8 @@ def wrong_state(status: ConnectionStatus) -> Refusal:
 
 
 def not_yours_to_decide() -> Refusal:
-    """403: the buyer decides."""
-    return Forbidden("NOT_YOURS_TO_DECIDE", "Only the buyer decides this.")
+    """403: the other side decides."""
+    return Forbidden("NOT_YOURS_TO_DECIDE", "Only the other side of this connection decides this.")
 
 
 def archive_without_end() -> Refusal:

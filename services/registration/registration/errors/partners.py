@@ -1,6 +1,7 @@
 """Refusals about partners.
 
-403 NOT_A_PARTNER · 409 READY_STATE · 422 SEARCH_TOO_SHORT · CONFIRMATION_NEEDED
+403 NOT_A_PARTNER · PARTNER_NOT_A_SUPPLIER · 409 READY_STATE · 422 SEARCH_TOO_SHORT · CONFIRMATION_NEEDED ·
+CONSENT_NEEDED
 """
 
 from mesh.errors import Conflict, Forbidden, Invalid, Refusal
@@ -19,6 +20,20 @@ def confirmation_needed(name: str) -> Refusal:
         f"To end this for good, type the partner's name: {name}.",
         violations=(violation("CONFIRMATION_NEEDED", "/confirm", "It is not the partner's name."),),
     )
+
+
+def consent_needed() -> Refusal:
+    """422: consent to electronic invoices is a decision of its own, so a buyer who accepts says yes or no to it."""
+    return Invalid(
+        "CONSENT_NEEDED",
+        "Say whether you agree to electronic invoices from this supplier.",
+        violations=(violation("MISSING", "/consent", "Say yes or no."),),
+    )
+
+
+def partner_not_a_supplier(name: str) -> Refusal:
+    """403: only who sells is asked to send invoices."""
+    return Forbidden("PARTNER_NOT_A_SUPPLIER", f"{name} is not registered as a supplier, so it sends no invoices.")
 
 
 def ready_state(state: str) -> Refusal:

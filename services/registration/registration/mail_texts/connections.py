@@ -19,6 +19,22 @@ REQUESTED: Final[Wording] = {
         "{link}",
     ),
 }
+REQUESTED_BY_BUYER: Final[Wording] = {
+    "fr": (
+        "{partner} demande une mise en relation",
+        "Bonjour {person},",
+        "{partner} souhaite recevoir vos factures par Navette pour {unit} et accepte leur format électronique.",
+        "Rien n’est partagé avant votre accord. Acceptez ou refusez la demande :",
+        "{link}",
+    ),
+    "en": (
+        "{partner} asks to be connected",
+        "Hello {person},",
+        "{partner} would like to receive your invoices through Navette for {unit}, and agrees to electronic ones.",
+        "Nothing is shared before you agree. Accept or refuse the request:",
+        "{link}",
+    ),
+}
 ACCEPTED: Final[Wording] = {
     "fr": (
         "{partner} a accepté votre demande",

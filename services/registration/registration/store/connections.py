@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from contracts.registration import ConnectionStatus
+from contracts.registration import AskedBy, ConnectionStatus
 from mesh.paging import Keyset
 from mesh.transaction import Transaction
+
+Direction = Literal["sent", "received"]
+"""Of a request, for one of the two companies."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Connection:
     unit_id: UUID
     status: ConnectionStatus
     since: datetime
+    asked_by: AskedBy
     supplier_number: str | None
     consent: bool
     message: str
@@ -37,6 +41,11 @@ class Connection:
     unit_name: str
     supplier_confirmed: bool
 
+    @property
+    def decider_id(self) -> UUID:
+        """The company that accepts or refuses: the one that was asked."""
+        return self.supplier_id if self.asked_by == "buyer" else self.buyer_id
+
 
 @dataclass(frozen=True)
 class UnitToJoin:
@@ -47,8 +56,8 @@ class UnitToJoin:
     legal_name: str
 
 
-_COLUMNS: Final = """id, supplier_id, buyer_id, unit_id, status, since, supplier_number, consent, message, reason,
-    ready_state, ready_at, activates_at, question, ready_contact, reminder_at"""
+_COLUMNS: Final = """id, supplier_id, buyer_id, unit_id, status, since, asked_by, supplier_number, consent, message,
+    reason, ready_state, ready_at, activates_at, question, ready_contact, reminder_at"""
 
 
 async def insert(
@@ -60,20 +69,24 @@ async def insert(
     unit_id: UUID,
     status: ConnectionStatus,
     since: datetime,
+    asked_by: AskedBy = "supplier",
     supplier_number: str | None = None,
     consent: bool = False,
     message: str = "",
 ) -> bool:
     """Make a connection; False when the two have one, whatever its status."""
     result = await tx.execute(
-        """insert into connection (id, supplier_id, buyer_id, unit_id, status, since, supplier_number, consent, message)
-        values (:id, :supplier, :buyer, :unit, :status, :since, :number, :consent, :message) on conflict do nothing""",
+        """insert into connection (id, supplier_id, buyer_id, unit_id, status, since, asked_by, supplier_number,
+            consent, message)
+        values (:id, :supplier, :buyer, :unit, :status, :since, :asked_by, :number, :consent, :message)
+        on conflict do nothing""",
         id=connection_id,
         supplier=supplier_id,
         buyer=buyer_id,
         unit=unit_id,
         status=str(status),
         since=since,
+        asked_by=asked_by,
         number=supplier_number,
         consent=consent,
         message=message,
@@ -102,6 +115,7 @@ def _connection(row: RowMapping, names: RowMapping) -> Connection:
         unit_id=row["unit_id"],
         status=ConnectionStatus(row["status"]),
         since=row["since"],
+        asked_by=row["asked_by"],
         supplier_number=row["supplier_number"],
         consent=row["consent"],
         message=row["message"],
@@ -119,15 +133,22 @@ def _connection(row: RowMapping, names: RowMapping) -> Connection:
     )
 
 
-async def page(tx: Transaction, company_id: UUID, status: ConnectionStatus | None, keyset: Keyset) -> list[RowMapping]:
-    """Rows of one page of a company's connections, on either side."""
+async def page(
+    tx: Transaction, company_id: UUID, status: ConnectionStatus | None, direction: Direction | None, keyset: Keyset
+) -> list[RowMapping]:
+    """Rows of one page of a company's connections, on either side; `direction`: open requests alone, of that way."""
     return await tx.rows(
         f"""select {_COLUMNS} from connection
         where (supplier_id = :company or buyer_id = :company)
-            and (cast(:status as text) is null or status = :status) and {keyset.where}
+            and (cast(:status as text) is null or status = :status)
+            and (cast(:direction as text) is null or (status = 'requested'
+                and (case asked_by when 'supplier' then supplier_id else buyer_id end = :company)
+                    = (:direction = 'sent')))
+            and {keyset.where}
         order by {keyset.order} limit :page_size""",  # noqa: S608 - columns of this module and of a Sort
         company=company_id,
         status=status,
+        direction=direction,
         **keyset.parameters,
     )
 
@@ -175,13 +196,14 @@ async def to_remind(tx: Transaction, now: datetime) -> list[Connection]:
 async def update(tx: Transaction, connection: Connection) -> None:
     """Write what can change about a connection."""
     await tx.execute(
-        """update connection set status = :status, since = :since, supplier_number = :number, consent = :consent,
-            message = :message, reason = :reason, ready_state = :ready_state, ready_at = :ready_at,
+        """update connection set status = :status, since = :since, asked_by = :asked_by, supplier_number = :number,
+            consent = :consent, message = :message, reason = :reason, ready_state = :ready_state, ready_at = :ready_at,
             activates_at = :activates_at, question = :question, ready_contact = :ready_contact,
             reminder_at = :reminder_at where id = :id""",
         id=connection.id,
         status=str(connection.status),
         since=connection.since,
+        asked_by=connection.asked_by,
         number=connection.supplier_number,
         consent=connection.consent,
         message=connection.message,
