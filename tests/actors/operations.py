@@ -59,6 +59,7 @@ OPEN = frozenset(
         "registration register_company",
         "registration read_activation",
         "registration activate",
+        "registration begin_activation",
         "registration decline_consent",
         "registration request_access",
         "registration read_terms",

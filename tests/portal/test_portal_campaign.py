@@ -63,7 +63,7 @@ def test_a_campaign_is_followed_from_the_file_to_the_account(window: Browser, me
         Mailbox(mesh, waits.email).link("/activation#")
         buyer.go("/partners/bring")
         figures = [int(each) for each in campaign.locator(".funnel dd").all_inner_texts()]
-        assert figures == [GOOD, 1, 1, 0], figures
+        assert figures == [GOOD, 1, 1, 1, 0], figures
         campaign.get_by_role("button").click()
         expect(buyer.page.get_by_text("Personne à relancer")).to_be_visible()
         buyer.page.get_by_role("button", name="En afficher plus").click()

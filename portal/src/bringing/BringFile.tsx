@@ -58,7 +58,7 @@ export function BringFile({ side, unit }: { side: Side; unit?: string }) {
             icon={taken.rejected ? 'gap' : 'approved'}
             title={t('bringing.taken', { count: taken.accepted, shown: count(taken.accepted) })}
             action={
-              taken.rejected > 0 && (
+              taken.rejected + taken.had_account > 0 && (
                 <FileLink path={`/v1/invitations/campaigns/${taken.id}/errors`} name="errors.csv">
                   {t('bringing.errors')}
                 </FileLink>
@@ -66,6 +66,9 @@ export function BringFile({ side, unit }: { side: Side; unit?: string }) {
             }
           >
             {taken.rejected > 0 && t('bringing.rejected', { count: taken.rejected, shown: count(taken.rejected) })}
+            {taken.had_account > 0 && (
+              <p>{t('bringing.had_accounts', { count: taken.had_account, shown: count(taken.had_account) })}</p>
+            )}
           </Notice>
         )}
       </div>

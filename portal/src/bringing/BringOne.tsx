@@ -48,9 +48,11 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
       ),
     );
   const bring = $api.useMutation('post', '/v1/invitations', {
-    onSuccess: (_, { body }) => {
+    onSuccess: ({ had_account }, { body }) => {
       notifications.show({
-        message: t('bringing.written', { email: body.entity.email }),
+        message: had_account
+          ? t('bringing.written_own', { company: body.entity.name })
+          : t('bringing.written', { email: body.entity.email }),
         closeButtonProps: { 'aria-label': t('shell.close') },
       });
       form.reset();
@@ -61,7 +63,7 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
     onError: (error: unknown) => isProblem(error) && refuse(error),
   });
   const refused = isProblem(bring.error) ? bring.error : undefined;
-  const known = refused?.violations?.some(({ detail }) => detail === 'KNOWN');
+  const met = refused?.violations?.find(({ detail }) => detail === 'KNOWN' || detail === 'CONNECTED');
   const shown = ASKED[kind];
   return (
     <form
@@ -76,18 +78,18 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
         bring.mutate({ body: { side, ...(unit ? { unit_id: unit } : {}), entity: kept as Entity } });
       })}
     >
-      {known ? (
+      {met ? (
         <Notice
           tone="warn"
           icon="partial"
-          title={t('bringing.known')}
+          title={t(met.detail === 'KNOWN' ? 'bringing.known' : 'bringing.connected')}
           action={
             <Link to="/partners" className="link">
               {t(side === 'supplier' ? 'place.suppliers' : 'place.customers')}
             </Link>
           }
         >
-          {t('bringing.known_why')}
+          {t(met.detail === 'KNOWN' ? 'bringing.known_why' : 'bringing.connected_why')}
         </Notice>
       ) : (
         refused?.code !== 'ENTITY_NOT_TAKEN' && <ProblemNotice error={bring.error} />

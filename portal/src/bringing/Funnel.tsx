@@ -1,9 +1,9 @@
 import type { Campaign } from '@/bringing/shapes';
 import { useSpeech } from '@/words/speech';
 
-const STEPS = ['sent', 'opened', 'done', 'ready'] as const;
+const STEPS = ['sent', 'opened', 'begun', 'done', 'ready'] as const;
 
-/** Written to, opened, joined, ready: each with its figure, and as long as its share. */
+/** Written to, opened, begun, joined, ready: each with its figure, and as long as its share. */
 export function Funnel({ campaign }: { campaign: Campaign }) {
   const { t, count } = useSpeech();
   // a drawing: the figures beside it are the service's own

@@ -14,6 +14,7 @@ const LOOKS: Record<Prospect['state'], { icon: IconName; tone: Tone }> = {
   opened: { icon: 'inHand', tone: 'info' },
   accepted: { icon: 'approved', tone: 'ok' },
   declined: { icon: 'refused', tone: 'bad' },
+  ended: { icon: 'cancelled', tone: 'quiet' },
 };
 const PAGE = 50;
 
@@ -53,7 +54,10 @@ export function Prospects({ side }: { side: Side }) {
                   <b>{prospect.legal_name}</b>
                   <span className="soft small num block">{prospect.value}</span>
                 </td>
-                <td className="mail">{prospect.email}</td>
+                <td className="mail">
+                  {prospect.email || '—'}
+                  {prospect.had_account && <span className="status-note block">{t('bringing.had_account')}</span>}
+                </td>
                 <td className="soft nowrap">{day(prospect.asked_at)}</td>
                 <td>
                   <span className="status" data-tone={LOOKS[prospect.state].tone}>
@@ -61,6 +65,15 @@ export function Prospects({ side }: { side: Side }) {
                     <span>
                       <span className="status-word">{t(`bringing.state.${prospect.state}`)}</span>
                       {prospect.decided_at && <span className="status-note">{day(prospect.decided_at)}</span>}
+                      {prospect.replaced_at ? (
+                        <span className="status-note">
+                          {t('bringing.replaced', { day: day(prospect.replaced_at) })}
+                        </span>
+                      ) : (
+                        (prospect.state === 'declined' || prospect.state === 'ended') && (
+                          <span className="status-note">{t('bringing.anew')}</span>
+                        )
+                      )}
                     </span>
                   </span>
                 </td>

@@ -24,6 +24,17 @@ export const COLUMNS = [
   'customer_number',
 ] as const;
 
-export const REASONS = ['MISSING', 'FORMULA', 'NO_ADDRESS', 'NOT_VALID', 'KNOWN', 'CELLS'] as const;
+export const REASONS = [
+  'MISSING',
+  'FORMULA',
+  'NO_ADDRESS',
+  'NOT_VALID',
+  'HOMOGRAPH',
+  'KNOWN',
+  'CONNECTED',
+  'DECLINED',
+  'OWN',
+  'CELLS',
+] as const;
 export type Reason = (typeof REASONS)[number];
 export const isReason = (word: string): word is Reason => (REASONS as readonly string[]).includes(word);

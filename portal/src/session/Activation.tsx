@@ -22,6 +22,7 @@ export function Activation() {
     { retry: false, enabled: token !== '', staleTime: Number.POSITIVE_INFINITY },
   );
   const activate = $api.useMutation('post', '/v1/activations/{token}');
+  const begin = $api.useMutation('post', '/v1/activations/{token}/begin');
   const decline = $api.useMutation('post', '/v1/activations/{token}/decline');
   const known = offered.data;
   const purpose = known?.purpose === 'password' || known?.purpose === 'consent' ? known.purpose : 'account';
@@ -64,6 +65,7 @@ export function Activation() {
             purpose={purpose}
             sending={activate.isPending || decline.isPending}
             refused={activate.error}
+            begin={() => begin.mutate({ params })}
             send={(body) => activate.mutate({ params, body })}
             decline={() => decline.mutate({ params })}
           />

@@ -1,9 +1,10 @@
 import { Button, Checkbox, PasswordInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { $api } from '@/api/client';
 import type { components } from '@/api/generated/registration';
 import { byField, isProblem } from '@/api/problem';
+import { corrected, type Given, GivenCompany, givenValues } from '@/session/GivenCompany';
 import { useSpeech } from '@/words/speech';
 
 const SHORTEST = 12;
@@ -13,12 +14,14 @@ type Props = {
   purpose: 'account' | 'password' | 'consent';
   sending: boolean;
   refused: unknown;
-  send: (body: { password: string; terms?: string }) => void;
+  /** Somebody has begun to fill this in. */
+  begin: () => void;
+  send: (body: { password: string; terms?: string; company?: Given; name?: string }) => void;
   decline: () => void;
 };
 
 /** What a link asks: a password, and where it makes a company the terms, and for a consent the yes or no. */
-export function ActivationForm({ known, purpose, sending, refused, send, decline }: Props) {
+export function ActivationForm({ known, purpose, sending, refused, begin, send, decline }: Props) {
   const { t, said } = useSpeech();
   const terms = $api.useQuery(
     'get',
@@ -26,9 +29,20 @@ export function ActivationForm({ known, purpose, sending, refused, send, decline
     { params: { path: { version: known.terms ?? 'current' } } },
     { enabled: Boolean(known.terms) },
   );
+  const begun = useRef(false);
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { password: '', terms: false, consent: false },
+    initialValues: {
+      password: '',
+      terms: false,
+      consent: false,
+      ...givenValues(known.company_given, known.name ?? ''),
+    },
+    onValuesChange: () => {
+      if (!form.isDirty() || begun.current) return;
+      begun.current = true;
+      begin();
+    },
     validate: {
       password: (given) =>
         !known.has_password && given.length < SHORTEST ? t('activation.short', { count: SHORTEST }) : null,
@@ -47,11 +61,18 @@ export function ActivationForm({ known, purpose, sending, refused, send, decline
     <form
       className="stack"
       noValidate
-      onSubmit={form.onSubmit(({ password }) => send({ password, ...(known.terms ? { terms: known.terms } : {}) }))}
+      onSubmit={form.onSubmit(({ password, ...values }) =>
+        send({
+          password,
+          ...(known.terms ? { terms: known.terms } : {}),
+          ...(known.company_given ? { company: corrected(known.company_given, values), name: values.name } : {}),
+        }),
+      )}
     >
       {known.consent && (
         <Checkbox label={said(known.consent)} classNames={{ label: 'long-label' }} {...checkbox('consent')} />
       )}
+      {known.company_given && <GivenCompany form={form} issuer={known.issuer ?? ''} fixed={purpose === 'consent'} />}
       <input type="hidden" name="username" autoComplete="username" value={known.email} readOnly />
       <PasswordInput
         label={known.has_password ? t('activation.confirm') : t('activation.password')}

@@ -19,7 +19,7 @@ from registration.domain.identifiers import Key
 from registration.domain.partner_rows import Entity, Flaw, Row
 from registration.domain.unit import UnitSettings
 from registration.errors import bringing as errors
-from registration.errors import connection_exists
+from registration.errors import connection_exists, not_a_supplier
 from registration.mail_queue import MailQueue
 from registration.mail_texts import bringing as texts
 from registration.mail_texts import connections as connection_texts
@@ -44,6 +44,8 @@ class Bringer:
     side: Side
     unit_id: UUID | None
     campaign_id: UUID | None
+    anew: bool = False
+    """Who has answered is asked again, from nothing: a person or program means this one entity, not a file of all."""
 
 
 class Bringing:
@@ -58,7 +60,9 @@ class Bringing:
     async def take(self, bringer: Bringer, rows: Sequence[tuple[int, Row | list[Flaw]]]) -> int:
         """Keep valid rows, report the others, write to whom was not known; one transaction. Returns how many went in.
 
-        An entity that this company has brought before is reported as `KNOWN`, and nobody is written to again.
+        Who has agreed already is reported as `CONNECTED`, who said no as `DECLINED`, whoever else was brought before as
+        `KNOWN`: nobody is written to again, except by a bringer that begins `anew`. `HAS_ACCOUNT` tells that an entity
+        that went in is in the network already; its own people are written to.
         """
         brought: list[Brought] = []
         lines: dict[UUID, int] = {}
@@ -81,12 +85,29 @@ class Bringing:
                 replace(each, partner_id=next((accounts[key] for key in each.entity.keys if key in accounts), None))
                 for each in brought
             ]
+            where = (bringer.company_id, bringer.side, bringer.unit_id)
+            agreed = await prospects.agreed(tx, *where, [each.partner_id for each in known if each.partner_id])
+            asked = [each for each in known if each.partner_id not in {*agreed, bringer.company_id}]
+            if bringer.anew:
+                for each in asked:
+                    await prospects.begin_anew(tx, *where, each.entity.key)
             fresh = await prospects.insert(
-                tx, bringer.company_id, bringer.campaign_id, bringer.side, bringer.unit_id, known
+                tx, bringer.company_id, bringer.campaign_id, bringer.side, bringer.unit_id, asked
             )
-            wrong += [(lines[each.id], Flaw("siret", "KNOWN")) for each in known if each.id not in fresh]
-            kept = [each for each in known if each.id in fresh]
-            await self._write(tx, bringer, kept)
+            declined = await prospects.declined(tx, *where, [each.entity.key for each in asked if each.id not in fresh])
+            for each in known:
+                if each.partner_id == bringer.company_id:
+                    reason = "OWN"
+                elif each.partner_id in agreed:
+                    reason = "CONNECTED"
+                elif each.id not in fresh:
+                    reason = "DECLINED" if each.entity.key in declined else "KNOWN"
+                elif each.partner_id is not None:
+                    reason = partner_rows.HAS_ACCOUNT
+                else:
+                    continue
+                wrong.append((lines[each.id], Flaw("siret", reason)))
+            await self._write(tx, bringer, [each for each in asked if each.id in fresh])
             if wrong and bringer.campaign_id:
                 await prospects.keep_errors(tx, bringer.campaign_id, bringer.company_id, wrong)
         return len(fresh)
@@ -177,9 +198,7 @@ class Bringing:
         """
         for row in await prospects.of_keys(tx, keys, linked):
             if row["id"] != linked:
-                asked = await self._ask(tx, company_id, row["company_id"], row["unit_id"])
-                if asked is not None:
-                    await prospects.came_by_itself(tx, row["id"], company_id, asked)
+                await self._ask(tx, company_id, row["company_id"], row["unit_id"])
                 continue
             await self._came(tx, row, company_id, person)
 
@@ -187,14 +206,18 @@ class Bringing:
         """A supplier that has an account already used a buyer's link: the two are connected.
 
         The link went to who runs the account. Where nobody has confirmed them, and they are not who the buyer named,
-        numbers alone brought them: the buyer is only asked. Raises Conflict (`ALREADY_ANSWERED`, `CONNECTION_ENDED`,
-        `CONNECTION_EXISTS`: the supplier asked later than the buyer did, so the buyer decides).
+        numbers alone brought them: the buyer is only asked. Raises Forbidden (`NOT_A_SUPPLIER`), Conflict
+        (`ALREADY_ANSWERED`, `CONNECTION_ENDED`, `CONNECTION_EXISTS`: the supplier asked later than the buyer did, so
+        the buyer decides).
         """
         row = await prospects.read(tx, prospect_id)
         if row is None:
             return
         if row["state"] in prospects.DECIDED:
             raise errors.already_answered()
+        company = await companies.read(tx, company_id)
+        if company is None or not company[0].supplier:
+            raise not_a_supplier()
         found = await connections.between(tx, company_id, row["unit_id"])
         asks = found is not None and found.status is ConnectionStatus.REQUESTED and found.asked_by == "supplier"
         if found is not None and asks and found.since > row["asked_at"]:
@@ -202,9 +225,20 @@ class Bringing:
         if email.lower() == row["email"].lower() or await companies.confirmed(tx, company_id):
             await self._came(tx, row, company_id, person)
             return
-        asked = await self._ask(tx, company_id, row["company_id"], row["unit_id"])
-        if asked is not None:
-            await prospects.came_by_itself(tx, row["id"], company_id, asked)
+        await self._ask(tx, company_id, row["company_id"], row["unit_id"])
+
+    async def came_as_another(self, tx: Transaction, prospect_id: UUID, company_id: UUID) -> None:
+        """Who used a buyer's link gave another name or other numbers: those the buyer has not agreed to; it is asked.
+
+        Raises Conflict (`ALREADY_ANSWERED`).
+        """
+        row = await prospects.read(tx, prospect_id)
+        if row is None:
+            return
+        if row["state"] in prospects.DECIDED:
+            raise errors.already_answered()
+        await prospects.has_account(tx, prospect_id, company_id)
+        await self._ask(tx, company_id, row["company_id"], row["unit_id"])
 
     async def _came(self, tx: Transaction, row: Any, company_id: UUID, person: str) -> None:
         await companies.vouch(tx, company_id, row["company_id"])
@@ -237,16 +271,16 @@ class Bringing:
         proof: dict[str, Any] = {
             "agreed": agreed,
             "at": now.isoformat(),
-            "email": email,
             "network": throttling.network_of(address),
             "text_version": consent.VERSION,
             "text_sha256": consent.sha256(),
             "person_id": person_id,
             "person_name": person,
             "customer": row["legal_name"],
-        }
+        } | ({"email": email} if agreed else {})
         connection_id = None
         if agreed and company_id is not None:
+            await self._receives(tx, company_id)
             await companies.vouch(tx, company_id, row["company_id"])
             unit_id = await self._unit(tx, company_id, row["language"])
             connection_id = await self._connect(tx, row["company_id"], company_id, unit_id, row["asked_at"])
@@ -279,6 +313,13 @@ class Bringing:
             day=self._clock.now().date().isoformat(),
         )
 
+    async def _receives(self, tx: Transaction, company_id: UUID) -> None:
+        """Who agrees to receive invoices is a buyer from now on, whatever it was registered as."""
+        found = await companies.read(tx, company_id)
+        if found is not None and not found[0].buyer:
+            await companies.update(tx, company_id, found[0].model_copy(update={"buyer": True}))
+            await states.company(tx, company_id)
+
     async def _unit(self, tx: Transaction, company_id: UUID, language: str) -> UUID:
         """A company that receives has a unit to receive in."""
         found = await units.of_company(tx, company_id)
@@ -289,10 +330,10 @@ class Bringing:
         await states.unit(tx, unit_id)
         return unit_id
 
-    async def _ask(self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID) -> UUID | None:
-        """The buyer decides; a connection that the two have already stays as it is. Returns the one that was asked."""
+    async def _ask(self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID) -> None:
+        """The buyer decides; a connection that the two have already stays as it is."""
         if supplier_id == buyer_id:
-            return None
+            return
         now, connection_id = self._clock.now(), new_id()
         made = await connections.insert(
             tx,
@@ -304,8 +345,9 @@ class Bringing:
             since=now,
         )
         if not made:
-            return None
+            return
         await states.connection(tx, connection_id)
+        await prospects.follow(tx, connection_id)
         requested = ConnectionRequested(
             connection_id=connection_id, supplier_id=supplier_id, buyer_id=buyer_id, unit_id=unit_id, at=now
         )
@@ -321,7 +363,6 @@ class Bringing:
             partner=connection.supplier_name,
             unit=connection.unit_name,
         )
-        return connection_id
 
     async def _connect(
         self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID, asked_at: datetime
@@ -352,6 +393,7 @@ class Bringing:
         changed = replace(connection, status=ConnectionStatus.ACTIVE, consent=True)
         await connections.update(tx, changed)
         await states.connection(tx, changed.id)
+        await prospects.follow(tx, changed.id)
         ids = {"connection_id": changed.id, "supplier_id": supplier_id, "buyer_id": buyer_id}
         accepted = ConnectionAccepted(**ids, unit_id=unit_id, at=now)
         outbox.emit(tx, accepted, subject=changed.id, tenant=supplier_id)

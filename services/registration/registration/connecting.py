@@ -25,6 +25,7 @@ from registration.env import Env
 from registration.errors import bringing as bringing_errors
 from registration.errors import partners as partner_errors
 from registration.mail_texts import connections as texts
+from registration.mail_texts.letter import Wording
 from registration.store import companies, connections, directory, prospects, units
 from registration.store.connections import Connection
 
@@ -37,6 +38,7 @@ _DECIDED: Final = {
 
 async def _say(tx: Transaction, connection: Connection, decision: Decision, now: datetime, *, consented: bool) -> None:
     await states.connection(tx, connection.id)
+    await prospects.follow(tx, connection.id)
     ids = {
         "connection_id": connection.id,
         "supplier_id": connection.supplier_id,
@@ -188,8 +190,6 @@ async def decide(
         reminder_at=None,
     )
     await connections.update(tx, changed)
-    if answers:
-        await prospects.settled(tx, connection_id, accepted=active)
     if active and buying:
         await companies.vouch(tx, changed.supplier_id, changed.buyer_id)
     await _say(tx, changed, decision, now, consented=changed.consent)
@@ -198,6 +198,7 @@ async def decide(
 
 async def settle(
     tx: Transaction,
+    env: Env,
     company_id: UUID,
     connection_id: UUID,
     now: datetime,
@@ -205,7 +206,8 @@ async def settle(
     supplier_number: str | None,
     consent: bool | None,
 ) -> Connection:
-    """The buyer gives their number for the supplier, or gives or withdraws consent; None leaves each as it is.
+    """The buyer gives their number for the supplier, or gives or withdraws consent, which the supplier is told; None
+    leaves each as it is.
 
     Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`).
     """
@@ -221,6 +223,9 @@ async def settle(
     )
     await connections.update(tx, changed)
     await states.connection(tx, connection_id)
+    await prospects.follow(tx, connection_id)
+    if connection.consent and not changed.consent:
+        await _tell_partner(tx, env, changed, company_id, texts.CONSENT_WITHDRAWN)
     if changed.consent and not connection.consent:
         given = ConsentGiven(
             connection_id=changed.id, supplier_id=changed.supplier_id, buyer_id=changed.buyer_id, at=now
@@ -238,14 +243,18 @@ async def _held(tx: Transaction, company_id: UUID, connection_id: UUID) -> Conne
 
 async def told(tx: Transaction, env: Env, connection: Connection, decision: Decision, by: UUID) -> None:
     """Write to the other side what was decided."""
+    asks = decision is Decision.REQUEST and connection.asked_by == "buyer"
+    await _tell_partner(tx, env, connection, by, texts.REQUESTED_BY_BUYER if asks else texts.OF_DECISION[decision])
+
+
+async def _tell_partner(tx: Transaction, env: Env, connection: Connection, by: UUID, wording: Wording) -> None:
     other = connection.buyer_id if by == connection.supplier_id else connection.supplier_id
     partner = connection.supplier_name if by == connection.supplier_id else connection.buyer_name
-    asks = decision is Decision.REQUEST and connection.asked_by == "buyer"
     await notices.tell(
         tx,
         env.mails,
         other,
-        texts.REQUESTED_BY_BUYER if asks else texts.OF_DECISION[decision],
+        wording,
         link=env.portal.link("/partners"),
         partner=partner,
         unit=connection.unit_name,

@@ -1,6 +1,6 @@
 """The link that makes an account: sent to whoever registers a company, or is asked in by one; used once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from registration import errors, states
 from registration.bringing import Bringing
 from registration.domain import membership, throttling
 from registration.domain.company import Company
+from registration.domain.search_text import folded
 from registration.domain.terms import CURRENT
 from registration.mail_queue import MailQueue
 from registration.mail_texts import links
@@ -52,6 +53,10 @@ class Offer:
     """The version to accept, where the link makes a company."""
     issuer: str
     """Who brings the company, "" for nobody."""
+    company_given: Company | None
+    """What the issuer said of a company that has no account yet, for its own people to correct."""
+    name: str
+    """The person that the issuer named, where `company_given`."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,22 @@ class _Request:
             Company.model_validate(company) if company else None,
             content["company_name"],
         )
+
+    def corrected(self, company: Company | None, name: str | None) -> tuple[Self, bool]:
+        """With what the company's own people say of it, and whether it still is the one that was named.
+
+        Raises Invalid (`IDENTIFIER_NEEDED`).
+        """
+        given = self.company
+        assert given is not None
+        own = (company or given).model_copy(update={"supplier": given.supplier, "buyer": given.buyer})
+        if given.account_keys() and not own.account_keys():
+            raise errors.identifier_needed()
+        same = set(own.account_keys()) == set(given.account_keys()) and folded(own.legal_name) == folded(
+            given.legal_name
+        )
+        invitee = replace(self.invitee, name=name or self.invitee.name)
+        return replace(self, company=own, company_name=own.legal_name, invitee=invitee), same
 
 
 class Invitations:
@@ -158,8 +179,11 @@ class Invitations:
         async with self._database.transaction() as tx:
             found = activations.living(await activations.read(tx, digest(token)))
             known = await people.by_email(tx, found.email)
+            given = None
             if prospect_id := found.request.get("prospect_id"):
                 await prospects.opened(tx, UUID(prospect_id))
+                company = Company.model_validate(found.request["company"])
+                given = None if await companies.owners(tx, company.account_keys()) else company
         chosen = known is not None and known.has_credential and found.purpose in ("account", "consent")
         chosen = chosen or found.purpose == "address"
         return Offer(
@@ -169,7 +193,16 @@ class Invitations:
             has_password=chosen,
             terms=CURRENT.version if found.request.get("company") else None,
             issuer=found.request.get("issuer", ""),
+            company_given=given,
+            name=found.request["name"] if given else "",
         )
+
+    async def begun(self, token: str) -> None:
+        """Somebody fills in what a link asks. Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`)."""
+        async with self._database.transaction() as tx:
+            found = activations.living(await activations.read(tx, digest(token)))
+            if prospect_id := found.request.get("prospect_id"):
+                await prospects.begun(tx, UUID(prospect_id))
 
     async def decline(self, token: str, *, address: str) -> None:
         """A customer refuses electronic invoices; the link ends, no account is made.
@@ -186,12 +219,25 @@ class Invitations:
             prospect_id = UUID(found.request["prospect_id"])
             await self._bringing.answered(tx, prospect_id, agreed=False, email=found.email, address=address)
 
-    async def use(self, token: str, password: str, *, address: str, device: str, terms: str | None = None) -> Activated:
+    async def use(
+        self,
+        token: str,
+        password: str,
+        *,
+        address: str,
+        device: str,
+        terms: str | None = None,
+        company: Company | None = None,
+        name: str | None = None,
+    ) -> Activated:
         """Make the account, or add the company to the one that the person has; the link ends.
 
-        A new person chooses the password, one with an account proves it.
-        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`, `TERMS_NEEDED`),
-        Unauthenticated (`SIGN_IN_FAILED`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`,
+        A new person chooses the password, one with an account proves it. `company` and `name` correct what the issuer
+        gave; its sides stay. Under another name or other numbers than the buyer gave, a supplier is not who the buyer
+        agreed to: the buyer is only asked.
+        Raises NotFound (`ACTIVATION_UNKNOWN`), Gone (`ACTIVATION_OVER`), Invalid (`PASSWORD_REFUSED`, `TERMS_NEEDED`,
+        `IDENTIFIER_NEEDED`, `ANOTHER_COMPANY`: a consent is that of the company that was asked), Unauthenticated
+        (`SIGN_IN_FAILED`), Forbidden (`NOT_A_SUPPLIER`), Conflict (`ACCOUNT_EXISTS`, `TOO_MANY_COMPANIES`, `BUSY`,
         `ALREADY_ANSWERED`, `CONNECTION_ENDED`, `CONNECTION_EXISTS`).
         """
         offered = await self.offer(token)
@@ -209,6 +255,11 @@ class Invitations:
             if (known is not None and known.has_credential) is not offered.has_password:
                 raise Conflict("BUSY", "Another link to the same person is being used; try again.", retry_after=1)
             request = _Request.of(found)
+            same = True
+            if offered.company_given is not None:
+                request, same = request.corrected(company, name)
+            if not same and found.purpose == "consent":
+                raise errors.another_company()
             company_id, made = await self._company(tx, found, request, known)
             person_id = await self._person(tx, request, known, hashed, company_id)
             if request.company is not None and made:
@@ -218,8 +269,10 @@ class Invitations:
                     company_id,
                     request.company.account_keys(),
                     request.invitee.name,
-                    linked=UUID(linked) if linked else None,
+                    linked=UUID(linked) if linked and same else None,
                 )
+                if linked and not same:
+                    await self._bringing.came_as_another(tx, UUID(linked), company_id)
             elif "prospect_id" in found.request and found.purpose == "account":
                 await self._bringing.came(
                     tx,

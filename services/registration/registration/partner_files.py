@@ -17,9 +17,9 @@ from registration.store.prospects import Side
 
 
 async def begin(
-    env: Env, tenants: Sequence[UUID], *, actor: str, side: Side, unit_id: UUID | None, name: str
+    env: Env, tenants: Sequence[UUID], *, actor: str, side: Side, unit_id: UUID | None, name: str, anew: bool = False
 ) -> Bringer:
-    """Begin to bring companies for the first of `tenants`.
+    """Begin to bring companies for the first of `tenants`; `anew`: also those who have answered.
 
     Raises Forbidden (`COMPANY_UNCONFIRMED`, `NOT_A_BUYER`, `NOT_A_SUPPLIER`), NotFound (`COMPANY_UNKNOWN`,
     `UNIT_UNKNOWN`).
@@ -49,7 +49,7 @@ async def begin(
             company_id=company_id,
             detail={"side": side},
         )
-    return Bringer(company_id, company.legal_name, side, unit_id, campaign_id)
+    return Bringer(company_id, company.legal_name, side, unit_id, campaign_id, anew)
 
 
 async def take(env: Env, bringer: Bringer, chunks: AsyncIterable[bytes]) -> None:

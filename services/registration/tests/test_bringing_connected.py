@@ -127,7 +127,7 @@ async def test_a_link_from_before_the_end_of_a_connection_does_not_bring_it_back
         ended = await program.post(f"{path}/disconnect", json={"confirm": row["name"]})
         assert ended.json()["status"] == "disconnected", ended.text
     late = await _accept(running, link)
-    assert (late.status_code, late.json().get("code")) == (409, "CONNECTION_ENDED")
+    assert (late.status_code, late.json().get("code")) == (410, "ACTIVATION_OVER"), "its yes was the answer"
     async with running.acting(SUPPLIER) as program:
         found = (await program.get("/v1/connections", params={"status": "disconnected"})).json()["items"]
     assert [each["consent"] for each in found if each["id"] == asked["id"]] == [False]

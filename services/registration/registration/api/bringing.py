@@ -30,7 +30,8 @@ _NEWEST: Final = Sort("newest", "asked_at", "timestamptz", descending=True)
 
 
 class CampaignView(Output):
-    """A file, and its funnel: links sent, opened, done (active), declined, ready to transact."""
+    """A file, and its funnel: links sent, opened, begun (somebody fills in the form, or asks by themselves), done
+    (active), declined, ready to transact."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -45,9 +46,11 @@ class CampaignView(Output):
     rejected: int
     sent: int
     opened: int
+    begun: int
     done: int
     declined: int
     ready: int
+    had_account: Annotated[int, Field(description="Were in the network already: their own people are asked")]
 
 
 class NewEntity(Input):
@@ -59,7 +62,10 @@ class NewEntity(Input):
 
 
 class ProspectView(Output):
-    """An entity that you brought. `proof`: who agreed to what, when, from where; `partner_id`: its account."""
+    """An entity that you brought. `proof`: who agreed to what, when, from where; `partner_id`: its account.
+
+    Who declined is kept without a contact. To ask again who declined or ended it, bring it once more by itself.
+    """
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
@@ -69,13 +75,15 @@ class ProspectView(Output):
     scheme: str
     value: str
     email: str
-    state: Literal["asked", "opened", "accepted", "declined"]
+    state: Literal["asked", "opened", "accepted", "declined", "ended"]
     asked_at: datetime
     opened_at: datetime | None
     decided_at: datetime | None
     reminders: int
     partner_id: UUID | None
     connection_id: UUID | None
+    had_account: bool
+    replaced_at: Annotated[datetime | None, Field(description="Another request about it followed then")]
     proof: dict[str, Any] | None
     mail_refused_since: Annotated[datetime | None, Field(description="Mail to it has come back since then")] = None
 
@@ -86,12 +94,14 @@ class Reminded(Output):
     sent: int
 
 
-async def _bringer(env: CurrentEnv, principal: Principal, side: Side, unit_id: UUID | None, name: str) -> Bringer:
+async def _bringer(
+    env: CurrentEnv, principal: Principal, side: Side, unit_id: UUID | None, name: str, *, anew: bool = False
+) -> Bringer:
     """Raises what `partner_files.begin` raises, and Forbidden for whoever may not bring."""
     principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT)
     principal.require_scope("partners:write")
     return await partner_files.begin(
-        env, principal.tenants, actor=principal.actor, side=side, unit_id=unit_id, name=name
+        env, principal.tenants, actor=principal.actor, side=side, unit_id=unit_id, name=name, anew=anew
     )
 
 
@@ -118,8 +128,9 @@ async def bring_file(
     unit_id: UUID | None = None,
 ) -> CampaignView:
     """Bring up to 50,000 entities by a CSV file (UTF-8). Valid lines go in while the file arrives; the others are
-    listed by line, field and reason. Sent again after a break, what went in before is reported as `KNOWN`. A program
-    needs the scope `partners:write`.
+    listed by line, field and reason. Sent again after a break, what went in before is reported as `KNOWN`; whoever has
+    consented or is connected as `CONNECTED`, who declined as `DECLINED`: no file asks them again. A program needs the
+    scope `partners:write`.
     """
     bringer = await _bringer(env, principal, side, unit_id, name)
     assert bringer.campaign_id is not None
@@ -129,14 +140,17 @@ async def bring_file(
 
 @router.post("", status_code=201, responses=responses(Forbidden, NotFound, Invalid, Conflict))
 async def bring_one(entity: NewEntity, principal: CurrentPrincipal, env: CurrentEnv) -> CampaignView:
-    """Bring one supplier or customer; what is wrong with it is listed as for a file of one line."""
-    bringer = await _bringer(env, principal, entity.side, entity.unit_id, entity.entity.name or "—")
+    """Bring one supplier or customer; what is wrong with it is listed as for a file of one line.
+
+    Who declined before, or whose connection ended, is asked anew: a new request starts from nothing.
+    """
+    bringer = await _bringer(env, principal, entity.side, entity.unit_id, entity.entity.name or "—", anew=True)
     assert bringer.campaign_id is not None
     accepted = await env.bringing.take(bringer, [(1, entity.entity)])
     async with env.pipeline.transaction() as tx:
         await prospects.progress(tx, bringer.campaign_id, lines=1, accepted=accepted, done=True)
         flaws = [(row["field"], row["reason"]) for row in await prospects.errors_of(tx, bringer.campaign_id)]
-    if flaws:
+    if not accepted:
         raise bringing_errors.not_taken(flaws)
     return await _campaign(env, principal, bringer.campaign_id)
 
@@ -163,7 +177,7 @@ async def read_campaign(campaign_id: UUID, principal: CurrentPrincipal, env: Cur
     responses={200: {"content": {"text/csv": {}}}, **responses(Forbidden, NotFound)},
 )
 async def read_campaign_errors(campaign_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> Response:
-    """What was not taken, as CSV: line, field, reason."""
+    """What was not taken, as CSV: line, field, reason; and, as `HAS_ACCOUNT`, what went in and has an account."""
     principal.require_scope("partners:write")
     await _campaign(env, principal, campaign_id)
     body = await partner_files.report(env, campaign_id)

@@ -210,6 +210,7 @@ async def settle_connection(
     async with command.transaction() as tx:
         connection = await connecting.settle(
             tx,
+            env,
             principal.company_id,
             connection_id,
             env.clock.now(),

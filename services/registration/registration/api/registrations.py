@@ -10,7 +10,7 @@ from pydantic import Field
 from mesh import audit
 from mesh.bodies import Input, Output
 from mesh.commands import OpenCommand
-from mesh.errors import Conflict, Gone, Invalid, NotFound, TooMany, Unauthenticated
+from mesh.errors import Conflict, Forbidden, Gone, Invalid, NotFound, TooMany, Unauthenticated
 from mesh.problems import responses
 from registration import cookies, errors
 from registration.api.access import CurrentEnv, client_address
@@ -49,10 +49,12 @@ class Pending(Output):
 
 
 class ChosenPassword(Input):
-    """The password to sign in with from now on, or the one that the person has."""
+    """The password to sign in with from now on, or the one that the person has; and what they correct of `company`."""
 
     password: Password
     terms: Annotated[str | None, Field(max_length=20, description="The version of the terms that is accepted")] = None
+    company: Annotated[Company | None, Field(description="Instead of `company_given`; the sides stay as given")] = None
+    name: Annotated[Name | None, Field(description="The person's own name, instead of the one given")] = None
 
 
 class Offered(Output):
@@ -66,6 +68,10 @@ class Offered(Output):
     terms: Annotated[str | None, Field(description="The version to accept, where the link makes a company")] = None
     issuer: Annotated[str, Field(description="Who brings the company: whose invoices a consent is about")] = ""
     consent: Annotated[dict[str, str] | None, Field(description="What is agreed to, by language")] = None
+    company_given: Annotated[
+        Company | None, Field(description="What the issuer said of a company without account; correct it when using")
+    ] = None
+    name: Annotated[str, Field(description="The person that the issuer named")] = ""
 
 
 class Activated(Output):
@@ -104,6 +110,13 @@ async def read_activation(token: Token, env: CurrentEnv) -> Offered:
     return Offered(**vars(offered), consent=consent.TEXT if offered.purpose == "consent" else None)
 
 
+@router.post("/activations/{token}/begin", status_code=204, responses=responses(NotFound, Gone))
+async def begin_activation(token: Token, env: CurrentEnv) -> Response:
+    """Say that somebody fills in what the link asks: whoever sent it sees how far its campaign is."""
+    await env.invitations.begun(token)
+    return Response(status_code=204)
+
+
 @router.post("/activations/{token}/decline", status_code=204, responses=responses(NotFound, Gone, Conflict))
 async def decline_consent(token: Token, request: Request, env: CurrentEnv) -> Response:
     """Refuse electronic invoices from the issuer that a consent's link names; nothing else is asked."""
@@ -111,7 +124,10 @@ async def decline_consent(token: Token, request: Request, env: CurrentEnv) -> Re
     return Response(status_code=204)
 
 
-@router.post("/activations/{token}", responses=responses(NotFound, Gone, Invalid, Unauthenticated, Conflict, TooMany))
+@router.post(
+    "/activations/{token}",
+    responses=responses(NotFound, Gone, Forbidden, Invalid, Unauthenticated, Conflict, TooMany),
+)
 async def activate(token: Token, chosen: ChosenPassword, request: Request, env: CurrentEnv) -> Activated:
     """Use a link: choose a password, or enter the one you have, then sign in. A link works once."""
     offered = await env.invitations.offer(token)
@@ -127,5 +143,7 @@ async def activate(token: Token, chosen: ChosenPassword, request: Request, env: 
         address=client_address(request),
         device=cookies.device_token(dict(request.scope["headers"]).get(b"cookie", b"")),
         terms=chosen.terms,
+        company=chosen.company,
+        name=chosen.name,
     )
     return Activated(**vars(activated))

@@ -30,6 +30,8 @@ REQUIRED: Final = (
     "email",
 )
 OPTIONAL: Final = ("kind", "country", "language", "customer_number")
+HAS_ACCOUNT: Final = "HAS_ACCOUNT"
+"""Told of a line that went in: the entity is in the network, and its own people are asked."""
 _NAMES: Final = ("name", "first_name", "last_name", "city")
 _RUN: Final = ("=", "+", "-", "@", "\t")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")

@@ -9,8 +9,8 @@ Refusal (mesh.errors)
 ├── 409 ACCOUNT_EXISTS · ALREADY_MEMBER · LAST_ADMINISTRATOR · TOO_MANY_COMPANIES · UNIT_NAME_TAKEN · CONNECTION_EXISTS
 │       · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR · ARCHIVE_WITHOUT_END
 ├── 410 ACTIVATION_OVER
-├── 422 INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT · METHOD_NOT_OFFERED ·
-│       FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG
+├── 422 ANOTHER_COMPANY · INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT ·
+│       METHOD_NOT_OFFERED · FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG
 └── 429 TOO_MANY_TRIES
 """
 
@@ -245,6 +245,15 @@ def client_unknown() -> Refusal:
 def too_many_clients() -> Refusal:
     """409: the fact that names them all has a size."""
     return Conflict("TOO_MANY_CLIENTS", "Your company has as many clients as it can; delete one that is not used.")
+
+
+def another_company() -> Refusal:
+    """422: who was asked for its consent answers for itself."""
+    return Invalid(
+        "ANOTHER_COMPANY",
+        "This link asks one company for its consent: its name and numbers stay. Another company registers by itself.",
+        violations=(violation("ANOTHER_COMPANY", "/company", "Another name or other numbers."),),
+    )
 
 
 def own_unit() -> Refusal:

@@ -72,6 +72,26 @@ DISCONNECTED: Final[Wording] = {
         "{link}",
     ),
 }
+CONSENT_WITHDRAWN: Final[Wording] = {
+    "fr": (
+        "{partner} retire son accord",
+        "Bonjour {person},",
+        (
+            "{partner} ({unit}) ne souhaite plus recevoir vos factures sous format électronique. Vous restez en "
+            "relation ; envoyez-les par courrier ou courriel."
+        ),
+        "{link}",
+    ),
+    "en": (
+        "{partner} withdraws its consent",
+        "Hello {person},",
+        (
+            "{partner} ({unit}) no longer wishes to receive your invoices in electronic format. You stay connected; "
+            "send them on paper or by mail."
+        ),
+        "{link}",
+    ),
+}
 OF_DECISION: Final = {
     Decision.REQUEST: REQUESTED,
     Decision.ACCEPT: ACCEPTED,

@@ -16,7 +16,7 @@ from registration.domain.partner_rows import Entity, Flaw
 
 Side = Literal["supplier", "customer"]
 
-DECIDED: Final = frozenset({"accepted", "declined"})
+DECIDED: Final = frozenset({"accepted", "declined", "ended"})
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,11 @@ class Campaign:
     rejected: int
     sent: int
     opened: int
+    begun: int
     done: int
     declined: int
     ready: int
+    had_account: int
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,9 @@ class Brought:
 
 
 _FUNNEL = """select c.id, c.side, c.unit_id, c.name, c.at, c.state, c.lines, c.accepted, c.rejected,
-    count(p.id) as sent, count(p.opened_at) as opened, count(*) filter (where p.state = 'accepted') as done,
+    count(p.id) as sent, count(p.opened_at) as opened,
+    count(*) filter (where p.begun_at is not null or p.state = 'accepted') as begun,
+    count(*) filter (where p.state = 'accepted') as done, count(*) filter (where p.had_account) as had_account,
     count(*) filter (where p.state = 'declined') as declined, count(*) filter (where n.ready_state = 'ready') as ready
     from campaign c left join prospect p on p.campaign_id = c.id left join connection n on n.id = p.connection_id"""
 
@@ -126,15 +130,16 @@ async def insert(
     unit_id: UUID | None,
     brought: Sequence[Brought],
 ) -> set[UUID]:
-    """Keep entities; returns the ids of those that this company had not brought before."""
+    """Keep entities; returns the ids of those that this company does not wait for, and has no answer of, already."""
     rows = await tx.rows(
         """insert into prospect (id, company_id, campaign_id, side, unit_id, scheme, value, keys, legal_name, content,
-            email, language, partner_id)
-        select i, :company, :campaign, :side, :unit, s, v, array(select jsonb_array_elements_text(k)), n, c, e, l, p
+            email, language, partner_id, had_account)
+        select i, :company, :campaign, :side, :unit, s, v, array(select jsonb_array_elements_text(k)), n, c, e, l, p,
+            p is not null
         from unnest(cast(:ids as uuid[]), cast(:schemes as text[]), cast(:vals as text[]),
             cast(:keys as jsonb[]), cast(:names as text[]), cast(:contents as jsonb[]), cast(:emails as text[]),
             cast(:languages as text[]), cast(:partners as uuid[])) t(i, s, v, k, n, c, e, l, p)
-        on conflict on constraint prospect_key do nothing returning id""",
+        on conflict (company_id, side, unit_id, scheme, value) where replaced_at is null do nothing returning id""",
         company=company_id,
         campaign=campaign_id,
         side=side,
@@ -155,8 +160,61 @@ async def insert(
     return {row["id"] for row in rows}
 
 
+_OF_KEY: Final = """company_id = :company and side = :side and unit_id is not distinct from cast(:unit as uuid)
+    and scheme = :scheme and value = :value and replaced_at is null"""
+
+
+async def begin_anew(tx: Transaction, company_id: UUID, side: Side, unit_id: UUID | None, key: Key) -> None:
+    """Whatever this entity answered before, another request may follow; the answer and its proof stay."""
+    await tx.execute(
+        f"""update prospect set replaced_at = now() where {_OF_KEY} and state not in ('asked', 'opened')""",  # noqa: S608 - this module's own words
+        company=company_id,
+        side=side,
+        unit=unit_id,
+        scheme=key.scheme,
+        value=key.value,
+    )
+
+
+async def declined(
+    tx: Transaction, company_id: UUID, side: Side, unit_id: UUID | None, keys: Sequence[Key]
+) -> set[Key]:
+    """Those of the keys whose entity said no."""
+    rows = await tx.rows(
+        """select p.scheme, p.value from prospect p
+        join unnest(cast(:schemes as text[]), cast(:vals as text[])) k(s, v) on k.s = p.scheme and k.v = p.value
+        where p.company_id = :company and p.side = :side and p.unit_id is not distinct from cast(:unit as uuid)
+            and p.replaced_at is null and p.state = 'declined'""",
+        company=company_id,
+        side=side,
+        unit=unit_id,
+        schemes=[key.scheme for key in keys],
+        vals=[key.value for key in keys],
+    )
+    return {Key(row["scheme"], row["value"]) for row in rows}
+
+
+async def agreed(
+    tx: Transaction, company_id: UUID, side: Side, unit_id: UUID | None, partners: Sequence[UUID]
+) -> set[UUID]:
+    """Accounts of which nothing is left to ask: suppliers of the unit, or customers that have given their consent."""
+    rows = await tx.rows(
+        """select supplier_id as id from connection where :side = 'supplier' and unit_id = cast(:unit as uuid)
+            and supplier_id = any (cast(:partners as uuid[])) and status = 'active'
+        union select buyer_id from connection where :side = 'customer' and supplier_id = :company
+            and buyer_id = any (cast(:partners as uuid[])) and status = 'active' and consent""",
+        company=company_id,
+        side=side,
+        unit=unit_id,
+        partners=list(partners),
+    )
+    return {row["id"] for row in rows}
+
+
 _COLUMNS = """id, company_id, campaign_id, side, unit_id, scheme, value, legal_name, content, email, language, state,
-    asked_at, opened_at, decided_at, reminded_at, reminders, partner_id, connection_id, proof"""
+    asked_at, opened_at, decided_at, reminded_at, reminders, partner_id, connection_id, had_account, replaced_at,
+    proof"""
+_OPEN_UNIT: Final = "(p.unit_id is null or exists (select from unit u where u.id = p.unit_id and u.active))"
 
 
 async def page(tx: Transaction, company_id: UUID, side: Side, keyset: Keyset) -> Sequence[RowMapping]:
@@ -181,8 +239,8 @@ async def read(tx: Transaction, prospect_id: UUID) -> RowMapping | None:
 async def waiting(tx: Transaction, campaign_id: UUID, limit: int) -> Sequence[RowMapping]:
     """Entities that answered nothing and were not written to for three days, held until the transaction ends."""
     return await tx.rows(
-        f"""select {_COLUMNS} from prospect where campaign_id = :id and state in ('asked', 'opened') and reminders < 3
-            and connection_id is null and coalesce(reminded_at, asked_at) < now() - interval '3 days'
+        f"""select {_COLUMNS} from prospect p where campaign_id = :id and state in ('asked', 'opened') and reminders < 3
+            and connection_id is null and coalesce(reminded_at, asked_at) < now() - interval '3 days' and {_OPEN_UNIT}
         order by id limit :limit for update skip locked""",  # noqa: S608 - columns of this module
         id=campaign_id,
         limit=limit,
@@ -195,11 +253,11 @@ async def silent_campaigns(tx: Transaction) -> Sequence[RowMapping]:
     For the pipeline role.
     """
     return await tx.rows(
-        """select distinct c.id, c.company_id, o.legal_name as company_name, c.side, c.unit_id
+        f"""select distinct c.id, c.company_id, o.legal_name as company_name, c.side, c.unit_id
         from prospect p join campaign c on c.id = p.campaign_id join company o on o.id = c.company_id
         where p.state in ('asked', 'opened') and p.reminders < 3 and p.connection_id is null and o.active
-            and coalesce(p.reminded_at, p.asked_at) < now() - interval '7 days'
-        limit 20"""
+            and coalesce(p.reminded_at, p.asked_at) < now() - interval '7 days' and {_OPEN_UNIT}
+        limit 20"""  # noqa: S608 - this module's own words
     )
 
 
@@ -221,6 +279,16 @@ async def opened(tx: Transaction, prospect_id: UUID) -> None:
     )
 
 
+async def begun(tx: Transaction, prospect_id: UUID) -> None:
+    """Somebody fills in what the link asks. For the pipeline role."""
+    await tx.execute("update prospect set begun_at = coalesce(begun_at, now()) where id = :id", id=prospect_id)
+
+
+async def has_account(tx: Transaction, prospect_id: UUID, company_id: UUID) -> None:
+    """It is this company, whatever it was brought as. For the pipeline role."""
+    await tx.execute("update prospect set partner_id = :company where id = :id", id=prospect_id, company=company_id)
+
+
 async def decided(
     tx: Transaction,
     prospect_id: UUID,
@@ -230,10 +298,15 @@ async def decided(
     connection_id: UUID | None = None,
     proof: dict[str, Any] | None = None,
 ) -> None:
-    """What they said, with the proof of it; no link asks them again. For the pipeline role."""
+    """What they said, with the proof of it; no link asks them again. Who declines is known without a contact.
+
+    For the pipeline role.
+    """
     await tx.execute(
         """update prospect set state = :state, decided_at = now(), partner_id = coalesce(:partner, partner_id),
-            connection_id = coalesce(:connection, connection_id), proof = cast(:proof as jsonb) where id = :id""",
+            connection_id = coalesce(:connection, connection_id), proof = cast(:proof as jsonb),
+            email = case when :state = 'declined' then '' else email end,
+            content = case when :state = 'declined' then content - 'contact' else content end where id = :id""",
         id=prospect_id,
         state=state,
         partner=partner_id,
@@ -264,30 +337,9 @@ async def end_open(tx: Transaction, company_id: UUID) -> None:
     )
 
 
-async def came_by_itself(tx: Transaction, prospect_id: UUID, company_id: UUID, connection_id: UUID) -> None:
-    """A company with this number registered and asks to be connected: nobody is reminded while the buyer decides.
-
-    For the pipeline role.
-    """
-    await tx.execute(
-        "update prospect set partner_id = :company, connection_id = :connection where id = :id",
-        id=prospect_id,
-        company=company_id,
-        connection=connection_id,
-    )
-
-
-async def settled(tx: Transaction, connection_id: UUID, *, accepted: bool) -> None:
-    """The buyer decided about a connection: what it brought has come, or is still waited for."""
-    await tx.execute(
-        """update prospect set state = case when :accepted then 'accepted' else state end,
-            decided_at = case when :accepted then now() else decided_at end,
-            partner_id = case when :accepted then partner_id end,
-            connection_id = case when :accepted then connection_id end
-        where connection_id = :connection and side = 'supplier' and state in ('asked', 'opened')""",
-        connection=connection_id,
-        accepted=accepted,
-    )
+async def follow(tx: Transaction, connection_id: UUID) -> None:
+    """What either side brought follows their connection: called after whatever happens to it."""
+    await tx.execute("select prospects_follow(:connection)", connection=connection_id)
 
 
 async def of_keys(tx: Transaction, keys: Sequence[Key], first: UUID | None) -> Sequence[RowMapping]:

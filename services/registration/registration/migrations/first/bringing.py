@@ -26,11 +26,14 @@ BRINGING = [
     -- All that an account of the entity may be found by, each a scheme and a value.
     keys text[] not null, legal_name text not null,
     content jsonb not null, email text not null, language text not null,
-    state text not null default 'asked' check (state in ('asked', 'opened', 'accepted', 'declined')),
-    asked_at timestamptz not null default now(), opened_at timestamptz, decided_at timestamptz,
+    state text not null default 'asked' check (state in ('asked', 'opened', 'accepted', 'declined', 'ended')),
+    asked_at timestamptz not null default now(), opened_at timestamptz, begun_at timestamptz, decided_at timestamptz,
     reminded_at timestamptz, reminders int not null default 0, partner_id uuid, connection_id uuid,
-    proof jsonb, constraint prospect_key unique (company_id, side, scheme, value)
+    -- It had an account when it was brought; a later request about the same entity follows it.
+    had_account boolean not null default false, replaced_at timestamptz, proof jsonb
 )""",
+    """create unique index prospect_key on prospect (company_id, side, unit_id, scheme, value) nulls not distinct
+    where replaced_at is null""",
     "create index prospect_number on prospect using gin (keys) where state in ('asked', 'opened')",
     """create index prospect_silent on prospect (coalesce(reminded_at, asked_at))
     where state in ('asked', 'opened') and reminders < 3 and connection_id is null""",

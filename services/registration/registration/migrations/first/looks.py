@@ -92,6 +92,43 @@ end $body$""",
                 or voucher = any (current_setting('navette.companies', true)::uuid[]))
         returning 1) select exists (select from confirmed)
     $body$""",
+    # What one company brought follows its connection with the other, whoever of the two acts: who asks is not reminded
+    # while the other one decides, who is connected has come (a customer: has agreed), who says no has declined, and
+    # what ended is over. Only a bringer's own no lets it wait for the true one. No link of what is decided opens
+    # anything.
+    f"""create function prospects_follow(asked uuid) returns void
+    language sql security definer set search_path = {SERVICE}, pg_temp as $body$
+    with met as (
+        select p.id, n.id as connection_id, n.supplier_id as partner_id, case n.status when 'active' then 'accepted'
+                when 'disconnected' then 'ended' when 'requested' then p.state
+                else case n.asked_by when 'buyer' then 'declined' else '' end end as next
+        from connection n join prospect p on p.company_id = n.buyer_id and p.unit_id = n.unit_id
+        where n.id = asked and p.side = 'supplier' and p.state in ('asked', 'opened')
+            and (p.partner_id = n.supplier_id or p.keys && array(
+                select k.scheme || ' ' || k.value from company_key k where k.company_id = n.supplier_id))
+        union all
+        select p.id, n.id, n.buyer_id, case n.status when 'active' then 'accepted' when 'disconnected' then 'ended'
+                else 'declined' end
+        from connection n join prospect p on p.company_id = n.supplier_id
+        where n.id = asked and p.side = 'customer' and p.state in ('asked', 'opened')
+            and (n.status = 'disconnected' or n.status = 'active' and n.consent
+                or n.status = 'refused' and n.asked_by = 'supplier')
+            and (p.partner_id = n.buyer_id or p.keys && array(
+                select k.scheme || ' ' || k.value from company_key k where k.company_id = n.buyer_id))
+    ), moved as (
+        update prospect p set state = coalesce(nullif(m.next, ''), p.state),
+            partner_id = case when m.next <> '' or p.had_account then m.partner_id end,
+            connection_id = case when m.next <> '' then m.connection_id end,
+            begun_at = case when m.next <> '' then coalesce(p.begun_at, now()) else p.begun_at end,
+            decided_at = case when m.next in ('accepted', 'declined', 'ended') then now() else p.decided_at end,
+            email = case when m.next = 'declined' then '' else p.email end,
+            content = case when m.next = 'declined' then p.content - 'contact' else p.content end
+        from met m where p.id = m.id returning p.id, p.state
+    )
+    update activation set used_at = now() where id in (
+        select a.id from activation a join moved v on a.request ->> 'prospect_id' = cast(v.id as text)
+        where a.used_at is null and v.state not in ('asked', 'opened') for update of a skip locked)
+    $body$""",
     # A unit's support, for its partners; without an asker (who cannot sign in) for who passes a ticket on.
     f"""create function unit_desk(asked uuid, asker uuid)
     returns table (name text, contact text, hours text, price text)
@@ -165,6 +202,7 @@ for _signature in (
     "directory_entries(uuid[])",
     "written_to(uuid)",
     "vouch(uuid, uuid)",
+    "prospects_follow(uuid)",
     "audit_of(uuid, bigint, int)",
     "merged_companies(uuid)",
     "unit_desk(uuid, uuid)",
