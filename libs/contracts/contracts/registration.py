@@ -189,6 +189,8 @@ class ConnectionState(Fact):
     consent: bool = False
     ready_state: str = "none"
     """On the way to the first order: none, notified, held (an open question), ready."""
+    ready_at: datetime | None = None
+    """Since when it is at that step. From `ready` on, paper is refused."""
 
 
 @fact

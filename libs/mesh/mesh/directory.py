@@ -194,6 +194,20 @@ async def acquainted(tx: Transaction, supplier_id: UUID, buyer_id: UUID) -> bool
     return bool(found)
 
 
+async def ready_since(tx: Transaction, suppliers: Sequence[UUID], buyers: Sequence[UUID]) -> datetime | None:
+    """Since when a supplier sends a buyer everything through the network: all units that it is connected with are ready
+    to transact. None: some are not, so paper may still come for them.
+    """
+    return await tx.value(
+        """select case when bool_and(state ->> 'ready_state' = 'ready')
+                then max(cast(state ->> 'ready_at' as timestamptz)) end
+        from dir_connection where supplier_id = any (cast(:suppliers as uuid[]))
+            and buyer_id = any (cast(:buyers as uuid[])) and status = 'active'""",
+        suppliers=list(suppliers),
+        buyers=list(buyers),
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class Pair:
     """A supplier and a buyer's unit, with everything that stands between them; None where it is not known here.

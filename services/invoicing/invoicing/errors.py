@@ -6,13 +6,14 @@ Refusal (mesh.errors)
 │       SUPPLIER_UNKNOWN · BUYER_UNKNOWN · PAPER_INVOICE_UNKNOWN
 │       ATTACHMENT_UNKNOWN · TEMPLATE_UNKNOWN · TAX_CODE_UNKNOWN · EXPORT_UNKNOWN · UPLOAD_UNKNOWN
 ├── 409 NUMBER_TAKEN · NOT_EDITABLE · NOT_SUBMITTABLE · NOT_CANCELLABLE · NOT_CREDITABLE · NOT_DELIVERED
-│       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE · SENT_AS_IS · DUPLICATE_INVOICE
+│       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE · SENT_AS_IS · DUPLICATE_INVOICE · PAPER_REFUSED
 │       SELF_BILLING_NOT_AGREED · SELF_BILLING_UNCONNECTED
 │       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
 └── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE · FILE_… (what no invoice carries)
 """
 
 from collections.abc import Iterable
+from datetime import date
 
 from contracts.faults import Finding, Severity
 from documents.errors import DocumentError, DocumentUnreadable
@@ -54,6 +55,15 @@ def self_billing_not_agreed() -> Refusal:
 def paper_invoice_unknown() -> Refusal:
     """404: this buyer noted no such paper invoice."""
     return NotFound("PAPER_INVOICE_UNKNOWN", "Your company noted no such paper invoice.")
+
+
+def paper_refused(ready_on: date) -> Refusal:
+    """409: who is ready to transact sends invoices through the network; both sides were told so by mail that day."""
+    detail = f"You and this supplier are ready to transact since {ready_on.isoformat()}: paper dated later is refused."
+    found = Finding(
+        rule="PAPER_REFUSED", severity=Severity.FATAL, pointer="/issue_date", detail="It is dated after that day."
+    )
+    return Conflict("PAPER_REFUSED", f"{detail} Ask for it electronically.", violations=(found,))
 
 
 def unit_unknown() -> Refusal:

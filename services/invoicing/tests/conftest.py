@@ -141,7 +141,7 @@ class Desk:
             ),
         )
 
-    async def connection_becomes(self, status: ConnectionStatus, *, revision: int, consent: bool) -> None:
+    async def connection_becomes(self, status: ConnectionStatus, *, revision: int, consent: bool, **terms: Any) -> None:
         """The connection changes."""
         fact = ConnectionState(
             connection_id=self.connection,
@@ -152,6 +152,7 @@ class Desk:
             status=status,
             since=NOW,
             consent=consent,
+            **terms,
         )
         await self.learn(fact)
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from contracts.registration import Address, CompanyState, Role
+from contracts.registration import Address, CompanyState, ConnectionStatus, Role
 from documents.party import Party, PostalAddress
 
 pytestmark = pytest.mark.connected
@@ -60,6 +60,22 @@ async def test_a_paper_invoice_of_a_number_that_was_sent_is_refused_as_a_duplica
     about = {"supplier_id": str(desk.supplier), "number": "F-9", "issue_date": "2026-11-02"}
     answer = await desk.client.post("/v1/paper-invoices", json=about, headers=desk.stranger())
     assert (answer.status_code, answer.json()["code"]) == (404, "SUPPLIER_UNKNOWN"), "nobody's supplier to the stranger"
+
+
+async def test_after_both_are_ready_to_transact_paper_is_refused_and_said_so(desk: Any) -> None:
+    await desk.settle_in()
+    ready = {"ready_state": "ready", "ready_at": datetime(2026, 11, 2, 9, tzinfo=UTC)}
+    await desk.connection_becomes(ConnectionStatus.ACTIVE, revision=2, consent=True, ready_state="notified")
+    assert (await noted(desk, "F-1")).status_code == 201, "silence is no yes yet"
+    await desk.connection_becomes(ConnectionStatus.ACTIVE, revision=3, consent=True, **ready)
+    assert (await noted(desk, "F-2")).status_code == 201, "dated before anybody was told"
+    late = {"supplier_id": str(desk.supplier), "number": "F-3", "issue_date": "2026-11-03"}
+    refused = await desk.client.post("/v1/paper-invoices", json=late, headers=desk.purchaser())
+    assert (refused.status_code, refused.json()["code"]) == (409, "PAPER_REFUSED")
+    assert "2026-11-02" in refused.json()["detail"]
+    await desk.connection_becomes(ConnectionStatus.DISCONNECTED, revision=4, consent=False)
+    again = await desk.client.post("/v1/paper-invoices", json=late, headers=desk.purchaser())
+    assert again.status_code == 201, "nothing comes electronically any more"
 
 
 async def test_the_address_that_the_order_wants_its_invoice_at_is_the_buyers(desk: Any) -> None:

@@ -117,9 +117,10 @@ async def confirm(tx: Transaction, env: Env, company_id: UUID, connection_id: UU
 
 
 async def _ready(tx: Transaction, env: Env, connection: Connection) -> Connection:
-    changed = replace(connection, ready_state="ready", ready_at=env.clock.now(), activates_at=None, reminder_at=None)
-    await _say(tx, env, changed, changed.supplier_id, texts.READY)
-    await _say(tx, env, changed, changed.buyer_id, texts.READY)
+    now = env.clock.now()
+    changed = replace(connection, ready_state="ready", ready_at=now, activates_at=None, reminder_at=None)
+    for side in (changed.supplier_id, changed.buyer_id):
+        await _say(tx, env, changed, side, texts.READY, day=now.date().isoformat())
     return changed
 
 

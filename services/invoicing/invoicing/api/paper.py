@@ -46,7 +46,8 @@ async def note_paper_invoice(
     wanted: NewPaperInvoice, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
     """Note a paper invoice. Refused as a duplicate when the supplier sent you one of this number; from now on an
-    electronic one of this number is refused the same way.
+    electronic one of this number is refused the same way. Once all that connects you is ready to transact, paper that
+    is dated later is refused (`PAPER_REFUSED`).
     """
     access.may_set_status(principal)
     buyer, now = principal.company_id, env.clock.now()
@@ -56,6 +57,9 @@ async def note_paper_invoice(
         if supplier is None or not await directory.acquainted(tx, wanted.supplier_id, buyer):
             raise errors.supplier_unknown()
         parties = Parties(await directory.accounts(tx, supplier), principal.tenants)
+        ready_since = await directory.ready_since(tx, parties.suppliers, parties.buyers)
+        if ready_since is not None and wanted.issue_date > ready_since.date():
+            raise errors.paper_refused(ready_since.date())
         await paper.hold(tx, parties, wanted.number)
         if await paper.came(tx, parties, wanted.number):
             raise errors.duplicate_invoice(wanted.number)

@@ -58,13 +58,15 @@ READY: Final[Wording] = {
     "fr": (
         "Prêt : {partner}",
         "Bonjour {person},",
-        "La relation avec {partner} ({unit}) est active. Les bons de commande apparaissent, le papier est refusé.",
+        "La relation avec {partner} ({unit}) est active : les bons de commande apparaissent.",
+        "Une facture datée d’après le {day} n’est plus acceptée sur papier ; elle passe par Navette.",
         "{link}",
     ),
     "en": (
         "Ready: {partner}",
         "Hello {person},",
-        "The connection with {partner} ({unit}) is active. Orders appear, paper is refused.",
+        "The connection with {partner} ({unit}) is active: orders appear.",
+        "An invoice dated after {day} is no longer accepted on paper; it goes through Navette.",
         "{link}",
     ),
 }
