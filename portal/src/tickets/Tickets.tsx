@@ -5,17 +5,23 @@ import { Empty, PageHead } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
+import { Views } from '@/parts/Views';
 import { Waiting } from '@/parts/Waiting';
+import { useSession } from '@/session/session';
 import { NewTicket } from '@/tickets/NewTicket';
 import { TicketDialog } from '@/tickets/TicketDialog';
 import { useSpeech } from '@/words/speech';
 
-/** What the company asked support, with the number that the mail named, and its thread. */
+const PLACES = ['company', 'desk'] as const;
+
+/** What the company asked support, and what its own desks are asked, with the number that the mail named, and its thread. */
 export function Tickets() {
   const { t, moment } = useSpeech();
   const [opened, open] = useState<string>();
   const [asking, ask] = useState(false);
-  const tickets = $api.useQuery('get', '/v1/tickets');
+  const { company } = useSession();
+  const [at, look] = useState<(typeof PLACES)[number]>('company');
+  const tickets = $api.useQuery('get', '/v1/tickets', { params: { query: { at } } });
   useTitle(t('tickets.title'));
   return (
     <>
@@ -28,10 +34,20 @@ export function Tickets() {
           </Button>
         }
       />
+      {company.buyer && (
+        <Views
+          label={t('partners.show')}
+          chosen={at}
+          choose={look}
+          views={PLACES.map((key) => ({ key, label: t(`tickets.at.${key}`) }))}
+        />
+      )}
       <ProblemNotice error={tickets.error} />
       <div className="panel" data-flush>
         {tickets.isPending && <Waiting />}
-        {tickets.data?.length === 0 && <Empty title={t('tickets.none')}>{t('tickets.none_why')}</Empty>}
+        {tickets.data?.length === 0 && (
+          <Empty title={t('tickets.none')}>{t(at === 'desk' ? 'tickets.none_desk' : 'tickets.none_why')}</Empty>
+        )}
         {tickets.data && tickets.data.length > 0 && (
           <ul className="rows padded">
             {tickets.data.map((ticket) => (
@@ -41,11 +57,12 @@ export function Tickets() {
                   <span className="soft small block">
                     {t(`tickets.state.${ticket.state}`)} · {moment(ticket.changed_at)}
                     {ticket.document && ` · ${ticket.document}`}
+                    {` · ${at === 'desk' ? ticket.name : ticket.desk_name || t('tickets.support')}`}
                   </span>
                 </div>
                 <Button
                   size="xs"
-                  variant={ticket.state === 'answered' ? 'filled' : 'default'}
+                  variant={ticket.state === (at === 'desk' ? 'open' : 'answered') ? 'filled' : 'default'}
                   aria-label={`${t('partners.open')} ${ticket.number}`}
                   onClick={() => open(ticket.id)}
                 >
@@ -64,7 +81,7 @@ export function Tickets() {
           }}
         />
       )}
-      {opened && <TicketDialog id={opened} close={() => open(undefined)} />}
+      {opened && <TicketDialog id={opened} desk={at === 'desk'} close={() => open(undefined)} />}
     </>
   );
 }

@@ -28,6 +28,7 @@ async def told(tx: Transaction, env: Env, ticket: Ticket, desk: Desk, *, text: s
     letter = written(
         texts.FOR_THE_DESK,
         ticket.language,
+        link=env.portal.link("/tickets"),
         number=str(ticket.number),
         desk=desk.name,
         subject=ticket.subject,
@@ -38,6 +39,11 @@ async def told(tx: Transaction, env: Env, ticket: Ticket, desk: Desk, *, text: s
         note=note,
     )
     await env.mails.put(tx, to=desk.address, subject=letter.subject, text=letter.text, html=letter.html)
+
+
+async def heard(tx: Transaction, env: Env, ticket: Ticket, text: str) -> None:
+    """Tell the desk of a ticket of one message more."""
+    await told(tx, env, ticket, await responsible(tx, env, ticket.topic, ticket.unit_id, ticket.company_id), text=text)
 
 
 async def passed_on(tx: Transaction, env: Env, ticket: Ticket, desk: Desk, note: str) -> None:

@@ -58,7 +58,7 @@ async def test_hours_and_price_are_shown_before_and_the_units_desk_gets_what_is_
         (mail,) = await running.mails(address)
         assert f"Billet {opened['number']} pour" in mail["subject"]
         assert "CMD-7" in mail["text"]
-        assert SUPPLIER in mail["text"], "the desk answers them directly"
+        assert SUPPLIER in mail["text"]
     async with running.visitor() as browser:
         outside = (await browser.get("/v1/registrations/tickets/desk")).json()
     assert outside["kind"] == "operator"
@@ -106,3 +106,48 @@ async def test_a_ticket_is_passed_on_by_its_number_and_both_sides_are_told(runni
         unknown = await support.post(f"{path}/999999999/pass", json={"topic": "plans"})
         assert unknown.json()["code"] == "TICKET_UNKNOWN"
         assert (await buyer.post(f"{path}/{number}/pass", json={"topic": "plans"})).status_code == 403
+
+
+async def test_the_desks_people_answer_in_the_network_and_hear_of_each_message_once(running: Running) -> None:
+    asked = ASKED | {"unit_id": str(UNIT)}
+    async with _desks(running) as address, running.acting(SUPPLIER) as supplier, running.acting(BUYER) as buyer:
+        ticket = (await supplier.post("/v1/tickets", json=asked)).json()
+        path = f"/v1/tickets/{ticket['id']}"
+        (queued,) = [
+            each
+            for each in (await buyer.get("/v1/tickets", params={"at": "desk"})).json()
+            if each["id"] == ticket["id"]
+        ]
+        assert (queued["email"], queued["desk_company_id"]) == (SUPPLIER, str(BUYER_COMPANY))
+        assert ticket["id"] not in [each["id"] for each in (await buyer.get("/v1/tickets")).json()]
+        said = await buyer.post(f"{path}/entries", json={"text": "Elle part demain."})
+        assert (said.status_code, said.json()["state"]) == (201, "answered"), said.text
+        assert "Elle part demain." in (await running.mails(SUPPLIER))[0]["text"]
+        assert len(await running.mails(address)) == 1, "their own answer is not told to them"
+        more = await supplier.post(f"{path}/entries", json={"text": "Et la ligne 30 ?"})
+        assert [each["from_support"] for each in more.json()["thread"]] == [False, True, False]
+        newest, first = await running.mails(address)
+        assert "Et la ligne 30 ?" in newest["text"] and "/tickets" in newest["text"]
+        assert "Et la ligne 30 ?" not in first["text"]
+        put = await buyer.post(f"{path}/files", params={"name": "bon.txt"}, content=b"livraison")
+        assert (put.status_code, put.json()["files"][0]["from_support"]) == (201, True)
+        got = await supplier.get(f"{path}/files/{put.json()['files'][0]['id']}")
+        assert got.content == b"livraison"
+        closed = await buyer.post(f"{path}/entries", json={"text": "Aussi.", "close": True})
+        assert closed.json()["state"] == "closed"
+
+
+async def test_nobody_but_the_desk_and_who_asked_sees_a_ticket(running: Running) -> None:
+    async with _desks(running), running.acting(SUPPLIER) as supplier, running.acting(OPERATOR) as stranger:
+        ticket = (await supplier.post("/v1/tickets", json=ASKED | {"unit_id": str(UNIT)})).json()
+        path = f"/v1/tickets/{ticket['id']}"
+        assert (await stranger.get("/v1/tickets", params={"at": "desk"})).json() == []
+        assert (await stranger.get(path)).status_code == 404
+        assert (await stranger.post(f"{path}/entries", json={"text": "moi"})).status_code == 404
+        async with running.acting(BUYER) as buyer:
+            (await buyer.get(path)).raise_for_status()
+            passed = await stranger.post(
+                f"/v1/ops/registration/tickets/{ticket['number']}/pass", json={"topic": "plans"}
+            )
+            assert passed.status_code == 200, passed.text
+            assert (await buyer.get(path)).status_code == 404, "it is at another desk now"

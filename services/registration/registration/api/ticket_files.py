@@ -17,7 +17,7 @@ from mesh.objects import AlreadyThere
 from mesh.problems import responses
 from mesh.transaction import Transaction
 from registration.api.access import CurrentEnv
-from registration.api.tickets import TicketView, whole
+from registration.api.tickets import TicketView, answering, whole
 from registration.domain import ticket_files as domain
 from registration.env import Env
 from registration.errors import tickets as ticket_errors
@@ -104,14 +104,14 @@ async def _downloaded(env: Env, found: TicketFile) -> Response:
 async def add_ticket_file(
     ticket_id: UUID, name: Name, request: Request, principal: CurrentPrincipal, env: CurrentEnv
 ) -> TicketView:
-    """Put a PDF, PNG, JPEG or text to a ticket of your company: at most 7 MB each, 20 MB together."""
+    """Put a PDF, PNG, JPEG or text to a ticket of your company or your desk: at most 7 MB each, 20 MB together."""
     principal.require_person()
     content = await request.body()
     async with env.api.transaction(principal.tenants) as tx:
-        await _with_room(tx, ticket_id, len(content))
+        desk = answering(principal, await _with_room(tx, ticket_id, len(content)))
     document = await _stored(env, content, name)
     async with env.api.transaction(principal.tenants) as tx:
-        return await _kept(tx, ticket_id, name, document, principal.actor, from_support=False)
+        return await _kept(tx, ticket_id, name, document, principal.actor, from_support=desk)
 
 
 @router.get("/tickets/{ticket_id}/files/{file_id}", response_class=Response, responses=responses(Forbidden, NotFound))

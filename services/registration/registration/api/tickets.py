@@ -8,11 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from contracts.ids import new_id
+from contracts.registration import Role
 from mesh import audit
 from mesh.auth import CurrentOperator, CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand
 from mesh.errors import Forbidden, NotFound, TooMany
+from mesh.principal import Principal
 from mesh.problems import responses
 from mesh.transaction import Transaction
 from registration import desks, errors
@@ -51,14 +53,9 @@ class OpenTicket(NewTicket):
 
 
 class Message(Input):
-    """One message more."""
+    """One message more; `close` when nothing is left to ask."""
 
     text: Words
-
-
-class Answer(Message):
-    """Support's answer; `close` when nothing is left to ask."""
-
     close: bool = False
 
 
@@ -87,12 +84,14 @@ class FileView(Output):
 
 
 class TicketView(Output):
-    """A ticket; `thread` and `files` only where one ticket is read."""
+    """A ticket, with who asks; `thread` and `files` only where one ticket is read."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
 
     id: UUID
     number: int
+    name: str
+    email: str
     topic: str
     subject: str
     unit_id: UUID | None
@@ -100,6 +99,7 @@ class TicketView(Output):
     state: State
     desk: Annotated[Literal["unit", "operator"], Field(description="Who answers: the unit's support or the operator's")]
     desk_name: str
+    desk_company_id: Annotated[UUID | None, Field(description="Whose people answer at a unit's desk")]
     at: datetime
     changed_at: datetime
     thread: tuple[EntryView, ...] = ()
@@ -158,6 +158,15 @@ async def whole(tx: Transaction, ticket_id: UUID) -> TicketView:
     return TicketView.model_validate(found).model_copy(update={"thread": thread, "files": files})
 
 
+def answering(principal: Principal, ticket: Ticket) -> bool:
+    """Whether somebody is at the desk of this ticket. Raises Forbidden when they may not speak for it."""
+    assert isinstance(principal.subject, UUID)
+    desk = ticket.at_desk(principal.company_id, principal.subject)
+    if desk:
+        principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER)
+    return desk
+
+
 @router.post("/tickets", status_code=201, response_model=TicketView, responses=responses(Forbidden))
 async def open_ticket(
     wanted: NewTicket, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
@@ -174,18 +183,19 @@ async def open_ticket(
 
 
 @router.get("/tickets", responses=responses(Forbidden))
-async def list_tickets(principal: CurrentPrincipal, env: CurrentEnv, state: State | None = None) -> list[TicketView]:
-    """Your company's tickets, the latest change first."""
+async def list_tickets(
+    principal: CurrentPrincipal, env: CurrentEnv, state: State | None = None, at: Literal["company", "desk"] = "company"
+) -> list[TicketView]:
+    """Your company's tickets, or `at` your units' desks those that your people answer; the latest change first."""
     principal.require_person()
+    of = Narrowed(state, at_desk=at == "desk")
     async with env.api.transaction(principal.tenants) as tx:
-        return [
-            TicketView.model_validate(each) for each in await tickets.latest(tx, principal.company_id, Narrowed(state))
-        ]
+        return [TicketView.model_validate(each) for each in await tickets.latest(tx, principal.company_id, of)]
 
 
 @router.get("/tickets/{ticket_id}", responses=responses(Forbidden, NotFound))
 async def read_ticket(ticket_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> TicketView:
-    """One ticket with its thread."""
+    """One ticket with its thread, of your company or at the desk of one of its units."""
     principal.require_person()
     async with env.api.transaction(principal.tenants) as tx:
         return await whole(tx, ticket_id)
@@ -197,7 +207,7 @@ async def read_ticket(ticket_id: UUID, principal: CurrentPrincipal, env: Current
 async def write_to_support(
     ticket_id: UUID, message: Message, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
-    """Add a message; a closed ticket opens again."""
+    """Add a message; a closed ticket opens again, and the desk hears of it. From the unit's desk it is the answer."""
     principal.require_person()
     assert isinstance(principal.subject, UUID)
     async with env.pipeline.transaction() as tx:
@@ -206,11 +216,17 @@ async def write_to_support(
         found = await tickets.read(tx, ticket_id)
         if found is None:
             raise ticket_errors.ticket_unknown()
-        await tickets.add(tx, new_id(), found, author=me.name, text=message.text, from_support=False, state="open")
+        desk = answering(principal, found)
+        state = "closed" if message.close else "answered" if desk else "open"
+        await tickets.add(tx, new_id(), found, author=me.name, text=message.text, from_support=desk, state=state)
+        if desk:
+            await _mail(tx, env, found, texts.ANSWER, message.text)
+        else:
+            await desks.heard(tx, env, found, message.text)
         audit.note(
             tx,
             actor=principal.actor,
-            action="ticket.write",
+            action="ticket.answer" if desk else "ticket.write",
             subject=str(ticket_id),
             company_id=principal.company_id,
         )
@@ -236,9 +252,10 @@ async def list_all_tickets(
     narrowed: Annotated[QueueQuery, Query()],
 ) -> list[TicketView]:
     """Everybody's tickets, the latest change first. A number is found whatever its state."""
-    asked = narrowed.model_dump() | ({"state": None} if narrowed.number is not None else {})
+    state = None if narrowed.number is not None else narrowed.state
+    of = Narrowed(state, narrowed.number, narrowed.topic, narrowed.unit_id, narrowed.desk)
     async with env.pipeline.transaction() as tx:
-        found = await tickets.latest(tx, None, Narrowed(**asked))
+        found = await tickets.latest(tx, None, of)
     return [TicketView.model_validate(each) for each in found]
 
 
@@ -250,7 +267,7 @@ async def read_any_ticket(ticket_id: UUID, _operator: CurrentOperator, env: Curr
 
 
 @router.post("/ops/registration/tickets/{ticket_id}/entries", status_code=201, responses=responses(Forbidden, NotFound))
-async def answer_ticket(ticket_id: UUID, answer: Answer, operator: CurrentOperator, env: CurrentEnv) -> TicketView:
+async def answer_ticket(ticket_id: UUID, answer: Message, operator: CurrentOperator, env: CurrentEnv) -> TicketView:
     """Answer; whoever asked gets it by mail."""
     async with env.pipeline.transaction() as tx:
         found = await tickets.read(tx, ticket_id)

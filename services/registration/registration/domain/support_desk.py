@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Final, Literal
+from uuid import UUID
 
 _UNITS_OWN: Final = frozenset({"orders", "invoices", "statuses"})
 """Topics that only who ordered can answer; everything else is about the network, so its operator's."""
@@ -13,7 +14,8 @@ _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 class Desk:
     """A support desk as people see it before they send: who it is, when it answers, what that costs.
 
-    `address` is where it is written to; the operator may read its queue alone ("").
+    `address` is where it is written to; the operator may read its queue alone (""). `company_id`: whose people answer
+    at a unit's.
     """
 
     kind: Literal["unit", "operator"]
@@ -22,12 +24,13 @@ class Desk:
     price: str
     contact: str
     address: str = ""
+    company_id: UUID | None = None
 
 
-def of_unit(name: str, contact: str, hours: str, price: str) -> Desk | None:
+def of_unit(company_id: UUID, name: str, contact: str, hours: str, price: str) -> Desk | None:
     """The desk of a unit whose support contact can be written to; None for a telephone number alone."""
     found = _ADDRESS.search(contact)
-    return Desk("unit", name, hours, price, contact, found.group()) if found else None
+    return Desk("unit", name, hours, price, contact, found.group(), company_id) if found else None
 
 
 def responsible(topic: str, unit: Desk | None, operator: Desk) -> Desk:

@@ -1,4 +1,4 @@
-"""Mails to a support desk: a question for it, or one that was passed on to it. Whoever asked is answered directly."""
+"""Mails to a support desk: a question for it, one that was passed on to it, a message more."""
 
 from typing import Final
 
@@ -11,7 +11,8 @@ FOR_THE_DESK: Final[Wording] = {
         "{name} ({email}) demande, sous le numéro {number}, document : {document}",
         "{text}",
         "{note}",
-        "Répondez à {email} en citant le numéro {number}.",
+        "Répondez dans Navette : vous y voyez tout l’échange, et votre réponse part à {name}.",
+        "{link}",
     ),
     "en": (
         "Ticket {number} for {desk}: {subject}",
@@ -19,7 +20,8 @@ FOR_THE_DESK: Final[Wording] = {
         "{name} ({email}) asks, under the number {number}, document: {document}",
         "{text}",
         "{note}",
-        "Answer {email} and name the number {number}.",
+        "Answer in Navette: you see the whole thread there, and your answer goes to {name}.",
+        "{link}",
     ),
 }
 PASSED_ON: Final[Wording] = {

@@ -27,8 +27,14 @@ class Ticket:
     state: str
     desk: str
     desk_name: str
+    desk_company_id: UUID | None
+    person_id: UUID | None
     at: datetime
     changed_at: datetime
+
+    def at_desk(self, company_id: UUID, person_id: UUID) -> bool:
+        """Whether somebody who acts for a company answers this ticket; else they ask."""
+        return self.desk_company_id == company_id and (self.company_id != company_id or self.person_id != person_id)
 
 
 @dataclass(frozen=True)
@@ -64,16 +70,16 @@ class Asker:
 
 
 _COLUMNS = """id, number, company_id, email, name, language, topic, unit_id, document, subject, state, desk,
-    desk_name, at, changed_at"""
+    desk_name, desk_company_id, person_id, at, changed_at"""
 
 
 async def insert(tx: Transaction, ticket_id: UUID, asker: Asker, asked: Asked, desk: Desk) -> Ticket:
     """Open a ticket at a desk; its number is what people name on the phone."""
     row = await tx.row(
         f"""insert into ticket (id, company_id, person_id, email, name, language, topic, unit_id, document, subject,
-            desk, desk_name)
+            desk, desk_name, desk_company_id)
         values (:id, :company, :person, :email, :name, :language, :topic, :unit, :document, :subject, :desk,
-            :desk_name)
+            :desk_name, :desk_company)
         returning {_COLUMNS}""",  # noqa: S608 - columns of this module
         id=ticket_id,
         company=asker.company_id,
@@ -87,6 +93,7 @@ async def insert(tx: Transaction, ticket_id: UUID, asker: Asker, asked: Asked, d
         subject=asked.subject,
         desk=desk.kind,
         desk_name=desk.name,
+        desk_company=desk.company_id,
     )
     assert row is not None
     return Ticket(**row)
@@ -135,13 +142,15 @@ async def lock(tx: Transaction, ticket_id: UUID) -> None:
 async def pass_on(tx: Transaction, ticket_id: UUID, topic: str, unit_id: UUID | None, desk: Desk) -> Ticket:
     """Let another desk answer; number and thread stay."""
     row = await tx.row(
-        f"""update ticket set topic = :topic, unit_id = :unit, desk = :desk, desk_name = :name, changed_at = now()
+        f"""update ticket set topic = :topic, unit_id = :unit, desk = :desk, desk_name = :name,
+            desk_company_id = :company, changed_at = now()
         where id = :id returning {_COLUMNS}""",  # noqa: S608 - columns of this module
         id=ticket_id,
         topic=topic,
         unit=unit_id,
         desk=desk.kind,
         name=desk.name,
+        company=desk.company_id,
     )
     assert row is not None
     return Ticket(**row)
@@ -156,12 +165,15 @@ class Narrowed:
     topic: str | None = None
     unit_id: UUID | None = None
     desk: str | None = None
+    at_desk: bool = False
+    """Those that the company's people answer, instead of those that they ask."""
 
 
 async def latest(tx: Transaction, company_id: UUID | None, of: Narrowed) -> list[Ticket]:
     """A company's tickets, or with None everybody's, the latest change first."""
     rows = await tx.rows(
-        f"""select {_COLUMNS} from ticket where (cast(:company as uuid) is null or company_id = :company)
+        f"""select {_COLUMNS} from ticket where (cast(:company as uuid) is null
+                or case when :at_desk then desk_company_id else company_id end = :company)
             and (cast(:state as text) is null or state = :state)
             and (cast(:number as bigint) is null or number = :number)
             and (cast(:topic as text) is null or topic = :topic)
@@ -169,6 +181,7 @@ async def latest(tx: Transaction, company_id: UUID | None, of: Narrowed) -> list
             and (cast(:desk as text) is null or desk = :desk)
         order by changed_at desc, id limit 200""",  # noqa: S608 - columns of this module
         company=company_id,
+        at_desk=of.at_desk,
         state=of.state,
         number=of.number,
         topic=of.topic,

@@ -131,9 +131,9 @@ end $body$""",
     $body$""",
     # A unit's support, for its partners; without an asker (who cannot sign in) for who passes a ticket on.
     f"""create function unit_desk(asked uuid, asker uuid)
-    returns table (name text, contact text, hours text, price text)
+    returns table (company_id uuid, name text, contact text, hours text, price text)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
-    select c.legal_name || ' · ' || u.name, coalesce(u.settings ->> 'support_contact', ''),
+    select c.id, c.legal_name || ' · ' || u.name, coalesce(u.settings ->> 'support_contact', ''),
         coalesce(u.settings ->> 'support_hours', ''), coalesce(u.settings ->> 'support_price', '')
     from unit u join company c on c.id = u.company_id
     where u.id = asked and u.active and c.active and c.confirmed_at is not null

@@ -42,11 +42,13 @@ SUPPORT = [
     document text not null default '', subject text not null,
     state text not null default 'open' check (state in ('open', 'answered', 'closed')),
     desk text not null default 'operator' check (desk in ('unit', 'operator')), desk_name text not null default '',
-    at timestamptz not null default now(), changed_at timestamptz not null default now()
+    -- Whose people answer at a unit's desk.
+    desk_company_id uuid, at timestamptz not null default now(), changed_at timestamptz not null default now()
 )""",
     "create index ticket_company on ticket (company_id, changed_at)",
     schema.projection_or_record("ticket", "record"),
-    *schema.tenant_policies(SERVICE, "ticket", ("company_id",), api="select, insert, update"),
+    "create index ticket_desk on ticket (desk_company_id, changed_at) where desk_company_id is not null",
+    *schema.tenant_policies(SERVICE, "ticket", ("company_id", "desk_company_id"), api="select, insert, update"),
     """create table ticket_entry (
     id uuid primary key, ticket_id uuid not null references ticket, company_id uuid, author text not null,
     from_support boolean not null, text text not null, at timestamptz not null default now()
@@ -62,3 +64,8 @@ SUPPORT = [
     schema.projection_or_record("ticket_file", "record"),
     *schema.tenant_policies(SERVICE, "ticket_file", ("company_id",), api="select, insert"),
 ]
+# Whoever is at the desk of a ticket sees and adds to its thread.
+for _part in ("ticket_entry", "ticket_file"):
+    _at_desk = f"""exists (select from ticket t where t.id = {_part}.ticket_id
+        and t.desk_company_id = any (nullif(current_setting('navette.companies', true), '')::uuid[]))"""
+    SUPPORT += [f"create policy {_part}_desk on {_part} to {API} using ({_at_desk}) with check ({_at_desk})"]
