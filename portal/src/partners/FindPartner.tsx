@@ -1,4 +1,4 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -20,6 +20,8 @@ export type Unit = { id: string; name: string };
 const isOpen = (status?: string) => status === 'requested' || status === 'active';
 const SHORTEST = 3;
 const RESTS_MS = 250;
+const STATUSES = ['none', 'requested', 'active', 'refused', 'disconnected'] as const;
+type Status = (typeof STATUSES)[number];
 
 /** The directory: any three characters of a name or a number; a supplier asks a buyer's unit, a buyer a supplier. */
 export function FindPartner() {
@@ -27,9 +29,16 @@ export function FindPartner() {
   const { company } = useSession();
   const [typed, type] = useState('');
   const [asking, ask] = useState<Asked>();
+  const [status, setStatus] = useState('');
+  const [since, setSince] = useState('');
   const [q] = useDebouncedValue(typed.trim(), RESTS_MS);
   const long = q.length >= SHORTEST;
-  const found = $api.useQuery('get', '/v1/partners', { params: { query: { q } } }, { enabled: long });
+  const query = {
+    q,
+    ...(status ? { status: status as Status } : {}),
+    ...(since ? { created_since: since } : {}),
+  };
+  const found = $api.useQuery('get', '/v1/partners', { params: { query } }, { enabled: long });
   const own = $api.useQuery('get', '/v1/units', {}, { enabled: company.buyer });
   const units = own.data?.filter(({ active }) => active) ?? [];
   const others = found.data?.items.filter(({ id }) => id !== company.id) ?? [];
@@ -55,6 +64,26 @@ export function FindPartner() {
           autoFocus
           onChange={(event) => type(event.currentTarget.value)}
         />
+        <div className="two">
+          <NativeSelect
+            label={t('partners.stands')}
+            value={status}
+            onChange={(event) => setStatus(event.currentTarget.value)}
+            data={[
+              { value: '', label: t('partners.shown.all') },
+              ...STATUSES.map((value) => ({
+                value,
+                label: value === 'none' ? t('partners.unconnected') : t(`partners.status.${value}`),
+              })),
+            ]}
+          />
+          <TextInput
+            type="date"
+            label={t('partners.created_since')}
+            value={since}
+            onChange={(event) => setSince(event.currentTarget.value)}
+          />
+        </div>
         <ProblemNotice error={long ? found.error : undefined} />
         <div className="panel" data-flush aria-live="polite">
           {!long && <p className="soft pad">{t('partners.type_more')}</p>}
@@ -80,7 +109,7 @@ export function FindPartner() {
 type FoundProps = { partner: Partner; sells: boolean; own: readonly Unit[]; ask: (asked: Asked) => void };
 
 function Found({ partner, sells, own, ask }: FoundProps) {
-  const { t } = useSpeech();
+  const { t, day } = useSpeech();
   const numbers = [partner.vat_id, partner.legal_id?.value].filter(Boolean).join(' · ');
   const known = new Map(partner.connections.map(({ unit_id, status }) => [String(unit_id), String(status)]));
   const free = partner.supplier ? own.filter(({ id }) => !isOpen(known.get(id))) : [];
@@ -90,7 +119,9 @@ function Found({ partner, sells, own, ask }: FoundProps) {
       <div className="grow">
         <b>{partner.legal_name}</b>
         <span className="soft small block num">
-          {[partner.city, partner.country, numbers].filter(Boolean).join(' · ')}
+          {[partner.city, partner.country, numbers, t('partners.created', { day: day(partner.created_at) })]
+            .filter(Boolean)
+            .join(' · ')}
         </span>
       </div>
       {held && <span className="soft small">{t(`partners.status.${held as 'active' | 'requested'}`)}</span>}

@@ -34,6 +34,36 @@ async def test_exc_finds_groupe_exco_and_two_characters_find_nothing(running: Ru
         assert (short.status_code, short.json()["code"]) == (422, "SEARCH_TOO_SHORT")
 
 
+async def test_filters_find_who_stands_behind_more_than_a_page_of_others(running: Running) -> None:
+    async with running.env.pipeline.transaction() as tx:
+        await tx.execute(
+            """insert into company (id, legal_name, country, address, time_zone, language, supplier, buyer,
+                search_text, created_at)
+            select gen_random_uuid(), 'Zinguerie ' || n, 'FR', '{}', 'Europe/Paris', 'fr',
+                true, false, 'ZINGUERIE ' || n, '2020-01-01' from generate_series(10001, 10600) n"""
+        )
+    newest = await _company(running, "Zinguerie 99999", supplier=True)
+    abroad = await _company(running, "Vieille Zinguerie", country="BE", address={"country": "BE"}, buyer=True)
+    async with running.acting(SUPPLIER) as program:
+
+        async def found(**filters: object) -> list[str]:
+            reply = await program.get("/v1/partners", params={"q": "zingue", **{k: str(v) for k, v in filters.items()}})
+            assert reply.status_code == 200, reply.text
+            return [each["id"] for each in reply.json()["items"]]
+
+        today = datetime.now().date().isoformat()  # noqa: DTZ005 - the day of the rows that were just made
+        assert await found(created_since="2021-01-01") == [str(newest), str(abroad)]
+        assert await found(created_since=today, country="FR") == [str(newest)]
+        assert await found(country="BE") == [str(abroad)]
+        assert await found(buyer=True) == [str(abroad)]
+        assert await found(status="active") == []
+        assert len(await found(status="none", supplier=True)) == 50
+        connected = await program.get("/v1/partners", params={"q": "brasseries", "status": "active"})
+        assert [each["id"] for each in connected.json()["items"]] == [str(BUYER_COMPANY)]
+        strangers = await program.get("/v1/partners", params={"q": "brasseries", "status": "none"})
+        assert strangers.json()["items"] == []
+
+
 @pytest.mark.parametrize("words", ["FR65908172638", "908 172 638", "90817263800045", "sseries du rh"])
 async def test_a_partner_is_found_by_its_numbers_with_its_units_and_our_connection(
     running: Running, words: str

@@ -1,10 +1,11 @@
 """Looks into the directory: what every company may see of every other one."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
+from mesh.db import jsonb
 from mesh.transaction import Transaction
 from registration.domain.search_text import Wanted, folded
 
@@ -45,21 +46,29 @@ class Entry:
 
 
 async def search(tx: Transaction, wanted: Wanted, filters: Filters, own: UUID) -> tuple[list[Entry], bool]:
-    """Companies whose name or identifiers hold the words, names that begin with them first; whether there were more
-    than are looked at."""
-    ids = [
-        row["id"]
-        for row in await tx.rows(
+    """Companies that the filters leave of those whose name or identifiers hold the words, names that begin with them
+    first; whether there are more."""
+    narrowed = {name: value for name, value in asdict(filters).items() if value is not None}
+    if narrowed:
+        rows = await tx.rows(
+            "select id from directory_narrowed(:words, :pattern, :wanted, :own, cast(:narrowed as jsonb))",
+            words=wanted.words,
+            pattern=wanted.pattern,
+            wanted=FOUND_AT_MOST + 1,
+            own=own,
+            narrowed=jsonb(narrowed),
+        )
+    else:
+        rows = await tx.rows(
             "select id from directory_search(:words, :pattern, :wanted)",
             words=wanted.words,
             pattern=wanted.pattern,
             wanted=FOUND_AT_MOST + 1,
         )
-    ]
+    ids = [row["id"] for row in rows if row["id"] is not None]
     found = await entries(tx, ids, own)
-    kept = [entry for entry in found if _fits(entry, filters)]
-    kept.sort(key=lambda entry: (not folded(entry.legal_name).startswith(wanted.words), entry.legal_name, entry.id))
-    return kept, len(ids) > FOUND_AT_MOST
+    found.sort(key=lambda entry: (not folded(entry.legal_name).startswith(wanted.words), entry.legal_name, entry.id))
+    return found, len(ids) > FOUND_AT_MOST or len(ids) < len(rows)
 
 
 async def entries(tx: Transaction, ids: list[UUID], own: UUID) -> list[Entry]:
@@ -74,16 +83,3 @@ async def entries(tx: Transaction, ids: list[UUID], own: UUID) -> list[Entry]:
         own=own,
     )
     return [Entry(**row) for row in rows]
-
-
-def _fits(entry: Entry, filters: Filters) -> bool:
-    statuses = {each["status"] for each in entry.connections} or {"none"}
-    return all(
-        (
-            filters.country in (None, entry.country),
-            filters.created_since is None or entry.created_at.date() >= filters.created_since,
-            filters.supplier in (None, entry.supplier),
-            filters.buyer in (None, entry.buyer),
-            filters.status is None or filters.status in statuses,
-        )
-    )

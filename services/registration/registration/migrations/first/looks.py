@@ -67,6 +67,84 @@ begin
             where begun is null or c.id <> all (begun);
     end if;
 end $body$""",
+    # Narrowed, it begins where few are left: those that `own` is connected with, or what a filter leaves of all. Where
+    # every filter leaves many, enough of them are among the first that the words find; a null id says that the search
+    # ended before it had seen everybody.
+    f"""create function directory_narrowed(words text, pattern text, wanted int, own uuid, narrowed jsonb)
+    returns table (id uuid)
+    language plpgsql stable security definer set search_path = {SERVICE}, public, pg_temp
+    set enable_seqscan = off set enable_bitmapscan = off as $body$
+declare
+    few constant int := 10000;
+    most constant int := 20000;
+    partners text := 'select case when n.supplier_id = %1$L then n.buyer_id else n.supplier_id end
+        from connection n where (n.supplier_id = %1$L or n.buyer_id = %1$L)';
+    conditions text[] := array[]::text[];
+    condition text;
+    driver text;
+    fits text := 'c.active and not c.erased';
+    counted int;
+    begun uuid[];
+begin
+    if own <> all (nullif(current_setting('navette.companies', true), '')::uuid[]) then
+        return;
+    end if;
+    partners := format(partners, own);
+    if narrowed ->> 'status' = 'none' then
+        fits := fits || format(' and c.id not in (%s)', partners);
+    elsif narrowed ->> 'status' is not null then
+        driver := format('c.id in (%s and n.status = %L)', partners, narrowed ->> 'status');
+    end if;
+    if narrowed ->> 'created_since' is not null then
+        conditions := conditions || format('c.created_at >= %L', narrowed ->> 'created_since');
+    end if;
+    if narrowed ->> 'country' is not null then
+        conditions := conditions || format('c.country = %L', narrowed ->> 'country');
+    end if;
+    if narrowed ->> 'buyer' is not null then
+        conditions := conditions || case when (narrowed ->> 'buyer')::boolean then 'c.buyer' else 'not c.buyer' end;
+    end if;
+    if narrowed ->> 'supplier' is not null then
+        conditions := conditions
+            || case when (narrowed ->> 'supplier')::boolean then 'c.supplier' else 'not c.supplier' end;
+    end if;
+    foreach condition in array conditions loop
+        fits := fits || ' and ' || condition;
+        if driver is null and condition not like 'not %' then
+            execute format('select count(*) from (select from company c where %s limit %s) x', condition, few + 1)
+                into counted;
+            if counted <= few then
+                driver := condition;
+            end if;
+        end if;
+    end loop;
+    if driver is not null then
+        return query execute format('with c as materialized (select c.id, c.search_text, c.active, c.erased, c.country,
+                c.created_at, c.supplier, c.buyer from company c where %s)
+            select c.id from c where %s and c.search_text like $1
+            order by starts_with(c.search_text, $2) desc, c.search_text limit $3', driver, fits)
+            using pattern, words, wanted;
+        return;
+    end if;
+    execute format('select array(select c.id from (select c.* from company c
+            where c.search_text ~>=~ $1 and c.search_text ~<~ ($1 || chr(65535))
+            order by c.search_text using ~<~ limit %s) c where %s limit $2)', most, fits)
+        into begun using words, wanted;
+    return query select unnest(begun);
+    if cardinality(begun) >= wanted then
+        return;
+    end if;
+    execute format('select count(*) from (select from company c where c.search_text ~>=~ $1
+            and c.search_text ~<~ ($1 || chr(65535)) limit %s) x', most) into counted using words;
+    if counted < most then
+        return query execute format('select c.id from directory_containing($1, %s) d join company c on c.id = d.id
+            where %s and c.id <> all ($2) limit $3', most, fits) using pattern, begun, wanted - cardinality(begun);
+        select count(*) from directory_containing(pattern, most) into counted;
+    end if;
+    if counted >= most then
+        return query select null::uuid;
+    end if;
+end $body$""",
     f"""create function directory_entries(asked uuid[])
     returns table (id uuid, legal_name text, country text, city text, vat_id text, legal_id jsonb, identifiers jsonb,
         supplier boolean, buyer boolean, created_at timestamptz, confirmed boolean,
@@ -199,6 +277,7 @@ for _signature in (
     "partners_of(uuid[])",
     "keys_taken(text[], text[])",
     "directory_search(text, text, int)",
+    "directory_narrowed(text, text, int, uuid, jsonb)",
     "directory_entries(uuid[])",
     "written_to(uuid)",
     "vouch(uuid, uuid)",
