@@ -1,5 +1,7 @@
 """What one sets for oneself and one's company: mails, language, tickets, webhooks."""
 
+import json
+
 import pytest
 from browser import visitor
 from playwright.sync_api import Browser, expect
@@ -90,6 +92,28 @@ def test_a_ticket_has_a_number_and_its_answer_arrives(window: Browser, mesh: Mes
         note = {"name": "constat.txt", "mimeType": "text/plain", "buffer": b"vu ce matin"}
         dialog.locator("input[type=file]").set_input_files(files=[note])
         expect(dialog.get_by_role("link", name="constat.txt")).to_be_visible()
+
+
+@pytest.mark.e2e
+def test_what_is_kept_about_oneself_and_ones_company_is_taken_along(window: Browser, mesh: Mesh) -> None:
+    with visitor(window, mesh.access.url, "fr") as someone:
+        page = someone.page
+        someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
+        someone.go("/settings/me")
+        with page.expect_download() as taken:
+            page.get_by_role("button", name="Tout télécharger").click()
+        about = json.loads(taken.value.path().read_text())
+        assert (about["person"]["email"], len(about["sessions"]) > 0) == (SUPPLIER, True)
+        someone.look("about-me")
+        someone.go("/settings/record")
+        expect(page.locator("tbody tr").first).to_be_visible()
+        with page.expect_download() as taken:
+            page.get_by_role("button", name="Exporter").click()
+        acts = [json.loads(line) for line in taken.value.path().read_text().splitlines()]
+        assert [act["number"] for act in acts] == sorted(act["number"] for act in acts)
+        assert all(act["hash"] for act in acts)
+        someone.go("/settings/company")
+        expect(page.locator("main")).to_contain_text("Systèmes reliés")
 
 
 @pytest.mark.e2e

@@ -38,6 +38,7 @@ SUPPLIER = {
     "plan": "/settings/plan",
     "tax-codes": "/settings/taxes",
     "keys": "/settings/keys",
+    "record": "/settings/record",
     "rules-read": f"/rules/{UNIT}",
 }
 BUYER = {

@@ -2,6 +2,7 @@ import { Modal } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Answer } from '@/partners/Answer';
+import { Contacts } from '@/partners/Contacts';
 import { Disconnect } from '@/partners/Disconnect';
 import { Ready } from '@/partners/Ready';
 import { type Connection, isAsked } from '@/partners/useConnections';
@@ -61,6 +62,7 @@ export function ConnectionDialog({ connection, close }: { connection: Connection
         {connection.status === 'requested' && asked && <Answer {...step} />}
         {connection.status === 'requested' && !asked && <p className="soft">{t('partners.waits')}</p>}
         {active && <Ready {...step} />}
+        {active && <Contacts partnerId={buying ? connection.supplier_id : connection.buyer_id} partner={partner} />}
         {(active || (connection.status === 'requested' && !asked)) && <Disconnect {...step} />}
       </div>
     </Modal>

@@ -29,6 +29,7 @@ export function AccessRequests() {
                 <b>{request.name}</b> <span className="mail">{request.email}</span>
                 <span className="soft small block">
                   {day(request.asked_at)} {request.message && `· ${request.message}`}
+                  {request.proposed_by && <ProposedBy id={request.proposed_by} />}
                 </span>
               </div>
               <Button
@@ -38,6 +39,16 @@ export function AccessRequests() {
               >
                 {t('settings.let_in')}
               </Button>
+              {request.proposed_by && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  aria-label={`${t('settings.make_main')} ${request.name}`}
+                  onClick={() => accept.mutate({ params, body: { roles: ['administrator'] } })}
+                >
+                  {t('settings.make_main')}
+                </Button>
+              )}
               <Button
                 size="xs"
                 variant="default"
@@ -52,4 +63,11 @@ export function AccessRequests() {
       </ul>
     </Panel>
   );
+}
+
+/** The partner that proposes somebody as the main contact. */
+function ProposedBy({ id }: { id: string }) {
+  const { t } = useSpeech();
+  const partner = $api.useQuery('get', '/v1/partners/{company_id}', { params: { path: { company_id: id } } });
+  return <span className="block">{t('settings.proposed_by', { partner: partner.data?.legal_name ?? '…' })}</span>;
 }

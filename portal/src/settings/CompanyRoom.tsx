@@ -11,6 +11,7 @@ import { legalId, registerOf } from '@/parts/legalId';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
+import { BackEnd } from '@/settings/BackEnd';
 import { Logo } from '@/settings/Logo';
 import { ProfileHistory } from '@/settings/ProfileHistory';
 import { ProfilePanels } from '@/settings/ProfilePanels';
@@ -30,6 +31,7 @@ export function CompanyRoom() {
       <Form key={taken} company={shown.data} again={() => take(taken + 1)} />
       <Logo />
       <ProfilePanels />
+      <BackEnd />
       <ProfileHistory />
     </div>
   );

@@ -2,12 +2,13 @@ import { Link, useParams } from '@tanstack/react-router';
 import { $api } from '@/api/client';
 import { PageHead } from '@/parts/Bits';
 import { useTitle } from '@/parts/useTitle';
-import { useSession } from '@/session/session';
+import { runs, useSession } from '@/session/session';
 import { CompanyRoom } from '@/settings/CompanyRoom';
 import { Keys } from '@/settings/Keys';
 import { Me } from '@/settings/Me';
 import { NotificationsRoom } from '@/settings/NotificationsRoom';
 import { PlanRoom } from '@/settings/PlanRoom';
+import { RecordRoom } from '@/settings/RecordRoom';
 import { Security } from '@/settings/Security';
 import { TaxCodes } from '@/settings/TaxCodes';
 import { Units } from '@/settings/Units';
@@ -26,6 +27,7 @@ const ROOMS = {
   notifications: NotificationsRoom,
   keys: Keys,
   webhooks: Webhooks,
+  record: RecordRoom,
 };
 type Room = keyof typeof ROOMS;
 const isRoom = (name: string | undefined): name is Room => name !== undefined && name in ROOMS;
@@ -40,6 +42,7 @@ export function Settings() {
   const shown: Partial<Record<Room, boolean>> = {
     units: company.buyer,
     plan: company.supplier,
+    record: runs(company),
     // elsewhere the law knows the rates
     taxes: company.supplier && own.data?.address.country === 'CA',
   };

@@ -23,6 +23,7 @@ import policy from '@/words/en/policy.json';
 import problem from '@/words/en/problem.json';
 import profile from '@/words/en/profile.json';
 import reason from '@/words/en/reason.json';
+import record from '@/words/en/record.json';
 import register from '@/words/en/register.json';
 import rules from '@/words/en/rules.json';
 import security from '@/words/en/security.json';
@@ -63,6 +64,7 @@ export const words = {
   problem,
   profile,
   reason,
+  record,
   register,
   rules,
   security,

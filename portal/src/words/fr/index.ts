@@ -23,6 +23,7 @@ import policy from '@/words/fr/policy.json';
 import problem from '@/words/fr/problem.json';
 import profile from '@/words/fr/profile.json';
 import reason from '@/words/fr/reason.json';
+import record from '@/words/fr/record.json';
 import register from '@/words/fr/register.json';
 import rules from '@/words/fr/rules.json';
 import security from '@/words/fr/security.json';
@@ -63,6 +64,7 @@ export const words = {
   problem,
   profile,
   reason,
+  record,
   register,
   rules,
   security,
