@@ -4,7 +4,7 @@ import json
 
 import pytest
 from browser import visitor
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from actors.caught_mail import Mailbox
 from actors.documents import fresh
@@ -89,7 +89,7 @@ def test_a_ticket_has_a_number_and_its_answer_arrives(window: Browser, mesh: Mes
         dialog.get_by_label("Ajouter un message").fill("Merci.")
         dialog.get_by_role("button", name="Envoyer").click()
         expect(dialog.locator("li")).to_have_count(3)
-        note = {"name": "constat.txt", "mimeType": "text/plain", "buffer": b"vu ce matin"}
+        note: FilePayload = {"name": "constat.txt", "mimeType": "text/plain", "buffer": b"vu ce matin"}
         dialog.locator("input[type=file]").set_input_files(files=[note])
         expect(dialog.get_by_role("link", name="constat.txt")).to_be_visible()
 

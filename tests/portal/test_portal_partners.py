@@ -54,7 +54,7 @@ def test_a_supplier_finds_a_customer_and_both_get_ready(window: Browser, mesh: M
         contacts.locator("[data-path=email]").fill(f"paul.{newcomer.email}")
         contacts.get_by_role("button", name="Proposer", exact=True).click()
         expect(contacts).to_contain_text("attend une réponse")
-        mailbox.about("Paul Le Goff", "contact")
+        mailbox.about("Paul Le Goff", "interlocuteur")
         buyer.page.locator("[role=dialog] [data-path=contact]").fill("Inès Rolland, 03 88 00 00 00")
         buyer.look("notify-ready")
         buyer.page.get_by_role("button", name="Envoyer l’avis").click()

@@ -18,6 +18,7 @@ from mesh.vies import Vies
 from registration import jobs
 from registration.addresses import Addresses
 from registration.api import ROUTERS
+from registration.arriving import Arriving
 from registration.breached import HashFile, NoneKnown
 from registration.bringing import Bringing
 from registration.domain.support_desk import Desk
@@ -78,7 +79,7 @@ def environment(settings: Settings) -> Env:
     sign_in = SignIn(pipeline, passwords, second_factors, lasts=lasts, idle=idle)
     payments = DevelopmentPayments() if settings.environment == "development" else NoPayments()
     plans = Plans(pipeline, payments, clock, free_a_month=settings.free_a_month)
-    bringing = Bringing(pipeline, mails=mails, portal=portal, clock=clock)
+    bringing = Bringing(pipeline, mails=mails, portal=portal)
     invitations = Invitations(
         pipeline,
         mails=mails,
@@ -87,7 +88,7 @@ def environment(settings: Settings) -> Env:
         portal=portal,
         clock=clock,
         plans=plans,
-        bringing=bringing,
+        arriving=Arriving(mails=mails, portal=portal, clock=clock),
     )
     password_change = PasswordChange(pipeline, passwords, mails=mails, portal=portal)
     registers = _registers(settings)

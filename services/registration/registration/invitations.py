@@ -13,7 +13,7 @@ from mesh.db import Database
 from mesh.errors import Conflict
 from mesh.transaction import Transaction
 from registration import errors, states
-from registration.bringing import Bringing
+from registration.arriving import Arriving
 from registration.domain import membership, throttling
 from registration.domain.company import Company
 from registration.domain.search_text import folded
@@ -115,7 +115,7 @@ class Invitations:
         portal: Portal,
         clock: Clock,
         plans: Plans,
-        bringing: Bringing,
+        arriving: Arriving,
     ) -> None:
         self._database = database
         self._mails = mails
@@ -124,7 +124,7 @@ class Invitations:
         self._portal = portal
         self._clock = clock
         self._plans = plans
-        self._bringing = bringing
+        self._arriving = arriving
 
     async def register(self, tx: Transaction, company: Company, invitee: Invitee) -> UUID:
         """Send the link that will make a company's account; until it is used there is none, and nothing is claimed.
@@ -217,7 +217,7 @@ class Invitations:
             await _run_by(tx, Company.model_validate(found.request["company"]), await people.by_email(tx, found.email))
             await activations.use(tx, found.activation_id)
             prospect_id = UUID(found.request["prospect_id"])
-            await self._bringing.answered(tx, prospect_id, agreed=False, email=found.email, address=address)
+            await self._arriving.answered(tx, prospect_id, agreed=False, email=found.email, address=address)
 
     async def use(
         self,
@@ -264,7 +264,7 @@ class Invitations:
             person_id = await self._person(tx, request, known, hashed, company_id)
             if request.company is not None and made:
                 linked = found.request.get("prospect_id")
-                await self._bringing.joined(
+                await self._arriving.joined(
                     tx,
                     company_id,
                     request.company.account_keys(),
@@ -272,9 +272,9 @@ class Invitations:
                     linked=UUID(linked) if linked and same else None,
                 )
                 if linked and not same:
-                    await self._bringing.came_as_another(tx, UUID(linked), company_id)
+                    await self._arriving.came_as_another(tx, UUID(linked), company_id)
             elif "prospect_id" in found.request and found.purpose == "account":
-                await self._bringing.came(
+                await self._arriving.came(
                     tx,
                     UUID(found.request["prospect_id"]),
                     company_id,
@@ -282,7 +282,7 @@ class Invitations:
                     person=request.invitee.name,
                 )
             if found.purpose == "consent":
-                await self._bringing.answered(
+                await self._arriving.answered(
                     tx,
                     UUID(found.request["prospect_id"]),
                     agreed=True,
