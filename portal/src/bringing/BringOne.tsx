@@ -8,6 +8,7 @@ import { isProblem, type Problem } from '@/api/problem';
 import { type Entity, isReason, type Side } from '@/bringing/shapes';
 import { Notice } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { countries } from '@/session/countries';
 import { useSpeech } from '@/words/speech';
 
 const KINDS = ['company', 'association', 'person'] as const;
@@ -24,6 +25,7 @@ const BLANK = {
   vat: '',
   siret: '',
   customer_number: '',
+  country: 'FR',
   address: '',
   postcode: '',
   city: '',
@@ -34,7 +36,7 @@ const BLANK = {
 
 /** One company, association or person; whoever is named first runs its account. */
 export function BringOne({ side, unit }: { side: Side; unit?: string }) {
-  const { t } = useSpeech();
+  const { t, lang } = useSpeech();
   const queries = useQueryClient();
   const form = useForm({ initialValues: BLANK });
   const kind = form.values.kind ?? 'company';
@@ -64,7 +66,8 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
   });
   const refused = isProblem(bring.error) ? bring.error : undefined;
   const met = refused?.violations?.find(({ detail }) => detail === 'KNOWN' || detail === 'CONNECTED');
-  const shown = ASKED[kind];
+  const abroad = form.values.country !== 'FR';
+  const shown = ASKED[kind].filter((name) => name !== 'siret' || kind !== 'company' || !abroad);
   return (
     <form
       className="stack tight-stack"
@@ -99,6 +102,7 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
         data={KINDS.map((value) => ({ value, label: t(`bringing.kinds.${value}`) }))}
         {...form.getInputProps('kind')}
       />
+      <NativeSelect label={t('register.country')} data={countries(lang)} {...form.getInputProps('country')} />
       <TextInput label={t(`bringing.name_of.${kind}`)} required {...form.getInputProps('name')} />
       <div className="two">
         {shown.map((name) => (

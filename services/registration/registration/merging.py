@@ -13,8 +13,8 @@ from registration.store import companies, merges, people
 
 
 async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
-    """Join `gone` to `kept`: people, units, identifiers, connections and programs follow, and accounts that `gone` had
-    taken in before. Returns the two names.
+    """Join `gone` to `kept`: people, units, identifiers, connections and programs follow, what `gone` asked, brought
+    and bought, and accounts that it had taken in before. Returns the two names.
 
     A connection that both have stays `kept`'s; the other one ends. Raises Conflict (`CANNOT_MERGE`), NotFound
     (`SUBJECT_UNKNOWN`).
@@ -35,6 +35,7 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
         raise errors.cannot_merge("too many were merged already")
     older = await merges.of(tx, gone)
     units, connections, ended = await merges.move(tx, gone, kept)
+    await merges.follow(tx, gone, kept)
     merged = await companies.read(tx, kept)
     assert merged is not None
     merged_company = merged[0].model_copy(

@@ -39,6 +39,13 @@ def test_each_missing_field_is_an_error_of_its_own(field: str) -> None:
     assert _read(**{field: " "}) == [Flaw(field, "MISSING")]
 
 
+def test_a_company_abroad_is_found_by_its_vat_number_and_has_no_siret() -> None:
+    read = _read(country="BE", vat="BE0403170701", siret="")
+    assert isinstance(read, Entity)
+    assert (read.key, read.company.country) == (("VAT", "BE0403170701"), "BE")
+    assert _read(country="BE", vat="", siret="") == [Flaw("vat", "MISSING")]
+
+
 def test_an_association_has_no_vat_number_and_a_person_a_customer_number() -> None:
     assert isinstance(_read(kind="association", vat=""), Entity)
     assert _read(kind="person", vat="", siret="") == [Flaw("customer_number", "MISSING")]

@@ -138,6 +138,41 @@ async def test_two_accounts_of_one_company_become_one(running: Running) -> None:
     assert state.merged == (gone,)
 
 
+async def test_what_a_merged_account_asked_brought_and_says_of_itself_goes_on(running: Running) -> None:
+    gone, kept = await _company(running, "Serrurerie Bis"), await _company(running, "Serrurerie")
+    _, email = await _person(running, gone, Role.ADMINISTRATOR)
+    _, invited = await _person(running, kept, Role.VIEWER), f"i.{uuid4().hex[:12]}@tests.example"
+    async with running.env.pipeline.transaction() as tx:
+        await companies.confirm(tx, gone, "the operator")
+    siret = _siret(_siren(), 1)["value"]
+    cells = ("Client", "", siret, "1 rue", "57000", "Metz", "Anne", "Bois", f"c.{email}", "association")
+    names = "name;vat;siret;address;postcode;city;first_name;last_name;email;kind"
+    async with running.acting(email, PASSWORD) as person:
+        ticket = await person.post("/v1/tickets", json={"topic": "other", "subject": "Clé", "text": "Perdue"})
+        file = f"{names}\n{';'.join(cells)}".encode()
+        query = {"side": "customer", "name": "Clients"}
+        campaign = (await person.post("/v1/invitations/files", params=query, content=file)).raise_for_status()
+        profile = {"contacts": [{"name": "Luc", "purpose": "billing", "phone": "+33388000000"}]}
+        path = f"/v1/companies/{gone}/profile"
+        (await person.put(path, json=profile, headers={"if-match": '"v0"'})).raise_for_status()
+        asked = {"email": invited, "name": "Ida Bois", "roles": ["viewer"]}
+        assert (await person.post("/v1/users", json=asked)).status_code == 202
+    link = await running.link(invited)
+    async with running.env.pipeline.transaction() as tx:
+        await merging.merge(tx, gone, kept)
+    await running.mails(email)
+    async with running.acting(email, PASSWORD) as person:
+        assert (await person.get(f"/v1/tickets/{ticket.json()['id']}")).json()["subject"] == "Clé"
+        assert [each["id"] for each in (await person.get("/v1/invitations/campaigns")).json()] == [
+            campaign.json()["id"]
+        ]
+        assert len((await person.get("/v1/invitations", params={"side": "customer"})).json()["items"]) == 1
+        assert (await person.get(f"/v1/companies/{kept}/profile")).json()["contacts"][0]["name"] == "Luc"
+    async with running.visitor() as browser:
+        used = await browser.post(f"/v1/activations/{link}", json={"password": PASSWORD})
+    assert used.json()["company_id"] == str(kept)
+
+
 @pytest.mark.parametrize(
     ("in_gone", "in_kept", "afterwards"),
     [

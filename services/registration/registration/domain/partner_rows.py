@@ -36,7 +36,8 @@ _NAMES: Final = ("name", "first_name", "last_name", "city")
 _RUN: Final = ("=", "+", "-", "@", "\t")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OF_KIND: Final = {"association": ("vat",), "person": ("vat", "siret")}
-"""What is not asked of whom: an association has no VAT number; a person has a customer number alone."""
+"""What is not asked of whom: an association has no VAT number; a person has a customer number alone. A company abroad
+has no SIRET."""
 
 
 class Row(BaseModel):
@@ -85,7 +86,7 @@ class Entity:
 
 def entity(row: Row, *, supplier: bool, issuer: str) -> Entity | list[Flaw]:
     """The entity of a row, or everything that is wrong with it. `issuer` names whose customer number it is."""
-    skipped = _OF_KIND.get(row.kind, ())
+    skipped = _OF_KIND.get(row.kind, ()) if row.kind != "company" or row.country == "FR" else ("siret",)
     flaws = [Flaw(name, "MISSING") for name in REQUIRED if name not in skipped and not getattr(row, name).strip()]
     if row.kind == "person" and not row.customer_number.strip():
         flaws.append(Flaw("customer_number", "MISSING"))

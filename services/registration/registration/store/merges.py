@@ -1,5 +1,6 @@
 """The column `company.merged_into`, and what follows it. For the pipeline role."""
 
+from typing import Final
 from uuid import UUID
 
 from mesh.transaction import Transaction
@@ -14,6 +15,57 @@ async def merged_into(tx: Transaction, company_id: UUID) -> UUID | None:
 async def of(tx: Transaction, company_id: UUID) -> list[UUID]:
     """The accounts that were joined to this one."""
     return [row["id"] for row in await tx.rows("select id from company where merged_into = :id", id=company_id)]
+
+
+_FOLLOW: Final = (
+    ("ticket", "company_id"),
+    ("ticket", "desk_company_id"),
+    ("ticket_entry", "company_id"),
+    ("ticket_file", "company_id"),
+    ("campaign", "company_id"),
+    ("campaign_error", "company_id"),
+    ("prospect", "company_id"),
+    ("prospect", "partner_id"),
+    ("purchase", "company_id"),
+    ("mail_log", "company_id"),
+    ("access_request", "company_id"),
+    ("access_request", "proposed_by"),
+)
+"""What an account asked, brought, bought and was written: its company goes on with it."""
+_VERSIONED: Final = ("company_profile", "back_end")
+"""What an account says of itself: it follows where the one that stays has said nothing."""
+
+
+async def follow(tx: Transaction, gone: UUID, kept: UUID) -> None:
+    """Let the history of `gone` be `kept`'s. Of an entity that both brought, the one that stays goes on waiting.
+
+    Proofs of the terms stay where they were given: they may not be changed.
+    """
+    both = {"gone": gone, "kept": kept}
+    await tx.execute(
+        """update prospect g set replaced_at = now() where company_id = :gone and replaced_at is null
+            and exists (select from prospect k where k.company_id = :kept and k.replaced_at is null and k.side = g.side
+                and k.unit_id is not distinct from g.unit_id and (k.scheme, k.value) = (g.scheme, g.value))""",
+        **both,
+    )
+    for table, column in _FOLLOW:
+        await tx.execute(f"update {table} set {column} = :kept where {column} = :gone", **both)  # noqa: S608 - names of this module
+    for table in _VERSIONED:
+        await tx.execute(
+            f"""update {table} set company_id = :kept where company_id = :gone
+                and not exists (select from {table} k where k.company_id = :kept)""",  # noqa: S608 - names of this module
+            **both,
+        )
+    await tx.execute(
+        """update company_logo set company_id = :kept where company_id = :gone
+            and not exists (select from company_logo k where k.company_id = :kept)""",
+        **both,
+    )
+    await tx.execute(
+        """update activation set company_id = :kept
+        where company_id = :gone and purpose = 'account' and used_at is null""",
+        **both,
+    )
 
 
 async def move(tx: Transaction, gone: UUID, kept: UUID) -> tuple[list[UUID], list[UUID], list[UUID]]:
