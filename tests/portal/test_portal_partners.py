@@ -167,7 +167,7 @@ def test_a_request_is_refused_and_a_connection_ends_for_good(window: Browser, me
         second.page.get_by_role("link", name=order).click()
         expect(second.page.locator("main button.send:not([data-disabled])")).to_be_visible()
         row.get_by_role("button").click()
-        dialog.locator("summary").click()
+        dialog.locator("summary", has_text="Mettre fin").click()
         typed = dialog.get_by_label("Pour confirmer")
         typed.fill("Quelqu’un d’autre")
         dialog.get_by_role("button", name="Mettre fin pour de bon").click()
@@ -199,7 +199,7 @@ def test_a_buyer_asks_a_supplier_who_accepts(window: Browser, mesh: Mesh) -> Non
         buyer.go("/partners")
         buyer.page.get_by_role("button", name="Demandes envoyées").click()
         expect(buyer.page.locator("tr", has_text=newcomer.name)).to_contain_text("demande envoyée")
-        mailbox.about("Brasseries", "mise en relation")
+        mailbox.about("Brasseries", "recevoir vos factures")
 
         signs_in(supplier, mailbox, newcomer.password)
         supplier.page.wait_for_selector(".shell")

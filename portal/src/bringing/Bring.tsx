@@ -11,6 +11,7 @@ import type { Side } from '@/bringing/shapes';
 import { PageHead, Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
+import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
@@ -46,14 +47,18 @@ export function Bring() {
       />
       <ProblemNotice error={units.error} />
       <div className="stack">
-        <div className="two even">
-          <Panel title={t('bringing.file')} note={t('bringing.file_limit')}>
-            <BringFile side={side} unit={unit} />
-          </Panel>
-          <Panel title={t('bringing.one')}>
-            <BringOne side={side} unit={unit} />
-          </Panel>
-        </div>
+        {side === 'supplier' && units.isPending ? (
+          <Waiting />
+        ) : (
+          <div className="two even">
+            <Panel title={t('bringing.file')} note={t('bringing.file_limit')}>
+              <BringFile side={side} unit={unit} />
+            </Panel>
+            <Panel title={t('bringing.one')}>
+              <BringOne side={side} unit={unit} />
+            </Panel>
+          </div>
+        )}
         <Campaigns side={side} />
         <Prospects side={side} />
       </div>
