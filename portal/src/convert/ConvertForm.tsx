@@ -12,14 +12,16 @@ import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import { type Begun, FreeLines } from '@/convert/FreeLines';
 import { KeepTemplate } from '@/convert/KeepTemplate';
 import { Lines } from '@/convert/Lines';
-import { MORE, More } from '@/convert/More';
+import { More } from '@/convert/More';
 import { NoArchive } from '@/convert/NoArchive';
+import { PointList } from '@/convert/PointList';
 import { Preview } from '@/convert/Preview';
+import { COMPANY, fieldsOf, focusOn, placeOf, placeOfPointer, shownAt } from '@/convert/places';
 import { Saved } from '@/convert/Saved';
 import { SendBar } from '@/convert/SendBar';
 import { LACKS, readable } from '@/convert/unread';
 import { type Detail, type Edit, useDraft } from '@/convert/useDraft';
-import { placeOf, useFindings } from '@/convert/useFindings';
+import { useFindings } from '@/convert/useFindings';
 import { PageHead, Panel } from '@/parts/Bits';
 import { Confirm } from '@/parts/Confirm';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -31,15 +33,6 @@ export type DraftLine = components['schemas']['DraftLine'];
 type Billable = components['schemas']['BillableLines'];
 /** What would be refused on sending and no check of the document tells, so that it is said before. */
 const BEFORE_SENDING = new Set(['TAX_CODES_MISSING', 'TAX_CODE_UNKNOWN', 'NAV-TAX-FOREIGN', 'CHARGES_FORBIDDEN']);
-const FIELDS: readonly string[] = ['number', 'buyer_reference', 'delivery', 'files', ...MORE];
-/** What has no field of its own here is said above all of them: nothing is counted that is not shown. */
-const shownAt = (place: string) => (/^line-\d+$/.test(place) || FIELDS.includes(place) ? place : '');
-/** Tells a finding's place from the pointer of a refused submit. */
-const placeOfPointer = (pointer: string) => {
-  const line = /lines\/(\d+)/.exec(pointer);
-  if (line) return `line-${line[1]}`;
-  return FIELDS.find((field) => pointer === `/${field}`) ?? (/number/.test(pointer) ? 'number' : '');
-};
 
 export function ConvertForm({ detail, billable }: { detail: Detail; billable?: Billable }) {
   const { t } = useSpeech();
@@ -55,6 +48,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   const [begun, setBegun] = useState<Begun[]>([]);
   const [freightUnread, setFreightUnread] = useState(false);
   const [wanted, setWanted] = useState(false);
+  const [tried, setTried] = useState(detail.state === 'failed');
   const [sending, setSending] = useState(false);
   const [refused, setRefused] = useState<unknown>();
   const checked = useFindings(document, detail.unit_id, version);
@@ -99,8 +93,10 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     for (const { place, lacks } of begun) found.push({ place, text: t(`convert.lacks.${lacks}`), rule: LACKS[lacks] });
     if (freightUnread) found.push({ place: 'freight', text: t('convert.lacks.freight'), rule: LACKS.freight });
     for (const each of checked.data?.findings ?? []) {
-      if (each.finding.severity !== 'fatal' || (placeOf(each) === 'number' && stale)) continue;
-      found.push({ place: shownAt(placeOf(each)), text: each.text, rule: each.finding.rule });
+      const { rule, severity, fixed_by: by } = each.finding;
+      const place = shownAt(placeOf(each.finding));
+      if (severity !== 'fatal' || (place === 'number' && stale)) continue;
+      found.push({ place, text: each.text, rule, by });
     }
     const stops = isProblem(refused)
       ? (refused.violations ?? [])
@@ -113,11 +109,9 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   }, [number, stale, lines, begun, freightUnread, billable, checked.data, missing, refused, context, t]);
 
   const jump = (step: 1 | -1) => {
-    const fields = [...new Set(points.map(({ place }) => place || 'other'))]
-      .map((place) => window.document.getElementById(place))
-      .filter((field) => field !== null);
+    const fields = fieldsOf(points.map(({ place }) => place));
     const now = fields.indexOf(window.document.activeElement as HTMLElement);
-    fields.at((now + step + fields.length) % Math.max(1, fields.length))?.focus();
+    focusOn(fields.at((now + step + fields.length) % Math.max(1, fields.length)));
   };
   const deliver = async () => {
     setSending(true);
@@ -142,8 +136,17 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   useEffect(() => {
     if (!wanted || keeping || !answered) return;
     setWanted(false);
-    if (points.length) jump(1);
+    setTried(true);
+    if (points.length) focusOn(fieldsOf(points.map(({ place }) => place))[0]);
     else void deliver();
+  });
+  // whoever comes from a failure, or from one of its points, stands at the field that it speaks of
+  const meant = useRef(detail.state === 'failed' || window.location.hash !== '');
+  useEffect(() => {
+    if (!meant.current || !answered) return;
+    meant.current = false;
+    const chosen = decodeURIComponent(window.location.hash.slice(1));
+    focusOn(fieldsOf([...(chosen ? [chosen] : []), ...points.map(({ place }) => place)])[0]);
   });
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
@@ -162,6 +165,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     return () => removeEventListener('keydown', pressed);
   });
   const about = (place: string) => points.filter((point) => point.place === place);
+  const above = [...about(''), ...about(COMPANY)];
   const described = (place: string) => (about(place).length ? `${place}-why` : undefined);
 
   return (
@@ -178,9 +182,10 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
         />
         {saving.state === 'failed' && <ProblemNotice error={saving.error} />}
         {isProblem(refused) && !refused.violations?.length && <ProblemNotice error={refused} />}
-        {about('').length > 0 && (
+        {tried && <PointList points={points} />}
+        {above.length > 0 && (
           <div className="stack" id="other" tabIndex={-1}>
-            {about('').map((point, i) => (
+            {above.map((point, i) => (
               <FindingNotice key={`${point.rule}${i}`} point={point} />
             ))}
           </div>

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
+import { FixedBy, type Party } from '@/convert/FixedBy';
+import { COMPANY } from '@/convert/places';
 import { Notice } from '@/parts/Bits';
 import { useSpeech } from '@/words/speech';
 
 /** One thing to put right: where, in words, by which rule, and the value that would do. */
-export type Point = { place: string; text: string; rule: string; use?: string };
+export type Point = { place: string; text: string; rule: string; use?: string; by?: Party };
 
 const OF_TAX_CODES = ['TAX_CODES_MISSING', 'TAX_CODE_UNKNOWN'];
 
@@ -30,6 +32,10 @@ export function FindingNotice({ point, id, repair }: { point: Point; id?: string
       action={
         OF_TAX_CODES.includes(point.rule) ? (
           <ToTaxCodes />
+        ) : point.place === COMPANY ? (
+          <Link to="/settings/{-$room}" params={{ room: 'company' }} className="link">
+            {t('failed.company')}
+          </Link>
         ) : (
           repair &&
           point.use && (
@@ -40,7 +46,7 @@ export function FindingNotice({ point, id, repair }: { point: Point; id?: string
         )
       }
     >
-      {point.text}
+      {point.text} {point.by && <FixedBy by={point.by} />}
     </Notice>
   );
 }

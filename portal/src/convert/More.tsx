@@ -2,17 +2,10 @@ import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { components } from '@/api/generated/invoicing';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
+import { MORE } from '@/convert/terms';
 import type { Edit } from '@/convert/useDraft';
 import { useSpeech } from '@/words/speech';
 
-/** Terms that few invoices need, and some customers ask for (EN 16931: BT-12, BT-11, BT-19, BT-20, BT-9). */
-export const MORE = [
-  'contract_reference',
-  'project_reference',
-  'buyer_accounting_reference',
-  'payment_terms',
-  'due_date',
-] as const;
 type Term = (typeof MORE)[number];
 type Props = {
   draft: components['schemas']['InvoiceDraft'];

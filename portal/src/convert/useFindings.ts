@@ -28,30 +28,3 @@ export function useFindings(document: Invoice | undefined, unit: string, version
     },
   });
 }
-
-const FIELDS: Record<string, string> = {
-  'BT-1': 'number',
-  'BT-10': 'buyer_reference',
-  'BT-9': 'due_date',
-  'BT-11': 'project_reference',
-  'BT-12': 'contract_reference',
-  'BT-19': 'buyer_accounting_reference',
-  'BT-20': 'payment_terms',
-  'BT-72': 'delivery',
-  'BG-24': 'files',
-};
-
-/** The field a finding speaks of: a line by its place in the document, a term of EN 16931 by its number. */
-export function placeOf({ finding }: Found): string {
-  const line = /(?:InvoiceLine|CreditNoteLine|TradeLineItem)\[(\d+)\]/.exec(finding.pointer ?? '');
-  if (line) return `line-${Number(line[1]) - 1}`;
-  const rule = finding.rule.toUpperCase();
-  const term = (finding.terms ?? []).find((each) => each in FIELDS);
-  if (term) return FIELDS[term]!;
-  // a buyer's rule names a term of our model
-  const field = Object.values(FIELDS).find((each) => finding.pointer === `/${each}`);
-  if (field) return field;
-  if (/:ID$|ExchangedDocument.*ID/.test(finding.pointer ?? '') || rule === 'BR-02') return 'number';
-  if (/BuyerReference/.test(finding.pointer ?? '')) return 'buyer_reference';
-  return '';
-}

@@ -3,27 +3,40 @@ import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { $api } from '@/api/client';
 import type { components } from '@/api/generated/invoicing';
+import type { components as Validation } from '@/api/generated/validation';
+import { FixedBy } from '@/convert/FixedBy';
+import { placeOf, shownAt } from '@/convert/places';
 import { useFindings } from '@/convert/useFindings';
 import { Icon } from '@/parts/Icon';
 import { refusal } from '@/words/refusals';
 import { useSpeech } from '@/words/speech';
 
+/** What a check found, as the failure keeps it. */
+type Finding = Validation['schemas']['Finding'];
+
 /** Why it failed, kindly: first what is not lost, then each point and the way to it. */
 export function FailedSummary({ invoice }: { invoice: components['schemas']['InvoiceDetail'] }) {
   const { t } = useSpeech();
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus({ preventScroll: true }), []);
   const document = $api.useQuery('get', '/v1/invoices/{invoice_id}/document', {
     params: { path: { invoice_id: invoice.id } },
   });
   const checked = useFindings(document.data?.document, invoice.unit_id, invoice.version);
   const texts = checked.data?.findings ?? [];
   const asking = document.isPending || checked.isLoading;
+  const begun = useRef(false);
+  useEffect(() => {
+    // the first point has the focus once it is there, unless somebody went on meanwhile
+    const first = asking ? null : box.current?.querySelector<HTMLElement>('.kind-list a');
+    if (begun.current && window.document.activeElement !== box.current) return;
+    begun.current = true;
+    (first ?? box.current)?.focus({ preventScroll: true });
+  }, [asking]);
   // what was found is told in its own words where it cannot be asked again
   const told = (rule: string, detail: string) =>
     texts.find(({ finding }) => finding.rule === rule)?.text ?? (refusal(rule, detail) || t('failed.untold'));
   // a warning stopped nothing: it is said where the invoice is written, not here
-  const found = (invoice.failure?.findings ?? []).filter(({ severity }) => severity === 'fatal');
+  const found = ((invoice.failure?.findings ?? []) as Finding[]).filter(({ severity }) => severity === 'fatal');
   return (
     <div className="kind" ref={box} tabIndex={-1} role="group" aria-labelledby="kind-title">
       <Icon name="failed" size={26} />
@@ -38,16 +51,20 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
         )}
         <ul className="kind-list">
           {found.map((finding, i) => {
-            const rule = String(finding.rule ?? '');
+            const { rule, detail = '', fixed_by: by } = finding;
+            const place = shownAt(placeOf(finding));
             return (
               <li key={`${rule}${i}`}>
                 <Icon name="chevron" size={15} />
                 {asking ? (
                   <Skeleton height={14} width="60%" role="status" aria-label={t('shell.loading')} />
                 ) : (
-                  <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: invoice.id }}>
-                    {told(rule, String(finding.detail ?? ''))}
-                  </Link>
+                  <span>
+                    <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: invoice.id }} hash={place || undefined}>
+                      {told(rule, detail)}
+                    </Link>{' '}
+                    {by && <FixedBy by={by} />}
+                  </span>
                 )}
                 <code className="rule">{rule}</code>
               </li>
