@@ -8,12 +8,14 @@ import { type Said, StatusDialog } from '@/approvals/StatusDialog';
 import { waitingOf } from '@/approvals/waiting';
 import type { Invoice } from '@/invoices/shapes';
 import { Empty, Kbd, PageHead } from '@/parts/Bits';
+import { MayNot } from '@/parts/MayNot';
 import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { StatusTag } from '@/parts/Status';
 import { OPEN, statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const PAGE = 100;
@@ -37,13 +39,14 @@ export function Approvals() {
   );
   const here = rows[at];
   const decide = useDecide();
+  const mayDecide = useMay('decide');
   const open = (code: Code) => {
-    if (!here || decide.isPending) return;
+    if (!here || !mayDecide || decide.isPending) return;
     decide.reset();
     ask({ code, invoice: here });
   };
   const set = (said: Said, invoice = here) => {
-    if (!invoice || decide.isPending) return;
+    if (!invoice || !mayDecide || decide.isPending) return;
     const index = rows.findIndex(({ id }) => id === invoice.id);
     const next = rows[index + 1]?.id ?? rows[index - 1]?.id;
     decide.mutate(
@@ -134,15 +137,19 @@ export function Approvals() {
                 <Kbd>J</Kbd>
                 <Kbd>K</Kbd> {t('approvals.move')}
               </span>
-              <span>
-                <Kbd>A</Kbd> {t('approvals.approve')}
-              </span>
-              <span>
-                <Kbd>H</Kbd> {t('approvals.hold')}
-              </span>
-              <span>
-                <Kbd>R</Kbd> {t('approvals.refuse')}
-              </span>
+              {mayDecide && (
+                <>
+                  <span>
+                    <Kbd>A</Kbd> {t('approvals.approve')}
+                  </span>
+                  <span>
+                    <Kbd>H</Kbd> {t('approvals.hold')}
+                  </span>
+                  <span>
+                    <Kbd>R</Kbd> {t('approvals.refuse')}
+                  </span>
+                </>
+              )}
             </div>
           </div>
           <section className="panel side-card" aria-label={t('approvals.chosen')}>
@@ -160,21 +167,25 @@ export function Approvals() {
                 <dt>{t('invoices.order')}</dt>
                 <dd className="num">{here.order_numbers.join(', ') || '—'}</dd>
               </dl>
-              <div className="row acts">
-                <Button
-                  className="send grow"
-                  rightSection={<Kbd>A</Kbd>}
-                  onClick={() => set({ code: APPROVED, reasons: [] })}
-                >
-                  {t('approvals.approve')}
-                </Button>
-                <Button variant="default" rightSection={<Kbd>H</Kbd>} onClick={() => open(HELD)}>
-                  {t('approvals.hold')}
-                </Button>
-                <Button variant="default" rightSection={<Kbd>R</Kbd>} onClick={() => open(REFUSED)}>
-                  {t('approvals.refuse')}
-                </Button>
-              </div>
+              {mayDecide ? (
+                <div className="row acts">
+                  <Button
+                    className="send grow"
+                    rightSection={<Kbd>A</Kbd>}
+                    onClick={() => set({ code: APPROVED, reasons: [] })}
+                  >
+                    {t('approvals.approve')}
+                  </Button>
+                  <Button variant="default" rightSection={<Kbd>H</Kbd>} onClick={() => open(HELD)}>
+                    {t('approvals.hold')}
+                  </Button>
+                  <Button variant="default" rightSection={<Kbd>R</Kbd>} onClick={() => open(REFUSED)}>
+                    {t('approvals.refuse')}
+                  </Button>
+                </div>
+              ) : (
+                <MayNot act="decide" />
+              )}
               <Link to="/invoices/$invoiceId" params={{ invoiceId: here.id }} className="link">
                 {t('approvals.open')}
               </Link>

@@ -3,6 +3,8 @@ import { useState } from 'react';
 import { APPROVED, type Code, HELD, REFUSED, useDecide } from '@/approvals/decide';
 import { StatusDialog } from '@/approvals/StatusDialog';
 import { Panel } from '@/parts/Bits';
+import { MayNot } from '@/parts/MayNot';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 type Invoice = { id: string; number: string; due: string; currency: string; due_date?: string | null };
@@ -16,6 +18,7 @@ export function Decisions({ invoice }: { invoice: Invoice }) {
     if (decide.isError) decide.reset();
     ask(code);
   };
+  if (!useMay('decide')) return <MayNot act="decide" />;
   return (
     <Panel title={t('approvals.decide')}>
       <div className="row acts">

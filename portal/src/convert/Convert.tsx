@@ -3,10 +3,12 @@ import { $api } from '@/api/client';
 import { ConvertForm } from '@/convert/ConvertForm';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
+import { useMay } from '@/session/session';
 
 /** Writing an invoice: read once when the page opens, then the form is the newest version there is. */
 export function Convert() {
   const { invoiceId } = useParams({ from: '/inside/invoices/$invoiceId/edit' });
+  const mayWrite = useMay('write');
   const params = { path: { invoice_id: invoiceId } };
   const detail = $api.useQuery(
     'get',
@@ -32,6 +34,6 @@ export function Convert() {
   // A later one that fails takes nothing away either.
   if (!detail.data || !detail.isFetchedAfterMount)
     return detail.error ? <ProblemNotice error={detail.error} /> : <Waiting />;
-  if (!detail.data.draft) return <Navigate to="/invoices/$invoiceId" params={{ invoiceId }} replace />;
+  if (!detail.data.draft || !mayWrite) return <Navigate to="/invoices/$invoiceId" params={{ invoiceId }} replace />;
   return <ConvertForm key={invoiceId} detail={detail.data} billable={lines.data} />;
 }

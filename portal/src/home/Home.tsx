@@ -11,7 +11,7 @@ import { MiniThread, StatusTag } from '@/parts/Status';
 import { STATUSES, type StatusKey, statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
-import { boxOf, isBuyer, useSession } from '@/session/session';
+import { boxOf, isBuyer, useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const MINE: StatusKey[] = ['failed', 'refused', 'on_hold', 'dispute', 'delivery_failed'];
@@ -22,6 +22,7 @@ export function Home() {
   const { t, money, dayShort, dayLong } = useSpeech();
   const session = useSession();
   const { who, company } = session;
+  const mayWrite = useMay('write');
   const invoices = $api.useQuery('get', '/v1/invoices', {
     params: { query: { limit: 100, ...boxOf(session) } },
   });
@@ -48,12 +49,14 @@ export function Home() {
         title={t('home.hello', { name: first })}
         lead={invoices.isSuccess && (mine.length ? t('home.waits', { count: mine.length }) : t('home.calm'))}
         actions={
-          <Button
-            renderRoot={(props) => <Link to="/orders" search={{}} {...props} />}
-            leftSection={<Icon name="plus" size={16} />}
-          >
-            {t('home.invoice')}
-          </Button>
+          mayWrite && (
+            <Button
+              renderRoot={(props) => <Link to="/orders" search={{}} {...props} />}
+              leftSection={<Icon name="plus" size={16} />}
+            >
+              {t('home.invoice')}
+            </Button>
+          )
         }
       />
       <ProblemNotice error={invoices.error ?? orders.error ?? customer.error} />

@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import type { Invoice } from '@/invoices/shapes';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 type Props = { chosen: readonly Invoice[]; done: () => void };
@@ -12,6 +13,7 @@ type Props = { chosen: readonly Invoice[]; done: () => void };
 export function BulkBar({ chosen, done }: Props) {
   const { t } = useSpeech();
   const queries = useQueryClient();
+  const mayWrite = useMay('write');
   const again = () =>
     queries.invalidateQueries({ predicate: ({ queryKey }) => /^\/v1\/(invoices|trash)/.test(String(queryKey[1])) });
   const sealed = chosen.filter(({ archived_at }) => archived_at);
@@ -75,9 +77,11 @@ export function BulkBar({ chosen, done }: Props) {
         >
           {t('lists.originals', { count: sealed.length })}
         </Button>
-        <Button size="xs" variant="default" loading={trash.isPending} onClick={() => trash.mutate([])}>
-          {t('lists.trash')}
-        </Button>
+        {mayWrite && (
+          <Button size="xs" variant="default" loading={trash.isPending} onClick={() => trash.mutate([])}>
+            {t('lists.trash')}
+          </Button>
+        )}
         <Button size="xs" variant="subtle" onClick={done}>
           {t('lists.unpick')}
         </Button>

@@ -8,6 +8,7 @@ import { FixedBy } from '@/convert/FixedBy';
 import { placeOf, shownAt } from '@/convert/places';
 import { useFindings } from '@/convert/useFindings';
 import { Icon } from '@/parts/Icon';
+import { useMay } from '@/session/session';
 import { refusal } from '@/words/refusals';
 import { useSpeech } from '@/words/speech';
 
@@ -24,6 +25,7 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
   const checked = useFindings(document.data?.document, invoice.unit_id, invoice.version);
   const texts = checked.data?.findings ?? [];
   const asking = document.isPending || checked.isLoading;
+  const mayWrite = useMay('write');
   const begun = useRef(false);
   useEffect(() => {
     // the first point has the focus once it is there, unless somebody went on meanwhile
@@ -60,9 +62,13 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
                   <Skeleton height={14} width="60%" role="status" aria-label={t('shell.loading')} />
                 ) : (
                   <span>
-                    <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: invoice.id }} hash={place || undefined}>
-                      {told(rule, detail)}
-                    </Link>{' '}
+                    {mayWrite ? (
+                      <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: invoice.id }} hash={place || undefined}>
+                        {told(rule, detail)}
+                      </Link>
+                    ) : (
+                      told(rule, detail)
+                    )}{' '}
                     {by && <FixedBy by={by} />}
                   </span>
                 )}

@@ -6,7 +6,7 @@ import { $api } from '@/api/client';
 import { isActive, useConnections } from '@/partners/useConnections';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
-import { useSession } from '@/session/session';
+import { useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const CURRENCY = 'EUR';
@@ -15,6 +15,7 @@ const CURRENCY = 'EUR';
 export function FreeInvoice() {
   const { t } = useSpeech();
   const [open, setOpen] = useState(false);
+  if (!useMay('write')) return null;
   return (
     <>
       <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen(true)}>

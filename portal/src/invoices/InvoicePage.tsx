@@ -13,13 +13,14 @@ import { Thread } from '@/invoices/Thread';
 import { WaitsNotice } from '@/invoices/WaitsNotice';
 import { PageHead, Panel } from '@/parts/Bits';
 import { FileButton } from '@/parts/FileLink';
+import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { StatusTag } from '@/parts/Status';
 import { statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
 import { WordsHelp } from '@/parts/WordsHelp';
-import { isBuyer, useSession } from '@/session/session';
+import { isBuyer, useMay, useSession } from '@/session/session';
 import { LiveMark } from '@/shell/LiveMark';
 import { StuckNotice } from '@/tickets/StuckNotice';
 import { useSpeech } from '@/words/speech';
@@ -30,6 +31,8 @@ const PAYABLE = ['205', '206', '211', CASHED];
 export function InvoicePage() {
   const { t, money, day } = useSpeech();
   const { company } = useSession();
+  const mayWrite = useMay('write');
+  const mayDecide = useMay('decide');
   const go = useNavigate();
   const queries = useQueryClient();
   const { invoiceId } = useParams({ from: '/inside/invoices/$invoiceId' });
@@ -85,7 +88,7 @@ export function InvoicePage() {
                 {t('invoices.original')}
               </FileButton>
             )}
-            {!buyer && shown.state === 'delivered' && shown.kind === 'invoice' && (
+            {mayWrite && !buyer && shown.state === 'delivered' && shown.kind === 'invoice' && (
               <Button
                 variant="default"
                 loading={credit.isPending}
@@ -94,10 +97,10 @@ export function InvoicePage() {
                 {t('invoices.credit')}
               </Button>
             )}
-            {!buyer && PAYABLE.includes(shown.status ?? '') && left && Number(left) !== 0 && (
+            {mayDecide && !buyer && PAYABLE.includes(shown.status ?? '') && left && Number(left) !== 0 && (
               <CashIn invoice={{ ...shown, due: left }} />
             )}
-            {!buyer && (shown.state === 'draft' || shown.state === 'failed') && (
+            {mayWrite && !buyer && (shown.state === 'draft' || shown.state === 'failed') && (
               <Button
                 renderRoot={(props) => (
                   <Link to="/invoices/$invoiceId/edit" params={{ invoiceId: shown.id }} {...props} />
@@ -149,6 +152,7 @@ export function InvoicePage() {
         </div>
         <div className="stack">
           {buyer && shown.state === 'delivered' && <Decisions invoice={shown} />}
+          {!buyer && <MayNot act="write" />}
           {shown.archived_at && <ProofPanel invoice={shown} />}
         </div>
       </div>

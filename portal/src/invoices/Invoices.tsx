@@ -7,6 +7,7 @@ import type { Wanted } from '@/invoices/shapes';
 import { Empty, PageHead } from '@/parts/Bits';
 import { KeepView } from '@/parts/KeepView';
 import { ListSearch } from '@/parts/ListSearch';
+import { MayNot } from '@/parts/MayNot';
 import { useKeptViews } from '@/parts/useKeptViews';
 import { useTitle } from '@/parts/useTitle';
 import { Views } from '@/parts/Views';
@@ -90,6 +91,7 @@ export function Drafts() {
   return (
     <>
       <PageHead title={t('place.drafts')} lead={t('invoices.lead_drafts')} actions={<FreeInvoice />} />
+      <MayNot act="write" />
       <InvoiceTable
         wanted={{ state: 'draft' }}
         empty={

@@ -4,13 +4,14 @@ import { Link } from '@tanstack/react-router';
 import { $api, api } from '@/api/client';
 import { usePages } from '@/api/pages';
 import { Empty, PageHead } from '@/parts/Bits';
+import { MayNot } from '@/parts/MayNot';
 import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { StatusTag } from '@/parts/Status';
 import { statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
-import { isBuyer, useSession } from '@/session/session';
+import { isBuyer, useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const PAGE = 50;
@@ -20,6 +21,7 @@ export function Trash() {
   const { t, money, day } = useSpeech();
   const buyer = isBuyer(useSession().company);
   const queries = useQueryClient();
+  const mayWrite = useMay('write');
   const list = usePages('/v1/trash', { limit: PAGE }, (cursor) =>
     api.GET('/v1/trash', { params: { query: { limit: PAGE, ...(cursor ? { cursor } : {}) } } }),
   );
@@ -35,6 +37,7 @@ export function Trash() {
     <>
       <PageHead title={t('place.trash')} lead={t('invoices.lead_trash')} />
       <ProblemNotice error={list.error ?? restore.error} />
+      {rows.length > 0 && <MayNot act="write" />}
       <div className="panel" data-flush>
         {list.isPending && <Waiting />}
         {list.isSuccess && !rows.length && (
@@ -74,14 +77,16 @@ export function Trash() {
                     <StatusTag status={statusOf(invoice)} code={invoice.status} />
                   </td>
                   <td className="r">
-                    <Button
-                      size="xs"
-                      variant="default"
-                      aria-label={`${t('invoices.restore')} ${invoice.number}`}
-                      onClick={() => restore.mutate({ params: { path: { invoice_id: invoice.id } } })}
-                    >
-                      {t('invoices.restore')}
-                    </Button>
+                    {mayWrite && (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        aria-label={`${t('invoices.restore')} ${invoice.number}`}
+                        onClick={() => restore.mutate({ params: { path: { invoice_id: invoice.id } } })}
+                      >
+                        {t('invoices.restore')}
+                      </Button>
+                    )}
                   </td>
                 </tr>
               ))}

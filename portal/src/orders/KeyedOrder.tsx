@@ -7,10 +7,11 @@ import { isDecimal, typed } from '@/convert/decimal';
 import { isActive, useConnections } from '@/partners/useConnections';
 import { PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
+import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
-import { useSession } from '@/session/session';
+import { useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 /** The day here, as a date field writes it. */
@@ -21,6 +22,7 @@ const line = () => ({ name: '', quantity: '1', price: '', rate: '20' });
 export function KeyedOrder() {
   const { t } = useSpeech();
   const { company } = useSession();
+  const mayWrite = useMay('write');
   const go = useNavigate();
   const partners = useConnections();
   const suppliers = (partners.data ?? []).filter((each) => isActive(each) && each.buyer_id === company.id);
@@ -43,6 +45,24 @@ export function KeyedOrder() {
     const error = partners.error ?? own.error;
     return error ? <ProblemNotice error={error} /> : <Waiting />;
   }
+  const head = (
+    <PageHead
+      over={
+        <Link to="/orders" search={{}} className="link back">
+          {t('place.orders')}
+        </Link>
+      }
+      title={t('orders.new')}
+      lead={t('orders.new_lead')}
+    />
+  );
+  if (!mayWrite)
+    return (
+      <>
+        {head}
+        <MayNot act="write" />
+      </>
+    );
   const buyer = own.data;
   const submit = async (values: typeof form.values) => {
     const connection = suppliers.find(({ id }) => id === values.supplier) ?? suppliers[0];
@@ -86,15 +106,7 @@ export function KeyedOrder() {
   };
   return (
     <>
-      <PageHead
-        over={
-          <Link to="/orders" search={{}} className="link back">
-            {t('place.orders')}
-          </Link>
-        }
-        title={t('orders.new')}
-        lead={t('orders.new_lead')}
-      />
+      {head}
       <form className="stack" onSubmit={form.onSubmit((values) => void submit(values))}>
         <ProblemNotice error={publish.error ?? partners.error} />
         <Panel title={t('convert.header')}>

@@ -4,7 +4,9 @@ import { useState } from 'react';
 import { $api } from '@/api/client';
 import type { components } from '@/api/generated/po-sync';
 import { Notice } from '@/parts/Bits';
+import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 /** What one's side may do with an order: the supplier answers, the buyer closes and opens again. */
@@ -28,6 +30,7 @@ export function OrderActions({ order, buyer }: { order: components['schemas']['O
   const archive = $api.useMutation('post', '/v1/orders/{order_id}/archive', settled);
   const restore = $api.useMutation('post', '/v1/orders/{order_id}/restore', settled);
   const error = archive.error ?? restore.error ?? accept.error ?? reject.error ?? close.error ?? reopen.error;
+  if (!useMay('write')) return <MayNot act="write" />;
   return (
     <>
       <ProblemNotice error={error} />

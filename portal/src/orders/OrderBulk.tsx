@@ -2,7 +2,9 @@ import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api } from '@/api/client';
 import type { Order } from '@/orders/shapes';
+import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 type Act = 'accept' | 'archive' | 'close';
@@ -35,7 +37,8 @@ export function OrderBulk({ chosen, buyer, done }: Props) {
     // some may be done even when a later one fails
     onSettled: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/orders'] }),
   });
-  const acts: Act[] = buyer ? ['close'] : ['accept', 'archive'];
+  const mayWrite = useMay('write');
+  const acts: Act[] = !mayWrite ? [] : buyer ? ['close'] : ['accept', 'archive'];
   return (
     <>
       <div className="bulk" role="group" aria-label={t('orders.bulk')}>
@@ -61,6 +64,7 @@ export function OrderBulk({ chosen, buyer, done }: Props) {
           {t('lists.unpick')}
         </Button>
       </div>
+      <MayNot act="write" />
       <ProblemNotice error={run.error} />
     </>
   );

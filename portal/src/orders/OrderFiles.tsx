@@ -5,9 +5,11 @@ import { sendFile } from '@/api/files';
 import { Empty, PageHead } from '@/parts/Bits';
 import { DropZone } from '@/parts/DropZone';
 import { FileLink } from '@/parts/FileLink';
+import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const AGAIN_MS = 1000;
@@ -26,6 +28,7 @@ const typed = (file: File) =>
 export function OrderFiles() {
   const { t, moment } = useSpeech();
   const queries = useQueryClient();
+  const mayWrite = useMay('write');
   const units = $api.useQuery('get', '/v1/units');
   // Said only where there is no choice: it would go before what each order says of its own unit.
   const [only, ...others] = units.data ?? [];
@@ -58,12 +61,15 @@ export function OrderFiles() {
         lead={t('files.lead')}
       />
       <div className="stack">
-        <DropZone
-          word={t('files.choose')}
-          accept=".csv,.ndjson,.jsonl,.xml,.zip"
-          busy={send.isPending}
-          take={([file]) => file && send.mutate(file)}
-        />
+        <MayNot act="write" />
+        {mayWrite && (
+          <DropZone
+            word={t('files.choose')}
+            accept=".csv,.ndjson,.jsonl,.xml,.zip"
+            busy={send.isPending}
+            take={([file]) => file && send.mutate(file)}
+          />
+        )}
         <ProblemNotice error={send.error ?? list.error ?? units.error} />
         <div className="panel" data-flush>
           {list.isPending && <Waiting rows={3} />}

@@ -12,12 +12,13 @@ import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
 import { WordsHelp } from '@/parts/WordsHelp';
-import { isBuyer, useSession } from '@/session/session';
+import { isBuyer, useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 export function OrderPage() {
   const { t, money, day } = useSpeech();
   const { company } = useSession();
+  const mayWrite = useMay('write');
   const { orderId } = useParams({ from: '/inside/orders/$orderId' });
   const go = useNavigate();
   const queries = useQueryClient();
@@ -61,7 +62,8 @@ export function OrderPage() {
           </>
         }
         actions={
-          !buyer && (
+          !buyer &&
+          mayWrite && (
             <Button
               autoFocus
               loading={convert.isPending}

@@ -14,13 +14,14 @@ import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useKeptViews } from '@/parts/useKeptViews';
 import { useTitle } from '@/parts/useTitle';
 import { Views } from '@/parts/Views';
-import { isBuyer, useSession } from '@/session/session';
+import { isBuyer, useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 export function Orders() {
   const { t } = useSpeech();
   const { company } = useSession();
   const buyer = isBuyer(company);
+  const mayWrite = useMay('write');
   const wanted: Wanted = useSearch({ from: '/inside/orders' });
   const go = useNavigate({ from: '/orders' });
   const { kept, keep, forget } = useKeptViews<Wanted>('orders', company.id);
@@ -51,7 +52,7 @@ export function Orders() {
               </Link>
             )}
             <OrderExport query={query} />
-            {buyer && (
+            {buyer && mayWrite && (
               <Button
                 renderRoot={(props) => <Link to="/orders/new" {...props} />}
                 leftSection={<Icon name="plus" size={16} />}

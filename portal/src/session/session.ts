@@ -55,5 +55,22 @@ export const boxOf = ({ side }: Session) =>
 /** Whoever acts as a buyer sees the buyer's side; everyone else the supplier's. */
 export const isBuyer = (company: ActsFor) => company.buyer && !company.supplier;
 
+type Role = ActsFor['roles'][number];
+
+/** Who may do what, as the services require it; everybody of a company reads. */
+const ROLES = {
+  /** Orders, invoices and all that goes with them. */
+  write: ['administrator', 'accountant'],
+  /** What becomes of an invoice that was delivered. */
+  decide: ['administrator', 'accountant', 'approver'],
+  /** The company itself: its settings, people, rules and programs. */
+  run: ['administrator'],
+} satisfies Record<string, Role[]>;
+export type Act = keyof typeof ROLES;
+
+export const may = (company: ActsFor, act: Act) => ROLES[act].some((role) => company.roles.includes(role as Role));
+
+export const useMay = (act: Act) => may(useSession().company, act);
+
 /** Whether one administers the company: everybody reads its settings, administrators change them. */
-export const runs = (company: ActsFor) => company.roles.includes('administrator');
+export const runs = (company: ActsFor) => may(company, 'run');

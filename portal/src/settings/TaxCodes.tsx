@@ -7,8 +7,10 @@ import { isProblem } from '@/api/problem';
 import { isDecimal, typed } from '@/convert/decimal';
 import { Empty, Notice, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
+import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const KINDS = ['GST', 'HST', 'PST', 'QST'] as const;
@@ -21,6 +23,7 @@ export function TaxCodes() {
   const { t, qty } = useSpeech();
   const queries = useQueryClient();
   const { invoice } = useSearch({ from: '/inside/settings/{-$room}' });
+  const mayWrite = useMay('write');
   const codes = $api.useQuery('get', '/v1/tax-codes');
   const again = () => queries.invalidateQueries({ queryKey: ['get', '/v1/tax-codes'] });
   const form = useForm({
@@ -74,97 +77,102 @@ export function TaxCodes() {
                     .join(' · ')}
                 </span>
               </div>
-              <Button
-                size="xs"
-                variant="default"
-                aria-label={`${t('settings.remove')} ${code}`}
-                onClick={() => remove.mutate({ params: { path: { code } } })}
-              >
-                {t('settings.remove')}
-              </Button>
+              {mayWrite && (
+                <Button
+                  size="xs"
+                  variant="default"
+                  aria-label={`${t('settings.remove')} ${code}`}
+                  onClick={() => remove.mutate({ params: { path: { code } } })}
+                >
+                  {t('settings.remove')}
+                </Button>
+              )}
             </li>
           ))}
         </ul>
       </Panel>
-      <Panel title={t('taxes.add')}>
-        <form
-          className="stack"
-          onSubmit={form.onSubmit(({ code, name, parts }) =>
-            set.mutate({
-              params: { path: { code: code.trim().toUpperCase() } },
-              body: { name, parts: parts.map((each) => ({ ...each, rate: typed(each.rate) })) },
-            }),
-          )}
-        >
-          <ProblemNotice error={set.error} />
-          <div className="two">
-            <TextInput
-              label={t('taxes.code')}
-              description={t('taxes.code_form')}
-              placeholder="HST-ON"
-              required
-              classNames={{ input: 'num' }}
-              {...form.getInputProps('code')}
-            />
-            <TextInput
-              label={t('taxes.name')}
-              description={t('taxes.name_why')}
-              required
-              maxLength={80}
-              {...form.getInputProps('name')}
-            />
-          </div>
-          {form.values.parts.map((_, i) => (
-            <fieldset className="keyed-line tax-part" key={i}>
-              <legend className="sr">{t('taxes.part', { n: i + 1 })}</legend>
-              <NativeSelect
-                label={t('taxes.kind_of')}
-                data={KINDS.map((value) => ({ value, label: t(`taxes.kind.${value}`) }))}
-                {...form.getInputProps(`parts.${i}.kind`)}
-              />
-              <TextInput
-                label={t('taxes.rate')}
-                inputMode="decimal"
-                required
-                classNames={{ input: 'num' }}
-                {...form.getInputProps(`parts.${i}.rate`)}
-              />
-              <TextInput
-                label={t('taxes.registration')}
-                placeholder="123456789RT0001"
-                required
-                maxLength={30}
-                classNames={{ input: 'num' }}
-                {...form.getInputProps(`parts.${i}.registration`)}
-              />
-              {i > 0 && (
-                <button
-                  type="button"
-                  className="bare"
-                  aria-label={`${t('settings.remove')} ${t('taxes.part', { n: i + 1 })}`}
-                  onClick={() => form.removeListItem('parts', i)}
-                >
-                  <Icon name="close" size={16} />
-                </button>
-              )}
-            </fieldset>
-          ))}
-          <div className="row wrap">
-            <Button type="submit" loading={set.isPending}>
-              {t('settings.keep')}
-            </Button>
-            {form.values.parts.length < KINDS.length && (
-              <Button
-                variant="default"
-                leftSection={<Icon name="plus" size={14} />}
-                onClick={() => form.insertListItem('parts', part())}
-              >
-                {t('taxes.add_part')}
-              </Button>
+      <MayNot act="write" />
+      {mayWrite && (
+        <Panel title={t('taxes.add')}>
+          <form
+            className="stack"
+            onSubmit={form.onSubmit(({ code, name, parts }) =>
+              set.mutate({
+                params: { path: { code: code.trim().toUpperCase() } },
+                body: { name, parts: parts.map((each) => ({ ...each, rate: typed(each.rate) })) },
+              }),
             )}
-          </div>
-        </form>
-      </Panel>
+          >
+            <ProblemNotice error={set.error} />
+            <div className="two">
+              <TextInput
+                label={t('taxes.code')}
+                description={t('taxes.code_form')}
+                placeholder="HST-ON"
+                required
+                classNames={{ input: 'num' }}
+                {...form.getInputProps('code')}
+              />
+              <TextInput
+                label={t('taxes.name')}
+                description={t('taxes.name_why')}
+                required
+                maxLength={80}
+                {...form.getInputProps('name')}
+              />
+            </div>
+            {form.values.parts.map((_, i) => (
+              <fieldset className="keyed-line tax-part" key={i}>
+                <legend className="sr">{t('taxes.part', { n: i + 1 })}</legend>
+                <NativeSelect
+                  label={t('taxes.kind_of')}
+                  data={KINDS.map((value) => ({ value, label: t(`taxes.kind.${value}`) }))}
+                  {...form.getInputProps(`parts.${i}.kind`)}
+                />
+                <TextInput
+                  label={t('taxes.rate')}
+                  inputMode="decimal"
+                  required
+                  classNames={{ input: 'num' }}
+                  {...form.getInputProps(`parts.${i}.rate`)}
+                />
+                <TextInput
+                  label={t('taxes.registration')}
+                  placeholder="123456789RT0001"
+                  required
+                  maxLength={30}
+                  classNames={{ input: 'num' }}
+                  {...form.getInputProps(`parts.${i}.registration`)}
+                />
+                {i > 0 && (
+                  <button
+                    type="button"
+                    className="bare"
+                    aria-label={`${t('settings.remove')} ${t('taxes.part', { n: i + 1 })}`}
+                    onClick={() => form.removeListItem('parts', i)}
+                  >
+                    <Icon name="close" size={16} />
+                  </button>
+                )}
+              </fieldset>
+            ))}
+            <div className="row wrap">
+              <Button type="submit" loading={set.isPending}>
+                {t('settings.keep')}
+              </Button>
+              {form.values.parts.length < KINDS.length && (
+                <Button
+                  variant="default"
+                  leftSection={<Icon name="plus" size={14} />}
+                  onClick={() => form.insertListItem('parts', part())}
+                >
+                  {t('taxes.add_part')}
+                </Button>
+              )}
+            </div>
+          </form>
+        </Panel>
+      )}
     </div>
   );
 }

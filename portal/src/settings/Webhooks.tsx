@@ -5,13 +5,16 @@ import { useState } from 'react';
 import { $api } from '@/api/client';
 import { byField, isProblem } from '@/api/problem';
 import { Empty, Notice, Panel } from '@/parts/Bits';
+import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 export function Webhooks() {
   const { t, day } = useSpeech();
   const queries = useQueryClient();
+  const mayRun = useMay('run');
   const [opened, open] = useState<string>();
   const hooks = $api.useQuery('get', '/v1/webhooks', { params: { query: { limit: 100 } } });
   const again = () => void queries.invalidateQueries({ queryKey: ['get', '/v1/webhooks'] });
@@ -50,14 +53,16 @@ export function Webhooks() {
                   >
                     {t('settings.deliveries')}
                   </Button>
-                  <Button
-                    size="xs"
-                    variant="default"
-                    aria-label={`${t('settings.remove')} ${hook.url}`}
-                    onClick={() => remove.mutate({ params: { path: { webhook_id: hook.id } } })}
-                  >
-                    {t('settings.remove')}
-                  </Button>
+                  {mayRun && (
+                    <Button
+                      size="xs"
+                      variant="default"
+                      aria-label={`${t('settings.remove')} ${hook.url}`}
+                      onClick={() => remove.mutate({ params: { path: { webhook_id: hook.id } } })}
+                    >
+                      {t('settings.remove')}
+                    </Button>
+                  )}
                 </div>
                 {opened === hook.id && <Deliveries id={hook.id} />}
               </li>
@@ -65,41 +70,44 @@ export function Webhooks() {
           </ul>
         )}
       </Panel>
-      <Panel title={t('settings.add_webhook')}>
-        <form
-          className="stack"
-          onSubmit={form.onSubmit((body) => add.mutate({ body: { ...body, types: [] } as never }))}
-        >
-          <ProblemNotice error={add.error} />
-          <div role="status">
-            {add.data && (
-              <Notice tone="warn" icon="blocked" title={t('settings.secret_once')}>
-                <code className="rule">{add.data.secret}</code>
-              </Notice>
-            )}
-          </div>
-          <div className="two">
-            <TextInput
-              label={t('settings.url')}
-              type="url"
-              required
-              placeholder="https://"
-              key={form.key('url')}
-              {...form.getInputProps('url')}
-            />
-            <TextInput
-              label={t('settings.description')}
-              key={form.key('description')}
-              {...form.getInputProps('description')}
-            />
-          </div>
-          <div className="row">
-            <Button type="submit" loading={add.isPending}>
-              {t('settings.add')}
-            </Button>
-          </div>
-        </form>
-      </Panel>
+      <MayNot act="run" />
+      {mayRun && (
+        <Panel title={t('settings.add_webhook')}>
+          <form
+            className="stack"
+            onSubmit={form.onSubmit((body) => add.mutate({ body: { ...body, types: [] } as never }))}
+          >
+            <ProblemNotice error={add.error} />
+            <div role="status">
+              {add.data && (
+                <Notice tone="warn" icon="blocked" title={t('settings.secret_once')}>
+                  <code className="rule">{add.data.secret}</code>
+                </Notice>
+              )}
+            </div>
+            <div className="two">
+              <TextInput
+                label={t('settings.url')}
+                type="url"
+                required
+                placeholder="https://"
+                key={form.key('url')}
+                {...form.getInputProps('url')}
+              />
+              <TextInput
+                label={t('settings.description')}
+                key={form.key('description')}
+                {...form.getInputProps('description')}
+              />
+            </div>
+            <div className="row">
+              <Button type="submit" loading={add.isPending}>
+                {t('settings.add')}
+              </Button>
+            </div>
+          </form>
+        </Panel>
+      )}
     </div>
   );
 }
@@ -107,6 +115,7 @@ export function Webhooks() {
 function Deliveries({ id }: { id: string }) {
   const { t, moment } = useSpeech();
   const queries = useQueryClient();
+  const mayRun = useMay('run');
   const path = { webhook_id: id };
   const list = $api.useQuery('get', '/v1/webhooks/{webhook_id}/deliveries', { params: { path, query: { limit: 20 } } });
   const resend = $api.useMutation('post', '/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend', {
@@ -127,14 +136,16 @@ function Deliveries({ id }: { id: string }) {
                 {t(`settings.delivery.${delivery.state}`)}{' '}
                 {delivery.last_error && <span className="soft">{delivery.last_error}</span>}
               </span>
-              <Button
-                size="compact-xs"
-                variant="default"
-                aria-label={`${t('settings.resend')} ${delivery.type}, ${moment(delivery.created_at)}`}
-                onClick={() => resend.mutate({ params: { path: { ...path, delivery_id: delivery.id } } })}
-              >
-                {t('settings.resend')}
-              </Button>
+              {mayRun && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`${t('settings.resend')} ${delivery.type}, ${moment(delivery.created_at)}`}
+                  onClick={() => resend.mutate({ params: { path: { ...path, delivery_id: delivery.id } } })}
+                >
+                  {t('settings.resend')}
+                </Button>
+              )}
             </div>
           </li>
         ))}

@@ -7,11 +7,12 @@ import { usePages } from '@/api/pages';
 import { byField, isProblem } from '@/api/problem';
 import { isActive, useConnections } from '@/partners/useConnections';
 import { Empty, PageHead, Panel } from '@/parts/Bits';
+import { MayNot } from '@/parts/MayNot';
 import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
-import { useSession } from '@/session/session';
+import { useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 const PAGE = 100;
@@ -21,6 +22,7 @@ export function PaperInvoices() {
   const { t, day } = useSpeech();
   const queries = useQueryClient();
   const { company } = useSession();
+  const mayDecide = useMay('decide');
   const list = usePages('/v1/paper-invoices', { limit: PAGE }, (cursor) =>
     api.GET('/v1/paper-invoices', { params: { query: { limit: PAGE, ...(cursor ? { cursor } : {}) } } }),
   );
@@ -53,30 +55,33 @@ export function PaperInvoices() {
         lead={t('uploads.paper_lead')}
       />
       <div className="stack">
-        <Panel>
-          <form
-            className="stack"
-            onSubmit={form.onSubmit((values) =>
-              note.mutate({ body: { ...values, supplier_id: values.supplier_id || (suppliers[0]?.[0] ?? '') } }),
-            )}
-          >
-            <ProblemNotice error={note.error ?? connections.error} />
-            <div className="two">
-              <NativeSelect
-                label={t('orders.supplier')}
-                data={suppliers.map(([value, label]) => ({ value, label }))}
-                {...form.getInputProps('supplier_id')}
-              />
-              <TextInput label={t('convert.number')} required {...form.getInputProps('number')} />
-              <TextInput label={t('invoices.issued')} type="date" required {...form.getInputProps('issue_date')} />
-            </div>
-            <div className="row">
-              <Button type="submit" loading={note.isPending}>
-                {t('uploads.note')}
-              </Button>
-            </div>
-          </form>
-        </Panel>
+        <MayNot act="decide" />
+        {mayDecide && (
+          <Panel>
+            <form
+              className="stack"
+              onSubmit={form.onSubmit((values) =>
+                note.mutate({ body: { ...values, supplier_id: values.supplier_id || (suppliers[0]?.[0] ?? '') } }),
+              )}
+            >
+              <ProblemNotice error={note.error ?? connections.error} />
+              <div className="two">
+                <NativeSelect
+                  label={t('orders.supplier')}
+                  data={suppliers.map(([value, label]) => ({ value, label }))}
+                  {...form.getInputProps('supplier_id')}
+                />
+                <TextInput label={t('convert.number')} required {...form.getInputProps('number')} />
+                <TextInput label={t('invoices.issued')} type="date" required {...form.getInputProps('issue_date')} />
+              </div>
+              <div className="row">
+                <Button type="submit" loading={note.isPending}>
+                  {t('uploads.note')}
+                </Button>
+              </div>
+            </form>
+          </Panel>
+        )}
         <div className="panel" data-flush>
           <ProblemNotice error={list.error ?? remove.error} />
           {list.isPending && <Waiting rows={3} />}
@@ -90,14 +95,16 @@ export function PaperInvoices() {
                     {day(paper.issue_date)} · {t('uploads.noted', { day: day(paper.noted_at) })}
                   </span>
                 </div>
-                <Button
-                  size="xs"
-                  variant="default"
-                  aria-label={`${t('settings.remove')} ${paper.number}`}
-                  onClick={() => remove.mutate({ params: { path: { paper_id: paper.id } } })}
-                >
-                  {t('settings.remove')}
-                </Button>
+                {mayDecide && (
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={`${t('settings.remove')} ${paper.number}`}
+                    onClick={() => remove.mutate({ params: { path: { paper_id: paper.id } } })}
+                  >
+                    {t('settings.remove')}
+                  </Button>
+                )}
               </li>
             ))}
           </ul>

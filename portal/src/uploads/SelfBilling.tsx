@@ -5,13 +5,14 @@ import { $api } from '@/api/client';
 import type { Connection } from '@/partners/useConnections';
 import { Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
-import { useSession } from '@/session/session';
+import { useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 /** Which customers may write invoices in the supplier's name; the supplier says so, and takes it back. */
 export function SelfBilling({ connections }: { connections: readonly Connection[] }) {
   const { t, day } = useSpeech();
   const { company } = useSession();
+  const mayWrite = useMay('write');
   const queries = useQueryClient();
   const list = $api.useQuery('get', '/v1/self-billing');
   const onSuccess = () => void queries.invalidateQueries({ queryKey: ['get', '/v1/self-billing'] });
@@ -39,7 +40,7 @@ export function SelfBilling({ connections }: { connections: readonly Connection[
                   {buyer_id === company.id && ` · ${t('uploads.self_self')}`}
                 </span>
               </div>
-              {supplier_id === company.id && (
+              {mayWrite && supplier_id === company.id && (
                 <Button
                   size="xs"
                   variant="default"
@@ -52,7 +53,7 @@ export function SelfBilling({ connections }: { connections: readonly Connection[
             </li>
           ))}
         </ul>
-        {buyer && (
+        {mayWrite && buyer && (
           <form
             className="row wrap"
             onSubmit={(event) => {

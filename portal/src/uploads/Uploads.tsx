@@ -7,9 +7,10 @@ import type { components } from '@/api/generated/invoicing';
 import { isActive, useConnections } from '@/partners/useConnections';
 import { PageHead, Panel } from '@/parts/Bits';
 import { DropZone } from '@/parts/DropZone';
+import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
-import { useSession } from '@/session/session';
+import { useMay, useSession } from '@/session/session';
 import { SelfBilling } from '@/uploads/SelfBilling';
 import { UploadedFiles } from '@/uploads/UploadedFiles';
 import { useSpeech } from '@/words/speech';
@@ -26,6 +27,7 @@ export function Uploads() {
   const [unit, setUnit] = useState('');
   const [done, setDone] = useState<Upload[]>([]);
   const { company } = useSession();
+  const mayWrite = useMay('write');
   const connections = useConnections();
   const customers = (connections.data ?? []).filter((each) => isActive(each) && each.supplier_id === company.id);
   const send = useMutation({
@@ -54,42 +56,45 @@ export function Uploads() {
         lead={t('uploads.lead')}
       />
       <div className="stack">
-        <Panel>
-          <div className="stack">
-            <div className="two">
-              <NativeSelect
-                label={t('uploads.mode')}
-                description={t(`uploads.mode_why.${mode}`)}
-                inputWrapperOrder={['label', 'input', 'description']}
-                value={mode}
-                data={MODES.map((value) => ({ value, label: t(`uploads.modes.${value}`) }))}
-                onChange={(event) => setMode(event.currentTarget.value as Mode)}
+        <MayNot act="write" />
+        {mayWrite && (
+          <Panel>
+            <div className="stack">
+              <div className="two">
+                <NativeSelect
+                  label={t('uploads.mode')}
+                  description={t(`uploads.mode_why.${mode}`)}
+                  inputWrapperOrder={['label', 'input', 'description']}
+                  value={mode}
+                  data={MODES.map((value) => ({ value, label: t(`uploads.modes.${value}`) }))}
+                  onChange={(event) => setMode(event.currentTarget.value as Mode)}
+                />
+                <NativeSelect
+                  label={t('uploads.unit')}
+                  value={unit}
+                  data={[
+                    { value: '', label: t('uploads.unit_any') },
+                    ...customers.map(({ unit_id, buyer_name, unit_name }) => ({
+                      value: unit_id,
+                      label: `${buyer_name} · ${unit_name}`,
+                    })),
+                  ]}
+                  onChange={(event) => setUnit(event.currentTarget.value)}
+                />
+              </div>
+              <DropZone
+                word={send.isPending ? t('uploads.reading') : t('uploads.choose')}
+                several
+                busy={send.isPending}
+                take={(files) => send.mutate(files)}
               />
-              <NativeSelect
-                label={t('uploads.unit')}
-                value={unit}
-                data={[
-                  { value: '', label: t('uploads.unit_any') },
-                  ...customers.map(({ unit_id, buyer_name, unit_name }) => ({
-                    value: unit_id,
-                    label: `${buyer_name} · ${unit_name}`,
-                  })),
-                ]}
-                onChange={(event) => setUnit(event.currentTarget.value)}
-              />
+              <ProblemNotice error={send.error ?? connections.error} />
+              <div role="status">
+                <UploadedFiles uploads={done} />
+              </div>
             </div>
-            <DropZone
-              word={send.isPending ? t('uploads.reading') : t('uploads.choose')}
-              several
-              busy={send.isPending}
-              take={(files) => send.mutate(files)}
-            />
-            <ProblemNotice error={send.error ?? connections.error} />
-            <div role="status">
-              <UploadedFiles uploads={done} />
-            </div>
-          </div>
-        </Panel>
+          </Panel>
+        )}
         <SelfBilling connections={customers} />
       </div>
     </>

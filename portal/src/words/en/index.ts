@@ -14,6 +14,7 @@ import home from '@/words/en/home.json';
 import invoices from '@/words/en/invoices.json';
 import keys from '@/words/en/keys.json';
 import lists from '@/words/en/lists.json';
+import may_not from '@/words/en/may_not.json';
 import orders from '@/words/en/orders.json';
 import palette from '@/words/en/palette.json';
 import partners from '@/words/en/partners.json';
@@ -55,6 +56,7 @@ export const words = {
   invoices,
   keys,
   lists,
+  may_not,
   orders,
   palette,
   partners,

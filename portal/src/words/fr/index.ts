@@ -14,6 +14,7 @@ import home from '@/words/fr/home.json';
 import invoices from '@/words/fr/invoices.json';
 import keys from '@/words/fr/keys.json';
 import lists from '@/words/fr/lists.json';
+import may_not from '@/words/fr/may_not.json';
 import orders from '@/words/fr/orders.json';
 import palette from '@/words/fr/palette.json';
 import partners from '@/words/fr/partners.json';
@@ -55,6 +56,7 @@ export const words = {
   invoices,
   keys,
   lists,
+  may_not,
   orders,
   palette,
   partners,

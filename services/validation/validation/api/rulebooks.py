@@ -185,6 +185,6 @@ async def rulebook_faults(request: Request, principal: CurrentPrincipal, unit_id
 async def own_unit(tx: Transaction, principal: Principal, unit_id: UUID) -> None:
     """Raises Forbidden or NotFound unless a person of the unit's company asks who may read its rulebook's life."""
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER, Role.VIEWER)
+    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
     if not await reading.owns(tx, unit_id, principal.company_id):
         raise no_such_unit()
