@@ -5,13 +5,15 @@ import { NotFound } from '@/help/NotFound';
 import { hasEntered } from '@/session/entered';
 import { SessionGate } from '@/session/SessionGate';
 
-type View = { state?: string; q?: string; from?: string; to?: string; partner?: string };
+type View = { state?: string; q?: string; from?: string; to?: string; partner?: string; sort?: string };
 const AN_ID = /^[\da-f-]{36}$/;
+const A_SORT = /^-?[a-z_]+$/;
 const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** The list's view lives in its address: it survives a reload and can be sent to a colleague. */
 const view = (search: Record<string, unknown>): View => ({
   ...(typeof search.state === 'string' && search.state ? { state: search.state } : {}),
   ...(typeof search.q === 'string' && search.q ? { q: search.q } : {}),
+  ...(typeof search.sort === 'string' && A_SORT.test(search.sort) ? { sort: search.sort } : {}),
   ...(typeof search.partner === 'string' && search.partner ? { partner: search.partner } : {}),
   ...(typeof search.from === 'string' && A_DAY.test(search.from) ? { from: search.from } : {}),
   ...(typeof search.to === 'string' && A_DAY.test(search.to) ? { to: search.to } : {}),
@@ -92,6 +94,7 @@ const invoices = createRoute({
 const drafts = createRoute({
   ...at,
   path: '/drafts',
+  validateSearch: view,
   component: lazily(() => import('@/invoices/Invoices'), 'Drafts'),
 });
 const uploads = createRoute({
@@ -112,6 +115,7 @@ const orderFiles = createRoute({
 const trash = createRoute({
   ...at,
   path: '/trash',
+  validateSearch: view,
   component: lazily(() => import('@/invoices/Trash'), 'Trash'),
 });
 const invoice = createRoute({

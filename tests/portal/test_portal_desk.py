@@ -37,6 +37,14 @@ def test_the_figures_of_the_home_are_those_of_the_lists(window: Browser, mesh: M
         tile.click()
         expect(page.locator("h1")).to_have_text("Brouillons")
         expect(page.locator("tbody tr")).to_have_count(min(drafts, 50))
+        someone.go("/")
+        waits = page.locator("section.panel", has=page.get_by_role("heading", name="À vous", exact=True))
+        mine = int(waits.locator(".panel-head .soft").inner_text())
+        expect(page.locator(".lead")).to_contain_text("Une" if mine == 1 else str(mine))
+        someone.look("home-waits")
+        waits.get_by_role("link", name="Tout voir").click()
+        expect(page.locator(".views [aria-pressed=true]")).to_have_text(f"À vous{mine}")
+        expect(page.locator(".table-foot")).to_contain_text(f"sur {mine}")
         for address, heading in (
             ("/orders", "Commandes"),
             ("/invoices?state=failed", "Factures"),

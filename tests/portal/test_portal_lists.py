@@ -51,8 +51,15 @@ def test_what_is_picked_is_downloaded_thrown_away_and_given_back(window: Browser
 
         rows.filter(has_text=f"{mark}-1").locator("input[type=checkbox]").check()
         page.get_by_role("button", name="Mettre à la corbeille").click()
+        asked = page.locator("[role=dialog]")
+        expect(asked).to_contain_text("la corbeille les rend")
+        someone.look("trash-asked")
+        asked.get_by_role("button", name="Mettre à la corbeille").click()
         expect(rows).to_have_count(1)
+        expect(page.locator(".table-foot")).to_contain_text("1 affichée sur 1")
         someone.go("/trash")
+        page.get_by_label("Chercher dans la corbeille").fill(mark)
+        expect(page.locator(".table-foot")).to_contain_text("1 affichée sur 1")
         thrown = page.locator("tbody tr", has_text=f"{mark}-1")
         someone.look("trash")
         thrown.get_by_role("button").click()
@@ -108,3 +115,46 @@ def test_orders_are_picked_kept_as_a_view_and_taken_along(window: Browser, mesh:
         page.get_by_role("button", name="Mon lot", exact=True).click()
         expect(rows).to_have_count(1)
         expect(page.get_by_label("Chercher dans les commandes")).to_have_value(mark)
+
+
+@pytest.mark.e2e
+def test_a_list_is_sorted_counted_and_summed_by_the_service(window: Browser, mesh: Mesh, erp: Machine) -> None:
+    mark = fresh("T")
+    with mesh.person("supplier") as person:
+        desk = Supplier(person)
+        desk.draft_of(new_order(erp, desk)["id"], f"{mark}-2", line_10="2")
+        desk.draft_of(new_order(erp, desk)["id"], f"{mark}-1", line_10="4")
+        desk.draft_of(new_order(erp, desk)["id"], f"{mark}-3", line_10="1")
+    with visitor(window, mesh.access.url, "fr") as someone:
+        page = someone.page
+        someone.sign_in(SUPPLIER, mesh.people[SUPPLIER])
+        numbers = page.locator("tbody .ref")
+        for place, search in (("/invoices", "Chercher dans les factures"), ("/drafts", "Chercher dans les brouillons")):
+            someone.go(place)
+            page.get_by_label(search).fill(mark)
+            expect(numbers).to_have_count(3)
+            head = page.locator("th", has_text="Facture")
+            expect(head).to_have_attribute("aria-sort", "none")
+            head.get_by_role("button").press("Enter")
+            expect(head).to_have_attribute("aria-sort", "descending")
+            expect(numbers).to_have_text([f"{mark}-3", f"{mark}-2", f"{mark}-1"])
+            head.get_by_role("button").press("Enter")
+            expect(numbers).to_have_text([f"{mark}-1", f"{mark}-2", f"{mark}-3"])
+            page.locator("th", has_text="À payer").get_by_role("button").click()
+            expect(numbers).to_have_text([f"{mark}-1", f"{mark}-2", f"{mark}-3"])
+            page.reload()
+            expect(numbers).to_have_text([f"{mark}-1", f"{mark}-2", f"{mark}-3"])
+            expect(page.locator(".table-foot")).to_contain_text("3 affichées sur 3")
+            expect(page.locator(".table-foot")).to_contain_text("70,98")  # 7 x 8.45 and 20 % of VAT
+            someone.look(f"sorted-{place[1:]}")
+        someone.go(f"/invoices?q={mark}")
+        for view in ("Toutes", "Brouillons", "Échouées"):
+            pill = page.locator(".views button", has_text=view)
+            pill.click()
+            expect(pill).to_have_attribute("aria-pressed", "true")
+            expect(numbers).to_have_count(int(pill.locator(".num").inner_text()))
+        someone.go("/orders?sort=-net")
+        expect(page.locator("th", has_text="Total HT")).to_have_attribute("aria-sort", "descending")
+        open_orders = page.locator(".views [aria-pressed=true] .num").inner_text()
+        expect(page.locator(".table-foot")).to_contain_text(f"sur {open_orders}")
+        someone.look("sorted-orders")

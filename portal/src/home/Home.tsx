@@ -3,6 +3,7 @@ import { Link, Navigate } from '@tanstack/react-router';
 import { $api } from '@/api/client';
 import { FirstSteps } from '@/home/FirstSteps';
 import { Tiles } from '@/home/Tiles';
+import { countOf, type Invoice, queryOf } from '@/invoices/shapes';
 import { useCustomer } from '@/orders/useCustomer';
 import { Notice, PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
@@ -14,18 +15,28 @@ import { Waiting } from '@/parts/Waiting';
 import { boxOf, isBuyer, useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
-const MINE: StatusKey[] = ['failed', 'refused', 'on_hold', 'dispute', 'delivery_failed'];
 const SHOWN = 5;
+const ON_THE_WAY: Invoice['state'][] = ['submitted', 'validated', 'sealed', 'archived', 'delivered'];
+type Shown = Invoice & { key: StatusKey };
+
+/** Why an invoice waits for its supplier. */
+const whyOf = ({ state, status, overdue }: Invoice) =>
+  state === 'failed' ? 'failed' : state === 'archived' ? 'stopped' : overdue && !status ? 'overdue' : 'buyer';
 
 /** What waits for me, what I can invoice, what is on its way. */
 export function Home() {
-  const { t, money, dayShort, dayLong } = useSpeech();
+  const { t, count, money, dayShort, dayLong } = useSpeech();
   const session = useSession();
   const { who, company } = session;
   const mayWrite = useMay('write');
-  const invoices = $api.useQuery('get', '/v1/invoices', {
-    params: { query: { limit: 100, ...boxOf(session) } },
+  const asked = { limit: SHOWN, ...boxOf(session) };
+  const waiting = $api.useQuery('get', '/v1/invoices', {
+    params: { query: { ...asked, ...queryOf({ state: 'mine' }) } },
   });
+  const moving = $api.useQuery('get', '/v1/invoices', {
+    params: { query: { ...asked, state: ON_THE_WAY, your_move: false } },
+  });
+  const counts = $api.useQuery('get', '/v1/invoices/counts', { params: { query: boxOf(session) } });
   const customer = useCustomer();
   const orders = $api.useQuery(
     'get',
@@ -36,18 +47,17 @@ export function Home() {
   const connected = $api.useQuery('get', '/v1/connections', { params: { query: { status: 'active', limit: 1 } } });
   useTitle(t('place.home'));
   if (isBuyer(company)) return <Navigate to="/approvals" replace />;
-  const all = (invoices.data?.items ?? []).map((invoice) => ({ ...invoice, key: statusOf(invoice) }));
-  const mine = all.filter(({ key }) => MINE.includes(key)).slice(0, SHOWN);
-  const onTheWay = all
-    .filter(({ key }) => !MINE.includes(key) && key !== 'draft' && key !== 'cancelled')
-    .slice(0, SHOWN);
+  const [mine, onTheWay] = [waiting, moving].map(({ data }) =>
+    (data?.items ?? []).map((invoice) => ({ ...invoice, key: statusOf(invoice) })),
+  ) as [Shown[], Shown[]];
+  const waits = countOf(counts.data ?? [], 'mine');
   const first = who.name.split(' ')[0];
   return (
     <>
       <PageHead
         over={<span className="caps">{dayLong(new Date().toISOString())}</span>}
         title={t('home.hello', { name: first })}
-        lead={invoices.isSuccess && (mine.length ? t('home.waits', { count: mine.length }) : t('home.calm'))}
+        lead={counts.isSuccess && (waits ? t('home.waits', { count: waits }) : t('home.calm'))}
         actions={
           mayWrite && (
             <Button
@@ -59,7 +69,7 @@ export function Home() {
           )
         }
       />
-      <ProblemNotice error={invoices.error ?? orders.error ?? customer.error} />
+      <ProblemNotice error={waiting.error ?? moving.error ?? counts.error ?? orders.error ?? customer.error} />
       {connected.data?.items.length === 0 && (
         <div className="above">
           <Notice
@@ -77,14 +87,23 @@ export function Home() {
         </div>
       )}
       <FirstSteps connected={Boolean(connected.data?.items.length)} ordered={Boolean(orders.data?.items.length)} />
-      {(invoices.isPending || orders.isPending) && <Waiting />}
-      {invoices.data && orders.data && (
+      {(waiting.isPending || moving.isPending || orders.isPending) && <Waiting />}
+      {waiting.data && moving.data && orders.data && (
         <>
           <Tiles />
           <div className="grid-home">
             <div className="stack">
               {mine.length > 0 && (
-                <Panel title={t('home.mine')} note={String(mine.length)} flush>
+                <Panel
+                  title={t('home.mine')}
+                  note={counts.isSuccess && count(waits)}
+                  actions={
+                    <Link to="/invoices" search={{ state: 'mine' }} className="link">
+                      {t('home.all')}
+                    </Link>
+                  }
+                  flush
+                >
                   <ul className="tasks">
                     {mine.map((invoice, i) => (
                       <li key={invoice.id} data-tone={STATUSES[invoice.key].tone}>
@@ -97,7 +116,7 @@ export function Home() {
                             <span className="task-word">{t(`status.${invoice.key}`, { code: invoice.status })}</span>
                           </div>
                           <div className="soft">
-                            {t(`home.why.${invoice.key === 'failed' ? 'failed' : 'buyer'}`, {
+                            {t(`home.why.${whyOf(invoice)}`, {
                               buyer: invoice.buyer_name,
                             })}
                           </div>
@@ -108,14 +127,18 @@ export function Home() {
                           variant={i === 0 ? 'filled' : 'default'}
                           renderRoot={(props) => (
                             <Link
-                              to={invoice.key === 'failed' ? '/invoices/$invoiceId/edit' : '/invoices/$invoiceId'}
+                              to={
+                                mayWrite && invoice.key === 'failed'
+                                  ? '/invoices/$invoiceId/edit'
+                                  : '/invoices/$invoiceId'
+                              }
                               params={{ invoiceId: invoice.id }}
                               {...props}
                             />
                           )}
-                          aria-label={`${invoice.key === 'failed' ? t('home.fix') : t('home.see')} ${invoice.number}`}
+                          aria-label={`${t(mayWrite && invoice.key === 'failed' ? 'home.fix' : 'home.see')} ${invoice.number}`}
                         >
-                          {invoice.key === 'failed' ? t('home.fix') : t('home.see')}
+                          {t(mayWrite && invoice.key === 'failed' ? 'home.fix' : 'home.see')}
                         </Button>
                       </li>
                     ))}

@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { api } from '@/api/client';
 import type { Invoice } from '@/invoices/shapes';
+import { Confirm } from '@/parts/Confirm';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
@@ -25,6 +27,7 @@ export function BulkBar({ chosen, done }: Props) {
     onSuccess: done,
   });
   const params = (invoice: Invoice) => ({ params: { path: { invoice_id: invoice.id } } });
+  const [asked, ask] = useState(false);
   const undo = useMutation({
     mutationFn: async (gone: Invoice[]) => {
       for (let next = gone[0]; next; next = gone[0]) {
@@ -45,6 +48,7 @@ export function BulkBar({ chosen, done }: Props) {
       }
     },
     onSettled: (_, error, gone) => {
+      ask(false);
       if (!error) done();
       void again();
       if (!gone.length) return;
@@ -78,7 +82,7 @@ export function BulkBar({ chosen, done }: Props) {
           {t('lists.originals', { count: sealed.length })}
         </Button>
         {mayWrite && (
-          <Button size="xs" variant="default" loading={trash.isPending} onClick={() => trash.mutate([])}>
+          <Button size="xs" variant="default" onClick={() => ask(true)}>
             {t('lists.trash')}
           </Button>
         )}
@@ -86,6 +90,16 @@ export function BulkBar({ chosen, done }: Props) {
           {t('lists.unpick')}
         </Button>
       </div>
+      <Confirm
+        opened={asked}
+        title={t('lists.trash_title', { count: chosen.length })}
+        act={t('lists.trash')}
+        acting={trash.isPending}
+        close={() => ask(false)}
+        confirm={() => trash.mutate([])}
+      >
+        {t('lists.trash_why')}
+      </Confirm>
       <ProblemNotice error={download.error ?? trash.error ?? undo.error} />
     </>
   );

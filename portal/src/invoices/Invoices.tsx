@@ -1,41 +1,54 @@
 import { TextInput } from '@mantine/core';
+import { keepPreviousData } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { $api } from '@/api/client';
 import { ExportButton } from '@/invoices/ExportButton';
 import { FreeInvoice } from '@/invoices/FreeInvoice';
 import { InvoiceTable } from '@/invoices/InvoiceTable';
-import type { Wanted } from '@/invoices/shapes';
+import { countOf, queryOf, SORTS, type Wanted } from '@/invoices/shapes';
 import { Empty, PageHead } from '@/parts/Bits';
 import { KeepView } from '@/parts/KeepView';
 import { ListSearch } from '@/parts/ListSearch';
 import { MayNot } from '@/parts/MayNot';
+import { SortChoice } from '@/parts/Sorting';
 import { useKeptViews } from '@/parts/useKeptViews';
 import { useTitle } from '@/parts/useTitle';
 import { Views } from '@/parts/Views';
-import { isBuyer, useSession } from '@/session/session';
+import { boxOf, isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
-const SUPPLIER_VIEWS = ['all', 'failed', 'delivered', 'overdue', 'draft', 'cancelled'] as const;
-const BUYER_VIEWS = ['all', 'unread', 'delivered', 'archived'] as const;
+const SUPPLIER_VIEWS = ['all', 'mine', 'failed', 'delivered', 'overdue', 'draft', 'cancelled'] as const;
+const BUYER_VIEWS = ['all', 'mine', 'unread', 'delivered', 'archived'] as const;
 
 export function Invoices() {
   const { t } = useSpeech();
-  const { company } = useSession();
+  const session = useSession();
+  const { company } = session;
   const buyer = isBuyer(company);
   const wanted: Wanted = useSearch({ from: '/inside/invoices' });
   const go = useNavigate({ from: '/invoices' });
   const { kept, keep, forget } = useKeptViews<Wanted>('invoices', company.id);
+  // the views of what is searched: their figures are those of the lists they open
+  const { q, from, to, sort } = wanted;
+  const counts = $api.useQuery(
+    'get',
+    '/v1/invoices/counts',
+    { params: { query: { ...boxOf(session), ...queryOf({ q, from, to }) } } },
+    { placeholderData: keepPreviousData },
+  );
   const title = buyer ? t('place.received') : t('place.invoices');
   useTitle(title);
   const show = (next: Wanted, replace = false) => void go({ search: next, replace });
   const own = (buyer ? BUYER_VIEWS : SUPPLIER_VIEWS).map((key) => ({
     key: key as string,
     label: t(`invoices.view.${key}`),
-    wanted: key === 'all' ? {} : { state: key },
+    wanted: { ...wanted, state: key === 'all' ? undefined : key } as Wanted,
+    count: counts.data && countOf(counts.data, key),
   }));
   const views = [...own, ...kept.map(({ name, wanted: its }) => ({ key: `kept:${name}`, label: name, wanted: its }))];
-  const same = (its: Wanted) => JSON.stringify(its) === JSON.stringify(wanted);
-  const chosen = views.find(({ wanted: its }) => same(its))?.key ?? wanted.state ?? 'all';
-  const unkept = !views.some(({ wanted: its }) => same(its));
+  const named = kept.find(({ wanted: its }) => JSON.stringify(its) === JSON.stringify(wanted));
+  const chosen = named ? `kept:${named.name}` : (wanted.state ?? 'all');
+  const unkept = !named && Boolean(q ?? from ?? to ?? sort);
   return (
     <>
       <PageHead
@@ -78,22 +91,39 @@ export function Invoices() {
             onChange={(event) => show({ ...wanted, [end]: event.currentTarget.value || undefined }, true)}
           />
         ))}
+        <SortChoice
+          by={SORTS.map((name) => [name, t(`invoices.sort.${name}`)])}
+          sort={sort}
+          change={(next) => show({ ...wanted, sort: next })}
+        />
         {unkept && <KeepView keep={(name) => keep(name, wanted)} />}
       </div>
-      <InvoiceTable wanted={wanted} />
+      <InvoiceTable wanted={wanted} show={show} />
     </>
   );
 }
 
 export function Drafts() {
   const { t } = useSpeech();
+  const { q, sort } = useSearch({ from: '/inside/drafts' });
+  const go = useNavigate({ from: '/drafts' });
+  const show = ({ q, sort }: Wanted) => void go({ search: { q, sort }, replace: true });
   useTitle(t('place.drafts'));
   return (
     <>
       <PageHead title={t('place.drafts')} lead={t('invoices.lead_drafts')} actions={<FreeInvoice />} />
       <MayNot act="write" />
+      <div className="filters">
+        <ListSearch
+          label={t('invoices.search_drafts')}
+          placeholder={t('invoices.numbers')}
+          value={q ?? ''}
+          onSettled={(typed) => show({ q: typed || undefined, sort })}
+        />
+      </div>
       <InvoiceTable
-        wanted={{ state: 'draft' }}
+        wanted={{ state: 'draft', q, sort }}
+        show={show}
         empty={
           <Empty
             title={t('invoices.none_drafts')}

@@ -1,12 +1,15 @@
 import { Button } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { $api, api } from '@/api/client';
 import { usePages } from '@/api/pages';
+import { useTotals } from '@/invoices/useTotals';
 import { Empty, PageHead } from '@/parts/Bits';
+import { ListSearch } from '@/parts/ListSearch';
 import { MayNot } from '@/parts/MayNot';
 import { MoreRows } from '@/parts/MoreRows';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { SortHead } from '@/parts/Sorting';
 import { StatusTag } from '@/parts/Status';
 import { statusOf } from '@/parts/status';
 import { useTitle } from '@/parts/useTitle';
@@ -22,9 +25,15 @@ export function Trash() {
   const buyer = isBuyer(useSession().company);
   const queries = useQueryClient();
   const mayWrite = useMay('write');
-  const list = usePages('/v1/trash', { limit: PAGE }, (cursor) =>
-    api.GET('/v1/trash', { params: { query: { limit: PAGE, ...(cursor ? { cursor } : {}) } } }),
+  const { q, sort } = useSearch({ from: '/inside/trash' });
+  const go = useNavigate({ from: '/trash' });
+  const show = (next: { q?: string; sort?: string }) => void go({ search: next, replace: true });
+  const query = { limit: PAGE, ...(q ? { q } : {}), ...(sort ? { sort: sort as '-number' } : {}) };
+  const list = usePages('/v1/trash', query, (cursor) =>
+    api.GET('/v1/trash', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
+  const totals = useTotals({ trashed: true, ...(q ? { q } : {}) });
+  const sorting = { sort, change: (next?: string) => show({ q, sort: next }) };
   const restore = $api.useMutation('post', '/v1/trash/{invoice_id}/restore', {
     onSuccess: () =>
       void queries.invalidateQueries({
@@ -38,11 +47,19 @@ export function Trash() {
       <PageHead title={t('place.trash')} lead={t('invoices.lead_trash')} />
       <ProblemNotice error={list.error ?? restore.error} />
       {rows.length > 0 && <MayNot act="write" />}
+      <div className="filters">
+        <ListSearch
+          label={t('invoices.search_trash')}
+          placeholder={t('invoices.numbers')}
+          value={q ?? ''}
+          onSettled={(typed) => show({ q: typed || undefined, sort })}
+        />
+      </div>
       <div className="panel" data-flush>
         {list.isPending && <Waiting />}
         {list.isSuccess && !rows.length && (
           <Empty
-            title={t('invoices.trash_empty')}
+            title={q ? t('lists.no_match') : t('invoices.trash_empty')}
             action={
               <Link to="/invoices" search={{}} className="link">
                 {t('lists.all')}
@@ -55,9 +72,13 @@ export function Trash() {
             <caption className="sr">{t('place.trash')}</caption>
             <thead>
               <tr>
-                <th>{t('invoices.invoice')}</th>
+                <SortHead by="number" {...sorting}>
+                  {t('invoices.invoice')}
+                </SortHead>
                 <th>{buyer ? t('orders.supplier') : t('orders.customer')}</th>
-                <th>{t('orders.date')}</th>
+                <SortHead by="issue_date" {...sorting}>
+                  {t('orders.date')}
+                </SortHead>
                 <th>{t('orders.state')}</th>
                 <th className="r">
                   <span className="sr">{t('partners.actions')}</span>
@@ -93,7 +114,7 @@ export function Trash() {
             </tbody>
           </table>
         )}
-        <MoreRows list={list} shown={rows.length} />
+        <MoreRows list={list} shown={rows.length} totals={totals} />
       </div>
     </>
   );

@@ -5,14 +5,23 @@ import { OrderBulk } from '@/orders/OrderBulk';
 import { OrderStatus } from '@/orders/OrderStatus';
 import type { OrderList } from '@/orders/useOrders';
 import { Empty } from '@/parts/Bits';
-import { MoreRows } from '@/parts/MoreRows';
+import { MoreRows, type Total } from '@/parts/MoreRows';
 import { PickAll, usePicking } from '@/parts/Picking';
+import { SortHead } from '@/parts/Sorting';
 import { Waiting } from '@/parts/Waiting';
 import { isBuyer, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
+type Props = {
+  list: OrderList;
+  totals?: Total[];
+  narrowed: boolean;
+  sort?: string;
+  change: (sort: string | undefined) => void;
+};
+
 /** Orders page by page; some may be picked for one act. */
-export function OrderTable({ list, narrowed }: { list: OrderList; narrowed: boolean }) {
+export function OrderTable({ list, totals, narrowed, sort, change }: Props) {
   const { t, money, day } = useSpeech();
   const buyer = isBuyer(useSession().company);
   const { rows } = list;
@@ -45,11 +54,17 @@ export function OrderTable({ list, narrowed }: { list: OrderList; narrowed: bool
           <thead>
             <tr>
               <PickAll all={picking.all} />
-              <th>{t('orders.order')}</th>
+              <SortHead by="number" sort={sort} change={change}>
+                {t('orders.order')}
+              </SortHead>
               <th>{buyer ? t('orders.supplier') : t('orders.customer')}</th>
-              <th>{t('orders.date')}</th>
+              <SortHead by="issue_date" sort={sort} change={change}>
+                {t('orders.date')}
+              </SortHead>
               <th>{t('orders.state')}</th>
-              <th className="r">{t('orders.total')}</th>
+              <SortHead by="net" sort={sort} change={change} right>
+                {t('orders.total')}
+              </SortHead>
             </tr>
           </thead>
           <tbody>
@@ -83,7 +98,7 @@ export function OrderTable({ list, narrowed }: { list: OrderList; narrowed: bool
           </tbody>
         </table>
       )}
-      <MoreRows list={list} shown={rows.length} />
+      <MoreRows list={list} shown={rows.length} totals={totals} />
     </div>
   );
 }

@@ -1,16 +1,19 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { keepPreviousData } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { $api } from '@/api/client';
 import { OrderExport } from '@/orders/OrderExport';
 import { OrderTable } from '@/orders/OrderTable';
-import { BUYER_VIEWS, queryOf, SUPPLIER_VIEWS, type Wanted } from '@/orders/shapes';
+import { BUYER_VIEWS, ELSEWHERE, queryOf, SORTS, SUPPLIER_VIEWS, type Wanted } from '@/orders/shapes';
 import { useCustomer } from '@/orders/useCustomer';
-import { useOrders } from '@/orders/useOrders';
+import { useOrders, useOrderTotals } from '@/orders/useOrders';
 import { Why } from '@/orders/Why';
 import { PageHead } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { KeepView } from '@/parts/KeepView';
 import { ListSearch } from '@/parts/ListSearch';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { SortChoice } from '@/parts/Sorting';
 import { useKeptViews } from '@/parts/useKeptViews';
 import { useTitle } from '@/parts/useTitle';
 import { Views } from '@/parts/Views';
@@ -28,13 +31,27 @@ export function Orders() {
   const show = (next: Wanted, replace = false) => void go({ search: next, replace });
   const customer = useCustomer(wanted.partner, wanted.q);
   const query = { ...customer.query, ...queryOf(wanted) };
-  const list = useOrders(query, customer.settled);
+  const list = useOrders(query, wanted.sort, customer.settled);
+  const totals = useOrderTotals(query, customer.settled);
+  const { q, from, to } = wanted;
+  const counts = $api.useQuery(
+    'get',
+    '/v1/orders/counts',
+    { params: { query: { ...customer.query, ...queryOf({ q, from, to }) } } },
+    { enabled: customer.settled, placeholderData: keepPreviousData },
+  );
+  // two views look elsewhere: they have no figure here
+  const countOf = (key: string) =>
+    ELSEWHERE.includes(key)
+      ? undefined
+      : counts.data?.filter(({ status }) => key === 'all' || status === key).reduce((all, { count }) => all + count, 0);
   const asked = list.data?.pages[0];
   useTitle(t('place.orders'));
   // a view of the list keeps whose orders, what is searched and the period; one with a name brings its own
   const own = (buyer ? BUYER_VIEWS : SUPPLIER_VIEWS).map((key) => ({
     key: key as string,
     label: t(`orders.view.${key}`),
+    count: countOf(key),
     wanted: { ...wanted, state: key === 'all' ? undefined : key } as Wanted,
   }));
   const named = kept.map(({ name, wanted: its }) => ({ key: `kept:${name}`, label: name, wanted: its }));
@@ -101,12 +118,23 @@ export function Orders() {
             onChange={(event) => show({ ...wanted, [end]: event.currentTarget.value || undefined }, true)}
           />
         ))}
+        <SortChoice
+          by={SORTS.map((name) => [name, t(`orders.sort.${name}`)])}
+          sort={wanted.sort}
+          change={(next) => show({ ...wanted, sort: next })}
+        />
         {!same && (wanted.q ?? wanted.from ?? wanted.to ?? wanted.partner) && (
           <KeepView keep={(name) => keep(name, wanted)} />
         )}
       </div>
       <ProblemNotice error={list.error ?? customer.error} />
-      <OrderTable list={list} narrowed={Object.keys(queryOf(wanted)).length > 0} />
+      <OrderTable
+        list={list}
+        totals={totals}
+        sort={wanted.sort}
+        change={(sort) => show({ ...wanted, sort })}
+        narrowed={Object.keys(queryOf(wanted)).length > 0}
+      />
       {!buyer && <p className="soft small under">{t('orders.hidden')}</p>}
       {!buyer && <Why />}
     </>

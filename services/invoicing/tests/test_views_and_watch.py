@@ -80,7 +80,8 @@ async def test_what_one_side_throws_away_stays_with_the_other_and_comes_back(des
     assert (await desk.client.post(f"/v1/invoices/{invoice_id}/read", headers=desk.purchaser())).status_code == 204
     assert await listed(desk, desk.purchaser(), unread=True) == []
     counts = (await desk.client.get("/v1/invoices/counts", headers=desk.purchaser())).json()
-    assert counts == [{"box": "received", "state": "delivered", "status": None, "count": 1, "unread": 0}]
+    moved = {"count": 1, "unread": 0, "overdue": 0, "your_move": 1}
+    assert counts == [{"box": "received", "state": "delivered", "status": None} | moved]
     balance = (await desk.client.get("/v1/invoices/balance", headers=desk.seller())).json()
     assert (balance["taken"], balance["left"]) == (1, balance["granted"] and balance["granted"] - 1)
 
@@ -200,3 +201,30 @@ async def test_a_day_of_silence_raises_one_alert_whatever_is_repeated(desk: Any)
     assert await watchdog.once() == 0
     timeline = (await desk.client.get(f"/v1/invoices/{invoice_id}/timeline", headers=desk.purchaser())).json()
     assert "invoice.overdue" not in [entry["type"] for entry in timeline["entries"]]
+
+
+async def test_what_waits_for_each_side_is_counted_and_summed_as_its_list(desk: Any) -> None:
+    await desk.settle_in()
+    first, second = await delivered(desk, "F-1", "PO-1"), await delivered(desk, "F-2", "PO-2")
+    refused = {"code": "210", "reasons": ["DOUBLON"]}
+    said = await desk.client.post(f"/v1/invoices/{second}/statuses", json=refused, headers=desk.purchaser())
+    assert said.is_success, said.text
+    await desk.learn(InvoiceStatusReported.model_validate((await desk.facts_sent("invoice.status_reported"))[-1]))
+    await desk.client.delete(f"/v1/invoices/{first}", headers=desk.seller())
+
+    async def told(headers: dict[str, str], **terms: Any) -> tuple[list[str], int, list[dict[str, Any]]]:
+        ids = [item["id"] for item in await listed(desk, headers, **terms)]
+        counts = (await desk.client.get("/v1/invoices/counts", params=terms, headers=headers)).json()
+        totals = (await desk.client.get("/v1/invoices/totals", params=terms, headers=headers)).json()
+        assert sum(each["count"] for each in counts) == len(ids) == sum(each["count"] for each in totals)
+        return ids, sum(each["your_move"] for each in counts), totals
+
+    assert await told(desk.seller()) == ([second], 1, [{"currency": "EUR", "count": 1, "due": "150.00"}])
+    assert (await told(desk.seller(), your_move=True))[0] == [second]
+    assert (await told(desk.seller(), your_move=False))[0] == []
+    assert (await told(desk.purchaser(), your_move=True, q="f-1"))[0] == [first]
+    assert (await told(desk.purchaser(), q="F-2"))[:2] == ([second], 0)
+    assert [each["id"] for each in await listed(desk, desk.seller(), "/v1/trash", q="F-1", sort="number")] == [first]
+    assert await listed(desk, desk.seller(), "/v1/trash", q="F-2") == []
+    thrown = await desk.client.get("/v1/invoices/totals", params={"trashed": True}, headers=desk.seller())
+    assert [each["count"] for each in thrown.json()] == [1]

@@ -224,3 +224,30 @@ async def test_another_company_of_the_same_person_is_named(desk: Any) -> None:
     told = await why(desk, "A-1", headers)
     assert [(reason["code"], reason["account"]) for reason in told] == [("OTHER_ACCOUNT", "Menuiserie Dupont")]
     assert [reason["code"] for reason in await why(desk, "A-1", desk.stranger())] == ["NOT_SENT"]
+
+
+async def test_a_list_comes_in_every_order_and_is_counted_and_summed(desk: Any) -> None:
+    await desk.settle_in()
+    priced = {"name": "Joint"}
+    for number, quantity in (("B-1", "30"), ("A-2", "20"), ("C-3", "4")):
+        line = {"identifier": "10", "quantity": quantity, "unit": "C62", "item": priced, "price": {"net": "2"}}
+        net = f"{2 * int(quantity)}.00"
+        await publish(desk, order(number, lines=[line], totals={"line_net_amount": net, "net_amount": net, "due_amount": net}))
+
+    async def numbers(**query: Any) -> list[str]:
+        got: list[str] = []
+        while True:
+            page = await desk.client.get("/v1/orders", params=query | {"limit": 2}, headers=desk.seller())
+            got += [item["number"] for item in page.json()["items"]]
+            if (after := page.json()["next"]) is None:
+                return got
+            query["cursor"] = after
+
+    assert await numbers(sort="number") == ["A-2", "B-1", "C-3"]
+    assert await numbers(sort="-number") == ["C-3", "B-1", "A-2"]
+    assert await numbers(sort="net") == ["C-3", "A-2", "B-1"]
+    assert await numbers(sort="-net") == ["B-1", "A-2", "C-3"]
+    counts = await desk.client.get("/v1/orders/counts", headers=desk.seller())
+    assert counts.json() == [{"status": "published", "count": 3}]
+    totals = await desk.client.get("/v1/orders/totals", params={"number": "a-"}, headers=desk.seller())
+    assert totals.json() == [{"currency": "EUR", "count": 1, "net": "40.00"}]

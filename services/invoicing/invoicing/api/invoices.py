@@ -1,5 +1,6 @@
 """Reading invoices: the list, one of them, its timeline."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -47,6 +48,13 @@ async def _wanted(
     currency: Currency | None = None,
     unread: bool | None = None,
     overdue: bool | None = None,
+    your_move: Annotated[
+        bool | None,
+        Query(
+            description="waits for your company: as its seller's failed, disputed (207), held (208), refused (210), "
+            "rejected (213) or without an answer for too long; as its buyer's not settled yet"
+        ),
+    ] = None,
 ) -> Filter:
     return Filter(
         text=(q or "").strip() or None,
@@ -66,10 +74,11 @@ async def _wanted(
         currency=currency,
         unread=unread,
         overdue=overdue,
+        your_move=your_move,
     )
 
 
-_Order = Annotated[
+Order = Annotated[
     Literal[
         "-created",
         "created",
@@ -90,7 +99,7 @@ Wanted = Annotated[Filter, Depends(_wanted)]
 
 @router.get("")
 async def list_invoices(
-    principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage, wanted: Wanted, sort: _Order = "-created"
+    principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage, wanted: Wanted, sort: Order = "-created"
 ) -> Page[InvoiceSummary]:
     """Invoices that your company wrote, or received. A buyer sees them from their archiving on."""
     access.may_read(principal)
@@ -108,14 +117,41 @@ class InvoiceCount(Output):
     status: str | None
     count: int
     unread: int
+    overdue: int
+    your_move: int
+
+
+Trashed = Annotated[bool, Query(description="What is in the trash, instead of what is not")]
 
 
 @router.get("/counts")
-async def count_invoices(principal: CurrentPrincipal, env: CurrentEnv) -> list[InvoiceCount]:
-    """Your company's invoices by side, state and status; what is in the trash is left out."""
+async def count_invoices(
+    principal: CurrentPrincipal, env: CurrentEnv, wanted: Wanted, trashed: Trashed = False
+) -> list[InvoiceCount]:
+    """Your company's invoices by side, state and status, narrowed as their list."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
-        return [InvoiceCount(**vars(found)) for found in await search.counts(tx, principal.tenants)]
+        found = await search.counts(tx, principal.tenants, replace(wanted, trashed=trashed))
+    return [InvoiceCount(**vars(each)) for each in found]
+
+
+class InvoiceTotal(Output):
+    """How many invoices of a list are in this currency, and what is due by them; credit notes are taken off."""
+
+    currency: Currency
+    count: int
+    due: Amount
+
+
+@router.get("/totals")
+async def total_invoices(
+    principal: CurrentPrincipal, env: CurrentEnv, wanted: Wanted, trashed: Trashed = False
+) -> list[InvoiceTotal]:
+    """What the list with these terms comes to, by currency."""
+    access.may_read(principal)
+    async with env.api.transaction(principal.tenants) as tx:
+        found = await search.totals(tx, principal.tenants, replace(wanted, trashed=trashed))
+    return [InvoiceTotal(**vars(each)) for each in found]
 
 
 class Balance(Output):

@@ -1,5 +1,6 @@
 """Read, unread, trash and restore: a company's own view. The other side's copy and the archive never change."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -9,9 +10,9 @@ from fastapi import APIRouter, Response
 from invoicing import errors
 from invoicing.api import access, shapes
 from invoicing.api.access import CurrentEnv
+from invoicing.api.invoices import Order, Wanted
 from invoicing.api.shapes import InvoiceSummary
 from invoicing.store import invoices, marks, search
-from invoicing.store.search import Filter
 from mesh import audit, tenants
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
@@ -65,12 +66,14 @@ async def trash_invoice(
 
 
 @router.get("/v1/trash")
-async def list_trash(principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage) -> Page[InvoiceSummary]:
-    """What your company threw away, the newest documents first."""
+async def list_trash(
+    principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage, wanted: Wanted, sort: Order = "-created"
+) -> Page[InvoiceSummary]:
+    """What your company threw away, narrowed and sorted as the list of invoices."""
     access.may_read(principal)
-    keyset = search.NEWEST.page(page)
+    keyset = search.SORTS[sort].page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        rows = await search.page(tx, principal.tenants, Filter(trashed=True), keyset)
+        rows = await search.page(tx, principal.tenants, replace(wanted, trashed=True), keyset)
     return Page(items=[shapes.summary(row) for row in keyset.shown(rows)], next=keyset.next(rows))
 
 

@@ -62,6 +62,7 @@ class Filter:
     currency: str | None = None
     unread: bool | None = None
     overdue: bool | None = None
+    your_move: bool | None = None
     trashed: bool = False
 
 
@@ -92,6 +93,20 @@ def _unread(companies: Sequence[UUID]) -> str:
     return f"(coalesce({tenants.own('i.recipient_id', companies)}, false) and not {_marked('read', companies)})"
 
 
+_STOPPED: Final = "(i.state = 'failed' or i.state = 'archived' and cardinality(i.delivery_failures) > 0)"
+_ASKED_BACK: Final = "(i.status in ('207', '208', '210', '213') or i.overdue is not null)"
+_UNSETTLED: Final = "(i.status is null or i.status in ('200', '201', '202', '203', '204', '207', '208'))"
+
+
+def _your_move(companies: Sequence[UUID]) -> str:
+    """What waits for a company: what it wrote and did not arrive, what its buyers want changed or leave unanswered,
+    and what it has to settle itself.
+    """
+    author, supplier, buyer = (tenants.own(f"i.{side}_id", companies) for side in ("author", "supplier", "buyer"))
+    said = f"({supplier} and {_ASKED_BACK}) or ({buyer} and {_UNSETTLED})"
+    return f"coalesce(({author} and {_STOPPED}) or (i.state = 'delivered' and ({said})), false)"
+
+
 def _conditions(wanted: Filter, companies: Sequence[UUID]) -> tuple[list[str], dict[str, Any]]:
     values: dict[str, Any] = {
         name: value for name in _CONDITIONS if (value := getattr(wanted, name)) is not None and value != ()
@@ -107,6 +122,8 @@ def _conditions(wanted: Filter, companies: Sequence[UUID]) -> tuple[list[str], d
         found.append(unread if wanted.unread else f"not {unread}")
     if wanted.overdue is not None:
         found.append("i.overdue is not null" if wanted.overdue else "i.overdue is null")
+    if wanted.your_move is not None:
+        found.append(("" if wanted.your_move else "not ") + _your_move(companies))
     return found, values
 
 
@@ -225,18 +242,53 @@ class Counted:
     status: str | None
     count: int
     unread: int
+    overdue: int
+    your_move: int
 
 
-async def counts(tx: Transaction, companies: Sequence[UUID]) -> list[Counted]:
-    """Invoices by side, state and status, those in the trash left out."""
+async def counts(tx: Transaction, companies: Sequence[UUID], wanted: Filter) -> list[Counted]:
+    """What a list is narrowed to, by side, state and status."""
+    found, values = _found(companies, wanted)
     rows = await tx.rows(
-        " union all ".join(
-            f"select '{name}' box, i.state, i.status, count(*) count, "  # noqa: S608 - names of this module
-            f"count(*) filter (where {_unread(companies)}) unread from invoice i "
-            f"where {tenants.own(f'i.{side}', companies)} and not {_marked('trashed', companies)} "
-            "group by i.state, i.status"
-            for name, side in (("sent", SENT), ("received", RECEIVED))
-        ),
-        **tenants.named(companies),
+        f"""select box, state, status, count(*) count, count(*) filter (where {_unread(companies)}) unread,
+            count(*) filter (where i.overdue is not null) overdue,
+            count(*) filter (where {_your_move(companies)}) your_move
+        from ({found}) i group by box, state, status""",  # noqa: S608 - names of this module
+        **values,
     )
     return [Counted(**dict(row)) for row in rows]
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many invoices of one currency there are, and what is due by them; credit notes take from it."""
+
+    currency: str
+    count: int
+    due: Decimal
+
+
+async def totals(tx: Transaction, companies: Sequence[UUID], wanted: Filter) -> list[Total]:
+    """What a list is narrowed to, by currency."""
+    found, values = _found(companies, wanted)
+    rows = await tx.rows(
+        f"""select currency, count(*) count, sum(case when i.kind = 'credit_note' then -i.due else i.due end) due
+        from ({found}) i group by currency order by 2 desc, 1""",  # noqa: S608 - names of this module
+        **values,
+    )
+    return [Total(**dict(row)) for row in rows]
+
+
+def _found(companies: Sequence[UUID], wanted: Filter) -> tuple[str, dict[str, Any]]:
+    """All rows that a list is narrowed to, each with the side it is seen from; with its parameters."""
+    conditions, values = _conditions(wanted, companies)
+    if wanted.text:
+        conditions.append("strpos(i.search, :words) > 0")
+        values["words"] = _typed(wanted.text)
+    names = {SENT: "sent", RECEIVED: "received"}
+    sides = (
+        f"select '{names[side]}' box, i.* from invoice i "  # noqa: S608 - names of this module
+        f"where {tenants.own(f'i.{side}', companies)} and {' and '.join(conditions)}"
+        for side in _sides(wanted)
+    )
+    return " union all ".join(sides), values | tenants.named(companies)

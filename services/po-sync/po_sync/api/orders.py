@@ -1,13 +1,15 @@
 """Reading orders: the list, one order, its revisions, and with whom a company trades."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
+from contracts.money import Amount, Currency
 from contracts.refs import DocumentRef
 from contracts.registration import CompanyState
 from documents.order import Order
@@ -15,12 +17,14 @@ from mesh import directory
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.paging import CurrentPage
+from mesh.principal import Principal
 from mesh.transaction import Transaction
 from po_sync import errors
 from po_sync.api import access, shapes
 from po_sync.api.access import CurrentEnv
 from po_sync.api.shapes import ContactPerson, OrderDetail, OrderEvent, OrderPage
 from po_sync.domain import revision, visibility
+from po_sync.env import Env
 from po_sync.store import events, orders, partners, revisions, search, uses
 from po_sync.store.search import Filter, Shown, Side
 
@@ -51,11 +55,22 @@ async def _customer(tx: Transaction, companies: Sequence[UUID], number: str | No
     return known[0] if len(known) == 1 else None
 
 
-@router.get("")
-async def list_orders(
-    principal: CurrentPrincipal,
-    env: CurrentEnv,
-    page: CurrentPage,
+@dataclass(frozen=True)
+class Asked:
+    """What a list of orders is asked for, before it is known who asks."""
+
+    buyer: UUID | None
+    supplier: UUID | None
+    number: str | None
+    words: str | None
+    status: str | None
+    first: date | None
+    last: date | None
+    shown: Shown
+    side: Side | None
+
+
+async def _asked(
     buyer: Annotated[
         UUID | None, Query(description="The customer whose orders a supplier looks for; absent: the only one")
     ] = None,
@@ -80,33 +95,104 @@ async def list_orders(
     side: Annotated[
         Side | None, Query(description="As what you look; absent: as what your company is, a supplier when it is both")
     ] = None,
+) -> Asked:
+    if first and last and last < first:
+        raise errors.period_reversed()
+    return Asked(buyer, supplier, number, q, status, first, last, show, side)
+
+
+Wanted = Annotated[Asked, Depends(_asked)]
+
+
+async def _filter(tx: Transaction, principal: Principal, env: Env, asked: Asked) -> Filter:
+    """What was asked for by this company, with what it leaves open. Raises `BUYER_REQUIRED`."""
+    company = await directory.company(tx, principal.company_id)
+    side = _side(company, asked.side, of_supplier=asked.supplier is not None)
+    buyer, first, oldest = asked.buyer, asked.first, dict[UUID, date]()
+    if side == "supplier":
+        today = env.clock.today(company.time_zone if company else "UTC")
+        first = first or visibility.years_before(today, _PERIOD_YEARS)
+        buyer = buyer or await _customer(tx, principal.tenants, asked.number)
+        oldest = {
+            window.unit_id: visibility.years_before(today, window.years)
+            for window in await partners.windows(tx, principal.company_id, buyer)
+        }
+    return Filter(
+        principal.tenants,
+        side,
+        buyer,
+        asked.supplier,
+        first,
+        asked.last,
+        asked.number,
+        asked.status,
+        asked.words,
+        asked.shown,
+        oldest,
+    )
+
+
+_Sort = Annotated[
+    Literal["-active", "active", "-issue_date", "issue_date", "-number", "number", "-net", "net"],
+    Query(description="`active`: created or changed; a minus: the latest or the greatest first"),
+]
+
+
+@router.get("")
+async def list_orders(
+    principal: CurrentPrincipal, env: CurrentEnv, page: CurrentPage, asked: Wanted, sort: _Sort = "-active"
 ) -> OrderPage:
     """Orders that your company received or published, the latest created or changed first."""
     access.may_read(principal)
-    if first and last and last < first:
-        raise errors.period_reversed()
-    keyset = search.NEWEST.page(page)
+    keyset = search.SORTS[sort].page(page)
     async with env.api.transaction(principal.tenants) as tx:
-        company = await directory.company(tx, principal.company_id)
-        as_side = _side(company, side, of_supplier=supplier is not None)
-        oldest: dict[UUID, date] = {}
-        if as_side == "supplier":
-            today = env.clock.today(company.time_zone if company else "UTC")
-            first = first or visibility.years_before(today, _PERIOD_YEARS)
-            buyer = buyer or await _customer(tx, principal.tenants, number)
-            oldest = {
-                window.unit_id: visibility.years_before(today, window.years)
-                for window in await partners.windows(tx, principal.company_id, buyer)
-            }
-        wanted = Filter(principal.tenants, as_side, buyer, supplier, first, last, number, status, q, show, oldest)
+        wanted = await _filter(tx, principal, env, asked)
         rows = await search.page(tx, wanted, keyset)
         shown = keyset.shown(rows)
         pairs = {(row["buyer_id"], row["unit_id"]) for row in shown}
         names = {pair: await _names(tx, *pair) for pair in pairs}
     items = [shapes.summary(row, *names[row["buyer_id"], row["unit_id"]]) for row in shown]
     return OrderPage(
-        items=items, next=keyset.next(rows), side=as_side, buyer_id=wanted.buyer, first=wanted.first, last=wanted.last
+        items=items,
+        next=keyset.next(rows),
+        side=wanted.side,
+        buyer_id=wanted.buyer,
+        first=wanted.first,
+        last=wanted.last,
     )
+
+
+class OrderCount(Output):
+    """How many orders of a list have this status."""
+
+    status: str
+    count: int
+
+
+@router.get("/counts")
+async def count_orders(principal: CurrentPrincipal, env: CurrentEnv, asked: Wanted) -> list[OrderCount]:
+    """The orders of the same list by status."""
+    access.may_read(principal)
+    async with env.api.transaction(principal.tenants) as tx:
+        found = await search.counts(tx, await _filter(tx, principal, env, asked))
+    return [OrderCount(**dict(row)) for row in found]
+
+
+class OrderTotal(Output):
+    """How many orders of a list are in this currency, and what they come to without VAT."""
+
+    currency: Currency
+    count: int
+    net: Amount
+
+
+@router.get("/totals")
+async def total_orders(principal: CurrentPrincipal, env: CurrentEnv, asked: Wanted) -> list[OrderTotal]:
+    """What the same list comes to, by currency."""
+    access.may_read(principal)
+    async with env.api.transaction(principal.tenants) as tx:
+        found = await search.totals(tx, await _filter(tx, principal, env, asked))
+    return [OrderTotal(**dict(row)) for row in found]
 
 
 class OrderPartner(Output):

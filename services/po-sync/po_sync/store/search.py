@@ -3,18 +3,31 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
+from sqlalchemy import RowMapping
+
 from mesh import tenants
-from mesh.paging import Keyset, Sort
+from mesh.paging import Keyset, Kind, Sort
 from mesh.transaction import Transaction
 from po_sync.domain import revision, wording
 from po_sync.store.orders import STATUS_SQL
 
 Side = Literal["supplier", "buyer"]
 Shown = Literal["open", "archived", "all"]
-NEWEST = Sort("newest", "o.active_on", "date", descending=True, id_column="o.id")
+_ORDERS: Final[tuple[tuple[str, str, Kind], ...]] = (
+    ("active", "o.active_on", "date"),
+    ("issue_date", "o.issue_date", "date"),
+    ("number", "o.number_key", "text"),
+    ("net", "coalesce(o.net_amount, 0)", "numeric"),
+)
+SORTS: Final[dict[str, Sort]] = {
+    way + name: Sort(way + name, column, kind, descending=bool(way), id_column="o.id", key="sort_key")
+    for name, column, kind in _ORDERS
+    for way in ("", "-")
+}
+"""In what orders lists come, by the name clients use; a minus: the greatest first."""
 _LAST = "\U0010ffff"
 
 
@@ -75,8 +88,8 @@ def _conditions(wanted: Filter) -> tuple[list[str], dict[str, Any]]:
     return found, values
 
 
-async def page(tx: Transaction, wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
-    """One page of orders and one more."""
+def _found(wanted: Filter) -> tuple[str, dict[str, Any]]:
+    """What a list is read from: `from … where …`, with its parameters."""
     conditions, values = _conditions(wanted)
     source = "purchase_order o"
     patterns = wording.patterns(wanted.words) if wanted.words else []
@@ -89,13 +102,35 @@ async def page(tx: Transaction, wanted: Filter, keyset: Keyset) -> list[dict[str
             "to_day": wanted.last,
             "patterns": patterns,
         }
+    return f"from {source} where {' and '.join(conditions)}", values
+
+
+async def page(tx: Transaction, wanted: Filter, keyset: Keyset) -> list[dict[str, Any]]:
+    """One page of orders and one more."""
+    found, values = _found(wanted)
     rows = await tx.rows(
-        f"""select o.*, {STATUS_SQL} status from {source}
-        where {" and ".join(conditions)} and {keyset.where} order by {keyset.order} limit :page_size""",  # noqa: S608 - texts of this module and of mesh.paging
+        f"""select o.*, {keyset.sort.column} sort_key, {STATUS_SQL} status {found}
+        and {keyset.where} order by {keyset.order} limit :page_size""",
         **values,
         **keyset.parameters,
     )
     return [dict(row) for row in rows]
+
+
+async def counts(tx: Transaction, wanted: Filter) -> list[RowMapping]:
+    """How many orders of a list have which status."""
+    found, values = _found(wanted)
+    return await tx.rows(f"select {STATUS_SQL} status, count(*) count {found} group by 1", **values)
+
+
+async def totals(tx: Transaction, wanted: Filter) -> list[RowMapping]:
+    """What the orders of a list come to, by currency."""
+    found, values = _found(wanted)
+    return await tx.rows(
+        f"""select o.currency, count(*) count, sum(coalesce(o.net_amount, 0)) net {found}
+        group by 1 order by 2 desc, 1""",
+        **values,
+    )
 
 
 def _with_words(companies: Sequence[UUID]) -> str:
