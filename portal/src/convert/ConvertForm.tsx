@@ -37,8 +37,8 @@ const BEFORE_SENDING = new Set(['TAX_CODES_MISSING', 'TAX_CODE_UNKNOWN', 'NAV-TA
 export function ConvertForm({ detail, billable }: { detail: Detail; billable?: Billable }) {
   const { t } = useSpeech();
   const go = useNavigate();
-  const draft = detail.draft!;
-  const { document, missing, archived, version, saving, edit, flush, reread } = useDraft(detail);
+  const { document, missing, archived, version, saving, edit, flush, reread, restored, drop } = useDraft(detail);
+  const [draft] = useState(() => ({ ...detail.draft!, ...restored }) as components['schemas']['InvoiceDraft']);
   const [number, setNumber] = useState(draft.number);
   const [reference, setReference] = useState(draft.buyer_reference ?? '');
   const [delivered, setDelivered] = useState(draft.delivery?.date ?? '');
@@ -178,7 +178,15 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
             </Link>
           }
           title={title}
-          actions={<Saved saving={saving} reload={() => location.reload()} />}
+          actions={
+            <Saved
+              saving={saving}
+              reload={() => {
+                drop();
+                location.reload();
+              }}
+            />
+          }
         />
         {saving.state === 'failed' && <ProblemNotice error={saving.error} />}
         {isProblem(refused) && !refused.violations?.length && <ProblemNotice error={refused} />}

@@ -25,8 +25,9 @@ export function Saved({ saving, reload }: { saving: Saving; reload: () => void }
   return (
     <span className="saved" role="status">
       {saving.state === 'saved' && <Icon name="check" size={15} />}
+      {saving.state === 'again' && <Icon name="stuck" size={15} />}
       {saving.state === 'saved' && saving.at
-        ? t('convert.saved_at', { at: time(saving.at) })
+        ? t(saving.restored ? 'convert.restored_at' : 'convert.saved_at', { at: time(saving.at) })
         : t(`convert.saving.${saving.state}`)}
     </span>
   );
