@@ -2,7 +2,7 @@ import { $api } from '@/api/client';
 import { useSession } from '@/session/session';
 
 /** The usual rates of VAT in France, and none. */
-const RATES = ['20', '10', '5.5', '2.1', '0'];
+export const RATES = ['20', '10', '5.5', '2.1', '0'];
 
 /** The rates one may choose for a line: the supplier's own codes where it has some (Canada), and what the line bears. */
 export function useRates(): (rate: string) => string[] {

@@ -4,6 +4,9 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { $api, api } from '@/api/client';
 import { byField, isProblem } from '@/api/problem';
 import { isDecimal, typed } from '@/convert/decimal';
+import { RATES } from '@/convert/useRates';
+import { today } from '@/orders/today';
+import { UNITS } from '@/orders/units';
 import { isActive, useConnections } from '@/partners/useConnections';
 import { PageHead, Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
@@ -14,13 +17,11 @@ import { Waiting } from '@/parts/Waiting';
 import { useMay, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
-/** The day here, as a date field writes it. */
-const today = () => new Date().toLocaleDateString('sv-SE');
-const line = () => ({ name: '', quantity: '1', price: '', rate: '20' });
+const line = () => ({ name: '', quantity: '1', unit: 'C62', price: '', rate: '20' });
 
 /** An order typed by hand, for a buyer without an ERP. */
 export function KeyedOrder() {
-  const { t } = useSpeech();
+  const { t, qty } = useSpeech();
   const { company } = useSession();
   const mayWrite = useMay('write');
   const go = useNavigate();
@@ -97,9 +98,9 @@ export function KeyedOrder() {
         identifier: String((i + 1) * 10),
         item: { name: each.name },
         quantity: typed(each.quantity),
-        unit: 'C62',
+        unit: each.unit,
         price: { net: typed(each.price) },
-        vat: { code: 'S', rate: each.rate },
+        vat: { code: each.rate === '0' ? 'Z' : 'S', rate: each.rate },
       })),
     };
     publish.mutate({ params: { query: { unit: connection.unit_id } }, body: document as never });
@@ -127,7 +128,7 @@ export function KeyedOrder() {
         <Panel title={t('orders.lines')}>
           <div className="stack">
             {form.values.lines.map((_, i) => (
-              <fieldset className="keyed-line" key={i}>
+              <fieldset className="keyed-line order-line" key={i}>
                 <legend className="sr">{t('orders.line', { n: i + 1 })}</legend>
                 <TextInput label={t('orders.item')} required {...form.getInputProps(`lines.${i}.name`)} />
                 <TextInput
@@ -135,6 +136,11 @@ export function KeyedOrder() {
                   inputMode="decimal"
                   required
                   {...form.getInputProps(`lines.${i}.quantity`)}
+                />
+                <NativeSelect
+                  label={t('orders.unit_of')}
+                  data={UNITS.map((value) => ({ value, label: t(`orders.unit.${value}`) }))}
+                  {...form.getInputProps(`lines.${i}.unit`)}
                 />
                 <TextInput
                   label={t('orders.price')}
@@ -144,9 +150,19 @@ export function KeyedOrder() {
                 />
                 <NativeSelect
                   label={t('convert.vat')}
-                  data={['20', '10', '5.5', '2.1']}
+                  data={RATES.map((value) => ({ value, label: `${qty(value)} %` }))}
                   {...form.getInputProps(`lines.${i}.rate`)}
                 />
+                {form.values.lines.length > 1 && (
+                  <button
+                    type="button"
+                    className="bare"
+                    aria-label={t('convert.remove', { file: t('orders.line', { n: i + 1 }) })}
+                    onClick={() => form.removeListItem('lines', i)}
+                  >
+                    <Icon name="close" size={16} />
+                  </button>
+                )}
               </fieldset>
             ))}
             <div className="row">

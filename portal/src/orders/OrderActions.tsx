@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { $api } from '@/api/client';
 import type { components } from '@/api/generated/po-sync';
+import { ByHand } from '@/orders/ByHand';
 import { Notice } from '@/parts/Bits';
 import { MayNot } from '@/parts/MayNot';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -59,6 +60,7 @@ export function OrderActions({ order, buyer }: { order: components['schemas']['O
             {t(order.archived_at ? 'orders.restore' : 'orders.archive')}
           </Button>
         )}
+        {buyer && !order.closed && !order.cancelled && <ByHand order={order} />}
         {buyer && !order.closed && (
           <Button variant="default" loading={close.isPending} onClick={() => close.mutate({ params })}>
             {t('orders.close')}

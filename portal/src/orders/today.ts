@@ -1,0 +1,2 @@
+/** The day here, as a date field writes it. */
+export const today = () => new Date().toLocaleDateString('sv-SE');
