@@ -232,7 +232,9 @@ async def test_a_list_comes_in_every_order_and_is_counted_and_summed(desk: Any) 
     for number, quantity in (("B-1", "30"), ("A-2", "20"), ("C-3", "4")):
         line = {"identifier": "10", "quantity": quantity, "unit": "C62", "item": priced, "price": {"net": "2"}}
         net = f"{2 * int(quantity)}.00"
-        await publish(desk, order(number, lines=[line], totals={"line_net_amount": net, "net_amount": net, "due_amount": net}))
+        await publish(
+            desk, order(number, lines=[line], totals={"line_net_amount": net, "net_amount": net, "due_amount": net})
+        )
 
     async def numbers(**query: Any) -> list[str]:
         got: list[str] = []
