@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { $api, api } from '@/api/client';
@@ -6,6 +7,7 @@ import { usePages } from '@/api/pages';
 import { APPROVED, type Code, HELD, REFUSED, useDecide } from '@/approvals/decide';
 import { type Said, StatusDialog } from '@/approvals/StatusDialog';
 import { waitingOf } from '@/approvals/waiting';
+import { InvoiceLines, SealedPage } from '@/invoices/Received';
 import type { Invoice } from '@/invoices/shapes';
 import { Empty, Kbd, PageHead } from '@/parts/Bits';
 import { MayNot } from '@/parts/MayNot';
@@ -38,6 +40,7 @@ export function Approvals() {
     rows.findIndex(({ id }) => id === chosen),
   );
   const here = rows[at];
+  const [rests] = useDebouncedValue(here?.id, 200);
   const decide = useDecide();
   const mayDecide = useMay('decide');
   const open = (code: Code) => {
@@ -66,7 +69,7 @@ export function Approvals() {
       if ((event.target as Element).matches('input, textarea, select')) return;
       if (event.key === 'j' || event.key === 'k')
         choose(rows[Math.min(rows.length - 1, Math.max(0, at + (event.key === 'j' ? 1 : -1)))]?.id);
-      if (event.key === 'a') set({ code: APPROVED, reasons: [] });
+      if (event.key === 'a') open(APPROVED);
       if (event.key === 'h') open(HELD);
       if (event.key === 'r') open(REFUSED);
     };
@@ -169,11 +172,7 @@ export function Approvals() {
               </dl>
               {mayDecide ? (
                 <div className="row acts">
-                  <Button
-                    className="send grow"
-                    rightSection={<Kbd>A</Kbd>}
-                    onClick={() => set({ code: APPROVED, reasons: [] })}
-                  >
+                  <Button className="send grow" rightSection={<Kbd>A</Kbd>} onClick={() => open(APPROVED)}>
                     {t('approvals.approve')}
                   </Button>
                   <Button variant="default" rightSection={<Kbd>H</Kbd>} onClick={() => open(HELD)}>
@@ -190,6 +189,14 @@ export function Approvals() {
                 {t('approvals.open')}
               </Link>
               <p className="soft small">{t('approvals.reason_note')}</p>
+              {/* while one leafs through, only where one rests is read */}
+              {rests === here.id && (
+                <>
+                  <h3>{t('orders.lines')}</h3>
+                  <InvoiceLines invoice={here} />
+                  {here.archived_at && <SealedPage invoice={here} />}
+                </>
+              )}
             </div>
           </section>
           <StatusDialog

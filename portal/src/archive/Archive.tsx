@@ -1,5 +1,4 @@
 import '@/look/lists.css';
-import { TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { api } from '@/api/client';
@@ -7,6 +6,7 @@ import { usePages } from '@/api/pages';
 import { fileName } from '@/invoices/originals';
 import { Verdict, verifyFile } from '@/invoices/ProofPanel';
 import { Empty, PageHead, Panel } from '@/parts/Bits';
+import { DateFilter } from '@/parts/DateFilter';
 import { FileLink } from '@/parts/FileLink';
 import { Icon } from '@/parts/Icon';
 import { ListSearch } from '@/parts/ListSearch';
@@ -41,16 +41,12 @@ export function Archive() {
           onSettled={(typed) => void go({ search: { ...wanted, q: typed || undefined }, replace: true })}
         />
         {(['from', 'to'] as const).map((end) => (
-          <TextInput
+          <DateFilter
             key={end}
-            className="filter-date"
-            type="date"
-            aria-label={t(`archive.${end}`)}
-            title={t(`archive.${end}`)}
-            value={wanted[end] ?? ''}
-            onChange={(event) =>
-              void go({ search: { ...wanted, [end]: event.currentTarget.value || undefined }, replace: true })
-            }
+            label={t(`archive.${end}`)}
+            word={t(`lists.${end}`)}
+            value={wanted[end]}
+            change={(day) => void go({ search: { ...wanted, [end]: day }, replace: true })}
           />
         ))}
       </div>

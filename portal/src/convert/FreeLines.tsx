@@ -5,6 +5,7 @@ import { isDecimal, typed } from '@/convert/decimal';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import { type Lacking, lackOf } from '@/convert/unread';
 import { useRates } from '@/convert/useRates';
+import { VatCategory } from '@/convert/VatCategory';
 import { Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { useSpeech } from '@/words/speech';
@@ -95,6 +96,8 @@ export function FreeLines({ lines, points, change }: Props) {
                 />
                 <NativeSelect
                   label={t('convert.vat')}
+                  description={<VatCategory code={lineOf(row).vat.code} />}
+                  inputWrapperOrder={['label', 'input', 'description']}
                   value={row.rate}
                   data={ratesWith(row.rate).map((value) => ({
                     value,

@@ -6,6 +6,7 @@ import { isDecimal, typed } from '@/convert/decimal';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import type { Invoice } from '@/convert/useFindings';
 import { useRates } from '@/convert/useRates';
+import { VatCategory } from '@/convert/VatCategory';
 import { Blocks } from '@/orders/Blocks';
 import { Panel } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
@@ -222,6 +223,7 @@ function Row({
                   replace(line, { vat: { code: value === '0' ? 'Z' : 'S', rate: value } });
                 }}
               />
+              <VatCategory code={line.vat.code} />
             </td>
             <td className="r num strong amount-cell" data-label={t('convert.net')}>
               {on && amount !== undefined ? money(amount, currency) : '—'}

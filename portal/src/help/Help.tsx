@@ -4,23 +4,14 @@ import { useEffect } from 'react';
 import { GUIDES, type GuideName, type HelpContent, QUESTIONS } from '@/help/content/shape';
 import { Formats } from '@/help/Formats';
 import { GuidePage } from '@/help/GuidePage';
+import { KeyList } from '@/help/KeyList';
 import { useHelp } from '@/help/useHelp';
-import { Kbd, PageHead, Panel } from '@/parts/Bits';
+import { PageHead, Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useTitle } from '@/parts/useTitle';
 import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
-const KEYS = [
-  ['?', 'keys'],
-  ['Ctrl K', 'palette'],
-  ['/', 'search'],
-  ['Ctrl ↵', 'send'],
-  ['F8', 'next'],
-  ['↑ ↓', 'lines'],
-  ['J K', 'move'],
-  ['A H R', 'decide'],
-] as const;
 const isGuide = (name: string | undefined): name is GuideName => GUIDES.some((each) => each === name);
 
 /** Guides, questions, words, formats and keys; an address names one guide or the question that is to be open. */
@@ -84,16 +75,9 @@ function Centre({ content, open }: { content: HelpContent; open?: string }) {
         </div>
         <div className="stack">
           <Panel title={t('help.keys')}>
-            <dl className="proof" id="keys">
-              {KEYS.map(([keys, what]) => (
-                <div key={what} className="key-row">
-                  <dt>
-                    <Kbd>{keys}</Kbd>
-                  </dt>
-                  <dd>{t(`help.key.${what}`)}</dd>
-                </div>
-              ))}
-            </dl>
+            <div id="keys">
+              <KeyList />
+            </div>
           </Panel>
           <Formats />
         </div>

@@ -9,6 +9,7 @@ import { CASHED } from '@/approvals/decide';
 import { FailedSummary } from '@/invoices/FailedSummary';
 import { fileName } from '@/invoices/originals';
 import { ProofPanel } from '@/invoices/ProofPanel';
+import { InvoiceLines, SealedPage } from '@/invoices/Received';
 import { Thread } from '@/invoices/Thread';
 import { WaitsNotice } from '@/invoices/WaitsNotice';
 import { PageHead, Panel } from '@/parts/Bits';
@@ -142,6 +143,16 @@ export function InvoicePage() {
       {shown.state === 'failed' && <FailedSummary invoice={shown} />}
       <div className="grid-detail">
         <div className="stack">
+          {received && shown.archived_at && (
+            <>
+              <Panel title={t('orders.lines')}>
+                <InvoiceLines invoice={shown} />
+              </Panel>
+              <Panel>
+                <SealedPage invoice={shown} />
+              </Panel>
+            </>
+          )}
           <Panel title={t('invoices.thread')} actions={<LiveMark />}>
             {timeline.data ? <Thread entries={timeline.data.entries} invoice={shown} /> : <Waiting />}
             <ProblemNotice error={timeline.error} />

@@ -1,4 +1,3 @@
-import { TextInput } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { $api } from '@/api/client';
@@ -7,6 +6,7 @@ import { FreeInvoice } from '@/invoices/FreeInvoice';
 import { InvoiceTable } from '@/invoices/InvoiceTable';
 import { countOf, queryOf, SORTS, type Wanted } from '@/invoices/shapes';
 import { Empty, PageHead } from '@/parts/Bits';
+import { DateFilter } from '@/parts/DateFilter';
 import { KeepView } from '@/parts/KeepView';
 import { ListSearch } from '@/parts/ListSearch';
 import { MayNot } from '@/parts/MayNot';
@@ -81,14 +81,12 @@ export function Invoices() {
           onSettled={(typed) => show({ ...wanted, q: typed || undefined }, true)}
         />
         {(['from', 'to'] as const).map((end) => (
-          <TextInput
+          <DateFilter
             key={end}
-            className="filter-date"
-            type="date"
-            aria-label={t(`invoices.${end}`)}
-            title={t(`invoices.${end}`)}
-            value={wanted[end] ?? ''}
-            onChange={(event) => show({ ...wanted, [end]: event.currentTarget.value || undefined }, true)}
+            label={t(`invoices.${end}`)}
+            word={t(`lists.${end}`)}
+            value={wanted[end]}
+            change={(day) => show({ ...wanted, [end]: day }, true)}
           />
         ))}
         <SortChoice

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { Button, NativeSelect } from '@mantine/core';
 import { keepPreviousData } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { $api } from '@/api/client';
@@ -9,6 +9,7 @@ import { useCustomer } from '@/orders/useCustomer';
 import { useOrders, useOrderTotals } from '@/orders/useOrders';
 import { Why } from '@/orders/Why';
 import { PageHead } from '@/parts/Bits';
+import { DateFilter } from '@/parts/DateFilter';
 import { Icon } from '@/parts/Icon';
 import { KeepView } from '@/parts/KeepView';
 import { ListSearch } from '@/parts/ListSearch';
@@ -108,14 +109,12 @@ export function Orders() {
           }}
         />
         {(['from', 'to'] as const).map((end) => (
-          <TextInput
+          <DateFilter
             key={end}
-            className="filter-date"
-            type="date"
-            aria-label={t(`orders.${end}`)}
-            title={t(`orders.${end}`)}
-            value={wanted[end] ?? asked?.[end] ?? ''}
-            onChange={(event) => show({ ...wanted, [end]: event.currentTarget.value || undefined }, true)}
+            label={t(`orders.${end}`)}
+            word={t(`lists.${end}`)}
+            value={wanted[end] ?? asked?.[end] ?? undefined}
+            change={(day) => show({ ...wanted, [end]: day }, true)}
           />
         ))}
         <SortChoice

@@ -1,6 +1,7 @@
 import { GlobalWorkerOptions, getDocument } from 'pdfjs-dist';
 import workerUrl from 'pdfjs-dist/build/pdf.worker.min.mjs?url';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { PaperWaits } from '@/parts/PaperWaits';
 
 GlobalWorkerOptions.workerSrc = workerUrl;
 const WIDTH = 880;
@@ -9,12 +10,13 @@ const MOST_PAGES = 20;
 /** The first pages of a PDF, drawn; always white paper. Pixels twice the shown width, for sharp small print. */
 export function PdfPages({ pdf, label, zoom = 1 }: { pdf: ArrayBuffer; label: string; zoom?: number }) {
   const box = useRef<HTMLDivElement>(null);
+  const [drawn, setDrawn] = useState(false);
   useEffect(() => {
     let gone = false;
     const task = getDocument({ data: pdf.slice(0) });
     const draw = async () => {
       const file = await task.promise;
-      const drawn: HTMLCanvasElement[] = [];
+      const pages: HTMLCanvasElement[] = [];
       for (let n = 1; n <= Math.min(file.numPages, MOST_PAGES); n += 1) {
         const page = await file.getPage(n);
         const canvas = document.createElement('canvas');
@@ -25,9 +27,11 @@ export function PdfPages({ pdf, label, zoom = 1 }: { pdf: ArrayBuffer; label: st
         canvas.setAttribute('role', 'img');
         canvas.setAttribute('aria-label', `${label} ${n} / ${file.numPages}`);
         await page.render({ canvas, viewport }).promise;
-        drawn.push(canvas);
+        pages.push(canvas);
       }
-      if (!gone) box.current?.replaceChildren(...drawn);
+      if (gone) return;
+      box.current?.replaceChildren(...pages);
+      setDrawn(true);
     };
     draw().catch((error: unknown) => {
       if (!gone) throw error;
@@ -46,7 +50,8 @@ export function PdfPages({ pdf, label, zoom = 1 }: { pdf: ArrayBuffer; label: st
       role="group"
       aria-label={label}
     >
-      <div className="papers" ref={box} style={{ width: `${zoom * 100}%` }} />
+      {!drawn && <PaperWaits />}
+      <div className="papers" hidden={!drawn} ref={box} style={{ width: `${zoom * 100}%` }} />
     </div>
   );
 }

@@ -26,7 +26,9 @@ export function Activation() {
   const decline = $api.useMutation('post', '/v1/activations/{token}/decline');
   const known = offered.data;
   const purpose = known?.purpose === 'password' || known?.purpose === 'consent' ? known.purpose : 'account';
-  useTitle(t(`activation.title.${purpose}`));
+  const over = token === '' || Boolean(offered.error);
+  const title = t(over ? 'activation.over' : `activation.title.${purpose}`);
+  useTitle(title);
   if (activate.isSuccess || decline.isSuccess) {
     const end = decline.isSuccess ? 'declined' : purpose;
     return (
@@ -49,13 +51,13 @@ export function Activation() {
     <SignLayout>
       <div className="sign-card">
         <div>
-          <h1>{t(`activation.title.${purpose}`)}</h1>
+          <h1>{title}</h1>
           {known && (
             <p className="lead">
               {t(`activation.lead.${purpose}`, { company: known.company, email: known.email, issuer: known.issuer })}
             </p>
           )}
-          {(token === '' || offered.error) && <p className="lead">{t('activation.gone')}</p>}
+          {over && <p className="lead">{t('activation.gone')}</p>}
         </div>
         {token !== '' && <ProblemNotice error={offered.error ?? activate.error ?? decline.error} />}
         {offered.isLoading && <Waiting rows={3} />}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { $api } from '@/api/client';
 import type { components } from '@/api/generated/registration';
 import { Panel } from '@/parts/Bits';
+import { Mail } from '@/parts/Mail';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
@@ -32,7 +33,7 @@ export function Users() {
         {!mayChange && <p className="soft pad">{t('settings.only_administrators')}</p>}
         {users.isPending && <Waiting />}
         {users.data && (
-          <table className="table cards four">
+          <table className="table cards four people">
             <caption className="sr">{t('settings.room.users')}</caption>
             <thead>
               <tr>
@@ -51,7 +52,9 @@ export function Users() {
                   <td>
                     <b>{user.name}</b> {user.id === who.user_id && <span className="soft">{t('settings.you')}</span>}
                   </td>
-                  <td className="mail">{user.email}</td>
+                  <td className="mail">
+                    <Mail address={user.email} />
+                  </td>
                   <td className="soft">{state(user)}</td>
                   <td>{user.roles.map((role) => t(`settings.role.${role}`)).join(', ')}</td>
                   <td className="r">

@@ -7,10 +7,11 @@ import { Kbd } from '@/parts/Bits';
 import { Icon, type IconName } from '@/parts/Icon';
 import { STATUSES, statusOf } from '@/parts/status';
 import { isBuyer, useSession } from '@/session/session';
+import { useActs } from '@/shell/useActs';
 import { usePlaces } from '@/shell/usePlaces';
 import { useSpeech } from '@/words/speech';
 
-type Entry = { group: string; icon: IconName; label: string; note?: string; to: string };
+type Entry = { group: string; icon: IconName; label: string; note?: string; to?: string; run?: () => void };
 const LEAST = 2;
 
 /** Find an invoice or an order by what one remembers of it, or go somewhere: Ctrl K. */
@@ -50,9 +51,12 @@ function useEntries(query: string): Entry[] {
     { params: { query: { q: query, limit: 5 } } },
     { enabled: asked },
   );
-  const there = [...places, ...foot].map(
+  const acts = useActs().map((act): Entry => ({ group: t('palette.acts'), ...act }));
+  const goals = [...places, ...foot].map(
     ({ to, icon, word }): Entry => ({ group: t('palette.go'), icon, label: t(`place.${word}`), to }),
   );
+  // nothing typed: the places, and below what can be done; something typed: what can be done comes first
+  const there = query ? [...acts, ...goals] : [...goals, ...acts];
   const found: Entry[] = there.filter(({ label }) => label.toLowerCase().includes(query.toLowerCase()));
   if (!asked) return there;
   for (const order of orders.data?.items ?? []) {
@@ -87,7 +91,8 @@ function Search({ onClose }: { onClose: () => void }) {
   const open = (entry: Entry | undefined) => {
     if (!entry) return;
     onClose();
-    void go({ to: entry.to });
+    if (entry.to) void go({ to: entry.to });
+    entry.run?.();
   };
   return (
     <>
@@ -119,7 +124,7 @@ function Search({ onClose }: { onClose: () => void }) {
       </div>
       <div id="palette-list" role="listbox" aria-label={t('palette.results')} className="palette-list">
         {shown.map((entry, i) => (
-          <div key={`${entry.to}${entry.label}`} role="presentation">
+          <div key={`${entry.group}${entry.to}${entry.label}`} role="presentation">
             {shown[i - 1]?.group !== entry.group && (
               <div className="palette-group" role="presentation">
                 {entry.group}

@@ -1,6 +1,7 @@
-import { ActionIcon, Drawer } from '@mantine/core';
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { ActionIcon, Drawer, Modal } from '@mantine/core';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { KeyList } from '@/help/KeyList';
 import { Kbd } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { Wordmark } from '@/parts/Mark';
@@ -34,12 +35,12 @@ export function Shell() {
   const live = useLive();
   const [menu, setMenu] = useState(false);
   const [palette, setPalette] = useState(false);
+  const [keys, setKeys] = useState(false);
   const main = useRef<HTMLElement>(null);
   const arrived = useRef(path);
-  const go = useNavigate();
   useShortcuts({
     openPalette: () => setPalette((open) => !open),
-    showKeys: () => void go({ to: '/help/{-$article}', params: { article: 'keys' } }),
+    showKeys: () => setKeys(true),
   });
   useEffect(() => {
     if (arrived.current === path) return;
@@ -139,6 +140,14 @@ export function Shell() {
           <Controls />
         </div>
       </Drawer>
+      <Modal
+        opened={keys}
+        onClose={() => setKeys(false)}
+        title={t('help.keys')}
+        closeButtonProps={{ 'aria-label': t('shell.close') }}
+      >
+        <KeyList />
+      </Modal>
       <Palette opened={palette} onClose={() => setPalette(false)} />
     </div>
   );

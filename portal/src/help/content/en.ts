@@ -74,7 +74,7 @@ export const content: HelpContent = {
     },
     approve: {
       title: 'Approve what comes in',
-      lead: 'For buyers. J and K move, A approves, H holds, R refuses.',
+      lead: 'For buyers. J and K move, A approves once Enter confirms it, H holds, R refuses.',
       steps: [
         {
           text: 'Invoices to decide on are in one list; the amount and the order stand beside it.',

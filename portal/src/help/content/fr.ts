@@ -76,7 +76,7 @@ export const content: HelpContent = {
     },
     approve: {
       title: 'Approuver ce qui arrive',
-      lead: 'Pour les acheteurs. J et K parcourent, A approuve, H suspend, R refuse.',
+      lead: 'Pour les acheteurs. J et K parcourent, A approuve une fois confirmé par Entrée, H suspend, R refuse.',
       steps: [
         {
           text: 'Les factures à décider sont dans une liste ; le montant et la commande sont à côté.',
