@@ -23,7 +23,7 @@ export function Saved({ saving, reload }: { saving: Saving; reload: () => void }
     );
   }
   return (
-    <span className="saved" role="status">
+    <span className="saved" data-state={saving.state} role="status">
       {saving.state === 'saved' && <Icon name="check" size={15} />}
       {saving.state === 'again' && <Icon name="stuck" size={15} />}
       {saving.state === 'saved' && saving.at
