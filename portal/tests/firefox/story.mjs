@@ -86,6 +86,7 @@ try {
   await buyer.goto(`${PORTAL_URL}/approvals`);
   await says(buyer, 'tr[data-on]', new RegExp(NUMBER));
   await buyer.keyboard.press('a');
+  await (await buyer.waitForSelector('[role=dialog] button[type=submit]')).press('Enter');
   await says(supplier, '.thread [aria-current=step]', WORDS.approved);
 
   await (await supplier.waitForSelector('section.panel:has(dl.proof) button')).click();
