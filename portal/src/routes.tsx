@@ -6,9 +6,11 @@ import { hasEntered } from '@/session/entered';
 import { SessionGate } from '@/session/SessionGate';
 
 type View = { state?: string; q?: string; from?: string; to?: string; partner?: string; sort?: string };
+type Kept = View & { min?: string; max?: string };
 const AN_ID = /^[\da-f-]{36}$/;
 const A_SORT = /^-?[a-z_]+$/;
 const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
+const AN_AMOUNT = /^\d{1,12}(\.\d{1,2})?$/;
 /** The list's view lives in its address: it survives a reload and can be sent to a colleague. */
 const view = (search: Record<string, unknown>): View => ({
   ...(typeof search.state === 'string' && search.state ? { state: search.state } : {}),
@@ -17,6 +19,13 @@ const view = (search: Record<string, unknown>): View => ({
   ...(typeof search.partner === 'string' && search.partner ? { partner: search.partner } : {}),
   ...(typeof search.from === 'string' && A_DAY.test(search.from) ? { from: search.from } : {}),
   ...(typeof search.to === 'string' && A_DAY.test(search.to) ? { to: search.to } : {}),
+});
+
+/** The archive's also says between which amounts. */
+const archiveView = (search: Record<string, unknown>): Kept => ({
+  ...view(search),
+  ...(AN_AMOUNT.test(String(search.min)) ? { min: String(search.min) } : {}),
+  ...(AN_AMOUNT.test(String(search.max)) ? { max: String(search.max) } : {}),
 });
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
@@ -137,7 +146,7 @@ const approvals = createRoute({
 const archive = createRoute({
   ...at,
   path: '/archive',
-  validateSearch: view,
+  validateSearch: archiveView,
   component: lazily(() => import('@/archive/Archive'), 'Archive'),
 });
 /** The short address that a printed page shows; its QR code writes it in capitals, which matters to nobody here. */

@@ -47,6 +47,20 @@ def test_an_original_is_found_taken_home_and_told_from_a_copy(window: Browser, m
         page.get_by_label("Datées jusqu’au").fill(issued)
         expect(page.locator("tbody tr")).to_have_count(1)
 
+        page.get_by_role("textbox", name="Montant jusqu’à").fill("0,01")
+        expect(page.locator("tbody tr")).to_have_count(0)
+        page.get_by_role("textbox", name="Montant jusqu’à").fill("999 999,00")
+        expect(page.locator("tbody tr")).to_have_count(1)
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Tous les originaux").click()
+        with zipfile.ZipFile(Path(download.value.path())) as everything:
+            held = {name: everything.read(name) for name in everything.namelist()}
+        assert files["PDF"].read_bytes() in held.values()
+        expect(page.get_by_text("1 original emporté.")).to_be_visible()
+        page.get_by_text("est la facture légale dans").click()
+        expect(page.get_by_text("France")).to_be_visible()
+        someone.look("archive-taken")
+
         original = files["PDF"].read_bytes()
         for at, verdict in ((None, "Original intact."), (len(original) // 2, "Ce n’est pas un original.")):
             content = bytearray(original)

@@ -3,6 +3,10 @@ import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { api } from '@/api/client';
 import { usePages } from '@/api/pages';
+import { AmountFilter } from '@/archive/AmountFilter';
+import { ArchiveExport } from '@/archive/ArchiveExport';
+import { LegalCountries } from '@/archive/LegalCountries';
+import { queryOf, type Wanted } from '@/archive/shapes';
 import { fileName } from '@/invoices/originals';
 import { Verdict, verifyFile } from '@/invoices/ProofPanel';
 import { Empty, PageHead, Panel } from '@/parts/Bits';
@@ -22,9 +26,10 @@ const PAGE = 50;
 export function Archive() {
   const { t, money, day, count } = useSpeech();
   const wanted = useSearch({ from: '/inside/archive' });
-  const { q, from, to } = wanted;
   const go = useNavigate({ from: '/archive' });
-  const query = { limit: PAGE, ...(q ? { number: q } : {}), ...(from ? { from } : {}), ...(to ? { to } : {}) };
+  const show = (more: Wanted) => void go({ search: { ...wanted, ...more }, replace: true });
+  const narrowed = queryOf(wanted);
+  const query = { limit: PAGE, ...narrowed };
   const list = usePages('/v1/archive', query, (cursor) =>
     api.GET('/v1/archive', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
@@ -32,13 +37,18 @@ export function Archive() {
   useTitle(t('place.archive'));
   return (
     <>
-      <PageHead title={t('place.archive')} lead={t('archive.lead')} />
+      <PageHead
+        title={t('place.archive')}
+        lead={t('archive.lead')}
+        actions={rows.length > 0 && <ArchiveExport query={narrowed} />}
+      />
+      <LegalCountries />
       <div className="filters">
         <ListSearch
           label={t('archive.search')}
           placeholder={t('archive.number')}
-          value={q ?? ''}
-          onSettled={(typed) => void go({ search: { ...wanted, q: typed || undefined }, replace: true })}
+          value={wanted.q ?? ''}
+          onSettled={(typed) => show({ q: typed || undefined })}
         />
         {(['from', 'to'] as const).map((end) => (
           <DateFilter
@@ -46,7 +56,15 @@ export function Archive() {
             label={t(`archive.${end}`)}
             word={t(`lists.${end}`)}
             value={wanted[end]}
-            change={(day) => void go({ search: { ...wanted, [end]: day }, replace: true })}
+            change={(day) => show({ [end]: day })}
+          />
+        ))}
+        {(['min', 'max'] as const).map((end) => (
+          <AmountFilter
+            key={end}
+            label={t(`archive.${end}`)}
+            value={wanted[end] ?? ''}
+            change={(amount) => show({ [end]: amount })}
           />
         ))}
       </div>
@@ -56,7 +74,7 @@ export function Archive() {
           {list.isPending && <Waiting />}
           {list.isSuccess && !rows.length && (
             <Empty
-              title={q || from || to ? t('lists.no_match') : t('archive.none')}
+              title={Object.keys(narrowed).length ? t('lists.no_match') : t('archive.none')}
               action={
                 <Link to="/invoices" search={{}} className="link">
                   {t('archive.none_do')}
@@ -84,6 +102,11 @@ export function Archive() {
                         {original.number ?? original.sha256.slice(0, 8)}
                       </Link>
                       <span className="soft small block">{original.issue_date && day(original.issue_date)}</span>
+                      {original.legal === false && (
+                        <span className="soft small block" title={t('archive.legal.elsewhere')}>
+                          {t('archive.legal.image')}
+                        </span>
+                      )}
                     </td>
                     <td className="num">{count(original.sequence)}</td>
                     <td className="soft nowrap">{day(original.retain_until)}</td>
