@@ -10,7 +10,6 @@ from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
 from contracts.invoices import Kind
-from contracts.refs import DocumentRef
 from documents.errors import AmountOutOfRange
 from documents.invoice import Invoice, InvoiceDraft
 from documents.invoice.codes import INVOICE
@@ -20,6 +19,7 @@ from invoicing.checking import Subject
 from invoicing.domain import conversion, credit, drafts, enrichment
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.enrichment import Filled
+from invoicing.domain.incoming import AsItCame
 from invoicing.domain.life import EDITABLE, State
 from invoicing.domain.takings import KnownLine, LineName, line_name
 from invoicing.env import Env
@@ -158,7 +158,7 @@ def take_in(relation: Relation, draft: InvoiceDraft, filled: tuple[Filled, ...])
     return _by_seller(relation, draft.model_copy(update=lawful), filled=filled)
 
 
-def take_as_is(relation: Relation, draft: InvoiceDraft, document: DocumentRef) -> Made:
+def take_as_is(relation: Relation, draft: InvoiceDraft, document: AsItCame) -> Made:
     """An invoice whose bytes, number and date stay as they came: it is sent or cancelled, never edited.
 
     Raises Refusal (`NON_ORDER_FORBIDDEN`, `UNIT_UNKNOWN`).
@@ -181,7 +181,7 @@ async def correction(tx: Transaction, env: Env, companies: Sequence[UUID], invoi
 
 
 def _by_seller(
-    relation: Relation, draft: InvoiceDraft, as_is: DocumentRef | None = None, filled: tuple[Filled, ...] = ()
+    relation: Relation, draft: InvoiceDraft, as_is: AsItCame | None = None, filled: tuple[Filled, ...] = ()
 ) -> Made:
     new = NewInvoice(
         id=new_id(),

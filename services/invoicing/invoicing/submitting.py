@@ -21,6 +21,7 @@ from invoicing.checking import Checked, Subject
 from invoicing.domain import billable, credit, enrichment, takings
 from invoicing.domain.billable import Code
 from invoicing.domain.enrichment import Filled
+from invoicing.domain.incoming import AsItCame
 from invoicing.domain.life import CANCELLABLE, EDITABLE, State
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.drafting import Made
@@ -71,6 +72,8 @@ class Prepared:
     attachments: tuple[AttachmentRef, ...]
     filled: tuple[Filled, ...]
     """Terms of the document that were filled, and from what."""
+    source: AttachmentRef | None
+    """The file that the document came in, of one that is sent as it is."""
 
 
 async def prepare(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> "Prepared | Refusal":
@@ -103,12 +106,12 @@ async def _prepared(env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Pr
         today = env.clock.today(relation.supplier.time_zone)
         written = invoices.draft_of(row)
         checked = await checking.check(tx, Subject.of(row), written, relation, today)
-    as_is = DocumentRef.model_validate(row["as_is"]) if row["as_is"] is not None else None
+    as_is = AsItCame.model_validate(row["as_is"]) if row["as_is"] is not None else None
     return await _stored(env, checked, written, Kind(row["kind"]), as_is, (row["version"], row["files_version"]))
 
 
 async def _stored(
-    env: Env, checked: Checked, written: InvoiceDraft, kind: Kind, as_is: DocumentRef | None, made_from: tuple[int, int]
+    env: Env, checked: Checked, written: InvoiceDraft, kind: Kind, as_is: AsItCame | None, made_from: tuple[int, int]
 ) -> Prepared:
     draft, known = checked.draft, checked.known
     if checked.missing:
@@ -121,11 +124,12 @@ async def _stored(
         draft,
         _as_written(draft, written, checked.anew) if as_is is None else draft,
         invoice,
-        as_is or await _written_document(env, invoice),
+        DocumentRef(**as_is.model_dump(exclude={"source"})) if as_is else await _written_document(env, invoice),
         known,
         uses,
         tuple(attachments.reference(file) for file in checked.files),
         checked.filled,
+        as_is.source if as_is else None,
     )
 
 
@@ -216,6 +220,7 @@ async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
         author=Party.SUPPLIER if author_id == seller_id else Party.BUYER,
         language=relation.supplier.language,
         attachments=prepared.attachments,
+        source=prepared.source,
         supplier_country=relation.supplier.country,
         buyer_country=relation.buyer.country,
         order_context=order_context.of(prepared.draft, prepared.known, prepared.uses, accounts),

@@ -22,13 +22,16 @@ _PDF: Final = b"%PDF-"
 
 @dataclass(frozen=True)
 class Read:
-    """One invoice of a file. `xml`: the bytes it was read from; `line`: where it begins in a CSV."""
+    """One invoice of a file. `xml`: the bytes it was read from; `source`: the PDF around them; `line`: its first in a
+    CSV.
+    """
 
     name: str
     invoice: Invoice | None = None
     text: str | None = None
     findings: tuple[dict[str, Any], ...] = ()
     xml: bytes | None = None
+    source: bytes | None = None
     line: int | None = None
 
 
@@ -37,13 +40,13 @@ async def read(file: File) -> list[Read]:
     try:
         if _is_csv(file):
             return list(_of_csv(file))
-        xml = file.data
+        xml, source = file.data, None
         if xml.startswith(_PDF):
             content = await pdf_reading.read(xml)
             if content.xml is None:
                 return [Read(file.name, text=content.text)]
-            xml = content.xml
-        return [Read(file.name, invoice=read_invoice(xml), xml=xml)]
+            xml, source = content.xml, file.data
+        return [Read(file.name, invoice=read_invoice(xml), xml=xml, source=source)]
     except PdfUnreadable as error:
         return [Read(file.name, findings=(finding("PDF_UNREADABLE", str(error)),))]
     except DocumentError as error:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.ids import new_id
+from contracts.refs import AttachmentRef
 from documents.errors import DocumentError
 from documents.invoice import CreditTransfer, Invoice, InvoiceDraft, PaymentInstructions, PaymentMeans
 from documents.invoice.codes import INVOICE, PREPAYMENT_INVOICE
@@ -19,6 +20,7 @@ from invoicing.domain import enrichment, files, incoming, matching, plain_text
 from invoicing.domain.drafts import DraftEdit
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.files import FileNotTaken
+from invoicing.domain.incoming import AsItCame
 from invoicing.domain.matching import SURE, Match
 from invoicing.env import Env
 from invoicing.store import attachments, orders, uploads
@@ -49,7 +51,7 @@ async def entry(tx: Transaction, env: Env, uploader: Uploader, found: Read) -> d
     shown |= {"findings": [], "matches": [], "filled": []}
     try:
         if found.invoice is not None:
-            return shown | await _from_invoice(tx, env, uploader, found.invoice, found.xml)
+            return shown | await _from_invoice(tx, env, uploader, found.invoice, found)
         if found.text is not None:
             return shown | await _from_text(tx, env, uploader, found.text)
         return shown | {"findings": list(found.findings)}
@@ -60,12 +62,10 @@ async def entry(tx: Transaction, env: Env, uploader: Uploader, found: Read) -> d
         return shown | {"findings": refused or [finding(refusal.code, refusal.detail)]}
 
 
-async def _from_invoice(
-    tx: Transaction, env: Env, uploader: Uploader, invoice: Invoice, xml: bytes | None
-) -> dict[str, Any]:
+async def _from_invoice(tx: Transaction, env: Env, uploader: Uploader, invoice: Invoice, found: Read) -> dict[str, Any]:
     differing = incoming.differences(invoice)
     if differing:
-        return {"findings": [found.model_dump(mode="json") for found in differing]}
+        return {"findings": [each.model_dump(mode="json") for each in differing]}
     if invoice.type_code not in (INVOICE, PREPAYMENT_INVOICE):
         return {"findings": [finding("KIND_NOT_TAKEN", "Credit an invoice from the invoice itself.")]}
     if not await _is(tx, invoice.seller, uploader.companies):
@@ -80,7 +80,7 @@ async def _from_invoice(
     draft = incoming.as_draft(invoice)
     matches = matching.matches(draft, await uploads.candidates(tx, parties, numbers))
     if uploader.as_is:
-        return await _as_it_came(tx, env, relation, draft, matches, xml)
+        return await _as_it_came(tx, env, relation, draft, matches, found)
     sure = {match.candidate.order_number for match in matches if match.confidence >= SURE}
     order = await _order(tx, uploader.companies, sure.pop()) if len(sure) == 1 else None
     filled_draft, filled = enrichment.enrich(draft, matches, order)
@@ -111,13 +111,15 @@ async def _from_invoice(
 
 
 async def _as_it_came(
-    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, matches: list[Match], xml: bytes | None
+    tx: Transaction, env: Env, relation: Relation, draft: InvoiceDraft, matches: list[Match], found: Read
 ) -> dict[str, Any]:
     """The bytes will be the invoice. Which order lines it bills is known beside them, for the quantity ledger."""
-    if xml is None:
+    if found.xml is None:
         return {"findings": [finding("AS_IS_NEEDS_DOCUMENT", "Only UBL, CII and Factur-X are sent as they are.")]}
-    key = content_key("invoices", hashlib.sha256(xml).hexdigest())
-    document = await env.objects.put("documents", key, xml, "application/xml")
+    key = content_key("invoices", hashlib.sha256(found.xml).hexdigest())
+    document = AsItCame(
+        **dict(await env.objects.put("documents", key, found.xml, "application/xml")), source=await _source(env, found)
+    )
     billing, _ = enrichment.enrich(draft, matches, None)
     kept = await drafting.keep(tx, drafting.take_as_is(relation, billing, document), env.clock.now())
     today = env.clock.today(relation.supplier.time_zone)
@@ -128,6 +130,15 @@ async def _as_it_came(
         "invoice_id": str(kept.id),
         "matches": _matches(matches),
     }
+
+
+async def _source(env: Env, found: Read) -> AttachmentRef | None:
+    """The PDF that the document was inside: it travels on with the invoice, and its signatures are looked at."""
+    if found.source is None:
+        return None
+    key = content_key("uploads", hashlib.sha256(found.source).hexdigest())
+    name = found.name.replace("\\", "/").rpartition("/")[2][-200:]
+    return AttachmentRef(name=name, document=await env.objects.put("documents", key, found.source, "application/pdf"))
 
 
 def _matches(matches: list[Match]) -> list[dict[str, Any]]:

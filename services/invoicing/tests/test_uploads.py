@@ -205,6 +205,22 @@ async def test_what_is_sent_as_it_came_keeps_its_bytes_its_number_and_its_date(d
 
 
 @pytest.mark.connected
+async def test_the_pdf_around_what_is_sent_as_it_came_travels_on(desk: Any) -> None:
+    await desk.settle_in()
+    await desk.order("PO-1", 10)
+    billing = calculate(draft(line(order_line=OrderLineReference(line="10")), order_reference="PO-1", seller=FRENCH))
+    xml = write_invoice(billing, "CII")
+    came_in = factur_x(xml)
+    (taken,) = await sent_up(desk, "facture.pdf", came_in, mode="as-is")
+    path = f"/v1/invoices/{taken['invoice_id']}/submit"
+    assert (await desk.client.post(path, headers=desk.seller())).status_code == 202
+    fact = (await desk.facts_sent("invoice.submitted"))[-1]
+    assert await desk.env.objects.read(DocumentRef.model_validate(fact["document"])) == xml
+    assert (fact["source"]["name"], "source" in fact["document"]) == ("facture.pdf", False)
+    assert await desk.env.objects.read(DocumentRef.model_validate(fact["source"]["document"])) == came_in
+
+
+@pytest.mark.connected
 async def test_each_invoice_of_a_csv_is_accepted_or_told_by_line_and_column(desk: Any) -> None:
     await desk.settle_in()
     order_id = await desk.order("PO-1", 10)

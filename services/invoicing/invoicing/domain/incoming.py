@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from contracts.faults import Finding, Severity, json_pointer
 from contracts.limits import DOCUMENT_BODY
+from contracts.refs import AttachmentRef, DocumentRef
 from documents.invoice import DraftLine, Invoice, InvoiceDraft
 from documents.totals import calculate
 from documents.vat import ExemptionReason
@@ -14,6 +15,12 @@ from documents.vat import ExemptionReason
 MOST_FILES: Final = 200
 _MOST_UNPACKED: Final = 64 * 1024 * 1024
 FACTUR_X: Final = ("factur-x.xml", "zugferd-invoice.xml", "xrechnung.xml", "ZUGFeRD-invoice.xml")
+
+
+class AsItCame(DocumentRef):
+    """The document that is sent as it is; `source`: the file that it came in, where that is not the document itself."""
+
+    source: AttachmentRef | None = None
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from contracts.refs import DocumentRef
 from contracts.registration import InvoiceChannel
 from documents.invoice import DocumentTotals, InvoiceDraft
 from invoicing.domain.enrichment import Filled
+from invoicing.domain.incoming import AsItCame
 from invoicing.domain.life import View
 from invoicing.domain.numbers import number_key
 from invoicing.store import pairs
@@ -39,7 +40,7 @@ class NewInvoice:
     author_id: UUID
     """The seller, or the buyer who bills itself."""
     credits_invoice_id: UUID | None = None
-    as_is: DocumentRef | None = None
+    as_is: AsItCame | None = None
     """The document as it came, when that will be the invoice."""
     channel: InvoiceChannel = "form"
     filled: tuple[Filled, ...] = ()
