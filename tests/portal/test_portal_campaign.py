@@ -62,8 +62,7 @@ def test_a_campaign_is_followed_from_the_file_to_the_account(window: Browser, me
         activates(supplier, Mailbox(mesh, joins.email).link("/activation#"), joins.password)
         Mailbox(mesh, waits.email).link("/activation#")
         buyer.go("/partners/bring")
-        figures = [int(each) for each in campaign.locator(".funnel dd").all_inner_texts()]
-        assert figures == [GOOD, 1, 1, 1, 0], figures
+        expect(campaign.locator(".funnel dd")).to_have_text([str(each) for each in (GOOD, 1, 1, 1, 0)])
         campaign.get_by_role("button").click()
         expect(buyer.page.get_by_text("Personne à relancer")).to_be_visible()
         buyer.page.get_by_role("button", name="En afficher plus").click()
