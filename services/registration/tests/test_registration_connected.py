@@ -83,6 +83,8 @@ async def test_a_company_registers_itself_and_its_first_person_signs_in(running:
         "has_password": False,
         "terms": CURRENT.version,
         "issuer": "",
+        "company_given": None,
+        "name": "",
         "consent": None,
     }
     used = await _used(running, token)
