@@ -16,6 +16,12 @@ CANADIAN = {
     "time_zone": "America/Toronto",
     "address": {"line_one": "12 King Street", "postal_code": "M5H 1A1", "city": "Toronto", "country": "CA"},
 }
+AMERICAN = {
+    "country": "US",
+    "vat_id": None,
+    "time_zone": "America/New_York",
+    "address": {"line_one": "350 5th Avenue", "postal_code": "10118", "city": "New York", "country": "US"},
+}
 
 
 @pytest.mark.e2e
@@ -68,3 +74,38 @@ def test_without_tax_codes_one_is_sent_to_them_and_back(window: Browser, mesh: M
         rates = page.get_by_label("TVA de la ligne 10")
         rates.select_option("13")
         expect(rates.locator("option")).to_contain_text(["13 %"])
+
+
+@pytest.mark.e2e
+def test_a_seller_in_the_united_states_types_one_total_tax_last(window: Browser, mesh: Mesh, erp: Machine) -> None:
+    newcomer, order = Newcomer.fresh(), fresh("CMD")
+    mailbox = is_there(mesh, newcomer, **AMERICAN)
+    with visitor(window, mesh.access.url, "en") as someone, mesh.person("buyer") as buyer:
+        page = someone.page
+        signs_in(someone, mailbox, newcomer.password)
+        page.wait_for_selector(".shell")
+        url = mesh.access.url
+        asked = page.context.request.post(
+            f"{url}/v1/connections",
+            data={"unit_id": str(UNIT), "message": ""},
+            headers={"origin": url, "idempotency-key": fresh("ask")},
+        )
+        buyer.ask("POST", f"/v1/connections/{asked.json()['id']}/accept", json={"consent": True})
+        publish(erp, order_to(order, newcomer.siren, newcomer.siret, newcomer.vat_id))
+        page.goto(f"{url}/orders?q={order}")
+        page.get_by_role("link", name=order).press("Enter")
+        page.locator("main button.send:not([data-disabled])").press("Enter")
+        page.locator("#number").fill(fresh("F"))
+        net = page.locator(".sums span").first.inner_text().split("\n")[-1]
+        page.get_by_label("Total tax").fill("a lot")
+        expect(page.get_by_text("Give the total tax as a number")).to_be_visible()
+        page.get_by_label("Total tax").fill("8.25")
+        due = page.locator(".sums .due")
+        expect(due).to_contain_text(".25")
+        assert net.endswith(".00")
+        someone.look("convert-total-tax")
+        page.get_by_label("Freight").fill("10")  # another charge leaves the tax where it is
+        expect(due).to_contain_text(".25")
+        page.reload()
+        expect(page.get_by_label("Total tax")).to_have_value("8.25")
+        expect(due).to_contain_text(".25")

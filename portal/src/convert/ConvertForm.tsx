@@ -19,6 +19,7 @@ import { Preview } from '@/convert/Preview';
 import { COMPANY, fieldsOf, focusOn, placeOf, placeOfPointer, shownAt } from '@/convert/places';
 import { Saved } from '@/convert/Saved';
 import { SendBar } from '@/convert/SendBar';
+import { hasTotalTax, SALES_TAX, TotalTax } from '@/convert/TotalTax';
 import { LACKS, readable } from '@/convert/unread';
 import { type Detail, type Edit, useDraft } from '@/convert/useDraft';
 import { useFindings } from '@/convert/useFindings';
@@ -47,6 +48,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
   const held = useRef<DraftLine[]>(draft.lines);
   const [begun, setBegun] = useState<Begun[]>([]);
   const [freightUnread, setFreightUnread] = useState(false);
+  const [taxUnread, setTaxUnread] = useState(false);
   const [wanted, setWanted] = useState(false);
   const [tried, setTried] = useState(detail.state === 'failed');
   const [sending, setSending] = useState(false);
@@ -92,6 +94,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
     });
     for (const { place, lacks } of begun) found.push({ place, text: t(`convert.lacks.${lacks}`), rule: LACKS[lacks] });
     if (freightUnread) found.push({ place: 'freight', text: t('convert.lacks.freight'), rule: LACKS.freight });
+    if (taxUnread) found.push({ place: 'total_tax', text: t('convert.lacks.total_tax'), rule: LACKS.total_tax });
     for (const each of checked.data?.findings ?? []) {
       const { rule, severity, fixed_by: by } = each.finding;
       const place = shownAt(placeOf(each.finding));
@@ -106,7 +109,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
       if (rule !== 'TAX_CODES_MISSING' || !found.some((point) => point.rule === rule))
         found.push({ place: placeOfPointer(pointer ?? ''), text: refusal(rule, text), rule });
     return found;
-  }, [number, stale, lines, begun, freightUnread, billable, checked.data, missing, refused, context, t]);
+  }, [number, stale, lines, begun, freightUnread, taxUnread, billable, checked.data, missing, refused, context, t]);
 
   const jump = (step: 1 | -1) => {
     const fields = fieldsOf(points.map(({ place }) => place));
@@ -264,7 +267,7 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           <Charges
             allowed={billable?.buyer.charges_allowed ?? true}
             currency={detail.currency}
-            charges={draft.charges ?? []}
+            charges={(draft.charges ?? []).filter(({ reason }) => reason !== SALES_TAX)}
             vat={lines[0]?.vat}
             points={about('freight')}
             change={change}
@@ -276,6 +279,11 @@ export function ConvertForm({ detail, billable }: { detail: Detail; billable?: B
           <FindingNotice key={`files${point.rule}${i}`} id={i === 0 ? 'files-why' : undefined} point={point} />
         ))}
         <Filled invoiceId={detail.id} version={version} />
+        {hasTotalTax(draft) && (
+          <Panel>
+            <TotalTax draft={draft} points={about('total_tax')} change={change} unread={setTaxUnread} />
+          </Panel>
+        )}
         {!archived && <NoArchive />}
         <SendBar
           context={context}

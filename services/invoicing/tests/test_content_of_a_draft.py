@@ -111,6 +111,7 @@ def test_the_total_tax_of_an_american_seller_is_typed_once_and_added_to_what_is_
     totals = calculate(again).totals
     assert (totals.gross_amount, totals.vat_amount, len(again.charges)) == (Decimal("109.00"), 0, 1)
     assert rules(again, Permissions(without_order=True, charges=False)) == []
+    assert drafts.edited(again, DraftEdit(charges=())).charges == again.charges  # a term of its own
     assert drafts.edited(again, DraftEdit(total_tax=None)).charges == ()
 
 

@@ -107,11 +107,24 @@ def edited(draft: InvoiceDraft, edit: DraftEdit) -> InvoiceDraft:
         terms["buyer"] = draft.buyer.model_copy(update={"contact": edit.buyer_contact})
     if "buyer_address" in edit.model_fields_set:
         terms["buyer"] = terms["buyer"].model_copy(update={"address": edit.buyer_address})
-    if "total_tax" in edit.model_fields_set:
-        charges: tuple[DocumentAllowanceCharge, ...] = terms["charges"]
-        others = tuple(charge for charge in charges if charge.reason != SALES_TAX)
-        terms["charges"] = (*others, *_sales_tax(edit.total_tax))
+    if edit.model_fields_set & {"charges", "total_tax"}:
+        others, taxes = _told_apart(terms["charges"])
+        if "total_tax" in edit.model_fields_set:
+            taxes = _sales_tax(edit.total_tax)
+        elif not taxes:
+            taxes = _told_apart(draft.charges)[1]
+        terms["charges"] = (*others, *taxes)
     return InvoiceDraft(**terms)
+
+
+def _told_apart(
+    charges: tuple[DocumentAllowanceCharge, ...],
+) -> tuple[tuple[DocumentAllowanceCharge, ...], tuple[DocumentAllowanceCharge, ...]]:
+    """Charges, and the total tax among them: a term of its own, which stays when the others are written."""
+    return (
+        tuple(charge for charge in charges if charge.reason != SALES_TAX),
+        tuple(charge for charge in charges if charge.reason == SALES_TAX),
+    )
 
 
 def _sales_tax(total: Decimal | None) -> tuple[DocumentAllowanceCharge, ...]:
