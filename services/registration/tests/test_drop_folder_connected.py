@@ -52,7 +52,7 @@ def _reasons(folder: Path) -> list[str]:
 
 
 async def test_valid_lines_go_in_and_the_others_are_reported_beside_the_file(running: Running, folder: Path) -> None:
-    good, bad = _line("Association du Pont", "80234567800014"), _line("Sans numéro", "")
+    good, bad = _line("Association du Pont", "73282932000074"), _line("Sans numéro", "")
     _left(folder, ERP, "customers-2026.csv", good, bad)
     _left(folder, BUYERS, f"suppliers-{UNIT}-mai.csv", _line("Filature", "55210055400013"))
     assert await DropFolder(running.env, folder).take_all() == 2
