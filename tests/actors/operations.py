@@ -80,6 +80,8 @@ OPEN = frozenset(
 
 _PO_SYNC: dict[str, Case] = {
     "list_orders": Case("buyer", foreign="own", reader=True),
+    "count_orders": Case("buyer", foreign="own", reader=True),
+    "total_orders": Case("buyer", foreign="own", reader=True),
     "explain_order": Case("supplier", query={"number": "{order_number}"}, foreign="own", reader=True),
     "read_order": Case("supplier", reader=True),
     # Others send a document that names another buyer than themselves.
@@ -158,6 +160,7 @@ _INVOICING: dict[str, Case] = {
     ),
     "remove_tax_code": Case("supplier", renamed={"code": "tax_code"}),
     "count_invoices": Case("supplier", foreign="own", reader=True),
+    "total_invoices": Case("supplier", foreign="own", reader=True),
     "read_balance": Case("supplier", foreign="own", reader=True),
     "mark_read": Case("buyer", reader=True),
     "mark_unread": Case("buyer", reader=True),
