@@ -49,13 +49,13 @@ def test_errors_lead_to_their_answers_and_formats_open(window: Browser, mesh: Me
         expect(glossary.locator("dt").first).to_be_visible()
 
         for code, question in EXPLAINED.items():
-            page.route("**/v1/tickets", refusing(code))
+            page.route("**/v1/tickets**", refusing(code))
             someone.go("/tickets")
             page.get_by_role("alert").get_by_role("link", name="Pourquoi ?").click()
             answer = page.locator(f"details#{question}")
             expect(answer).to_have_attribute("open", "")
             expect(answer).to_be_in_viewport()
-            page.unroute("**/v1/tickets")
+            page.unroute("**/v1/tickets**")
         someone.look("help-question")
         someone.go("/no/such/page")
         page.locator(".empty").get_by_role("link", name="Aide").click()

@@ -5,7 +5,8 @@ export type Write = { key: string; version: number; edit: Edit };
 /** What was typed and is not known to be written: a write that nobody answered yet, and what was typed since. */
 export type Unkept = { sent?: Write; pending: Edit };
 
-const place = (id: string) => `navette.unkept.${id}`;
+const PLACES = 'navette.unkept.';
+const place = (id: string) => `${PLACES}${id}`;
 
 /** What this browser holds of a draft since an earlier tab could not write it. */
 export function unkeptOf(id: string): Unkept | undefined {
@@ -28,6 +29,11 @@ export function hold(id: string, { sent, pending }: Unkept) {
 }
 
 export const forget = (id: string) => hold(id, { pending: {} });
+
+/** Who leaves leaves nothing of it to the next person at this machine. */
+export function forgetAll() {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(PLACES)) localStorage.removeItem(key);
+}
 
 const FIRST_MS = 2_000;
 const LONGEST_MS = 60_000;

@@ -3,6 +3,7 @@ import { lazyRouteComponent } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { $api, actFor, api, SESSION_LOST } from '@/api/client';
 import { isProblem } from '@/api/problem';
+import { forgetAll } from '@/convert/unkept';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { hasEntered, rememberEntry } from '@/session/entered';
 import {
@@ -71,6 +72,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const leave = async () => {
     await api.DELETE('/v1/session');
     rememberEntry(false);
+    forgetAll();
     location.assign('/');
   };
   if (who.limited) {

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -161,8 +161,26 @@ def _checked_amounts(invoice: Invoice) -> None:
         raise errors.amount_out_of_range("The totals have more than 18 digits, or more than 6 decimals.")
 
 
-async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID, prepared: Prepared) -> UUID:
-    """Send what was prepared; returns the submission's id. Raises Refusal, and then nothing has happened."""
+async def submit_new(tx: Transaction, env: Env, companies: Sequence[UUID], made: Made, prepared: Prepared) -> UUID:
+    """Keep a new draft as it is sent, and send it; returns the submission's id. Raises Refusal."""
+    sent = replace(made, new=replace(made.new, draft=prepared.kept, filled=prepared.filled))
+    kept = await drafting.keep(tx, sent, env.clock.now(), prepared.invoice)
+    return await submit(tx, env, companies, kept.id, prepared, in_row=True)
+
+
+async def submit(
+    tx: Transaction,
+    env: Env,
+    companies: Sequence[UUID],
+    invoice_id: UUID,
+    prepared: Prepared,
+    *,
+    in_row: bool = False,
+) -> UUID:
+    """Send what was prepared; returns the submission's id. `in_row`: the row holds it already.
+
+    Raises Refusal, and then nothing has happened.
+    """
     number = prepared.draft.number
     row = drafting.owned(await invoices.locked_with_pair(tx, invoice_id, number), companies)
     if State(row["state"]) not in EDITABLE:
@@ -228,7 +246,7 @@ async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
     )
     event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
     numbers = drafting.order_numbers(prepared.draft)
-    sent = Sent(prepared.kept, totals, prepared.document, numbers, prepared.filled)
+    sent = Sent(prepared.kept, totals, prepared.document, numbers, prepared.filled, in_row)
     payer = relation.payer
     if author_id != seller_id:  # a buyer that bills itself pays itself
         payer = await allowance.payer(tx, relation.buyers, relation.buyer_grant)

@@ -34,8 +34,15 @@ async def test_it_is_the_invoice_that_two_requests_make(desk: Any) -> None:
         assert {use["quantity"] for use in fact["order_lines"]} == {"100", "4"}
     for order_id in (first, second):
         assert (await desk.line(order_id))["reserved"] == 100
-    shown = (await desk.client.get(answer.headers["location"], headers=desk.seller())).json()
-    assert (shown["state"], shown["number"]) == ("submitted", "F-1")
+    shown, other = [
+        (await desk.client.get(f"/v1/invoices/{fact['invoice_id']}", headers=desk.seller())).json()
+        for fact in (once, twice)
+    ]
+    assert (shown["state"], shown["number"], shown["order_numbers"]) == ("submitted", "F-1", ["PO-1"])
+    assert (shown["gross"], shown["due"]) == (other["gross"], other["due"])
+    found = await desk.client.get("/v1/invoices", params={"q": shown["transaction_number"]}, headers=desk.seller())
+    assert [each["number"] for each in found.json()["items"]] == ["F-1"]
+    assert answer.headers["location"] == f"/v1/invoices/{shown['id']}"
 
 
 async def test_what_is_refused_leaves_nothing_behind(desk: Any) -> None:

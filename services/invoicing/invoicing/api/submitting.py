@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from contracts.limits import DOCUMENT_BODY
-from invoicing import drafting, submitting
+from invoicing import submitting
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
 from invoicing.api.drafts import NewInvoice, made_of
@@ -35,18 +35,17 @@ async def submit_new_invoice(wanted: NewInvoice, command: CurrentCommand, reques
         if isinstance(prepared, Refusal):
             raise prepared
         made, ready = prepared
-        kept = await drafting.keep(tx, made, env.clock.now(), ready.invoice)
-        submission_id = await submitting.submit(tx, env, principal.tenants, kept.id, ready)
+        submission_id = await submitting.submit_new(tx, env, principal.tenants, made, ready)
         audit.note(
             tx,
             actor=principal.actor,
             action="invoice.submit",
-            subject=str(kept.id),
+            subject=str(made.new.id),
             company_id=principal.company_id,
             detail={"submission_id": str(submission_id), "sha256": ready.document.sha256},
         )
-        answer = Submitted(id=kept.id, submission_id=submission_id)
-        return await command.answer(tx, 202, answer, headers={"location": f"/v1/invoices/{kept.id}"})
+        answer = Submitted(id=made.new.id, submission_id=submission_id)
+        return await command.answer(tx, 202, answer, headers={"location": f"/v1/invoices/{made.new.id}"})
 
 
 @router.post("/{invoice_id}/submit", status_code=202, response_model=Submitted)

@@ -213,16 +213,27 @@ class Sent:
     document: DocumentRef
     order_numbers: Sequence[str]
     filled: tuple[Filled, ...] = ()
+    in_row: bool = False
+    """The row holds all of it but the document: it was written in the same transaction."""
+
+
+_CONTENT: Final = """draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
+    filled = cast(:filled as jsonb), order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat,
+    gross = :gross, due = :due, search = concat_ws(E'\\n', n.number, cast(:search as text)),"""
+_CONTENT_STANDS: Final = "search = concat_ws(E'\\n', n.number, i.search),"
 
 
 def sending(invoice_id: UUID, sent: Sent, view: View) -> Part:
     """Keep what was sent, and show it as sent; the first time it gets its transaction number."""
+    content: dict[str, Any] = {}
+    if not sent.in_row:
+        content = _content(sent.draft, sent.totals) | {
+            "filled": _MARKS.dump_json(sent.filled).decode(),
+            "order_numbers": list(sent.order_numbers),
+        }
     return Part(
         f"""shown as (update invoice i set document = cast(:document as jsonb), issue_date = :issued,
-            transaction_number = n.number, search = concat_ws(E'\\n', n.number, cast(:search as text)),
-            draft = cast(:draft as jsonb), number = :number, number_key = :number_key, filled = cast(:filled as jsonb),
-            order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat, gross = :gross, due = :due,
-            version = i.version + 1, {_SHOWN}
+            transaction_number = n.number, {_CONTENT if content else _CONTENT_STANDS} version = i.version + 1, {_SHOWN}
         from (select coalesce(transaction_number, 'T' || lpad(nextval('transaction_number')::text, 10, '0')) number
             from invoice where id = :id) n
         where i.id = :id)""",  # noqa: S608 - texts of this module
@@ -230,9 +241,7 @@ def sending(invoice_id: UUID, sent: Sent, view: View) -> Part:
             "id": invoice_id,
             "document": sent.document.model_dump_json(),
             "issued": sent.draft.issue_date,
-            "filled": _MARKS.dump_json(sent.filled).decode(),
-            "order_numbers": list(sent.order_numbers),
-            **_content(sent.draft, sent.totals),
+            **content,
             **_shown(view),
         },
     )
