@@ -1,13 +1,14 @@
 """A supplier in Canada invoices for the first time: it is sent to its tax codes, and back with nothing lost."""
 
 import pytest
-from browser import visitor
+from browser import Visitor, visitor
 from newcomers import Newcomer, is_there, signs_in
 from playwright.sync_api import Browser, expect
 
+from actors.caught_mail import Mailbox
 from actors.documents import fresh, order_to
 from actors.mesh import UNIT, Mesh
-from actors.session import Machine
+from actors.session import Machine, Person
 from actors.trade import publish
 
 CANADIAN = {
@@ -24,28 +25,34 @@ AMERICAN = {
 }
 
 
+def converts(someone: Visitor, mesh: Mesh, erp: Machine, buyer: Person, newcomer: Newcomer, mailbox: Mailbox) -> None:
+    """Somebody who is new signs in, is connected, and begins the invoice of an order of theirs."""
+    page, order = someone.page, fresh("CMD")
+    signs_in(someone, mailbox, newcomer.password)
+    page.wait_for_selector(".shell")
+    url = mesh.access.url
+    asked = page.context.request.post(
+        f"{url}/v1/connections",
+        data={"unit_id": str(UNIT), "message": ""},
+        headers={"origin": url, "idempotency-key": fresh("ask")},
+    )
+    buyer.ask("POST", f"/v1/connections/{asked.json()['id']}/accept", json={"consent": True})
+    publish(erp, order_to(order, newcomer.siren, newcomer.siret, newcomer.vat_id))
+    page.goto(f"{url}/orders?q={order}")
+    page.get_by_role("link", name=order).press("Enter")
+    page.locator("main button.send:not([data-disabled])").press("Enter")
+
+
 @pytest.mark.e2e
 def test_without_tax_codes_one_is_sent_to_them_and_back(window: Browser, mesh: Mesh, erp: Machine) -> None:
-    newcomer, order, number = Newcomer.fresh(), fresh("CMD"), fresh("F")
+    newcomer, number = Newcomer.fresh(), fresh("F")
     mailbox = is_there(mesh, newcomer, **CANADIAN)
     with (
         visitor(window, mesh.access.url, "fr", refusals=(422,)) as someone,
         mesh.person("buyer") as buyer,
     ):
         page = someone.page
-        signs_in(someone, mailbox, newcomer.password)
-        page.wait_for_selector(".shell")
-        url = mesh.access.url
-        asked = page.context.request.post(
-            f"{url}/v1/connections",
-            data={"unit_id": str(UNIT), "message": ""},
-            headers={"origin": url, "idempotency-key": fresh("ask")},
-        )
-        buyer.ask("POST", f"/v1/connections/{asked.json()['id']}/accept", json={"consent": True})
-        publish(erp, order_to(order, newcomer.siren, newcomer.siret, newcomer.vat_id))
-        page.goto(f"{url}/orders?q={order}")
-        page.get_by_role("link", name=order).press("Enter")
-        page.locator("main button.send:not([data-disabled])").press("Enter")
+        converts(someone, mesh, erp, buyer, newcomer, mailbox)
         page.locator("#number").fill(number)
         page.get_by_label("Référence demandée par le client").fill("Ottawa 12")
         expect(page.locator(".findings[aria-busy=false]")).to_be_visible()
@@ -78,23 +85,11 @@ def test_without_tax_codes_one_is_sent_to_them_and_back(window: Browser, mesh: M
 
 @pytest.mark.e2e
 def test_a_seller_in_the_united_states_types_one_total_tax_last(window: Browser, mesh: Mesh, erp: Machine) -> None:
-    newcomer, order = Newcomer.fresh(), fresh("CMD")
+    newcomer = Newcomer.fresh()
     mailbox = is_there(mesh, newcomer, **AMERICAN)
     with visitor(window, mesh.access.url, "en") as someone, mesh.person("buyer") as buyer:
         page = someone.page
-        signs_in(someone, mailbox, newcomer.password)
-        page.wait_for_selector(".shell")
-        url = mesh.access.url
-        asked = page.context.request.post(
-            f"{url}/v1/connections",
-            data={"unit_id": str(UNIT), "message": ""},
-            headers={"origin": url, "idempotency-key": fresh("ask")},
-        )
-        buyer.ask("POST", f"/v1/connections/{asked.json()['id']}/accept", json={"consent": True})
-        publish(erp, order_to(order, newcomer.siren, newcomer.siret, newcomer.vat_id))
-        page.goto(f"{url}/orders?q={order}")
-        page.get_by_role("link", name=order).press("Enter")
-        page.locator("main button.send:not([data-disabled])").press("Enter")
+        converts(someone, mesh, erp, buyer, newcomer, mailbox)
         page.locator("#number").fill(fresh("F"))
         page.get_by_label("Total tax").fill("a lot")
         expect(page.get_by_text("Give the total tax as a number")).to_be_visible()
