@@ -1,7 +1,5 @@
-import { TextInput } from '@mantine/core';
-import { useState } from 'react';
 import type { components } from '@/api/generated/invoicing';
-import { isDecimal, typed } from '@/convert/decimal';
+import { AmountField } from '@/convert/AmountField';
 import { FindingNotice, type Point } from '@/convert/FindingNotice';
 import type { Edit } from '@/convert/useDraft';
 import { useSpeech } from '@/words/speech';
@@ -22,31 +20,17 @@ export const hasTotalTax = ({ seller }: Props['draft']) => seller.address?.count
 /** All taxes of a seller in the United States, the last that is typed. */
 export function TotalTax({ draft, points, change, unread }: Props) {
   const { t } = useSpeech();
-  const [tax, setTax] = useState(draft.charges?.find(({ reason }) => reason === SALES_TAX)?.amount ?? '');
   return (
     <div>
-      <div className="row">
-        <label className="grow" htmlFor="total_tax">
-          {t('convert.total_tax')} <span className="soft">({draft.currency})</span>
-        </label>
-        <TextInput
-          id="total_tax"
-          size="xs"
-          w={104}
-          inputMode="decimal"
-          value={tax}
-          error={points.length > 0}
-          aria-describedby={points.length ? 'total_tax-why' : undefined}
-          classNames={{ input: 'num r' }}
-          onChange={(event) => {
-            setTax(event.currentTarget.value);
-            const value = typed(event.currentTarget.value);
-            const wrong = value !== '' && (!isDecimal(value) || value.startsWith('-'));
-            unread(wrong);
-            if (!wrong) change({ total_tax: value || null });
-          }}
-        />
-      </div>
+      <AmountField
+        id="total_tax"
+        label={t('convert.total_tax')}
+        currency={draft.currency}
+        value={draft.charges?.find(({ reason }) => reason === SALES_TAX)?.amount ?? ''}
+        points={points}
+        change={(amount) => change({ total_tax: amount || null })}
+        unread={unread}
+      />
       {points.map((point) => (
         <FindingNotice key={point.rule} id="total_tax-why" point={point} />
       ))}
