@@ -5,10 +5,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 from fastapi import FastAPI
+from stdnum import luhn
+from stdnum.fr import siren
 
 from registration.demo import Secrets
 from registration.env import Env
@@ -106,3 +108,21 @@ async def exchanged(browser: httpx.AsyncClient, audience: str) -> str:
     reply = await browser.get("/internal/exchange/v1/anything", headers={"x-navette-audience": audience})
     reply.raise_for_status()
     return reply.headers["authorization"].removeprefix("Bearer ")
+
+
+def partner_row(**more: str) -> dict[str, str]:
+    """A company nobody knows yet, as a file of partners names it."""
+    digits = f"{uuid4().int % 10**8:08d}"
+    number = digits + luhn.calc_check_digit(digits)
+    siret = number + "0001"
+    return {
+        "name": f"Hôtel {digits}",
+        "vat": "FR" + siren.to_tva(number).replace(" ", ""),
+        "siret": siret + luhn.calc_check_digit(siret),
+        "address": "1 rue du Bois",
+        "postcode": "57000",
+        "city": "Metz",
+        "first_name": "Anne",
+        "last_name": "Weber",
+        "email": f"anne.{uuid4().hex[:12]}@weber.example",
+    } | more

@@ -5,34 +5,15 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from stdnum import luhn
-from stdnum.fr import siren as french
 
 from registration import states
 from registration.domain.terms import CURRENT
 from registration.domain.unit import UnitSettings
 from registration.store import units
-from registration.testing import BUYER, BUYER_COMPANY, SUPPLIER, UNIT, Running
+from registration.testing import BUYER, BUYER_COMPANY, SUPPLIER, UNIT, Running, partner_row
 
 pytestmark = pytest.mark.connected
 PASSWORD = "une phrase assez longue"
-
-
-def _row(**more: str) -> dict[str, str]:
-    digits = f"{uuid4().int % 10**8:08d}"
-    number = digits + luhn.calc_check_digit(digits)
-    siret = number + "0001"
-    return {
-        "name": f"Hôtel {digits}",
-        "vat": "FR" + french.to_tva(number).replace(" ", ""),
-        "siret": siret + luhn.calc_check_digit(siret),
-        "address": "1 rue du Bois",
-        "postcode": "57000",
-        "city": "Metz",
-        "first_name": "Anne",
-        "last_name": "Weber",
-        "email": f"anne.{uuid4().hex[:12]}@weber.example",
-    } | more
 
 
 async def _file(program: httpx.AsyncClient, row: dict[str, str], **query: str) -> tuple[dict[str, Any], list[str]]:
@@ -64,7 +45,7 @@ async def _brought(program: httpx.AsyncClient, name: str, side: str) -> list[dic
 
 
 async def test_who_has_consented_is_sent_nothing_and_who_ended_it_is_asked_anew(running: Running) -> None:
-    row = _row()
+    row = partner_row()
     async with running.acting(SUPPLIER) as program:
         campaign, told = await _file(program, row, side="customer")
         assert (campaign["accepted"], told) == (1, [])
@@ -93,7 +74,7 @@ async def test_who_has_consented_is_sent_nothing_and_who_ended_it_is_asked_anew(
 
 
 async def test_who_declined_is_known_without_a_contact_and_asked_only_by_a_new_request(running: Running) -> None:
-    row = _row()
+    row = partner_row()
     async with running.acting(SUPPLIER) as program:
         await _file(program, row, side="customer")
     token = await running.link(row["email"])
@@ -114,7 +95,7 @@ async def test_who_declined_is_known_without_a_contact_and_asked_only_by_a_new_r
 
 
 async def test_a_known_number_is_told_and_its_own_people_are_asked(running: Running) -> None:
-    row = _row()
+    row = partner_row()
     async with running.acting(SUPPLIER) as program:
         await _file(program, row, side="customer")
     assert (await _use(running, await running.link(row["email"]))).status_code == 200
@@ -127,7 +108,7 @@ async def test_a_known_number_is_told_and_its_own_people_are_asked(running: Runn
 
 
 async def test_a_supplier_that_connects_by_itself_is_the_one_its_buyer_brought(running: Running) -> None:
-    row, unit = _row(), uuid4()
+    row, unit = partner_row(), uuid4()
     async with running.env.pipeline.transaction() as tx:
         await units.insert(tx, unit, BUYER_COMPANY, f"Unité {unit}", UnitSettings())
         await states.unit(tx, unit)
@@ -152,7 +133,7 @@ async def test_a_supplier_that_connects_by_itself_is_the_one_its_buyer_brought(r
 
 
 async def test_who_ended_it_before_answering_is_reminded_of_nothing(running: Running) -> None:
-    row = _row()
+    row = partner_row()
     async with running.acting(BUYER) as program:
         await _file(program, row, side="supplier", unit_id=str(UNIT))
     assert (await _use(running, await running.link(row["email"]))).status_code == 200
@@ -171,7 +152,7 @@ async def test_who_ended_it_before_answering_is_reminded_of_nothing(running: Run
         assert (await program.post(f"/v1/invitations/campaigns/{campaign['id']}/remind")).json() == {"sent": 0}
         brought = await _brought(program, row["name"], "supplier")
         assert {each["campaign_id"]: each["state"] for each in brought}[campaign["id"]] == "ended"
-        closed = _row()
+        closed = partner_row()
         campaign, _ = await _file(program, closed, side="supplier", unit_id=str(unit))
     await _silent_for_long(running, campaign["id"])
     async with running.env.pipeline.transaction() as tx:
@@ -188,7 +169,7 @@ async def _silent_for_long(running: Running, campaign: str) -> None:
 
 
 async def test_a_personal_link_knows_what_the_buyer_gave_and_its_own_people_correct_it(running: Running) -> None:
-    row = _row()
+    row = partner_row()
     async with running.acting(BUYER) as program:
         campaign, _ = await _file(program, row, side="supplier", unit_id=str(UNIT))
     token = await running.link(row["email"])
@@ -214,7 +195,7 @@ async def test_a_personal_link_knows_what_the_buyer_gave_and_its_own_people_corr
 
 @pytest.mark.parametrize("what", ["legal_name", "numbers"])
 async def test_under_another_name_or_number_a_supplier_is_only_asking(running: Running, what: str) -> None:
-    row, other = _row(), _row()
+    row, other = partner_row(), partner_row()
     async with running.acting(BUYER) as program:
         await _file(program, row, side="supplier", unit_id=str(UNIT))
     token = await running.link(row["email"])
@@ -233,7 +214,7 @@ async def test_under_another_name_or_number_a_supplier_is_only_asking(running: R
 
 
 async def test_a_consent_is_that_of_the_company_that_was_asked(running: Running) -> None:
-    row = _row()
+    row = partner_row()
     async with running.acting(SUPPLIER) as program:
         await _file(program, row, side="customer")
     token = await running.link(row["email"])
@@ -244,7 +225,7 @@ async def test_a_consent_is_that_of_the_company_that_was_asked(running: Running)
 
 
 async def test_the_issuer_is_told_that_consent_is_withdrawn(running: Running) -> None:
-    row = _row()
+    row = partner_row()
     async with running.acting(SUPPLIER) as program:
         await _file(program, row, side="customer")
     assert (await _use(running, await running.link(row["email"]))).status_code == 200

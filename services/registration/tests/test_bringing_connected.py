@@ -6,35 +6,16 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from stdnum import luhn
-from stdnum.fr import siren as french
 
 from registration import states
 from registration.domain.terms import CURRENT
 from registration.domain.unit import UnitSettings
 from registration.store import units
-from registration.testing import BUYER, SUPPLIER, UNIT, Running
+from registration.testing import BUYER, SUPPLIER, UNIT, Running, partner_row
 
 pytestmark = pytest.mark.connected
 PASSWORD = "une phrase assez longue"
 FIELDS = ("name", "vat", "siret", "address", "postcode", "city", "first_name", "last_name", "email")
-
-
-def _entity(name: str, email: str) -> dict[str, str]:
-    digits = f"{uuid4().int % 10**8:08d}"
-    number = digits + luhn.calc_check_digit(digits)
-    siret = number + "0001"
-    return {
-        "name": name,
-        "vat": "FR" + french.to_tva(number).replace(" ", ""),
-        "siret": siret + luhn.calc_check_digit(siret),
-        "address": "1 rue du Bois",
-        "postcode": "57000",
-        "city": "Metz",
-        "first_name": "Anne",
-        "last_name": "Weber",
-        "email": email,
-    }
 
 
 def _email() -> str:
@@ -70,7 +51,7 @@ async def _accept(running: Running, token: str) -> httpx.Response:
 
 async def _account(running: Running) -> tuple[dict[str, str], str, str]:
     """A company that a buyer has brought: what it is in a file, and who runs it: the first one, and a second one."""
-    row, second = _entity(f"Papeterie {uuid4().hex[:6]}", _email()), _email()
+    row, second = partner_row(name=f"Papeterie {uuid4().hex[:6]}", email=_email()), _email()
     async with running.acting(BUYER) as program:
         await _brought(program, [row], side="supplier", name="Papeteries", unit_id=str(UNIT))
     assert (await _accept(running, await running.link(row["email"]))).status_code == 200
@@ -163,7 +144,9 @@ async def _buyer(running: Running) -> tuple[str, str]:
     """A company that a supplier has brought, with a unit: who runs it, and the unit."""
     email = _email()
     async with running.acting(SUPPLIER) as program:
-        await _brought(program, [_entity(f"Acheteur {uuid4().hex[:6]}", email)], side="customer", name="Clients")
+        await _brought(
+            program, [partner_row(name=f"Acheteur {uuid4().hex[:6]}", email=email)], side="customer", name="Clients"
+        )
     assert (await _accept(running, await running.link(email))).status_code == 200
     async with running.acting(email, PASSWORD) as program:
         (unit,) = (await program.get("/v1/units")).json()
@@ -224,7 +207,9 @@ async def test_a_supplier_that_asks_after_an_end_waits_for_the_buyer_whatever_li
 async def test_who_says_nothing_for_a_week_is_written_to_again_three_times_at_most(running: Running) -> None:
     email = _email()
     async with running.acting(BUYER) as program:
-        await _brought(program, [_entity("Silencieux", email)], side="supplier", name="Relances", unit_id=str(UNIT))
+        await _brought(
+            program, [partner_row(name="Silencieux", email=email)], side="supplier", name="Relances", unit_id=str(UNIT)
+        )
     assert await running.env.bringing.remind_the_silent() == 0, "not before a week has gone by"
     for _ in range(4):
         async with running.env.pipeline.transaction() as tx:
@@ -239,7 +224,7 @@ async def test_who_says_nothing_for_a_week_is_written_to_again_three_times_at_mo
 
 
 async def test_of_a_hundred_suppliers_seven_are_reported_and_one_comes_by_its_link(running: Running) -> None:
-    rows = [_entity(f"Fournisseur {n}", _email()) for n in range(100)]
+    rows = [partner_row(name=f"Fournisseur {n}", email=_email()) for n in range(100)]
     for bad in range(7):
         rows[bad * 10] |= {"siret": ""}
     async with running.acting(BUYER) as program:
@@ -272,12 +257,12 @@ async def test_of_a_hundred_suppliers_seven_are_reported_and_one_comes_by_its_li
 
 
 async def test_a_link_of_one_buyer_only_asks_the_others_that_wait_for_the_same_number(running: Running) -> None:
-    row = _entity("Tuilerie Nord", _email())
+    row = partner_row(name="Tuilerie Nord", email=_email())
     async with running.acting(BUYER) as program:
         await _brought(program, [row], side="supplier", name="Vraie", unit_id=str(UNIT))
     other, to_itself = _email(), _email()
     async with running.acting(SUPPLIER) as program:
-        await _brought(program, [_entity("Acheteur curieux", other)], side="customer", name="Client")
+        await _brought(program, [partner_row(name="Acheteur curieux", email=other)], side="customer", name="Client")
     assert (await _accept(running, await running.link(other))).status_code == 200
     async with running.acting(other, PASSWORD) as program:
         (unit,) = (await program.get("/v1/units")).json()
@@ -314,7 +299,7 @@ async def _registered(running: Running, row: dict[str, str], email: str, numbers
 async def test_a_company_is_known_by_any_of_its_numbers_and_its_own_people_are_written_to(
     running: Running, numbers: tuple[str, ...]
 ) -> None:
-    row, own = _entity("Scierie Sud", _email()), _email()
+    row, own = partner_row(name="Scierie Sud", email=_email()), _email()
     await _registered(running, row, own, numbers)
     async with running.acting(BUYER) as program:
         await _brought(program, [row], side="supplier", name="Connue", unit_id=str(UNIT))
@@ -326,7 +311,7 @@ async def test_a_company_is_known_by_any_of_its_numbers_and_its_own_people_are_w
 async def test_who_registers_by_themselves_only_asks_the_buyer_that_waits_for_their_number(
     running: Running, numbers: tuple[str, ...]
 ) -> None:
-    row, own = _entity("Scierie Est", _email()), _email()
+    row, own = partner_row(name="Scierie Est", email=_email()), _email()
     async with running.acting(BUYER) as program:
         campaign = await _brought(program, [row], side="supplier", name="Une", unit_id=str(UNIT))
     await _registered(running, row, own, numbers)
@@ -340,7 +325,7 @@ async def test_who_registers_by_themselves_only_asks_the_buyer_that_waits_for_th
 
 async def test_a_person_with_three_entities_opens_only_the_one_they_accept(running: Running) -> None:
     email = _email()
-    rows = [_entity(f"Hôtel {name}", email) for name in ("du Lac", "du Port", "du Parc")]
+    rows = [partner_row(name=f"Hôtel {name}", email=email) for name in ("du Lac", "du Port", "du Parc")]
     async with running.acting(SUPPLIER) as program:
         await _brought(program, rows, side="customer", name="Clients")
     tokens = await _tokens(running, email)
