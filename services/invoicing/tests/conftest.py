@@ -288,7 +288,7 @@ class Desk:
 async def desk(infra: Infra) -> AsyncGenerator[Desk]:
     service = "invoicing"
     async with fresh_database(infra, service, MIGRATIONS) as fresh:
-        api = Database(SecretStr(fresh.dsn("api")), service=service, role="api", pool_size=10)
+        api = Database(SecretStr(fresh.dsn("api")), service=service, role="api")
         pipeline = Database(SecretStr(fresh.dsn("pipeline")), service=service, role="pipeline")
         objects = MinioObjects(infra.s3_endpoint, *infra.s3_keys(service))
         clock = FrozenClock(NOW)

@@ -64,7 +64,7 @@ def _registers(settings: Settings) -> Registers:
 def environment(settings: Settings) -> Env:
     """The adapters that these settings describe; `python -m registration seed` works with them as well."""
     api = Database(settings.database_api, service=NAME, role="api")
-    pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline", pool_size=10)
+    pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline", pool_size=15)
     vault = Vault.from_settings(settings)
     keys = SigningKeys(pipeline, vault, period=timedelta(days=settings.key_days))
     breached = HashFile(settings.breached_file) if settings.breached_file else NoneKnown()

@@ -142,7 +142,7 @@ class Sealer:
 
     def __init__(self, orders: Orders) -> None:
         self.orders = orders
-        self.database = Database(SecretStr(orders.dsn), service=SERVICE, role="pipeline", pool_size=10)
+        self.database = Database(SecretStr(orders.dsn), service=SERVICE, role="pipeline")
         self.kafka = KafkaConnection(orders.bootstrap, orders.username, orders.password)
         apply(orders.mutant, self.database, self.kafka)
         self.hop = Hop(self.database, SERVICE, handlers(), Env(self.database, orders))
