@@ -91,8 +91,10 @@ class Command:
         self._answered = False
 
     @asynccontextmanager
-    async def transaction(self, *, body_sha256: bytes | None = None) -> AsyncGenerator[Transaction]:
-        """The command's one transaction, seeing the rows of the company it acts for.
+    async def transaction(
+        self, *, body_sha256: bytes | None = None, replan: bool = True
+    ) -> AsyncGenerator[Transaction]:
+        """The command's one transaction, seeing the rows of the company it acts for; `replan` as in `Database`.
 
         A route that streamed its body, or read a form, gives the 32 bytes of its SHA-256. With a key, `answer` must be
         called in the block.
@@ -103,7 +105,7 @@ class Command:
         if self._key is not None:
             self._digest = await self._fingerprint(body_sha256)
         try:
-            async with self._database.transaction(self._tenants) as tx:
+            async with self._database.transaction(self._tenants, replan=replan) as tx:
                 if self._key is not None:
                     await self._claim(tx, self._key)
                 yield tx

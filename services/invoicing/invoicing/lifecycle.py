@@ -48,15 +48,16 @@ async def _settle(tx: Transaction, ids: Sequence[UUID], logs: dict[UUID, list[En
         return
     others = {row["invoice_id"] for row in submissions} - set(ids)
     known = logs | (await facts.logs(tx, sorted(others)) if others else {})
-    # Invoices before the credit notes that depend on them.
-    ordered = sorted(submissions, key=lambda row: row["credits_invoice_id"] is not None)
-    if not any([await _due(tx, row, known) for row in ordered]):
+    notes = [row for row in submissions if row["credits_invoice_id"] is not None]
+    billed = [row for row in submissions if row["credits_invoice_id"] is None]
+    if not any([await _due(tx, row, known) for row in submissions]):
         return  # most facts move nothing, and need nobody's account
     await ledger.hold_accounts(tx, [row["id"] for row in submissions])
-    for row in ordered:
-        stage = await _due(tx, row, known)
-        if stage is not None:
-            await ledger.move(tx, row, stage, now)
+    for rows in (billed, notes):  # invoices before the credit notes that depend on them
+        stages = [(row, await _due(tx, row, known)) for row in rows]
+        moves = [(row, stage) for row, stage in stages if stage is not None]
+        if moves:
+            await ledger.move(tx, moves, now)
 
 
 async def _due(tx: Transaction, row: RowMapping, known: Mapping[UUID, list[Entry]]) -> Stage | None:

@@ -348,7 +348,7 @@ async def cancel(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_i
         raise errors.not_cancellable(row["state"])
     now = env.clock.now()
     submission_id = row["submission_id"]
-    uses = await ledger.submission_uses(tx, submission_id) if submission_id else []
+    uses = await ledger.submission_uses(tx, [submission_id]) if submission_id else []
     sign = -1 if row["kind"] == Kind.CREDIT_NOTE.value else 1
     fact = InvoiceCancelled(
         invoice_id=invoice_id,

@@ -62,7 +62,7 @@ def build() -> Service[Env]:
         objects=objects,
         renderer=renderer,
         keys=ring,
-        hand_over=HandOver(_certificates(settings.trust_file), settings.inspected_share),
+        hand_over=HandOver(_certificates(settings.trust_file), settings.inspected_seconds),
         parties=DirectoryParties(pipeline, objects),
         policy=settings.policy,
         verify_url=f"{settings.public_url.rstrip('/')}/v/",

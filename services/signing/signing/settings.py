@@ -17,8 +17,8 @@ class Settings(MeshSettings):
     `pkcs11_pin_file` (mode 0600). In `seal_keys_folder` each company that seals with a key of its own has a folder
     named by its id (`key_files.py`). All of these files may be replaced while the service runs. `trust_file` holds the
     roots (PEM) of seal and time-stamps. `tsa_url` holds one or more addresses between blanks, asked in this order;
-    `crl_urls` lists that can't be had from where the certificates say. Of our own seals pyHanko inspects the share
-    `inspected_share` beside our own verifier, which looks at all.
+    `crl_urls` lists that can't be had from where the certificates say. Of our own seals pyHanko inspects one
+    every `inspected_seconds` beside our own verifier, which looks at all.
     """
 
     model_config = SettingsConfigDict(env_prefix="SIGNING_", frozen=True, extra="ignore")
@@ -35,6 +35,6 @@ class Settings(MeshSettings):
     tsa_wait_seconds: float = Field(default=5.0, gt=0, le=60)
     crl_urls: str = ""
     policy: SealPolicy = SealPolicy()
-    inspected_share: float = Field(default=0.01, ge=0, le=1)
+    inspected_seconds: float = Field(default=10.0, ge=0)
     render_threads: int = Field(default=1, ge=1, le=16)
     seal_threads: int = Field(default=2, ge=1, le=16)

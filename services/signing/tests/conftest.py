@@ -259,7 +259,7 @@ async def make_env(renderer: DirectRenderer, make_sealer: MakeSealer, pki: SealP
             objects=MemoryObjects(),
             renderer=renderer,
             keys=ring,
-            hand_over=HandOver(pki.trusted(), share=0.5),
+            hand_over=HandOver(pki.trusted(), seconds=0),
             parties=KnownParties(),
             policy=SealPolicy(),
             verify_url="https://navette.example/v/",

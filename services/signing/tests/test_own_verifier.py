@@ -71,8 +71,17 @@ async def test_every_level_is_told_as_what_it_is(
     assert (found.level, found.certificate_sha256) == (level, sealed.certificate_sha256)
     passes = Indication.TOTAL_PASSED if level.has_validation_data else Indication.INDETERMINATE
     assert report.indication is passes
-    both = await HandOver(pki.trusted(), share=1.0).verified(sealed, one_pass=True, at=AT)
+    both = await HandOver(pki.trusted(), seconds=0).verified(sealed, one_pass=True, at=AT)
     assert {(check.by, check.level) for check in both} == {("navette", level.value), ("pyhanko", level.value)}
+
+
+async def test_another_program_looks_at_the_first_seal_and_at_one_every_so_many_seconds(
+    invoice: Invoice, make_sealer: MakeSealer, pki: Any
+) -> None:
+    sealed = await seal(invoice, await make_sealer(pki), SealLevel.B_LTA)
+    hand_over = HandOver(pki.trusted(), seconds=3600)
+    seen = [await hand_over.verified(sealed, one_pass=True, at=AT) for _ in range(2)]
+    assert [[check.by for check in checks] for checks in seen] == [["navette", "pyhanko"], ["navette"]]
 
 
 async def test_any_byte_that_is_changed_added_or_taken_away_is_found(case: Case) -> None:

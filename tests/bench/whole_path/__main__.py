@@ -1,6 +1,6 @@
 """`python tests/bench/whole_path`: invoices submitted over HTTP until they are archived and their delivery is told.
 
-`SECONDS` (30) of load by `CLIENTS` (8) after a warm-up, each invoice two requests through the gateway; what waits in
+`SECONDS` (30) of load by `CLIENTS` (8) after a warm-up, each invoice one request through the gateway; what waits in
 the path stays below `WAITING`. Then, in the same run, the bare floor of one invoice: its pages and seal, its puts and
 gets, six hops written by hand (`raw_hop.py`) and two bare requests. The stack is one of its own, begun anew and
 stopped at the end.

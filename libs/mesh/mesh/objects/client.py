@@ -1,4 +1,4 @@
-"""The `minio` client with what its public methods lack: a conditional put, uploads part by part, bounded reads.
+"""The `minio` client with what its public methods lack: a conditional put, uploads part by part, bounded files.
 
 Synchronous, like the library. `MinioObjects` runs it in threads.
 """
@@ -83,18 +83,6 @@ class S3Client(Minio):
         """
         query: dict[str, str | list[str] | tuple[str]] | None = {"versionId": version_id} if version_id else None
         return self._put_object(bucket, key, data, dict(headers), query_params=query).version_id
-
-    def read(self, bucket: str, key: str, version_id: str | None, limit: int) -> bytes:
-        """The first `limit` bytes of an object."""
-        response = self.get_object(bucket, key, version_id=version_id)
-        try:
-            data = bytearray()
-            while len(data) < limit and (more := response.read(limit - len(data))):
-                data += more
-            return bytes(data)
-        finally:
-            response.close()
-            response.release_conn()
 
     def save(self, bucket: str, key: str, version_id: str | None, limit: int, path: Path) -> tuple[int, str]:
         """Write at most `limit` bytes of an object to a file; their number and SHA-256."""

@@ -1,10 +1,10 @@
-"""An S3 store (MinIO, SeaweedFS, any other) as `Objects`: puts in the event loop, the rest by the `minio` client."""
+"""An S3 store (MinIO, SeaweedFS, any other) as `Objects`: puts and reads in the event loop, all else by `minio`."""
 
 import asyncio
 import hashlib
 import re
 from base64 import b64encode
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -18,6 +18,7 @@ from contracts.refs import DocumentRef
 from mesh.breaker import Breaker
 from mesh.errors import ResourceDown, TooLarge, Transient
 from mesh.objects.client import SHA256_HEADER, S3Client, connect, lock_headers
+from mesh.objects.http import Answer, S3Http
 from mesh.objects.port import (
     AlreadyThere,
     Lock,
@@ -28,7 +29,6 @@ from mesh.objects.port import (
     must_be_aware,
     reference,
 )
-from mesh.objects.putting import Answer, Putting
 from mesh.objects.upload import PART_SIZE, Upload
 from mesh.settings import MeshSettings
 
@@ -51,8 +51,8 @@ class _Occupied(Transient):
 
 
 class MinioObjects:
-    """`Objects` over S3. At most `concurrency` puts and as many other requests, each of these in a thread, run at a
-    time; `close` ends them.
+    """`Objects` over S3. At most `concurrency` puts and reads run at a time, and as many other requests, each of these
+    in a thread; `close` ends them.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class MinioObjects:
             endpoint, access_key, secret_key, connections=concurrency, read_seconds=read_seconds
         )
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="objects")
-        self._putting = Putting(endpoint, access_key, secret_key, connections=concurrency, read_seconds=read_seconds)
+        self._http = S3Http(endpoint, access_key, secret_key, connections=concurrency, read_seconds=read_seconds)
 
     @classmethod
     def from_settings(cls, settings: MeshSettings, breaker: Breaker | None = None) -> "MinioObjects":
@@ -80,7 +80,7 @@ class MinioObjects:
 
     async def close(self) -> None:
         """Wait for the requests under way, end the threads and close the connections."""
-        await self._putting.close()
+        await self._http.close()
         await asyncio.to_thread(self._threads.shutdown)
         self._client.disconnect()
 
@@ -106,7 +106,7 @@ class MinioObjects:
         if retain_until is not None:
             headers["Content-MD5"] = b64encode(hashlib.md5(data, usedforsecurity=False).digest()).decode()
         try:
-            answer = await self._put(bucket, key, data, ref.sha256, headers)
+            answer = await self._answered(self._http.put, bucket, key, data, ref.sha256, headers)
         except _Occupied:
             raise AlreadyThere(await self._standing(bucket, key)) from None
         version = _version(answer.headers.get("x-amz-version-id"))
@@ -147,9 +147,10 @@ class MinioObjects:
         """See `Objects.read`."""
         try:
             # One byte more than expected is enough to see that there is too much.
-            data = await self._call(self._client.read, ref.bucket, ref.key, ref.version_id, ref.size + 1)
+            answer = await self._answered(self._http.get, ref.bucket, ref.key, ref.version_id, ref.size + 1)
         except ObjectMissing:
             raise ObjectMissing(ref.bucket, ref.key, ref.version_id) from None
+        data = answer.body
         return check(ref, data) if ref.size < _AT_ONCE else await asyncio.to_thread(check, ref, data)
 
     async def save(self, ref: DocumentRef, path: Path) -> None:
@@ -242,10 +243,11 @@ class MinioObjects:
         except ObjectMissing:
             raise Transient(f"{bucket}/{key} is being written by somebody else") from None
 
-    async def _put(self, bucket: str, key: str, data: bytes, sha256: str, headers: dict[str, str]) -> Answer:
+    async def _answered(self, ask: Callable[..., Awaitable[Answer]], bucket: str, key: str, /, *args: Any) -> Answer:
+        """Send one request from the event loop and raise what goes wrong in the mesh's words."""
         async with self.breaker.guard():
             try:
-                answer = await self._putting.put(bucket, key, data, sha256, headers)
+                answer = await ask(bucket, key, *args)
             except OSError as error:
                 raise ResourceDown(self.breaker.resource, f"{type(error).__name__}: {error}") from error
             if answer.status != _OK:

@@ -31,7 +31,7 @@ async def submit_new_invoice(wanted: NewInvoice, command: CurrentCommand, reques
     principal, env = command.principal, access.env_of(request)
     access.may_write(principal)
     prepared = await submitting.prepare_new(env, principal.tenants, lambda tx: made_of(tx, env, principal, wanted))
-    async with command.transaction() as tx:
+    async with command.transaction(replan=False) as tx:
         if isinstance(prepared, Refusal):
             raise prepared
         made, ready = prepared
@@ -58,7 +58,7 @@ async def submit_invoice(invoice_id: UUID, command: CurrentCommand, request: Req
     principal, env = command.principal, access.env_of(request)
     access.may_write(principal)
     prepared = await submitting.prepare(env, principal.tenants, invoice_id)
-    async with command.transaction() as tx:
+    async with command.transaction(replan=False) as tx:
         if isinstance(prepared, Refusal):
             raise prepared
         submission_id = await submitting.submit(tx, env, principal.tenants, invoice_id, prepared)

@@ -61,6 +61,14 @@ class Taken:
     """Credit notes under way."""
     credited: Decimal = _ZERO
 
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(
+            self.reserved + other.reserved,
+            self.invoiced + other.invoiced,
+            self.crediting + other.crediting,
+            self.credited + other.credited,
+        )
+
     def __sub__(self, other: "Taken") -> "Taken":
         return Taken(
             self.reserved - other.reserved,

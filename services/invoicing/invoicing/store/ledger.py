@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
 from contracts.invoices import Kind, OrderLineUse
-from invoicing.domain.ledger import Stage, taken
+from invoicing.domain.ledger import Stage, Taken, taken
 from invoicing.store.parts import Part
 from mesh.transaction import Transaction
 
@@ -159,7 +159,7 @@ def opening(
             "amounts": [_positive(submission.kind, use.amount) for use in uses],
             "charged": list(counting),
             "charges": list(counting.values()),
-            "step": _step(Stage.NONE, Stage.RESERVED),
+            "step": _Step(submission.kind, Stage.NONE, Stage.RESERVED).name,
             "opened_at": at,
         },
     )
@@ -169,10 +169,11 @@ def _positive(kind: Kind, amount: Decimal) -> Decimal:
     return -amount if kind is Kind.CREDIT_NOTE else amount
 
 
-async def submission_uses(tx: Transaction, submission_id: UUID) -> list[RowMapping]:
-    """What a submission takes, in line order."""
+async def submission_uses(tx: Transaction, submission_ids: Sequence[UUID]) -> list[RowMapping]:
+    """What submissions take, in line order."""
     return await tx.rows(
-        "select * from submission_use where submission_id = :id order by order_line_id", id=submission_id
+        "select * from submission_use where submission_id = any (cast(:ids as uuid[])) order by order_line_id",
+        ids=list(submission_ids),
     )
 
 
@@ -207,16 +208,38 @@ async def stage_of_invoice(tx: Transaction, invoice_id: UUID) -> Stage:
     return Stage(stage) if stage else Stage.NONE
 
 
-async def move(tx: Transaction, submission: RowMapping, stage: Stage, at: datetime) -> None:
-    """Bring a submission to a stage: balances move by the difference of what the two stages take.
+async def move(tx: Transaction, moves: Sequence[tuple[RowMapping, Stage]], at: datetime) -> None:
+    """Bring submissions to their stages: balances move by the difference of what the two stages take.
 
     The caller holds the accounts (`hold_accounts`).
     """
-    before, kind = Stage(submission["stage"]), Kind(submission["kind"])
-    uses = await submission_uses(tx, submission["id"])
-    ids = [row["order_line_id"] for row in uses]
-    quantities = [taken(kind, stage, row["quantity"]) - taken(kind, before, row["quantity"]) for row in uses]
-    amounts = [taken(kind, stage, row["amount"]) - taken(kind, before, row["amount"]) for row in uses]
+    steps = {row["id"]: _Step(Kind(row["kind"]), Stage(row["stage"]), stage) for row, stage in moves}
+    uses = await submission_uses(tx, list(steps))
+    charges = await tx.rows(
+        """select submission_id, order_id, amount from submission_charge
+        where submission_id = any (cast(:ids as uuid[]))""",
+        ids=list(steps),
+    )
+    quantities, amounts, orders = (defaultdict[UUID, Taken](Taken) for _ in range(3))
+    for row in uses:
+        step, line = steps[row["submission_id"]], row["order_line_id"]
+        quantities[line] += step.moved(row["quantity"])
+        amounts[line] += step.moved(row["amount"])
+    for row in (*uses, *charges):
+        orders[row["order_id"]] += steps[row["submission_id"]].moved(row["amount"])
+    await _move_lines(tx, quantities, amounts)
+    await _move_orders(tx, orders)
+    await _note(tx, uses, [steps[row["submission_id"]].name for row in uses], at)
+    await tx.execute(
+        """update submission s set stage = v.stage
+        from unnest(cast(:ids as uuid[]), cast(:stages as text[])) v(id, stage) where s.id = v.id""",
+        ids=list(steps),
+        stages=[step.after.value for step in steps.values()],
+    )
+
+
+async def _move_lines(tx: Transaction, quantities: Mapping[UUID, Taken], amounts: Mapping[UUID, Taken]) -> None:
+    """Both of the same lines."""
     await tx.execute(
         """update order_line l set reserved = l.reserved + v.reserved, invoiced = l.invoiced + v.invoiced,
             crediting = l.crediting + v.crediting, credited = l.credited + v.credited,
@@ -231,53 +254,49 @@ async def move(tx: Transaction, submission: RowMapping, stage: Stage, at: dateti
             v(id, reserved, invoiced, crediting, credited, reserved_amount, invoiced_amount, crediting_amount,
                 credited_amount)
         where l.id = v.id""",
-        ids=ids,
-        reserved=[moved.reserved for moved in quantities],
-        invoiced=[moved.invoiced for moved in quantities],
-        crediting=[moved.crediting for moved in quantities],
-        credited=[moved.credited for moved in quantities],
-        reserved_amounts=[moved.reserved for moved in amounts],
-        invoiced_amounts=[moved.invoiced for moved in amounts],
-        crediting_amounts=[moved.crediting for moved in amounts],
-        credited_amounts=[moved.credited for moved in amounts],
+        ids=list(quantities),
+        reserved=[moved.reserved for moved in quantities.values()],
+        invoiced=[moved.invoiced for moved in quantities.values()],
+        crediting=[moved.crediting for moved in quantities.values()],
+        credited=[moved.credited for moved in quantities.values()],
+        reserved_amounts=[moved.reserved for moved in amounts.values()],
+        invoiced_amounts=[moved.invoiced for moved in amounts.values()],
+        crediting_amounts=[moved.crediting for moved in amounts.values()],
+        credited_amounts=[moved.credited for moved in amounts.values()],
     )
+
+
+async def _move_orders(tx: Transaction, amounts: Mapping[UUID, Taken]) -> None:
     await tx.execute(
         """update sales_order o set reserved_amount = o.reserved_amount + v.reserved,
             invoiced_amount = o.invoiced_amount + v.invoiced, credited_amount = o.credited_amount + v.credited
-        from (select u.id, sum(u.reserved) reserved, sum(u.invoiced) invoiced, sum(u.credited) credited
-            from unnest(cast(:ids as uuid[]), cast(:reserved as numeric[]), cast(:invoiced as numeric[]),
-                cast(:credited as numeric[])) u(id, reserved, invoiced, credited) group by u.id) v
+        from unnest(cast(:ids as uuid[]), cast(:reserved as numeric[]), cast(:invoiced as numeric[]),
+            cast(:credited as numeric[])) v(id, reserved, invoiced, credited)
         where o.id = v.id""",
-        ids=[row["order_id"] for row in uses],
-        reserved=[moved.reserved for moved in amounts],
-        invoiced=[moved.invoiced for moved in amounts],
-        credited=[moved.credited for moved in amounts],
+        ids=list(amounts),
+        reserved=[moved.reserved for moved in amounts.values()],
+        invoiced=[moved.invoiced for moved in amounts.values()],
+        credited=[moved.credited for moved in amounts.values()],
     )
-    await _move_charges(tx, submission["id"], kind, before, stage)
-    await _note(tx, uses, before, stage, at)
-    await tx.execute("update submission set stage = :stage where id = :id", id=submission["id"], stage=stage.value)
 
 
-async def _move_charges(tx: Transaction, submission_id: UUID, kind: Kind, before: Stage, after: Stage) -> None:
-    rows = await tx.rows("select order_id, amount from submission_charge where submission_id = :id", id=submission_id)
-    for row in rows:
-        moved = taken(kind, after, row["amount"]) - taken(kind, before, row["amount"])
-        await tx.execute(
-            """update sales_order set reserved_amount = reserved_amount + :reserved,
-                invoiced_amount = invoiced_amount + :invoiced, credited_amount = credited_amount + :credited
-            where id = :id""",
-            id=row["order_id"],
-            reserved=moved.reserved,
-            invoiced=moved.invoiced,
-            credited=moved.credited,
-        )
+@dataclass(frozen=True)
+class _Step:
+    """A submission of this kind goes from one stage to another."""
+
+    kind: Kind
+    before: Stage
+    after: Stage
+
+    @property
+    def name(self) -> str:
+        return f"{self.before.value}>{self.after.value}"
+
+    def moved(self, value: Decimal) -> Taken:
+        return taken(self.kind, self.after, value) - taken(self.kind, self.before, value)
 
 
-def _step(before: Stage, after: Stage) -> str:
-    return f"{before.value}>{after.value}"
-
-
-async def _note(tx: Transaction, uses: Sequence[RowMapping], before: Stage, after: Stage, at: datetime) -> None:
+async def _note(tx: Transaction, uses: Sequence[RowMapping], steps: Sequence[str], at: datetime) -> None:
     """One movement a line; the constraint says that a submission makes each step once."""
     await tx.execute(
         """insert into ledger_movement (id, cause_id, order_line_id, order_id, supplier_id, buyer_id, kind, quantity,
@@ -291,7 +310,7 @@ async def _note(tx: Transaction, uses: Sequence[RowMapping], before: Stage, afte
         orders=[row["order_id"] for row in uses],
         suppliers=[row["supplier_id"] for row in uses],
         buyers=[row["buyer_id"] for row in uses],
-        kinds=[_step(before, after) for _ in uses],
+        kinds=list(steps),
         quantities=[row["quantity"] for row in uses],
         amounts=[row["amount"] for row in uses],
         ats=[at for _ in uses],

@@ -161,8 +161,8 @@ OWN = [
     # the transaction as its own condition, and gives ids alone.
     """do $$ begin
     if (select count(*) from pg_extension where extname in ('pg_trgm', 'btree_gin')) = 2 then
-        create index wording_supplier on wording using gin (supplier_id public.uuid_ops, words public.gin_trgm_ops);
-        create index wording_buyer on wording using gin (buyer_id public.uuid_ops, words public.gin_trgm_ops);
+        create index wording_words on wording using gin (
+            supplier_id public.uuid_ops, buyer_id public.uuid_ops, words public.gin_trgm_ops);
     end if;
 end $$""",
     """create function archive_matches(wanted text, order_number text, most int) returns setof uuid
