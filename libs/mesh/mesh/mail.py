@@ -38,7 +38,8 @@ class MailRefused(Poison):
 class Mail:
     """One mail to one person.
 
-    `id` names it for good: a repeat must carry the same. `unsubscribe` is the portal page with their preferences.
+    `id` names it for good: a repeat must carry the same. `tag` stands behind it in the Message-ID, by which its sender
+    knows again what comes back. `unsubscribe` is the portal page with their preferences.
     """
 
     id: UUID
@@ -47,6 +48,7 @@ class Mail:
     text: str
     html: str
     unsubscribe: str | None = None
+    tag: str = ""
 
 
 class Mailer:
@@ -158,7 +160,7 @@ class Mailer:
             "From": self._sender,
             "To": _recipient(mail.to),
             "Subject": mail.subject,
-            "Message-ID": f"<{mail.id}@{self._sender.domain}>",
+            "Message-ID": f"<{mail.id}{mail.tag and '.'}{mail.tag}@{self._sender.domain}>",
             "Date": format_datetime(self._clock.now()),
             "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers
         }

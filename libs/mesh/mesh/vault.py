@@ -7,6 +7,7 @@ put a new line first, restart, renew what `is_current` says no to, then drop the
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 import stat
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from mesh.settings import MeshSettings
 _VERSION: Final = "v1"
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
+_TAG_DIGITS: Final = 32
 _NOT_THE_OWNER: Final = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -43,6 +45,7 @@ class Vault:
         if not keys or any(len(key) != _KEY_BYTES for key in keys):
             raise ValueError(f"a vault needs one or more keys of {_KEY_BYTES} bytes")
         self._ciphers = {_key_id(key): AESGCM(key) for key in keys}
+        self._tagging = [hmac.digest(key, b"navette vault tag", "sha256") for key in keys]
         self._current = _key_id(keys[0])
 
     @classmethod
@@ -92,6 +95,14 @@ class Vault:
         except (InvalidTag, binascii.Error, ValueError):
             raise SecretUnreadable(f"{purpose}: the token was changed or was made for something else") from None
 
+    def tag(self, purpose: str) -> str:
+        """What only this vault can say of a purpose, the same each time: 32 hexadecimal digits (HMAC, FIPS 198-1)."""
+        return _tag(self._tagging[0], purpose)
+
+    def is_tag(self, purpose: str, tag: str) -> bool:
+        """Whether this vault said it, under any of its keys."""
+        return any(hmac.compare_digest(_tag(key, purpose).encode(), tag.encode()) for key in self._tagging)
+
     def is_current(self, token: str) -> bool:
         """Whether a token was made under the key that encrypts now; if not, decrypt it and encrypt it anew."""
         return token.startswith(f"{_VERSION}.{self._current}.")
@@ -111,6 +122,10 @@ class Vault:
 def _key_id(key: bytes) -> str:
     """A name of a key that tells nothing about it."""
     return hashlib.sha256(b"navette vault key id\0" + key).hexdigest()[:12]
+
+
+def _tag(key: bytes, purpose: str) -> str:
+    return hmac.digest(key, purpose.encode(), "sha256").hex()[:_TAG_DIGITS]
 
 
 def _bound(key_id: str, purpose: str) -> bytes:

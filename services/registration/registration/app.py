@@ -163,6 +163,7 @@ def build() -> Service[Env]:
             jobs.granting(env),
             jobs.checking(env),
             *([jobs.watching(env, settings.drop_folder)] if settings.drop_folder else ()),
+            *([jobs.returning(env, settings.bounces_folder)] if settings.bounces_folder else ()),
         ),
         start=env.keys.load,
         probes={"objects": probe(env.objects, "documents")},

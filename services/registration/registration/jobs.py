@@ -11,6 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from mesh.errors import Unavailable
 from registration import ready
+from registration.bounces import Bounces
 from registration.drop_folder import DropFolder
 from registration.env import Env
 from registration.store import activations, attempts, challenges, sessions
@@ -87,3 +88,8 @@ def checking(env: Env) -> Callable[[], Awaitable[None]]:
 def watching(env: Env, folder: Path) -> Callable[[], Awaitable[None]]:
     """Takes what programs leave in the watched folder."""
     return _every(_OFTEN, "watching", DropFolder(env, folder).take_all)
+
+
+def returning(env: Env, folder: Path) -> Callable[[], Awaitable[None]]:
+    """Reads which mails came back."""
+    return _every(_OFTEN, "returning", Bounces(env.pipeline, env.vault, folder).take_all)

@@ -33,6 +33,11 @@ def _purpose(mail_id: UUID) -> str:
     return f"mail:{mail_id}"
 
 
+def sent_to(mail_id: UUID, address: str) -> str:
+    """The purpose of a mail's tag: that it went to this address."""
+    return f"mail-to:{mail_id}:{address.lower()}"
+
+
 class MailQueue:
     """Takes mails within a transaction and sends them after its commit, at least once, under one Message-ID."""
 
@@ -92,7 +97,7 @@ class MailQueue:
 
     def _opened(self, mail_id: UUID, sealed: str) -> Mail:
         content = json.loads(self._vault.decrypt(_purpose(mail_id), sealed))
-        return Mail(id=mail_id, **content)
+        return Mail(id=mail_id, tag=self._vault.tag(sent_to(mail_id, content["to"])), **content)
 
     async def _again(self, row: Any, why: str) -> None:
         if row["created_at"] + _GIVEN_UP < datetime.now(UTC):

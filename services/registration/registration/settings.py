@@ -34,6 +34,8 @@ class Settings(MeshSettings):
     """In development: what the registers say, in a file, and neither of them is asked."""
     drop_folder: Path | None = None
     """A folder that programs leave files of partners in, one folder a client; none: not watched."""
+    bounces_folder: Path | None = None
+    """The Maildir of the address that mails are sent from, where undeliverable ones come back; none: not read."""
     clamd: str = ""
     """`host:port` of ClamAV's daemon, which looks into files of tickets; empty: no scanner."""
     support_name: str = "Navette"

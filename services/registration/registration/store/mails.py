@@ -84,3 +84,9 @@ async def flag_address(tx: Transaction, address: str, why: str) -> None:
         email=address,
         why=why,
     )
+
+
+async def came_back(tx: Transaction, mail_id: UUID, address: str, why: str) -> None:
+    """A server took a mail and could not deliver it."""
+    await flag_address(tx, address, why)
+    await tx.execute("update mail_log set state = 'refused' where id = :id", id=mail_id)
