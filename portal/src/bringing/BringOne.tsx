@@ -9,14 +9,14 @@ import { type Entity, isReason, type Side } from '@/bringing/shapes';
 import { Notice } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { countries } from '@/session/countries';
+import { KINDS } from '@/session/registration';
 import { useSpeech } from '@/words/speech';
 
-const KINDS = ['company', 'association', 'person'] as const;
-/** What is asked of whom: an association has no VAT number, a person a customer number alone. */
+/** What is asked of whom: an association has no VAT number; a person has a national number, or a customer number. */
 const ASKED = {
   company: ['vat', 'siret'],
   association: ['siret'],
-  person: ['customer_number'],
+  person: ['national_number', 'customer_number'],
 } as const;
 const REST = ['address', 'postcode', 'city', 'first_name', 'last_name', 'email'] as const;
 const BLANK = {
@@ -24,6 +24,7 @@ const BLANK = {
   name: '',
   vat: '',
   siret: '',
+  national_number: '',
   customer_number: '',
   country: 'FR',
   address: '',
@@ -75,7 +76,7 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
       onSubmit={form.onSubmit((entity) => {
         const kept = Object.fromEntries(
           Object.entries(entity).filter(
-            ([name]) => !['vat', 'siret', 'customer_number'].includes(name) || shown.some((each) => each === name),
+            ([name]) => !['vat', 'siret', 'national_number', 'customer_number'].includes(name) || shown.some((each) => each === name),
           ),
         );
         bring.mutate({ body: { side, ...(unit ? { unit_id: unit } : {}), entity: kept as Entity } });
@@ -106,7 +107,14 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
       <TextInput label={t(`bringing.name_of.${kind}`)} required {...form.getInputProps('name')} />
       <div className="two">
         {shown.map((name) => (
-          <TextInput key={name} label={t(`bringing.field.${name}`)} required {...form.getInputProps(name)} />
+          <TextInput
+            key={name}
+            label={t(`bringing.field.${name}`)}
+            description={name === 'national_number' ? t('bringing.one_of_two') : undefined}
+            required={kind !== 'person'}
+            autoComplete="off"
+            {...form.getInputProps(name)}
+          />
         ))}
         {REST.map((name) => (
           <TextInput

@@ -22,6 +22,7 @@ export const COLUMNS = [
   'country',
   'language',
   'customer_number',
+  'national_number',
 ] as const;
 
 export const REASONS = [
@@ -29,6 +30,8 @@ export const REASONS = [
   'FORMULA',
   'NO_ADDRESS',
   'NOT_VALID',
+  'NUMBER_NEEDED',
+  'NOT_CHECKED',
   'HOMOGRAPH',
   'KNOWN',
   'CONNECTED',

@@ -72,7 +72,15 @@ export function ActivationForm({ known, purpose, sending, refused, begin, send, 
       {known.consent && (
         <Checkbox label={said(known.consent)} classNames={{ label: 'long-label' }} {...checkbox('consent')} />
       )}
-      {known.company_given && <GivenCompany form={form} issuer={known.issuer ?? ''} fixed={purpose === 'consent'} />}
+      {known.company_given && (
+        <GivenCompany
+          form={form}
+          issuer={known.issuer ?? ''}
+          fixed={purpose === 'consent'}
+          person={known.company_given.kind === 'person'}
+          nationalNumber={known.national_number ?? ''}
+        />
+      )}
       <input type="hidden" name="username" autoComplete="username" value={known.email} readOnly />
       <PasswordInput
         label={known.has_password ? t('activation.confirm') : t('activation.password')}

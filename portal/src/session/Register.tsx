@@ -10,7 +10,7 @@ import { useTitle } from '@/parts/useTitle';
 import { AskAccess } from '@/session/AskAccess';
 import { countries } from '@/session/countries';
 import { Registered } from '@/session/Registered';
-import { EMPTY, firstStepOf, STEPS, stepFlaws } from '@/session/registration';
+import { EMPTY, firstStepOf, KINDS, type Kind, STEPS, stepFlaws } from '@/session/registration';
 import { SignLayout } from '@/session/SignLayout';
 import { SignSteps } from '@/session/SignSteps';
 import { useSpeech } from '@/words/speech';
@@ -33,18 +33,22 @@ export function Register() {
       go(firstStepOf(flaws) ?? step);
     },
   });
+  const [kind, setKind] = useState<Kind>(EMPTY.company.kind);
+  form.watch('company.kind', ({ value }) => setKind(value));
   const [numbered, setNumbered] = useState(registerOf(EMPTY.company.country));
   form.watch('company.country', ({ value }) => setNumbered(registerOf(value)));
   const field = (path: string) => ({ key: form.key(path), ...form.getInputProps(path) });
   const problem = isProblem(register.error) ? register.error : undefined;
   const send = (values: typeof EMPTY) => {
-    const { legal_id, vat_id, ...company } = values.company;
+    const { legal_id, vat_id, national_number, ...company } = values.company;
+    const person = company.kind === 'person';
     register.mutate({
       body: {
         company: {
           ...company,
-          vat_id: vat_id || null,
-          legal_id: legalId(legal_id, company.country),
+          ...(person
+            ? { national_number }
+            : { vat_id: vat_id || null, legal_id: legalId(legal_id, company.country) }),
           address: { ...company.address, country: company.country },
           time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
           language: lang,
@@ -75,21 +79,38 @@ export function Register() {
           <legend className="sr">{t(`register.step.${STEPS[step]!}`)}</legend>
           {step === 0 && (
             <>
+              <NativeSelect
+                label={t('bringing.kind')}
+                data={KINDS.map((value) => ({ value, label: t(`bringing.kinds.${value}`) }))}
+                {...field('company.kind')}
+              />
               <NativeSelect label={t('register.country')} data={countries(lang)} {...field('company.country')} />
               <TextInput
-                label={t('settings.legal_name')}
-                autoComplete="organization"
+                label={t(`bringing.name_of.${kind}`)}
+                autoComplete={kind === 'person' ? 'name' : 'organization'}
                 withAsterisk
                 autoFocus
                 {...field('company.legal_name')}
               />
-              <TextInput label={t('settings.vat_id')} placeholder="FR65908172638" {...field('company.vat_id')} />
-              <TextInput
-                label={t(`register.legal_id.${numbered}`)}
-                description={numbered === 'siren' ? t('register.legal_id_why') : undefined}
-                inputMode="numeric"
-                {...field('company.legal_id')}
-              />
+              {kind === 'person' ? (
+                <TextInput
+                  label={t('register.national_number')}
+                  description={t('register.national_number_why')}
+                  autoComplete="off"
+                  withAsterisk
+                  {...field('company.national_number')}
+                />
+              ) : (
+                <>
+                  <TextInput label={t('settings.vat_id')} placeholder="FR65908172638" {...field('company.vat_id')} />
+                  <TextInput
+                    label={t(`register.legal_id.${numbered}`)}
+                    description={numbered === 'siren' ? t('register.legal_id_why') : undefined}
+                    inputMode="numeric"
+                    {...field('company.legal_id')}
+                  />
+                </>
+              )}
             </>
           )}
           {step === 1 && (

@@ -118,6 +118,14 @@ function Form({ company, again }: { company: Company; again: () => void }) {
         <fieldset className="bare two" disabled={!mayChange}>
           <legend className="sr">{t('settings.room.company')}</legend>
           <TextInput label={t('settings.legal_name')} required {...field('legal_name')} />
+          {company.national_number && (
+            <TextInput
+              label={t('register.national_number')}
+              classNames={{ input: 'num' }}
+              readOnly
+              value={company.national_number}
+            />
+          )}
           <TextInput label={t('settings.vat_id')} classNames={{ input: 'num' }} {...field('vat_id')} />
           <TextInput
             label={t(`register.legal_id.${registerOf(company.country)}`)}

@@ -36,6 +36,8 @@ class Bringer:
     side: Side
     unit_id: UUID | None
     campaign_id: UUID | None
+    number: str = ""
+    """The bringer's own number, its VAT number if any: customer numbers are told apart by it."""
     anew: bool = False
     """Who has answered is asked again, from nothing: a person or program means this one entity, not a file of all."""
 
@@ -60,7 +62,7 @@ class Bringing:
         wrong: list[tuple[int, Flaw]] = []
         for line, row in rows:
             read = (
-                partner_rows.entity(row, supplier=bringer.side == "supplier", issuer=str(bringer.company_id))
+                partner_rows.entity(row, supplier=bringer.side == "supplier", issuer=bringer.number)
                 if isinstance(row, Row)
                 else row
             )

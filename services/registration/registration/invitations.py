@@ -14,7 +14,7 @@ from mesh.errors import Conflict
 from mesh.transaction import Transaction
 from registration import errors, states
 from registration.arriving import Arriving
-from registration.domain import membership, throttling
+from registration.domain import membership, natural_person, throttling
 from registration.domain.company import Company
 from registration.domain.search_text import folded
 from registration.domain.terms import CURRENT
@@ -57,6 +57,8 @@ class Offer:
     """What the issuer said of a company that has no account yet, for its own people to correct."""
     name: str
     """The person that the issuer named, where `company_given`."""
+    national_number: str
+    """What the issuer gave of a natural person, masked: a link may be in hands that are not the person's."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,21 @@ class _Request:
     def corrected(self, company: Company | None, name: str | None) -> tuple[Self, bool]:
         """With what the company's own people say of it, and whether it still is the one that was named.
 
+        A national number that they do not give anew is the one that was given: no link shows it, so none sends it back.
+
         Raises Invalid (`IDENTIFIER_NEEDED`).
         """
         given = self.company
         assert given is not None
-        own = (company or given).model_copy(update={"supplier": given.supplier, "buyer": given.buyer})
+        own = (company or given).model_copy(
+            update={
+                "supplier": given.supplier,
+                "buyer": given.buyer,
+                "kind": given.kind,
+                "national_number": (company and company.national_number) or given.national_number,
+                "customer_number": given.customer_number,
+            }
+        )
         if given.account_keys() and not own.account_keys():
             raise errors.identifier_needed()
         same = set(own.account_keys()) == set(given.account_keys()) and folded(own.legal_name) == folded(
@@ -129,13 +141,17 @@ class Invitations:
     async def register(self, tx: Transaction, company: Company, invitee: Invitee) -> UUID:
         """Send the link that will make a company's account; until it is used there is none, and nothing is claimed.
 
-        Raises Invalid (`NO_SIDE`, `IDENTIFIER_NEEDED`), Conflict (`ACCOUNT_EXISTS`).
+        Raises Invalid (`NO_SIDE`, `IDENTIFIER_NEEDED`, `NATIONAL_NUMBER_NEEDED`), Conflict (`ACCOUNT_EXISTS`).
+        A customer number is its issuer's word: who has it alone comes by the issuer's link. That a natural person has
+        an account is told when the link is used: their number is nobody else's to ask about.
         """
         if not (company.supplier or company.buyer):
             raise errors.no_side()
+        if company.customer_number or (company.kind == "person" and not company.account_keys()):
+            raise errors.national_number_needed()
         if not company.account_keys():
             raise errors.identifier_needed()
-        for scheme in await companies.taken(tx, company.account_keys()):
+        for scheme in await companies.taken(tx, natural_person.public(company.account_keys())):
             raise errors.account_exists(scheme)
         asked = {"company": company.model_dump(mode="json"), "company_name": company.legal_name}
         return await self._send(tx, NOBODY, asked, invitee, membership.FIRST, "registration")
@@ -193,7 +209,8 @@ class Invitations:
             has_password=chosen,
             terms=CURRENT.version if found.request.get("company") else None,
             issuer=found.request.get("issuer", ""),
-            company_given=given,
+            company_given=given.model_copy(update={"national_number": None}) if given else None,
+            national_number=natural_person.masked(given.national_number or "") if given else "",
             name=found.request["name"] if given else "",
         )
 

@@ -13,7 +13,7 @@ from registration.errors import operator_acts as errors
 from registration.invitations import Invitee
 from registration.mail_texts import sign_in as sign_in_texts
 from registration.mail_texts import support as texts
-from registration.store import access_requests, acts, companies, factors, people, sessions
+from registration.store import access_requests, acts, companies, factors, natural_persons, people, sessions
 from registration.store.acts import Act, Kind
 
 
@@ -123,7 +123,13 @@ async def _reclaim(tx: Transaction, env: Env, act: Act) -> None:
 
 
 async def _erase(tx: Transaction, env: Env, act: Act) -> None:
-    await erasing.erase(tx, UUID(act.subject))
+    """A natural person's own account goes with them: it says no more than who they were."""
+    person_id = UUID(act.subject)
+    for company_id in await natural_persons.run_alone(tx, person_id):
+        for connection_id in await natural_persons.anonymise(tx, company_id):
+            await states.connection(tx, connection_id)
+        await states.company(tx, company_id)
+    await erasing.erase(tx, person_id)
 
 
 _DONE = {

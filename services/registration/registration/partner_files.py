@@ -49,7 +49,8 @@ async def begin(
             company_id=company_id,
             detail={"side": side},
         )
-    return Bringer(company_id, company.legal_name, side, unit_id, campaign_id, anew)
+    number = company.vat_id or (company.legal_id.value if company.legal_id else str(company_id))
+    return Bringer(company_id, company.legal_name, side, unit_id, campaign_id, number, anew)
 
 
 async def take(env: Env, bringer: Bringer, chunks: AsyncIterable[bytes]) -> None:

@@ -46,12 +46,35 @@ def test_a_company_abroad_is_found_by_its_vat_number_and_has_no_siret() -> None:
     assert _read(country="BE", vat="", siret="") == [Flaw("vat", "MISSING")]
 
 
-def test_an_association_has_no_vat_number_and_a_person_a_customer_number() -> None:
+def test_an_association_has_no_vat_number_and_a_person_a_national_or_a_customer_number() -> None:
     assert isinstance(_read(kind="association", vat=""), Entity)
-    assert _read(kind="person", vat="", siret="") == [Flaw("customer_number", "MISSING")]
-    read = _read(kind="person", vat="", siret="", customer_number="C-7")
+    person = {"kind": "person", "vat": "", "siret": ""}
+    assert _read(**person) == [Flaw("national_number", "NUMBER_NEEDED")]
+    read = _read(**person, customer_number="C-7")
     assert isinstance(read, Entity)
-    assert read.key == ("customer:i", "C-7")
+    assert (read.key, read.company.kind) == (("customer:i", "C-7"), "person")
+    known = _read(**person, customer_number="C-7", national_number="2 95 10 99 126 111 93")
+    assert isinstance(known, Entity)
+    assert known.keys == (("person:FR", "295109912611193"), ("customer:i", "C-7"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "flaw"),
+    [
+        ({"national_number": "295109912611194"}, Flaw("national_number", "NOT_VALID")),
+        ({"national_number": "1", "country": "GB"}, Flaw("national_number", "NOT_CHECKED")),
+        ({"national_number": "=1"}, Flaw("national_number", "FORMULA")),
+        ({"national_number": "295109912611193", "kind": "association"}, Flaw("national_number", "NOT_VALID")),
+    ],
+)
+def test_a_national_number_that_nobody_can_check_is_named(changed: dict[str, str], flaw: Flaw) -> None:
+    assert _read(**({"kind": "person"} | changed)) == [flaw]
+
+
+@pytest.mark.parametrize(("kind", "field"), [("association", "siret"), ("company", "vat")])
+def test_a_number_of_separators_alone_is_none(kind: str, field: str) -> None:
+    numbers = {"vat": "", "siret": "", "country": "BE", field: "."}
+    assert _read(kind=kind, **numbers) == [Flaw(field, "NOT_VALID")]
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,7 @@ async def test_a_company_registers_itself_and_its_first_person_signs_in(running:
         "issuer": "",
         "company_given": None,
         "name": "",
+        "national_number": "",
         "consent": None,
     }
     used = await _used(running, token)

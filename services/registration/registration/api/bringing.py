@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from contracts import limits
 from contracts.registration import Role
@@ -20,6 +20,7 @@ from registration import partner_files
 from registration.api import access
 from registration.api.access import CurrentEnv
 from registration.bringing import Bringer
+from registration.domain import natural_person
 from registration.domain.partner_rows import Row
 from registration.errors import bringing as bringing_errors
 from registration.store import companies, partner_contacts, prospects
@@ -73,7 +74,7 @@ class ProspectView(Output):
     campaign_id: UUID | None
     legal_name: str
     scheme: str
-    value: str
+    value: Annotated[str, Field(description="A natural person's national number is masked")]
     email: str
     state: Literal["asked", "opened", "accepted", "declined", "ended"]
     asked_at: datetime
@@ -86,6 +87,11 @@ class ProspectView(Output):
     replaced_at: Annotated[datetime | None, Field(description="Another request about it followed then")]
     proof: dict[str, Any] | None
     mail_refused_since: Annotated[datetime | None, Field(description="Mail to it has come back since then")] = None
+
+    @field_validator("value")
+    @classmethod
+    def _not_the_whole_of_a_person(cls, value: str, info: ValidationInfo) -> str:
+        return natural_person.shown(info.data["scheme"], value)
 
 
 class Reminded(Output):

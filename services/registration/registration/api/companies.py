@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field, ValidationError
 
-from contracts.registration import Identifier
+from contracts.registration import Identifier, Role
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -17,7 +17,9 @@ from mesh.problems import responses
 from registration import errors, states
 from registration.api import access
 from registration.api.access import CurrentEnv
-from registration.domain.company import Company, PostalAddress
+from registration.domain import natural_person
+from registration.domain.company import Company, Kind, PostalAddress
+from registration.domain.natural_person import CustomerNumber
 from registration.domain.search_text import folded
 from registration.store import companies
 
@@ -28,11 +30,16 @@ class CompanyView(Output):
     """A company."""
 
     id: UUID
+    kind: Kind
     legal_name: str
     country: str
     vat_id: str | None
     legal_id: Identifier | None
     identifiers: tuple[Identifier, ...]
+    national_number: Annotated[
+        str | None, Field(description="Of a natural person; whole for who runs the account, masked for everybody else")
+    ]
+    customer_number: CustomerNumber | None
     electronic_address: Identifier | None
     address: PostalAddress
     time_zone: str
@@ -48,6 +55,7 @@ class CompanyChange(Input):
     vat_id: Annotated[str | None, Field(max_length=40)] = None
     legal_id: Identifier | None = None
     identifiers: tuple[Identifier, ...] | None = None
+    national_number: Annotated[str | None, Field(max_length=natural_person.MAX)] = None
     electronic_address: Identifier | None = None
     address: PostalAddress | None = None
     time_zone: Annotated[str | None, Field(max_length=60)] = None
@@ -56,8 +64,11 @@ class CompanyChange(Input):
     buyer: bool | None = None
 
 
-def _view(company_id: UUID, company: Company) -> CompanyView:
-    return CompanyView.model_validate({"id": company_id, **company.model_dump()})
+def _view(company_id: UUID, company: Company, *, whole: bool) -> CompanyView:
+    number = company.national_number
+    if number and not whole:
+        number = natural_person.masked(number)
+    return CompanyView.model_validate({"id": company_id, **company.model_dump(), "national_number": number})
 
 
 def _changed(company: Company, change: CompanyChange) -> Company:
@@ -83,7 +94,8 @@ async def read_company(company_id: UUID, principal: CurrentPrincipal, env: Curre
         raise errors.company_unknown()
     company, revision = found
     headers = {"etag": etag(revision)}
-    return Response(_view(company_id, company).model_dump_json(), headers=headers, media_type="application/json")
+    view = _view(company_id, company, whole=Role.ADMINISTRATOR in principal.roles)
+    return Response(view.model_dump_json(), headers=headers, media_type="application/json")
 
 
 @router.patch(
@@ -130,4 +142,5 @@ async def change_company(
             company_id=company_id,
             detail={"fields": sorted(change.model_fields_set)},
         )
-        return await command.answer(tx, 200, _view(company_id, changed), headers={"etag": etag(state.revision)})
+        view = _view(company_id, changed, whole=False)  # answers are kept for a repetition
+        return await command.answer(tx, 200, view, headers={"etag": etag(state.revision)})

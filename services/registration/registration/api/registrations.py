@@ -72,6 +72,9 @@ class Offered(Output):
         Company | None, Field(description="What the issuer said of a company without account; correct it when using")
     ] = None
     name: Annotated[str, Field(description="The person that the issuer named")] = ""
+    national_number: Annotated[
+        str, Field(description="A natural person's number as the issuer gave it, masked; it stays unless given anew")
+    ] = ""
 
 
 class Activated(Output):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from registration.domain import homographs, identifiers, mail_address
+from registration.domain import homographs, identifiers, mail_address, natural_person
 from registration.domain.company import Company
 from registration.domain.identifiers import SIREN, SIRET, VAT, Key
 
@@ -29,15 +29,15 @@ REQUIRED: Final = (
     "last_name",
     "email",
 )
-OPTIONAL: Final = ("kind", "country", "language", "customer_number")
+OPTIONAL: Final = ("kind", "country", "language", "customer_number", "national_number")
 HAS_ACCOUNT: Final = "HAS_ACCOUNT"
 """Told of a line that went in: the entity is in the network, and its own people are asked."""
 _NAMES: Final = ("name", "first_name", "last_name", "city")
 _RUN: Final = ("=", "+", "-", "@", "\t")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OF_KIND: Final = {"association": ("vat",), "person": ("vat", "siret")}
-"""What is not asked of whom: an association has no VAT number; a person has a customer number alone. A company abroad
-has no SIRET."""
+"""What is not asked of whom: an association has no VAT number; a person has a national number, or a customer number
+alone. A company abroad has no SIRET."""
 
 
 class Row(BaseModel):
@@ -58,6 +58,7 @@ class Row(BaseModel):
     country: Annotated[str, Field(max_length=2)] = "FR"
     language: Literal["fr", "en"] = "fr"
     customer_number: Annotated[str, Field(max_length=60)] = ""
+    national_number: Annotated[str, Field(max_length=natural_person.MAX)] = ""
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,18 @@ class Entity:
 
 
 def entity(row: Row, *, supplier: bool, issuer: str) -> Entity | list[Flaw]:
-    """The entity of a row, or everything that is wrong with it. `issuer` names whose customer number it is."""
+    """The entity of a row, or everything that is wrong with it. `issuer` is the number of whose customer number it is.
+
+    A person who has neither number is `NUMBER_NEEDED`; a national number of a country whose numbers nobody can check
+    here is `NOT_CHECKED`.
+    """
     skipped = _OF_KIND.get(row.kind, ()) if row.kind != "company" or row.country == "FR" else ("siret",)
     flaws = [Flaw(name, "MISSING") for name in REQUIRED if name not in skipped and not getattr(row, name).strip()]
-    if row.kind == "person" and not row.customer_number.strip():
-        flaws.append(Flaw("customer_number", "MISSING"))
+    national, customer = row.national_number.strip(), row.customer_number.strip()
+    if row.kind == "person" and not (national or customer):
+        flaws.append(Flaw("national_number", "NUMBER_NEEDED"))
+    if row.kind == "person" and national and row.country not in natural_person.NUMBERS:
+        flaws.append(Flaw("national_number", "NOT_CHECKED"))
     flaws += [Flaw(name, "FORMULA") for name, value in row if isinstance(value, str) and value.startswith(_RUN)]
     flaws += [Flaw(name, "HOMOGRAPH") for name in _NAMES if homographs.refused(getattr(row, name))]
     try:
@@ -99,21 +107,24 @@ def entity(row: Row, *, supplier: bool, issuer: str) -> Entity | list[Flaw]:
         flaws += [] if any(flaw.field == "email" for flaw in flaws) else [Flaw("email", "NO_ADDRESS")]
     flawed = {flaw.field for flaw in flaws}
     flaws += [Flaw(name, "NOT_VALID") for name, value in row if name not in flawed and _CONTROLS.search(value)]
-    company = None if flaws else _company(row, supplier, flaws)
+    company = None if flaws else _company(row, supplier, issuer, flaws)
     if flaws or company is None:
         return flaws
-    return Entity(company, _key(row, company, issuer), f"{row.first_name} {row.last_name}".strip(), email, row.language)
+    return Entity(company, _key(company), f"{row.first_name} {row.last_name}".strip(), email, row.language)
 
 
-def _company(row: Row, supplier: bool, flaws: list[Flaw]) -> Company | None:
-    siret = identifiers.plain(row.siret)
+def _company(row: Row, supplier: bool, issuer: str, flaws: list[Flaw]) -> Company | None:
+    siret, customer = identifiers.plain(row.siret), row.customer_number.strip()
     number = {"scheme": SIREN, "value": siret[:9]} if siret and row.country == "FR" else None
     content: dict[str, Any] = {
         "legal_name": row.name,
+        "kind": row.kind,
         "country": row.country,
         "vat_id": row.vat or None,
         "legal_id": number,
         "identifiers": [{"scheme": SIRET, "value": siret}] if siret else [],
+        "national_number": row.national_number,
+        "customer_number": {"issuer": issuer, "number": customer} if customer and row.kind == "person" else None,
         "address": {
             "line_one": row.address,
             "postal_code": row.postcode,
@@ -126,22 +137,25 @@ def _company(row: Row, supplier: bool, flaws: list[Flaw]) -> Company | None:
         "buyer": not supplier,
     }
     try:
-        return Company.model_validate(content)
+        company = Company.model_validate(content)
     except ValidationError as error:
         names = {"vat_id": "vat", "legal_id": "siret", "identifiers": "siret", "legal_name": "name"}
         for each in error.errors():
             place = str(each["loc"][0]) if each["loc"] else "vat"
             flaws.append(Flaw(names.get(place, place), "NOT_VALID"))
         return None
+    if not company.account_keys():  # separators alone
+        flaws.append(Flaw("siret" if row.kind == "association" else "vat", "NOT_VALID"))
+    return company
 
 
-def _key(row: Row, company: Company, issuer: str) -> Key:
+def _key(company: Company) -> Key:
     keys = company.account_keys()
     for scheme in (SIRET, VAT):
         for key in keys:
             if key.scheme == scheme:
                 return key
-    return keys[0] if keys else Key(f"customer:{issuer}", row.customer_number.strip())
+    return keys[0]
 
 
 def rows(lines: Iterable[str]) -> Iterator[tuple[int, Row | list[Flaw]]]:

@@ -10,7 +10,7 @@ Refusal (mesh.errors)
 │       · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR · ARCHIVE_WITHOUT_END
 ├── 410 ACTIVATION_OVER
 ├── 422 ANOTHER_COMPANY · INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT ·
-│       METHOD_NOT_OFFERED · FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG
+│       METHOD_NOT_OFFERED · FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG · NATIONAL_NUMBER_NEEDED
 └── 429 TOO_MANY_TRIES
 """
 
@@ -113,12 +113,12 @@ def invalid(error: ValidationError, *within: str) -> Refusal:
 
 
 def account_exists(scheme: str) -> Refusal:
-    """409: one VAT number, SIREN or SIRET never makes a second account."""
-    place = "/company/vat_id" if scheme == "VAT" else "/company/legal_id"
+    """409: one VAT number, SIREN, SIRET or national number never makes a second account."""
+    field = {"VAT": "vat_id", "person": "national_number"}.get(scheme.partition(":")[0], "legal_id")
     return Conflict(
         "ACCOUNT_EXISTS",
         "This company has an account already. Ask its administrator to add you; if nobody there can, write to support.",
-        violations=(violation("ACCOUNT_EXISTS", place, "It belongs to an account."),),
+        violations=(violation("ACCOUNT_EXISTS", f"/company/{field}", "It belongs to an account."),),
     )
 
 
@@ -128,6 +128,15 @@ def identifier_needed() -> Refusal:
         "IDENTIFIER_NEEDED",
         "Give the VAT number or the number in the companies' register; the account is found by it.",
         violations=(violation("IDENTIFIER_NEEDED", "/company/vat_id", "Missing, and legal_id as well."),),
+    )
+
+
+def national_number_needed() -> Refusal:
+    """422: a customer number is its issuer's word, nobody else's."""
+    return Invalid(
+        "NATIONAL_NUMBER_NEEDED",
+        "Give your national number. Whoever has a customer number alone is asked in by the company that invoices them.",
+        violations=(violation("NATIONAL_NUMBER_NEEDED", "/company/national_number", "It tells you from others."),),
     )
 
 

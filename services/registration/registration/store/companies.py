@@ -9,27 +9,31 @@ from mesh.db import jsonb
 from mesh.transaction import Transaction
 from registration.domain.company import Company, PostalAddress
 from registration.domain.identifiers import Key
+from registration.domain.natural_person import CustomerNumber
 
 
-def _identifier(value: Identifier | None) -> str | None:
+def _identifier(value: Identifier | CustomerNumber | None) -> str | None:
     return value.model_dump_json() if value else None
 
 
 async def insert(tx: Transaction, company_id: UUID, company: Company) -> bool:
     """Make a company; False when there is one of this id. Its keys are claimed by `claim`."""
     result = await tx.execute(
-        """insert into company (id, legal_name, country, vat_id, legal_id, identifiers, electronic_address, address,
-            time_zone, language, supplier, buyer, search_text)
-        values (:id, :legal_name, :country, :vat_id, cast(:legal_id as jsonb), cast(:identifiers as jsonb),
-            cast(:electronic_address as jsonb), cast(:address as jsonb), :time_zone, :language, :supplier, :buyer,
-            :search)
+        """insert into company (id, kind, legal_name, country, vat_id, legal_id, identifiers, national_number,
+            customer_number, electronic_address, address, time_zone, language, supplier, buyer, search_text)
+        values (:id, :kind, :legal_name, :country, :vat_id, cast(:legal_id as jsonb), cast(:identifiers as jsonb),
+            :national_number, cast(:customer_number as jsonb), cast(:electronic_address as jsonb),
+            cast(:address as jsonb), :time_zone, :language, :supplier, :buyer, :search)
         on conflict (id) do nothing""",
         id=company_id,
+        kind=company.kind,
         legal_name=company.legal_name,
         country=company.country,
         vat_id=company.vat_id,
         legal_id=_identifier(company.legal_id),
         identifiers=jsonb([each.model_dump() for each in company.identifiers]),
+        national_number=company.national_number,
+        customer_number=_identifier(company.customer_number),
         electronic_address=_identifier(company.electronic_address),
         address=company.address.model_dump_json(),
         time_zone=company.time_zone,
@@ -89,6 +93,7 @@ async def update(tx: Transaction, company_id: UUID, company: Company) -> None:
     await tx.execute(
         """update company set legal_name = :legal_name, country = :country, vat_id = :vat_id,
             legal_id = cast(:legal_id as jsonb), identifiers = cast(:identifiers as jsonb),
+            national_number = :national_number, customer_number = cast(:customer_number as jsonb),
             electronic_address = cast(:electronic_address as jsonb), address = cast(:address as jsonb),
             time_zone = :time_zone, language = :language, supplier = :supplier, buyer = :buyer, search_text = :search
         where id = :id""",
@@ -98,6 +103,8 @@ async def update(tx: Transaction, company_id: UUID, company: Company) -> None:
         vat_id=company.vat_id,
         legal_id=_identifier(company.legal_id),
         identifiers=jsonb([each.model_dump() for each in company.identifiers]),
+        national_number=company.national_number,
+        customer_number=_identifier(company.customer_number),
         electronic_address=_identifier(company.electronic_address),
         address=company.address.model_dump_json(),
         time_zone=company.time_zone,
@@ -155,20 +162,24 @@ async def lock(tx: Transaction, company_id: UUID) -> None:
 async def read(tx: Transaction, company_id: UUID) -> tuple[Company, int] | None:
     """A company and its revision."""
     row = await tx.row(
-        """select legal_name, country, vat_id, legal_id, identifiers, electronic_address, address, time_zone, language,
-            supplier, buyer, revision from company where id = :id and active and not erased""",
+        """select kind, legal_name, country, vat_id, legal_id, identifiers, national_number, customer_number,
+            electronic_address, address, time_zone, language, supplier, buyer, revision
+        from company where id = :id and active and not erased""",
         id=company_id,
     )
     if row is None:
         return None
-    legal_id, electronic = row["legal_id"], row["electronic_address"]
+    legal_id, electronic, customer = row["legal_id"], row["electronic_address"], row["customer_number"]
     # What is kept was checked when it came in; rules that have become stricter since must not hide it.
     company = Company.model_construct(
+        kind=row["kind"],
         legal_name=row["legal_name"],
         country=row["country"],
         vat_id=row["vat_id"],
         legal_id=Identifier.model_validate(legal_id) if legal_id else None,
         identifiers=tuple(Identifier.model_validate(each) for each in row["identifiers"]),
+        national_number=row["national_number"],
+        customer_number=CustomerNumber.model_validate(customer) if customer else None,
         electronic_address=Identifier.model_validate(electronic) if electronic else None,
         address=PostalAddress.model_construct(**row["address"]),
         time_zone=row["time_zone"],

@@ -7,8 +7,11 @@ COMPANIES = [
     """create table company (
     id uuid primary key, revision int not null default 0,
     active boolean not null default true, erased boolean not null default false,
+    kind text not null default 'company' check (kind in ('company', 'association', 'person')),
     legal_name text not null, country text not null,
     vat_id text, legal_id jsonb, identifiers jsonb not null default '[]', electronic_address jsonb,
+    -- Of a natural person: personal data that finds this account and nothing else, gone when they are anonymised.
+    national_number text, customer_number jsonb,
     address jsonb not null, time_zone text not null, language text not null,
     supplier boolean not null, buyer boolean not null,
     -- What the directory finds a company by: its name without accents, then its identifiers (domain/search_text.py).
