@@ -96,6 +96,8 @@ class InvoiceSubmitted(PipelineFact):
     author: Party = Party.SUPPLIER
     """Who wrote it; the buyer when it bills itself (389, 261)."""
     language: str = "fr"
+    customer_language: str | None = None
+    """What the supplier chose for this customer, beside its own; None: by the customer's country."""
     attachments: tuple[AttachmentRef, ...] = ()
     source: AttachmentRef | None = None
     """The file that an invoice came in and is sent as it is, where that is not the document itself (a Factur-X PDF)."""
@@ -130,6 +132,7 @@ class InvoiceValidated(PipelineFact):
     supplier_country: str
     buyer_country: str
     language: str = "fr"
+    customer_language: str | None = None
     validated_at: datetime
 
 

@@ -17,6 +17,8 @@ from contracts.facts import Fact, fact
 from contracts.refs import DocumentRef
 from contracts.topics import REGISTRATION_EVENTS, REGISTRATION_STATE
 
+PageLanguage = Literal["fr", "en", "de", "es", "it", "nl"]
+"""A language that the page of an invoice can speak."""
 Accent = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", description="sRGB, `#rrggbb`")]
 
 
@@ -187,6 +189,8 @@ class ConnectionState(Fact):
     since: datetime
     supplier_number: str | None = None
     consent: bool = False
+    customer_language: str | None = None
+    """In which the supplier addresses this customer (`PageLanguage`); None: in that of the customer's country."""
     ready_state: str = "none"
     """On the way to the first order: none, notified, held (an open question), ready."""
     ready_at: datetime | None = None

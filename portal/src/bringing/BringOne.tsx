@@ -18,6 +18,8 @@ const ASKED = {
   association: ['siret'],
   person: ['national_number', 'customer_number'],
 } as const;
+/** Those that messages are written in. */
+const LANGUAGES = ['fr', 'en'] as const;
 const REST = ['address', 'postcode', 'city', 'first_name', 'last_name', 'email'] as const;
 const BLANK = {
   kind: 'company' as Entity['kind'],
@@ -27,6 +29,7 @@ const BLANK = {
   national_number: '',
   customer_number: '',
   country: 'FR',
+  language: 'fr' as NonNullable<Entity['language']>,
   address: '',
   postcode: '',
   city: '',
@@ -40,6 +43,7 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
   const { t, lang } = useSpeech();
   const queries = useQueryClient();
   const form = useForm({ initialValues: BLANK });
+  const languages = new Intl.DisplayNames([lang], { type: 'language' });
   const kind = form.values.kind ?? 'company';
   const refuse = (problem: Problem) =>
     form.setErrors(
@@ -126,6 +130,11 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
           />
         ))}
       </div>
+      <NativeSelect
+        label={t('bringing.language')}
+        data={LANGUAGES.map((value) => ({ value, label: languages.of(value) ?? value }))}
+        {...form.getInputProps('language')}
+      />
       <p className="soft small">{t('bringing.first_contact')}</p>
       <div className="row">
         <Button type="submit" loading={bring.isPending}>

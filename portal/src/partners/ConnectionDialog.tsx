@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Answer } from '@/partners/Answer';
 import { Contacts } from '@/partners/Contacts';
+import { CustomerLanguage } from '@/partners/CustomerLanguage';
 import { Disconnect } from '@/partners/Disconnect';
 import { Ready } from '@/partners/Ready';
 import { type Connection, isAsked } from '@/partners/useConnections';
@@ -59,6 +60,7 @@ export function ConnectionDialog({ connection, close }: { connection: Connection
             {t('rules.of_customer')}
           </Link>
         )}
+        {active && !buying && <CustomerLanguage connection={connection} />}
         {connection.status === 'requested' && asked && <Answer {...step} />}
         {connection.status === 'requested' && !asked && <p className="soft">{t('partners.waits')}</p>}
         {active && <Ready {...step} />}

@@ -237,6 +237,7 @@ async def submit(
         original="as_is" if row["as_is"] else "issue",
         author=Party.SUPPLIER if author_id == seller_id else Party.BUYER,
         language=relation.supplier.language,
+        customer_language=relation.customer_language,
         attachments=prepared.attachments,
         source=prepared.source,
         supplier_country=relation.supplier.country,

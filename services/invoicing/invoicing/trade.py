@@ -46,6 +46,8 @@ class Relation:
     channel: InvoiceChannel = "form"
     supplier_number: str | None = None
     """Under which the buyer keeps the supplier."""
+    customer_language: str | None = None
+    """In which the supplier addresses the buyer; None: in that of the buyer's country."""
     wanted: tuple[Enrichment, ...] = ()
     """What the unit's rulebook wants filled where an invoice lacks it."""
 
@@ -124,6 +126,7 @@ async def between(tx: Transaction, known: Known | None, *, channel: InvoiceChann
         pair.buyer_grant,
         channel,
         connection.supplier_number if connection else None,
+        connection.customer_language if connection else None,
         known.wanted,
     )
 

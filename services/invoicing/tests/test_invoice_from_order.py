@@ -36,6 +36,15 @@ async def test_an_order_becomes_an_invoice_in_three_requests(desk: Any) -> None:
     assert (line["reserved"], line["invoiced"]) == (100, 0)
 
 
+async def test_what_was_chosen_for_a_customer_goes_with_the_invoice(desk: Any) -> None:
+    await desk.settle_in()
+    await desk.connection_becomes(ConnectionStatus.ACTIVE, revision=2, consent=True, customer_language="nl")
+    draft = await drafted(desk, await desk.order())
+    await desk.client.post(f"/v1/invoices/{draft['id']}/submit", headers=desk.seller())
+    sent = (await desk.facts_sent("invoice.submitted"))[0]
+    assert (sent["language"], sent["customer_language"]) == ("fr", "nl")
+
+
 async def test_the_stored_xml_is_the_invoice_that_the_portal_shows(desk: Any) -> None:
     await desk.settle_in()
     draft = await drafted(desk, await desk.order())

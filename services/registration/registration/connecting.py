@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from contracts.ids import new_id
@@ -14,6 +14,7 @@ from contracts.registration import (
     ConnectionRequested,
     ConnectionStatus,
     ConsentGiven,
+    PageLanguage,
 )
 from mesh import outbox
 from mesh.transaction import Transaction
@@ -135,6 +136,7 @@ async def _request(
             message=message,
             supplier_number=supplier_number,
             consent=False,
+            customer_language=None,
             reason="",
         )
         await connections.update(tx, connection)
@@ -205,19 +207,23 @@ async def settle(
     *,
     supplier_number: str | None,
     consent: bool | None,
+    customer_language: PageLanguage | Literal[""] | None,
 ) -> Connection:
-    """The buyer gives their number for the supplier, or gives or withdraws consent, which the supplier is told; None
-    leaves each as it is.
+    """The buyer gives their number for the supplier, or gives or withdraws consent, which the supplier is told; the
+    supplier chooses the language in which it addresses this customer, "" being that of its country. None leaves each as
+    it is.
 
     Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`).
     """
     connection = await _held(tx, company_id, connection_id)
-    if connection.buyer_id != company_id:
+    buying, of_buyer = connection.buyer_id == company_id, (supplier_number, consent) != (None, None)
+    if (buying and customer_language is not None) or not (buying or (customer_language is not None and not of_buyer)):
         raise errors.not_yours_to_decide()
     if connection.status is not ConnectionStatus.ACTIVE:
         raise errors.wrong_state(connection.status)
     changed = replace(
         connection,
+        customer_language=connection.customer_language if customer_language is None else customer_language or None,
         supplier_number=connection.supplier_number if supplier_number is None else supplier_number or None,
         consent=connection.consent if consent is None else consent,
     )

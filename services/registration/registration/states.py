@@ -71,7 +71,7 @@ async def connection(tx: Transaction, connection_id: UUID) -> ConnectionState:
     row = await tx.row(
         """update connection set revision = revision + 1 where id = :id
         returning id as connection_id, revision, supplier_id, buyer_id, unit_id, status, since, supplier_number,
-            consent, ready_state, ready_at""",
+            consent, customer_language, ready_state, ready_at""",
         id=connection_id,
     )
     assert row is not None

@@ -183,6 +183,24 @@ async def test_consent_is_given_and_withdrawn_by_the_buyer(running: Running, uni
         assert (numbered["supplier_number"], numbered["consent"]) == ("F-1", False)
 
 
+async def test_a_supplier_chooses_the_language_of_a_customer_and_nobody_else_does(running: Running, unit: UUID) -> None:
+    made = (await _request(running, unit)).json()
+    path = f"/v1/connections/{made['id']}"
+    assert (await _do(running, BUYER, made["id"], "accept", consent=True)).json()["customer_language"] is None
+    async with running.acting(BUYER) as buyer, running.acting(SUPPLIER) as supplier:
+        refused = await buyer.patch(path, json={"customer_language": "de"})
+        assert (refused.status_code, refused.json()["code"]) == (403, "NOT_YOURS_TO_DECIDE")
+        both = await supplier.patch(path, json={"customer_language": "de", "consent": True})
+        assert (both.status_code, both.json()["code"]) == (403, "NOT_YOURS_TO_DECIDE")
+        assert (await supplier.patch(path, json={"customer_language": "xx"})).status_code == 422
+        chosen = (await supplier.patch(path, json={"customer_language": "de"})).json()
+        assert (chosen["customer_language"], chosen["consent"]) == ("de", True)
+        assert (await _state(running, made["id"]))["customer_language"] == "de"
+        settled = (await buyer.patch(path, json={"supplier_number": "F-1"})).json()
+        assert settled["customer_language"] == "de"
+        assert (await supplier.patch(path, json={"customer_language": ""})).json()["customer_language"] is None
+
+
 async def test_a_company_that_has_no_part_in_it_sees_nothing(running: Running) -> None:
     async with running.acting(OPERATOR) as stranger:
         path = f"/v1/connections/{CONNECTION}"

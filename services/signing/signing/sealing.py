@@ -105,7 +105,9 @@ async def _rendered(fact: InvoiceValidated, xml: bytes, source: EmbeddedFile | N
         accent=look.accent or DEFAULT_ACCENT,
         logo=look.logo,
         verify_url=env.verify_url,
-        languages=policy.languages_for(fact.language, fact.supplier_country, fact.buyer_country),
+        languages=policy.languages_for(
+            fact.language, fact.supplier_country, fact.buyer_country, fact.customer_language
+        ),
         is_legal_original=policy.is_legal_original(fact.supplier_country, fact.buyer_country),
         seal_kind=policy.kind,
     )

@@ -95,6 +95,16 @@ def test_across_a_border_the_customers_language_stands_beside_the_suppliers(
     assert SealPolicy().languages_for("fr", supplier, buyer) == expected
 
 
+@pytest.mark.parametrize(
+    ("chosen", "buyer", "expected"),
+    [("nl", "BE", ("fr", "nl")), ("de", "FR", ("fr", "de")), ("fr", "DE", ("fr",)), ("xx", "DE", ("fr", "de"))],
+)
+def test_what_the_supplier_chose_for_a_customer_goes_before_the_country(
+    chosen: str, buyer: str, expected: tuple[str, ...]
+) -> None:
+    assert SealPolicy().languages_for("fr", "FR", buyer, chosen) == expected
+
+
 def test_a_language_of_a_customer_leads_too() -> None:
     german = words(("de", "fr"))
     assert german.label("due_date") == "Fällig am · Échéance"

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from contracts.ids import new_id
@@ -25,6 +26,7 @@ from signing.env import Env
 from signing.hand_over import HandOver
 from signing.handlers import Refused, Sealed, seal
 from signing.keyring import KeyRing
+from signing.renderer.words.language import abroad
 from signing.sealer.attachments import embedded_xml
 from signing.sealer.unconfigured import UnconfiguredSealer
 from signing.verifier.faults import SealFault
@@ -49,6 +51,17 @@ async def test_the_sealed_original_holds_the_validated_bytes(
     assert result.original.key == f"sealed/{fact.submission_id}.pdf"
     content = await env.objects.read(result.original)
     assert hashlib.sha256(embedded_xml(content)).hexdigest() == fact.document_sha256
+
+
+async def test_the_page_says_the_language_that_was_chosen_for_the_customer(
+    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+) -> None:
+    env = await make_env()
+    fact = (await make_fact(env, write_cii(invoice))).model_copy(update={"customer_language": "nl"})
+    result = await step(fact, env)
+    assert isinstance(result, Sealed)
+    page = pypdfium2.PdfDocument(await env.objects.read(result.original))[0].get_textpage().get_text_range()
+    assert abroad()["nl"]["Invoice number"] in page, page
 
 
 async def test_ubl_bytes_travel_inside_under_their_own_name(

@@ -40,6 +40,7 @@ def _answer(tx: Transaction, item: Prepared[InvoiceSubmitted, Verdict], env: Env
             source=fact.source,
             supplier_country=fact.supplier_country,
             buyer_country=fact.buyer_country,
+            customer_language=fact.customer_language,
             language=fact.language,
             validated_at=env.clock.now(),
         )

@@ -1,13 +1,13 @@
 """Connections of suppliers with buyers' units."""
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 
-from contracts.registration import AskedBy, ConnectionStatus
+from contracts.registration import AskedBy, ConnectionStatus, PageLanguage
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -65,10 +65,14 @@ class Ending(Input):
 
 
 class Settlement(Input):
-    """What the buyer changes; what is left out stays. An empty number removes it."""
+    """What the buyer changes (consent, number), or the supplier (language); what is left out stays. Empty removes it."""
 
     consent: bool | None = None
     supplier_number: SupplierNumber | None = None
+    customer_language: Annotated[
+        PageLanguage | Literal[""] | None,
+        Field(description="In which the supplier addresses this customer; empty: in that of the customer's country"),
+    ] = None
 
 
 class ConnectionView(Output):
@@ -88,6 +92,10 @@ class ConnectionView(Output):
     asked_by: Annotated[AskedBy, Field(description="The side that asked; the other one accepts or refuses")]
     supplier_number: str | None
     consent: bool
+    customer_language: Annotated[
+        PageLanguage | None,
+        Field(description="The second language of invoices; null: by the customer's country, across a border"),
+    ]
     message: str
     reason: Annotated[str, Field(description="Why it was refused")]
     ready_state: Annotated[str, Field(description="none, notified, held (an open question) or ready")]
@@ -205,7 +213,8 @@ async def disconnect(
 async def settle_connection(
     connection_id: UUID, settlement: Settlement, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
 ) -> Response:
-    """The buyer changes the supplier's number, or gives or withdraws consent to electronic invoices."""
+    """The buyer changes the supplier's number, or gives or withdraws consent to electronic invoices; the supplier
+    chooses the language that stands beside its own on this customer's invoices."""
     access.trades(principal)
     async with command.transaction() as tx:
         connection = await connecting.settle(
@@ -216,6 +225,7 @@ async def settle_connection(
             env.clock.now(),
             supplier_number=settlement.supplier_number,
             consent=settlement.consent,
+            customer_language=settlement.customer_language,
         )
         _note(tx, principal, "connection.settle", connection, fields=sorted(settlement.model_fields_set))
         return await command.answer(tx, 200, ConnectionView.model_validate(connection))

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping
 
-from contracts.registration import AskedBy, ConnectionStatus
+from contracts.registration import AskedBy, ConnectionStatus, PageLanguage
 from mesh.paging import Keyset
 from mesh.transaction import Transaction
 
@@ -28,6 +28,7 @@ class Connection:
     asked_by: AskedBy
     supplier_number: str | None
     consent: bool
+    customer_language: PageLanguage | None
     message: str
     reason: str
     ready_state: str
@@ -56,8 +57,8 @@ class UnitToJoin:
     legal_name: str
 
 
-_COLUMNS: Final = """id, supplier_id, buyer_id, unit_id, status, since, asked_by, supplier_number, consent, message,
-    reason, ready_state, ready_at, activates_at, question, ready_contact, reminder_at"""
+_COLUMNS: Final = """id, supplier_id, buyer_id, unit_id, status, since, asked_by, supplier_number, consent,
+    customer_language, message, reason, ready_state, ready_at, activates_at, question, ready_contact, reminder_at"""
 
 
 async def insert(
@@ -118,6 +119,7 @@ def _connection(row: RowMapping, names: RowMapping) -> Connection:
         asked_by=row["asked_by"],
         supplier_number=row["supplier_number"],
         consent=row["consent"],
+        customer_language=row["customer_language"],
         message=row["message"],
         reason=row["reason"],
         ready_state=row["ready_state"],
@@ -197,7 +199,7 @@ async def update(tx: Transaction, connection: Connection) -> None:
     """Write what can change about a connection."""
     await tx.execute(
         """update connection set status = :status, since = :since, asked_by = :asked_by, supplier_number = :number,
-            consent = :consent, message = :message, reason = :reason, ready_state = :ready_state, ready_at = :ready_at,
+            consent = :consent, customer_language = :language, message = :message, reason = :reason, ready_state = :ready_state, ready_at = :ready_at,
             activates_at = :activates_at, question = :question, ready_contact = :ready_contact,
             reminder_at = :reminder_at where id = :id""",
         id=connection.id,
@@ -206,6 +208,7 @@ async def update(tx: Transaction, connection: Connection) -> None:
         asked_by=connection.asked_by,
         number=connection.supplier_number,
         consent=connection.consent,
+        language=connection.customer_language,
         message=connection.message,
         reason=connection.reason,
         ready_state=connection.ready_state,

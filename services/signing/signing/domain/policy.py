@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.registration import PageLanguage
 from signing.domain.levels import SealLevel
 
-Language = Literal["fr", "en", "de", "es", "it", "nl"]
+Language = PageLanguage
 CountryCode = Annotated[str, Field(pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2")]
 
 
@@ -64,9 +65,17 @@ class SealPolicy(BaseModel):
         """Whether a key of this kind may seal for this supplier."""
         return algorithm in self.algorithms_of.get(supplier_country, self.algorithms)
 
-    def languages_for(self, language: str, supplier_country: str, buyer_country: str) -> tuple[Language, ...]:
-        """The supplier's language; across a border the customer's stands beside it, or what is read everywhere."""
+    def languages_for(
+        self, language: str, supplier_country: str, buyer_country: str, chosen: str | None = None
+    ) -> tuple[Language, ...]:
+        """The supplier's language, and beside it what the supplier chose for this customer.
+
+        Where nothing was chosen, across a border: the customer's own, or what is read everywhere.
+        """
         first: Language = "fr" if language == "fr" else "en"
+        for known in get_args(Language):
+            if known == chosen:
+                return (first,) if known == first else (first, known)
         if supplier_country == buyer_country:
             return (first,)
         second = SPOKEN.get(buyer_country, first)
