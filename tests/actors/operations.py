@@ -63,6 +63,7 @@ OPEN = frozenset(
         "registration decline_consent",
         "registration request_access",
         "registration read_terms",
+        "registration read_consent_text",
         "registration look_up_company",
         "registration open_ticket_outside",
         "registration read_desk_outside",

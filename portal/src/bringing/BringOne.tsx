@@ -80,7 +80,9 @@ export function BringOne({ side, unit }: { side: Side; unit?: string }) {
       onSubmit={form.onSubmit((entity) => {
         const kept = Object.fromEntries(
           Object.entries(entity).filter(
-            ([name]) => !['vat', 'siret', 'national_number', 'customer_number'].includes(name) || shown.some((each) => each === name),
+            ([name]) =>
+              !['vat', 'siret', 'national_number', 'customer_number'].includes(name) ||
+              shown.some((each) => each === name),
           ),
         );
         bring.mutate({ body: { side, ...(unit ? { unit_id: unit } : {}), entity: kept as Entity } });

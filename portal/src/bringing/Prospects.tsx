@@ -1,6 +1,7 @@
 import { api } from '@/api/client';
 import { usePages } from '@/api/pages';
 import type { Prospect, Side } from '@/bringing/shapes';
+import { proofFile } from '@/partners/proof';
 import { Empty, Panel } from '@/parts/Bits';
 import { Icon, type IconName } from '@/parts/Icon';
 import { MoreRows } from '@/parts/MoreRows';
@@ -17,9 +18,6 @@ const LOOKS: Record<Prospect['state'], { icon: IconName; tone: Tone }> = {
   ended: { icon: 'cancelled', tone: 'quiet' },
 };
 const PAGE = 50;
-
-const proofOf = (prospect: Prospect) =>
-  `data:application/json;charset=utf-8,${encodeURIComponent(JSON.stringify(prospect.proof, undefined, 2))}`;
 
 /** Whoever was brought, with what they said; the proof of a consent is there to keep. */
 export function Prospects({ side }: { side: Side }) {
@@ -81,7 +79,7 @@ export function Prospects({ side }: { side: Side }) {
                   {prospect.proof ? (
                     <a
                       className="link"
-                      href={proofOf(prospect)}
+                      href={proofFile(prospect.proof)}
                       download={`${prospect.value}.json`}
                       aria-label={`${t('bringing.proof_get')} : ${prospect.legal_name}`}
                     >

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { $api } from '@/api/client';
 import { byField, isProblem } from '@/api/problem';
 import type { Step } from '@/partners/ConnectionDialog';
+import { ConsentText } from '@/partners/ConsentText';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
@@ -43,6 +44,7 @@ export function Answer({ connection, buying, partner, done }: Step) {
         <>
           <Checkbox
             label={t('partners.consent')}
+            description={<ConsentText />}
             key={form.key('consent')}
             {...form.getInputProps('consent', { type: 'checkbox' })}
           />

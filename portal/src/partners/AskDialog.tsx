@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { $api } from '@/api/client';
+import { ConsentText } from '@/partners/ConsentText';
 import type { Asked } from '@/partners/FindPartner';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
@@ -51,6 +52,9 @@ export function AskDialog({ asked, close }: { asked: Asked; close: () => void })
         <ProblemNotice error={ask.error} />
         {asked.supplier && (
           <>
+            <p className="soft small">
+              <ConsentText />
+            </p>
             <NativeSelect
               label={t('partners.for_unit')}
               data={asked.units.map(({ id, name }) => ({ value: id, label: name }))}

@@ -5,6 +5,7 @@ import { Answer } from '@/partners/Answer';
 import { Contacts } from '@/partners/Contacts';
 import { CustomerLanguage } from '@/partners/CustomerLanguage';
 import { Disconnect } from '@/partners/Disconnect';
+import { proofFile } from '@/partners/proof';
 import { Ready } from '@/partners/Ready';
 import { type Connection, isAsked } from '@/partners/useConnections';
 import { useSession } from '@/session/session';
@@ -52,6 +53,16 @@ export function ConnectionDialog({ connection, close }: { connection: Connection
             <>
               <dt>{t('partners.consent_short')}</dt>
               <dd>{connection.consent ? t('partners.consent_given') : t('partners.no_consent')}</dd>
+            </>
+          )}
+          {connection.proof && (
+            <>
+              <dt>{t('bringing.proof')}</dt>
+              <dd>
+                <a className="link" href={proofFile(connection.proof)} download={`${partner}.json`}>
+                  {t('bringing.proof_get')}
+                </a>
+              </dd>
             </>
           )}
         </dl>

@@ -59,7 +59,13 @@ type Props<Values extends GivenValues> = {
 };
 
 /** The company as the issuer described it, for its own people to correct. */
-export function GivenCompany<Values extends GivenValues>({ form, issuer, fixed, person, nationalNumber }: Props<Values>) {
+export function GivenCompany<Values extends GivenValues>({
+  form,
+  issuer,
+  fixed,
+  person,
+  nationalNumber,
+}: Props<Values>) {
   const { t } = useSpeech();
   const field = (path: string) => ({ key: form.key(path as never), ...form.getInputProps(path as never) });
   return (

@@ -46,9 +46,7 @@ export function Register() {
       body: {
         company: {
           ...company,
-          ...(person
-            ? { national_number }
-            : { vat_id: vat_id || null, legal_id: legalId(legal_id, company.country) }),
+          ...(person ? { national_number } : { vat_id: vat_id || null, legal_id: legalId(legal_id, company.country) }),
           address: { ...company.address, country: company.country },
           time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
           language: lang,

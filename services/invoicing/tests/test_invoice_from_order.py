@@ -7,6 +7,7 @@ import pytest
 
 from contracts.ids import new_id
 from contracts.refs import DocumentRef
+from contracts.registration import ConnectionStatus
 from documents.reading import read_invoice
 
 pytestmark = pytest.mark.connected

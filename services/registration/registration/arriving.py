@@ -114,22 +114,14 @@ class Arriving:
         if row["state"] in prospects.DECIDED:
             raise errors.already_answered()
         now = self._clock.now()
-        proof: dict[str, Any] = {
-            "agreed": agreed,
-            "at": now.isoformat(),
-            "network": throttling.network_of(address),
-            "text_version": consent.VERSION,
-            "text_sha256": consent.sha256(),
-            "person_id": person_id,
-            "person_name": person,
-            "customer": row["legal_name"],
-        } | ({"email": email} if agreed else {})
+        giver = consent.Giver(throttling.network_of(address), person_id, person, email)
+        proof = consent.proof(giver, agreed=agreed, at=now, customer=row["legal_name"])
         connection_id = None
         if agreed and company_id is not None:
             await self._receives(tx, company_id)
             await companies.vouch(tx, company_id, row["company_id"])
             unit_id = await self._unit(tx, company_id, row["language"])
-            connection_id = await self._connect(tx, row["company_id"], company_id, unit_id, row["asked_at"])
+            connection_id = await self._connect(tx, row["company_id"], company_id, unit_id, row["asked_at"], proof)
         state = "accepted" if agreed else "declined"
         await prospects.decided(tx, prospect_id, state, partner_id=company_id, connection_id=connection_id, proof=proof)
         audit.note(
@@ -211,7 +203,13 @@ class Arriving:
         )
 
     async def _connect(
-        self, tx: Transaction, supplier_id: UUID, buyer_id: UUID, unit_id: UUID, asked_at: datetime
+        self,
+        tx: Transaction,
+        supplier_id: UUID,
+        buyer_id: UUID,
+        unit_id: UUID,
+        asked_at: datetime,
+        proof: dict[str, Any] | None = None,
     ) -> UUID | None:
         """Both sides have agreed, and the buyer to electronic invoices: one by bringing the other, the other by coming.
 
@@ -235,8 +233,8 @@ class Arriving:
         if connection.status in connecting.OVER:
             if connection.since > asked_at:
                 raise errors.connection_ended()
-            connection = replace(connection, since=now, supplier_number=None, reason="")
-        changed = replace(connection, status=ConnectionStatus.ACTIVE, consent=True)
+            connection = replace(connection, since=now, supplier_number=None, reason="", proof=None)
+        changed = replace(connection, status=ConnectionStatus.ACTIVE, consent=True, proof=proof or connection.proof)
         await connections.update(tx, changed)
         await states.connection(tx, changed.id)
         await prospects.follow(tx, changed.id)

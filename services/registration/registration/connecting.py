@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from contracts.ids import new_id
@@ -20,6 +20,7 @@ from mesh import outbox
 from mesh.transaction import Transaction
 from registration import errors, notices, states
 from registration.domain import connecting
+from registration.domain import consent as consents
 from registration.domain.connecting import Decision
 from registration.domain.search_text import folded
 from registration.env import Env
@@ -81,6 +82,7 @@ async def request_supplier(
     message: str,
     supplier_number: str | None,
     now: datetime,
+    giver: consents.Giver,
 ) -> Connection:
     """A buyer asks a supplier to connect with a unit of its own, and agrees to its electronic invoices by that.
 
@@ -97,7 +99,10 @@ async def request_supplier(
         raise errors.company_unknown()
     if not found[0].supplier:
         raise partner_errors.partner_not_a_supplier(found[0].legal_name)
-    return await _request(tx, supplier_id, buyer_id, unit_id, "buyer", message, supplier_number, now)
+    buyer = await companies.read(tx, buyer_id)
+    assert buyer is not None  # it is confirmed
+    proof = consents.proof(giver, agreed=True, at=now, customer=buyer[0].legal_name)
+    return await _request(tx, supplier_id, buyer_id, unit_id, "buyer", message, supplier_number, now, proof)
 
 
 async def _request(
@@ -109,6 +114,7 @@ async def _request(
     message: str,
     supplier_number: str | None,
     now: datetime,
+    proof: dict[str, Any] | None = None,
 ) -> Connection:
     made = await connections.insert(
         tx,
@@ -121,6 +127,7 @@ async def _request(
         asked_by=asked_by,
         supplier_number=supplier_number,
         message=message,
+        proof=proof,
     )
     connection = await connections.between(tx, supplier_id, unit_id)
     assert connection is not None
@@ -138,6 +145,7 @@ async def _request(
             consent=False,
             customer_language=None,
             reason="",
+            proof=proof,
         )
         await connections.update(tx, connection)
     await _say(tx, connection, Decision.REQUEST, now, consented=False)
@@ -151,6 +159,7 @@ async def decide(
     decision: Decision,
     now: datetime,
     *,
+    giver: consents.Giver | None = None,
     supplier_number: str | None = None,
     consent: bool | None = None,
     reason: str = "",
@@ -159,7 +168,8 @@ async def decide(
     """Accept or refuse (whoever was asked), or disconnect (either side). A connection that is over carries no consent.
 
     Number and consent are the buyer's: who accepts as one says whether it agrees to electronic invoices, who asked as
-    one has agreed. `confirm` is the partner's name, typed by whoever ends a connection for good.
+    one has agreed; `giver` is who says so, for the proof. `confirm` is the partner's name, typed by whoever ends a
+    connection for good.
 
     Raises NotFound (`CONNECTION_UNKNOWN`), Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`), Invalid
     (`CONSENT_NEEDED`, `CONFIRMATION_NEEDED`).
@@ -183,6 +193,7 @@ async def decide(
         since=now,
         supplier_number=supplier_number or connection.supplier_number,
         consent=active and (consent or connection.asked_by == "buyer"),
+        proof=_agreed(connection, giver, now) if active and consent and giver else connection.proof,
         reason=reason,
         ready_state="none",
         ready_at=None,
@@ -205,6 +216,7 @@ async def settle(
     connection_id: UUID,
     now: datetime,
     *,
+    giver: consents.Giver,
     supplier_number: str | None,
     consent: bool | None,
     customer_language: PageLanguage | Literal[""] | None,
@@ -227,6 +239,11 @@ async def settle(
         supplier_number=connection.supplier_number if supplier_number is None else supplier_number or None,
         consent=connection.consent if consent is None else consent,
     )
+    if changed.consent and not connection.consent:
+        changed = replace(changed, proof=_agreed(connection, giver, now))
+    elif connection.consent and not changed.consent:
+        withdrawn = {"withdrawn_at": now.isoformat(), "withdrawn_by": giver.name}
+        changed = replace(changed, proof=(connection.proof or {}) | withdrawn)
     await connections.update(tx, changed)
     await states.connection(tx, connection_id)
     await prospects.follow(tx, connection_id)
@@ -238,6 +255,10 @@ async def settle(
         )
         outbox.emit(tx, given, subject=changed.id, tenant=changed.supplier_id)
     return changed
+
+
+def _agreed(connection: Connection, giver: consents.Giver, now: datetime) -> dict[str, Any]:
+    return consents.proof(giver, agreed=True, at=now, customer=connection.buyer_name)
 
 
 async def _held(tx: Transaction, company_id: UUID, connection_id: UUID) -> Connection:

@@ -201,6 +201,51 @@ async def test_a_supplier_chooses_the_language_of_a_customer_and_nobody_else_doe
         assert (await supplier.patch(path, json={"customer_language": ""})).json()["customer_language"] is None
 
 
+async def test_a_consent_through_a_connection_leaves_the_same_proof_as_one_by_link(
+    running: Running, unit: UUID
+) -> None:
+    async with running.visitor() as anybody:
+        text = (await anybody.get("/v1/registrations/consent")).json()
+    made = (await _request(running, unit)).json()
+    assert made["proof"] is None
+    accepted = (await _do(running, BUYER, made["id"], "accept", consent=True)).json()
+    proof = accepted["proof"]
+    assert (proof["agreed"], proof["email"], proof["customer"]) == (True, BUYER, "Brasseries du Rhin SA")
+    assert (proof["text_version"], proof["text_sha256"]) == (text["version"], text["sha256"])
+    assert proof["person_name"] and proof["network"] and proof["at"] == accepted["since"].replace("Z", "+00:00")
+    async with running.acting(SUPPLIER) as supplier, running.acting(BUYER) as buyer:
+        path = f"/v1/connections/{made['id']}"
+        assert (await supplier.get(path)).json()["proof"] == proof, "the issuer keeps it"
+        withdrawn = (await buyer.patch(path, json={"consent": False})).json()["proof"]
+        assert withdrawn.pop("withdrawn_at") >= proof["at"]
+        assert withdrawn.pop("withdrawn_by") == proof["person_name"]
+        assert withdrawn == proof, "what was agreed to stays proved for what was sent before"
+        again = (await buyer.patch(path, json={"consent": True})).json()["proof"]
+        assert again["at"] > proof["at"] and "withdrawn_at" not in again
+
+
+async def test_who_asks_as_a_buyer_agrees_by_asking_and_the_proof_says_when(running: Running, unit: UUID) -> None:
+    asked = (await _ask_supplier(running, unit)).json()
+    assert (asked["consent"], asked["proof"]["email"]) == (False, BUYER)
+    accepted = (await _do(running, SUPPLIER, asked["id"], "accept")).json()
+    assert (accepted["consent"], accepted["proof"]) == (True, asked["proof"])
+    refused = (
+        await _do(
+            running,
+            SUPPLIER,
+            (await _request_anew(running, asked["id"], unit)),
+            "disconnect",
+            confirm="Brasseries du Rhin SA",
+        )
+    ).json()
+    assert refused["proof"] is None, "nobody has agreed to what was asked anew"
+
+
+async def _request_anew(running: Running, connection: str, unit: UUID) -> str:
+    await _do(running, SUPPLIER, connection, "disconnect", confirm="Brasseries du Rhin SA")
+    return (await _request(running, unit)).json()["id"]
+
+
 async def test_a_company_that_has_no_part_in_it_sees_nothing(running: Running) -> None:
     async with running.acting(OPERATOR) as stranger:
         path = f"/v1/connections/{CONNECTION}"

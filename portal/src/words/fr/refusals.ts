@@ -21,7 +21,10 @@ const WITH_VALUES: readonly (readonly [RegExp, string])[] = [
   [/^give an e-mail address or a phone/i, 'Donnez une adresse e-mail ou un téléphone.'],
   [/^an IBAN stands here twice/i, 'Cet IBAN figure deux fois.'],
   [/^this is no national number/i, 'Ce n’est pas un numéro national : longueur ou clé ne conviennent pas.'],
-  [/^no national number of (\w+)/i, 'Aucun numéro national de ce pays ({1}) ne se vérifie ici ; donnez un n° de client.'],
+  [
+    /^no national number of (\w+)/i,
+    'Aucun numéro national de ce pays ({1}) ne se vérifie ici ; donnez un n° de client.',
+  ],
   [/^a natural person alone/i, 'Seule une personne physique a un numéro national.'],
   [/check digits do not fit/i, 'La clé de ce numéro ne convient pas ; relisez-le.'],
   [/^a VAT number of \w+ starts with (\w+)/i, 'Un numéro de TVA de ce pays commence par {1}.'],

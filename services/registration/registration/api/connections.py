@@ -1,10 +1,10 @@
 """Connections of suppliers with buyers' units."""
 
 from datetime import datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict, Field
 
 from contracts.registration import AskedBy, ConnectionStatus, PageLanguage
@@ -19,10 +19,12 @@ from mesh.problems import responses
 from mesh.transaction import Transaction
 from registration import connecting, errors
 from registration.api import access
-from registration.api.access import CurrentEnv
+from registration.api.access import CurrentEnv, client_address
+from registration.domain import consent, throttling
 from registration.domain.connecting import Decision
+from registration.domain.consent import Giver
 from registration.env import Env
-from registration.store import connections
+from registration.store import connections, people
 from registration.store.connections import Connection
 
 router = APIRouter(prefix="/v1/connections", tags=["connections"])
@@ -65,7 +67,7 @@ class Ending(Input):
 
 
 class Settlement(Input):
-    """What the buyer changes (consent, number), or the supplier (language); what is left out stays. Empty removes it."""
+    """What the buyer changes (consent, number), or the supplier (language). What is left out stays, empty removes it."""
 
     consent: bool | None = None
     supplier_number: SupplierNumber | None = None
@@ -98,6 +100,12 @@ class ConnectionView(Output):
     ]
     message: str
     reason: Annotated[str, Field(description="Why it was refused")]
+    proof: Annotated[
+        dict[str, Any] | None,
+        Field(
+            description="Of the consent: who agreed, when, from where, to which words (`text_sha256`); who withdrew it"
+        ),
+    ]
     ready_state: Annotated[str, Field(description="none, notified, held (an open question) or ready")]
     ready_at: datetime | None
     activates_at: Annotated[datetime | None, Field(description="When silence makes a notified connection ready")]
@@ -142,7 +150,11 @@ async def read_connection(connection_id: UUID, principal: CurrentPrincipal, env:
     "", status_code=201, response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict, Invalid)
 )
 async def request_connection(
-    wanted: ConnectionRequest, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+    wanted: ConnectionRequest,
+    request: Request,
+    principal: CurrentPrincipal,
+    command: CurrentCommand,
+    env: CurrentEnv,
 ) -> Response:
     """A supplier asks to be connected with a unit, or a buyer a supplier with its own; who is asked decides."""
     access.trades(principal)
@@ -152,7 +164,14 @@ async def request_connection(
             connection = await connecting.request(tx, own, wanted.unit_id, wanted.message, now)
         else:
             connection = await connecting.request_supplier(
-                tx, own, wanted.unit_id, wanted.supplier_id, wanted.message, wanted.supplier_number or None, now
+                tx,
+                own,
+                wanted.unit_id,
+                wanted.supplier_id,
+                wanted.message,
+                wanted.supplier_number or None,
+                now,
+                await _giver(tx, principal, request),
             )
         await connecting.told(tx, env, connection, Decision.REQUEST, principal.company_id)
         _note(tx, principal, "connection.request", connection)
@@ -165,7 +184,12 @@ async def request_connection(
     responses=responses(Forbidden, NotFound, Conflict, Invalid),
 )
 async def accept_connection(
-    connection_id: UUID, acceptance: Acceptance, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+    connection_id: UUID,
+    acceptance: Acceptance,
+    request: Request,
+    principal: CurrentPrincipal,
+    command: CurrentCommand,
+    env: CurrentEnv,
 ) -> Response:
     """Who was asked accepts, also somebody they refused before."""
     access.trades(principal)
@@ -176,11 +200,12 @@ async def accept_connection(
             connection_id,
             Decision.ACCEPT,
             env.clock.now(),
+            giver=await _giver(tx, principal, request),
             supplier_number=acceptance.supplier_number,
             consent=acceptance.consent,
         )
         await connecting.told(tx, env, connection, Decision.ACCEPT, principal.company_id)
-        _note(tx, principal, "connection.accept", connection, consent=connection.consent)
+        _note(tx, principal, "connection.accept", connection, consent=connection.consent, words=consent.sha256())
         return await command.answer(tx, 200, ConnectionView.model_validate(connection))
 
 
@@ -211,7 +236,12 @@ async def disconnect(
 
 @router.patch("/{connection_id}", response_model=ConnectionView, responses=responses(Forbidden, NotFound, Conflict))
 async def settle_connection(
-    connection_id: UUID, settlement: Settlement, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+    connection_id: UUID,
+    settlement: Settlement,
+    request: Request,
+    principal: CurrentPrincipal,
+    command: CurrentCommand,
+    env: CurrentEnv,
 ) -> Response:
     """The buyer changes the supplier's number, or gives or withdraws consent to electronic invoices; the supplier
     chooses the language that stands beside its own on this customer's invoices."""
@@ -223,11 +253,13 @@ async def settle_connection(
             principal.company_id,
             connection_id,
             env.clock.now(),
+            giver=await _giver(tx, principal, request),
             supplier_number=settlement.supplier_number,
             consent=settlement.consent,
             customer_language=settlement.customer_language,
         )
-        _note(tx, principal, "connection.settle", connection, fields=sorted(settlement.model_fields_set))
+        fields = sorted(settlement.model_fields_set)
+        _note(tx, principal, "connection.settle", connection, fields=fields, words=consent.sha256())
         return await command.answer(tx, 200, ConnectionView.model_validate(connection))
 
 
@@ -249,6 +281,13 @@ async def _decide(
         await connecting.told(tx, env, connection, decision, principal.company_id)
         _note(tx, principal, f"connection.{decision}", connection)
         return await command.answer(tx, 200, ConnectionView.model_validate(connection))
+
+
+async def _giver(tx: Transaction, principal: Principal, request: Request) -> Giver:
+    """Who acts, as the proof of a consent names them."""
+    person_id = UUID(str(principal.subject))
+    person = await people.addressee(tx, person_id)
+    return Giver(throttling.network_of(client_address(request)), person_id, person.name, person.email)
 
 
 def _note(tx: Transaction, principal: Principal, action: str, connection: Connection, **detail: object) -> None:

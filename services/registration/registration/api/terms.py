@@ -14,7 +14,7 @@ from mesh.problems import responses
 from registration import errors
 from registration.api import access
 from registration.api.access import CurrentEnv
-from registration.domain import terms
+from registration.domain import consent, terms
 from registration.store import acceptances
 
 router = APIRouter(prefix="/v1", tags=["registration"])
@@ -24,6 +24,14 @@ class TermsView(Output):
     """A version of the terms; `texts` by language."""
 
     model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    version: str
+    sha256: str
+    texts: dict[str, str]
+
+
+class ConsentText(Output):
+    """What a customer agrees to who receives an issuer's invoices electronically; a proof names the digest."""
 
     version: str
     sha256: str
@@ -50,6 +58,12 @@ async def read_terms(version: Annotated[str, Path(max_length=20, description="Or
     if found is None:
         raise errors.terms_unknown()
     return TermsView.model_validate(found)
+
+
+@router.get("/registrations/consent")
+async def read_consent_text() -> ConsentText:
+    """The words of a consent, by link or through a connection."""
+    return ConsentText(version=consent.VERSION, sha256=consent.sha256(), texts=consent.TEXT)
 
 
 @router.get("/companies/{company_id}/acceptances", responses=responses(NotFound))

@@ -1,4 +1,4 @@
-"""Numbers that name a natural person: the state's, checked by country (python-stdnum), and a customer number of an issuer.
+"""Numbers that name a natural person: the state's, checked by country (python-stdnum), or an issuer's customer number.
 
 The state's number is personal data: it finds the person's account and nothing else. No search, fact, log or partner has
 it, and whoever recognises it sees its last two characters.
@@ -46,14 +46,14 @@ NUMBERS: Final[dict[str, tuple[str, ...]]] = {
     "SK": ("rc",),
     "US": ("ssn", "itin"),
 }
-"""Modules of python-stdnum, by the country of the person's address; France: numéro fiscal, NIR. Elsewhere nothing can be
-checked, and a customer number is the way."""
+"""Modules of python-stdnum, by the country of the person's address; France: numéro fiscal, NIR. Elsewhere nothing can
+be checked, and a customer number is the way."""
 _OF_A_COMPANY: Final = {"IT": 11}
 """Length of what the same module takes of companies."""
 
 
 class CustomerNumber(BaseModel):
-    """The number that an issuer gives somebody in its books; `issuer` is the issuer's own number, its VAT number if any."""
+    """The number of somebody in an issuer's books; `issuer` is the issuer's own number, its VAT number if any."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

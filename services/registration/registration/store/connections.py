@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
 from contracts.registration import AskedBy, ConnectionStatus, PageLanguage
+from mesh.db import jsonb
 from mesh.paging import Keyset
 from mesh.transaction import Transaction
 
@@ -41,6 +42,8 @@ class Connection:
     buyer_name: str
     unit_name: str
     supplier_confirmed: bool
+    proof: dict[str, Any] | None = None
+    """Of the consent, as `domain/consent.py` says."""
 
     @property
     def decider_id(self) -> UUID:
@@ -58,7 +61,8 @@ class UnitToJoin:
 
 
 _COLUMNS: Final = """id, supplier_id, buyer_id, unit_id, status, since, asked_by, supplier_number, consent,
-    customer_language, message, reason, ready_state, ready_at, activates_at, question, ready_contact, reminder_at"""
+    customer_language, message, reason, ready_state, ready_at, activates_at, question, ready_contact, reminder_at,
+    consent_proof"""
 
 
 async def insert(
@@ -74,12 +78,14 @@ async def insert(
     supplier_number: str | None = None,
     consent: bool = False,
     message: str = "",
+    proof: dict[str, Any] | None = None,
 ) -> bool:
     """Make a connection; False when the two have one, whatever its status."""
     result = await tx.execute(
         """insert into connection (id, supplier_id, buyer_id, unit_id, status, since, asked_by, supplier_number,
-            consent, message)
-        values (:id, :supplier, :buyer, :unit, :status, :since, :asked_by, :number, :consent, :message)
+            consent, message, consent_proof)
+        values (:id, :supplier, :buyer, :unit, :status, :since, :asked_by, :number, :consent, :message,
+            cast(:proof as jsonb))
         on conflict do nothing""",
         id=connection_id,
         supplier=supplier_id,
@@ -91,6 +97,7 @@ async def insert(
         number=supplier_number,
         consent=consent,
         message=message,
+        proof=jsonb(proof) if proof else None,
     )
     return result.rowcount == 1
 
@@ -132,6 +139,7 @@ def _connection(row: RowMapping, names: RowMapping) -> Connection:
         buyer_name=names["buyer_name"],
         unit_name=names["unit_name"],
         supplier_confirmed=names["supplier_confirmed"],
+        proof=row["consent_proof"],
     )
 
 
@@ -199,7 +207,8 @@ async def update(tx: Transaction, connection: Connection) -> None:
     """Write what can change about a connection."""
     await tx.execute(
         """update connection set status = :status, since = :since, asked_by = :asked_by, supplier_number = :number,
-            consent = :consent, customer_language = :language, message = :message, reason = :reason, ready_state = :ready_state, ready_at = :ready_at,
+            consent = :consent, consent_proof = cast(:proof as jsonb), customer_language = :language,
+            message = :message, reason = :reason, ready_state = :ready_state, ready_at = :ready_at,
             activates_at = :activates_at, question = :question, ready_contact = :ready_contact,
             reminder_at = :reminder_at where id = :id""",
         id=connection.id,
@@ -217,4 +226,5 @@ async def update(tx: Transaction, connection: Connection) -> None:
         question=connection.question,
         ready_contact=connection.ready_contact,
         reminder_at=connection.reminder_at,
+        proof=jsonb(connection.proof) if connection.proof else None,
     )

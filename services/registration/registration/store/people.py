@@ -40,7 +40,7 @@ class Addressee:
 
 
 async def addressee(tx: Transaction, person_id: UUID) -> Addressee:
-    """Where a person is written to. For the pipeline role."""
+    """Where a person is written to; a request asks about people of its companies."""
     row = await tx.row("select email, name, language from person where id = :person", person=person_id)
     assert row is not None
     return Addressee(**row)

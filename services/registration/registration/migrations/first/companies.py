@@ -67,6 +67,8 @@ end $body$""",
     since timestamptz not null,
     asked_by text not null default 'supplier' check (asked_by in ('supplier', 'buyer')),
     supplier_number text, consent boolean not null default false,
+    -- Who agreed to electronic invoices, when, from where, to which words; who withdrew it.
+    consent_proof jsonb,
     customer_language text check (customer_language in ('fr', 'en', 'de', 'es', 'it', 'nl')),
     message text not null default '', reason text not null default '',
     ready_state text not null default 'none' check (ready_state in ('none', 'notified', 'held', 'ready')),

@@ -179,14 +179,15 @@ end $body$""",
     with met as (
         select p.id, n.id as connection_id, n.supplier_id as partner_id, case n.status when 'active' then 'accepted'
                 when 'disconnected' then 'ended' when 'requested' then p.state
-                else case n.asked_by when 'buyer' then 'declined' else '' end end as next
+                else case n.asked_by when 'buyer' then 'declined' else '' end end as next,
+            cast(null as jsonb) as proof
         from connection n join prospect p on p.company_id = n.buyer_id and p.unit_id = n.unit_id
         where n.id = asked and p.side = 'supplier' and p.state in ('asked', 'opened')
             and (p.partner_id = n.supplier_id or p.keys && array(
                 select k.scheme || ' ' || k.value from company_key k where k.company_id = n.supplier_id))
         union all
         select p.id, n.id, n.buyer_id, case n.status when 'active' then 'accepted' when 'disconnected' then 'ended'
-                else 'declined' end
+                else 'declined' end, n.consent_proof
         from connection n join prospect p on p.company_id = n.supplier_id
         where n.id = asked and p.side = 'customer' and p.state in ('asked', 'opened')
             and (n.status = 'disconnected' or n.status = 'active' and n.consent
@@ -199,6 +200,7 @@ end $body$""",
             connection_id = case when m.next <> '' then m.connection_id end,
             begun_at = case when m.next <> '' then coalesce(p.begun_at, now()) else p.begun_at end,
             decided_at = case when m.next in ('accepted', 'declined', 'ended') then now() else p.decided_at end,
+            proof = case when m.next = 'accepted' then coalesce(p.proof, m.proof) else p.proof end,
             email = case when m.next = 'declined' then '' else p.email end,
             content = case when m.next = 'declined' then p.content - 'contact' else p.content end
         from met m where p.id = m.id returning p.id, p.state
