@@ -336,3 +336,22 @@ class InvoiceCancelled(InvoiceFact):
     reason: str
     order_lines: tuple[OrderLineUse, ...] = ()
     cancelled_at: datetime
+
+
+@fact
+class PaperRefused(Fact):
+    """A buyer was sent paper that is dated after both were ready to transact (`ready_on`); it was not taken.
+
+    `paper_id` is the same however often the buyer tries.
+    """
+
+    type_name: ClassVar[str] = "paper.refused"
+    topic: ClassVar[str] = INVOICES_EVENTS
+
+    paper_id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    number: str
+    issue_date: date
+    ready_on: date
+    refused_at: datetime

@@ -95,6 +95,7 @@ WRITERS: Final[dict[str, str]] = {
     "invoice.status_reported": "invoicing",
     "invoice.cancelled": "invoicing",
     "invoice.overdue": "invoicing",
+    "paper.refused": "invoicing",
     "invoice.validated": "validation",
     "invoice.sealed": "signing",
     "invoice.archived": "archive",

@@ -120,7 +120,9 @@ export function Partners() {
                         )}
                         {connection.status === 'active' && connection.ready_state !== 'none' && (
                           <span className="status-note">
-                            {t(`partners.ready.short.${connection.ready_state as 'held' | 'notified' | 'ready'}`)}
+                            {t(`partners.ready.short.${connection.ready_state as 'held' | 'notified' | 'ready'}`, {
+                              day: connection.ready_at ? day(connection.ready_at) : '',
+                            })}
                           </span>
                         )}
                       </span>

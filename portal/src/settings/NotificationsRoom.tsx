@@ -15,6 +15,7 @@ const KINDS: Kind[] = [
   'approved',
   'paid',
   'new_invoice',
+  'paper_refused',
   'webhook_disabled',
   'rule_failed',
 ];

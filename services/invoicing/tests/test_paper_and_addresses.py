@@ -73,6 +73,11 @@ async def test_after_both_are_ready_to_transact_paper_is_refused_and_said_so(des
     refused = await desk.client.post("/v1/paper-invoices", json=late, headers=desk.purchaser())
     assert (refused.status_code, refused.json()["code"]) == (409, "PAPER_REFUSED")
     assert "2026-11-02" in refused.json()["detail"]
+    again = await desk.client.post("/v1/paper-invoices", json=late | {"number": "f-3 "}, headers=desk.purchaser())
+    assert again.status_code == 409
+    told, repeated = await desk.facts_sent("paper.refused")
+    assert (told["number"], told["issue_date"], told["ready_on"]) == ("F-3", "2026-11-03", "2026-11-02")
+    assert (told["supplier_id"], told["paper_id"]) == (str(desk.supplier), repeated["paper_id"])
     await desk.connection_becomes(ConnectionStatus.DISCONNECTED, revision=4, consent=False)
     again = await desk.client.post("/v1/paper-invoices", json=late, headers=desk.purchaser())
     assert again.status_code == 201, "nothing comes electronically any more"

@@ -17,6 +17,7 @@ from contracts.invoices import (
     InvoiceStatusReported,
     InvoiceSubmitted,
     InvoiceValidated,
+    PaperRefused,
     PipelineFact,
 )
 from mesh import directory, outbox
@@ -25,7 +26,7 @@ from mesh.handlers import Handlers
 from mesh.records import Received
 from mesh.transaction import Transaction
 from notifications import order_items, reclaimed, rule_faults
-from notifications.domain.items import Item, Submission, invoice_data
+from notifications.domain.items import Item, Submission, invoice_data, paper_data
 from notifications.env import Env
 from notifications.store import deliveries, documents, feed, preferences
 from notifications.store.deliveries import NewDelivery
@@ -209,6 +210,25 @@ async def tell_cancelled(tx: Transaction, batch: Sequence[Received[InvoiceCancel
         await feed.add(
             tx, [_item(received, submission, side, at, once_for=fact.submission_id) for side in sorted(sides)]
         )
+
+
+@handlers.records(PaperRefused)
+async def tell_paper_refused(tx: Transaction, batch: Sequence[Received[PaperRefused]], _: Env) -> None:
+    """The supplier sends it electronically; the buyer knows, it was told so when it noted it."""
+    await feed.add(
+        tx,
+        [
+            Item(
+                id=derived_id(fact.paper_id, "item"),
+                company_id=fact.supplier_id,
+                type=fact.type_name,
+                subject=fact.paper_id,
+                data=paper_data(fact),
+                occurred_at=fact.refused_at,
+            )
+            for fact in (received.fact for received in batch)
+        ],
+    )
 
 
 @handlers.discarded(InvoiceArchived)

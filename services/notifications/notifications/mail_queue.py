@@ -23,7 +23,11 @@ from notifications.env import Env
 from notifications.store import mails, preferences
 
 _SERVER_DOWN: Final = timedelta(seconds=15)
-_PAGES: Final = {MailKind.WEBHOOK_DISABLED: "/settings/webhooks", MailKind.RULE_FAILED: "/rules"}
+_PAGES: Final = {
+    MailKind.WEBHOOK_DISABLED: "/settings/webhooks",
+    MailKind.RULE_FAILED: "/rules",
+    MailKind.PAPER_REFUSED: "/partners",
+}
 
 
 def dispatcher(env: Env) -> Dispatcher:

@@ -127,6 +127,36 @@ async def test_a_rule_that_cannot_run_is_told_to_the_buyers_administrators_once_
     assert trade.number not in str(items), "a buyer sees nothing of an invoice before it is archived"
 
 
+async def test_a_supplier_whose_paper_was_refused_is_told_once_in_its_feed_and_by_mail(
+    running: Running, mailbox: httpx.AsyncClient
+) -> None:
+    trade, french, english = Trade(), _address(), _address()
+    await running.handle(
+        company(trade.supplier, "Menuiserie Durand"),
+        company(trade.buyer, "Acme"),
+        person(trade.supplier, french, "fr", Role.ADMINISTRATOR),
+        person(trade.supplier, english, "en", Role.ACCOUNTANT),
+        person(trade.buyer, _address(), "fr", Role.ADMINISTRATOR),
+        trade.paper_refused(),
+        trade.paper_refused(),
+    )
+    await running.number()
+    assert await running.send_mails() == 2
+    (in_french,), (in_english,) = await _mails(mailbox, french), await _mails(mailbox, english)
+    assert in_french["subject"] == f"Facture {trade.number} sur papier : refusée par Acme"
+    assert in_english["subject"] == f"Invoice {trade.number} on paper: refused by Acme"
+    assert "2026-03-02" in in_french["text"] and "2026-03-01" in in_french["text"]
+    async with running.person(trade.supplier, Role.VIEWER) as http:
+        (item,) = (await http.get("/v1/feed?after=0")).json()["items"]
+    assert (item["type"], item["data"]["number"], item["data"]["ready_on"]) == (
+        "paper.refused",
+        trade.number,
+        "2026-03-01",
+    )
+    async with running.person(trade.buyer, Role.VIEWER) as http:
+        assert (await http.get("/v1/feed?after=0")).json()["items"] == []
+
+
 async def test_the_channel_mail_with_nobody_to_write_to_falls_back_to_the_portal(running: Running) -> None:
     trade = Trade()
     await _choose(running, trade.buyer, Channel.MAIL)

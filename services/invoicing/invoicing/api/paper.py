@@ -7,18 +7,22 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from contracts.ids import new_id
+from contracts.ids import derived_id, new_id
+from contracts.invoices import PaperRefused
 from invoicing import errors
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
+from invoicing.domain.numbers import number_key
+from invoicing.env import Env
 from invoicing.store import paper
 from invoicing.store.orders import Parties
 from invoicing.store.paper import PaperInvoice
-from mesh import audit, directory
+from mesh import audit, directory, outbox
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand
 from mesh.paging import CurrentPage, Page
+from mesh.principal import Principal
 
 router = APIRouter(prefix="/v1/paper-invoices", tags=["paper invoices"])
 
@@ -47,7 +51,7 @@ async def note_paper_invoice(
 ) -> Response:
     """Note a paper invoice. Refused as a duplicate when the supplier sent you one of this number; from now on an
     electronic one of this number is refused the same way. Once all that connects you is ready to transact, paper that
-    is dated later is refused (`PAPER_REFUSED`).
+    is dated later is refused (`PAPER_REFUSED`), and its supplier is told.
     """
     access.may_set_status(principal)
     buyer, now = principal.company_id, env.clock.now()
@@ -59,6 +63,7 @@ async def note_paper_invoice(
         parties = Parties(await directory.accounts(tx, supplier), principal.tenants)
         ready_since = await directory.ready_since(tx, parties.suppliers, parties.buyers)
         if ready_since is not None and wanted.issue_date > ready_since.date():
+            await _tell(env, principal, new, ready_since.date())
             raise errors.paper_refused(ready_since.date())
         await paper.hold(tx, parties, wanted.number)
         if await paper.came(tx, parties, wanted.number):
@@ -69,6 +74,26 @@ async def note_paper_invoice(
         row = await paper.one(tx, new.id, [buyer])
         assert row is not None
         return await command.answer(tx, 201, NotedPaperInvoice.model_validate(dict(row)))
+
+
+async def _tell(env: Env, principal: Principal, new: PaperInvoice, ready_on: date) -> None:
+    """The supplier learns that its paper was not taken; a number that is tried again is told once.
+
+    In a transaction of its own: a refused command stores nothing.
+    """
+    refused = PaperRefused(
+        paper_id=derived_id(new.buyer_id, "paper", str(new.supplier_id), number_key(new.number)),
+        supplier_id=new.supplier_id,
+        buyer_id=new.buyer_id,
+        number=new.number.strip(),
+        issue_date=new.issue_date,
+        ready_on=ready_on,
+        refused_at=env.clock.now(),
+    )
+    async with env.api.transaction(principal.tenants) as tx:
+        outbox.emit(tx, refused, subject=refused.paper_id, tenant=new.supplier_id)
+        subject = str(refused.paper_id)
+        audit.note(tx, actor=principal.actor, action="paper.refuse", subject=subject, company_id=new.buyer_id)
 
 
 @router.get("")

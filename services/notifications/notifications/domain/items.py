@@ -19,6 +19,7 @@ from contracts.invoices import (
     InvoiceSealed,
     InvoiceStatusReported,
     InvoiceValidated,
+    PaperRefused,
 )
 from contracts.money import Totals
 from contracts.orders import DespatchSent, OrderResponded, ReceiptRecorded
@@ -54,6 +55,7 @@ class ItemType(StrEnum):
     CONNECTION_ACCEPTED = "connection.accepted"
     CONNECTION_REFUSED = "connection.refused"
     CONNECTION_DISCONNECTED = "connection.disconnected"
+    PAPER_REFUSED = "paper.refused"
     WEBHOOK_DISABLED = "webhook.disabled"
     RULE_FAILED = "rulebook.rule_failed"
 
@@ -145,6 +147,12 @@ def connection_data(
 ) -> dict[str, Any]:
     """What an item says of a connection's fact."""
     return fact.model_dump(mode="json", include={"connection_id", "supplier_id", "buyer_id", "unit_id"})
+
+
+def paper_data(fact: PaperRefused) -> dict[str, Any]:
+    """What an item says of paper that was not taken."""
+    shown = {"supplier_id", "buyer_id", "number", "issue_date", "ready_on"}
+    return fact.model_dump(mode="json", include=shown)
 
 
 def _own(fact: InvoiceFact) -> dict[str, Any]:

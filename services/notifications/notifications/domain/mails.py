@@ -19,6 +19,7 @@ class MailKind(StrEnum):
     APPROVED = "approved"
     PAID = "paid"
     NEW_INVOICE = "new_invoice"
+    PAPER_REFUSED = "paper_refused"
     WEBHOOK_DISABLED = "webhook_disabled"
     RULE_FAILED = "rule_failed"
 
@@ -56,6 +57,8 @@ def kind_of(item_type: str, data: Mapping[str, Any], company_id: UUID, *, by_mai
         return None
     if item_type == ItemType.INVOICE_FAILED:
         return MailKind.FAILED
+    if item_type == ItemType.PAPER_REFUSED:
+        return MailKind.PAPER_REFUSED
     if item_type == ItemType.INVOICE_STATUS_REPORTED and data["reported_by"] != Party.SUPPLIER:
         return _OF_STATUS.get(data["code"])
     return None

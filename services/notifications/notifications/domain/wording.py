@@ -83,6 +83,8 @@ def _values(words: Mapping[str, Any], language: str, data: Mapping[str, Any], to
         "number": str(data.get("number", "")),
         "partner": to.partner or words["unknown_partner"],
         "company": to.company,
+        "issued": str(data.get("issue_date", "")),
+        "ready": str(data.get("ready_on", "")),
         "rule": str(data.get("rule", "")),
         "version": str(data.get("rulebook_version", "")),
         "amount": amount(totals["gross"], totals["currency"], language) if totals else "",

@@ -18,6 +18,7 @@ from contracts.invoices import (
     InvoiceSubmitted,
     InvoiceValidated,
     Kind,
+    PaperRefused,
     Stage,
 )
 from contracts.money import Totals
@@ -92,6 +93,20 @@ class Trade:
                 supplier_country="FR",
                 buyer_country="FR",
                 validated_at=NOW,
+            )
+        )
+
+    def paper_refused(self) -> Received[Fact]:
+        """The buyer was sent it on paper, a day too late."""
+        return self._received(
+            PaperRefused(
+                paper_id=self.invoice,
+                supplier_id=self.supplier,
+                buyer_id=self.buyer,
+                number=self.number,
+                issue_date=date(2026, 3, 2),
+                ready_on=date(2026, 3, 1),
+                refused_at=NOW,
             )
         )
 

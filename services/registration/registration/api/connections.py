@@ -67,7 +67,7 @@ class Ending(Input):
 
 
 class Settlement(Input):
-    """What the buyer changes (consent, number), or the supplier (language). What is left out stays, empty removes it."""
+    """What the buyer changes (consent, number), or the supplier (language). What is left out stays; empty removes."""
 
     consent: bool | None = None
     supplier_number: SupplierNumber | None = None
