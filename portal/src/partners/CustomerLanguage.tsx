@@ -16,6 +16,8 @@ export function CustomerLanguage({ connection }: { connection: Connection }) {
   const settle = $api.useMutation('patch', '/v1/connections/{connection_id}', {
     onSuccess: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/connections'] }),
   });
+  // the choice stays under the finger, and goes back if it could not be kept
+  const chosen = settle.isPending ? settle.variables.body : (settle.data ?? connection);
   const names = new Intl.DisplayNames([lang], { type: 'language' });
   return (
     <>
@@ -24,7 +26,7 @@ export function CustomerLanguage({ connection }: { connection: Connection }) {
         label={t('partners.language')}
         description={t('partners.language_why')}
         disabled={settle.isPending}
-        value={(settle.data ?? connection).customer_language ?? ''}
+        value={chosen.customer_language ?? ''}
         data={[
           { value: '', label: t('partners.language_of_country') },
           ...LANGUAGES.map((value) => ({ value, label: names.of(value) ?? value })),

@@ -80,12 +80,9 @@ export function GivenCompany<Values extends GivenValues>({
         nationalNumber && (
           <TextInput
             label={t('register.national_number')}
-            description={t(fixed ? 'activation.national_fixed' : 'activation.national_number', {
-              number: nationalNumber,
-            })}
+            description={fixed ? undefined : t('activation.national_number', { number: nationalNumber })}
             autoComplete="off"
-            readOnly={fixed}
-            {...field('company.national_number')}
+            {...(fixed ? { readOnly: true, value: nationalNumber } : field('company.national_number'))}
           />
         )
       ) : (
