@@ -130,13 +130,16 @@ REGISTRATION: dict[str, Case] = {
     "confirm_ready": Case("supplier"),
     "disconnect": Case("buyer", lambda s: {"confirm": s["supplier_name"]}),
     "refuse_connection": Case("buyer", lambda s: {"reason": s["fresh"]}, {"connection_id": "asked_connection_id"}),
+    "list_rights": Case("buyer", foreign="own", reader=True, identified=True),
     "list_users": Case("buyer", foreign="own", reader=True),
     "ask_in": Case(
         "buyer",
         lambda s: {"email": f"{s['fresh'].lower()}@tests.navette.example", "name": "Jean Neuf", "roles": ["viewer"]},
         foreign="own",
     ),
-    "change_user": Case("buyer", lambda s: {"roles": ["viewer"]}, {"user_id": "viewer_id"}),
+    "change_user": Case(
+        "buyer", lambda s: {"roles": ["viewer"], "given": ["tickets:answer"]}, {"user_id": "viewer_id"}
+    ),
     "transfer_administration": Case("member", renamed={"user_id": "former_id"}),
     "remove_user": Case("buyer", renamed={"user_id": "invited_id"}),
 }

@@ -15,7 +15,8 @@ from actors.operations import guarded
 from actors.session import Bearer, Impostor, Nobody
 from actors.tokens import expired, made
 from actors.waiting import eventually
-from contracts.registration import Role
+from contracts.registration import Right, Role
+from contracts.rights import OF_ROLE
 from contracts.topics import SERVICES
 
 NOBODY: Final = "nobody"
@@ -27,6 +28,7 @@ EXPIRED: Final = "expired"
 ASTRAY: Final = "for another audience"
 DISCONNECTED: Final = "just disconnected"
 KINDS: Final = frozenset({NOBODY, SAME_ROLE, ADMINISTRATOR, LESS, DISABLED, EXPIRED, ASTRAY, DISCONNECTED})
+_TAKEN: Final = sorted(set(Right) - OF_ROLE[Role.VIEWER])
 _AT_ONCE: Final = 4
 _CLIENTS: Final = {"buyer": "bare-brasseries-du-rhin", "supplier": "bare-ateliers-koenig"}
 
@@ -91,7 +93,8 @@ def strangers(mesh: Mesh, subject: Subject) -> Generator[list[Stranger]]:
 
 @contextmanager
 def insiders(mesh: Mesh) -> Generator[list[Stranger]]:
-    """People of the subject's own companies who only read, and programs of theirs without a scope."""
+    """People of the subject's own companies who only read, by their role or because all else was taken from them, and
+    programs of theirs without a scope."""
     with ExitStack() as stack:
         found: list[Stranger] = []
         for side, client in _CLIENTS.items():
@@ -104,6 +107,12 @@ def insiders(mesh: Mesh) -> Generator[list[Stranger]]:
                 Stranger(LESS, viewer, reads_only, theirs, insider=True),
                 Stranger(LESS, machine, without_scope, theirs, insider=True),
             ]
+            if side == "buyer":
+                viewer_id = UUID(viewer.whoami["user_id"])
+                bare = made(mesh.layout, viewer_id, BUYER, [*Role, *(f"-{right}" for right in _TAKEN)])
+                found.append(
+                    Stranger(LESS, stack.enter_context(Bearer(mesh.access, bare)), reads_only, theirs, insider=True)
+                )
         yield found
 
 

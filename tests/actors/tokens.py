@@ -19,9 +19,9 @@ from registration.tokens import TokenMint
 
 
 def made(
-    layout: Layout, user_id: UUID, company_id: UUID, roles: Collection[Role], *, seconds_ago: float = 0
+    layout: Layout, user_id: UUID, company_id: UUID, names: Collection[str], *, seconds_ago: float = 0
 ) -> dict[str, str]:
-    """Tokens of somebody for every service, made this long ago."""
+    """Tokens of somebody with these roles and single rights for every service, made this long ago."""
     with patch.dict(os.environ, environment.of(layout, ports.read(layout), "registration")):
         settings = Settings()  # pyright: ignore[reportCallIssue] - the environment gives the arguments
 
@@ -30,7 +30,7 @@ def made(
         try:
             await env.keys.load()
             mint = TokenMint(env.keys, issuer=settings.issuer, now=lambda: time.time() - seconds_ago)
-            bearer = Bearer(user_id, "user", {company_id: list(roles)}, valid_from=datetime(2020, 1, 1, tzinfo=UTC))
+            bearer = Bearer(user_id, "user", {company_id: list(names)}, valid_from=datetime(2020, 1, 1, tzinfo=UTC))
             return {service: mint.token(bearer, service) for service in SERVICES}
         finally:
             await env.api.close()

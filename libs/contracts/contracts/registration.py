@@ -47,7 +47,7 @@ class Identifier(BaseModel):
 
 
 class Role(StrEnum):
-    """What a person may do for a company."""
+    """As what a person acts for a company: a set of rights (`contracts.rights`)."""
 
     ADMINISTRATOR = "administrator"
     ACCOUNTANT = "accountant"
@@ -55,6 +55,26 @@ class Role(StrEnum):
     SIGNER = "signer"
     VIEWER = "viewer"
     OPERATOR = "operator"
+
+
+class Right(StrEnum):
+    """What roles are made of. Where a machine client can have it, its scope has the same name."""
+
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
+    RECEIPTS_WRITE = "receipts:write"
+    INVOICES_READ = "invoices:read"
+    INVOICES_WRITE = "invoices:write"
+    STATUSES_WRITE = "statuses:write"
+    ARCHIVE_READ = "archive:read"
+    FEED_READ = "feed:read"
+    PARTNERS_WRITE = "partners:write"
+    TICKETS_ANSWER = "tickets:answer"
+    RULES_WRITE = "rules:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
+    COMPANY_RUN = "company:run"
+    NETWORK_OPERATE = "network:operate"
 
 
 @fact
@@ -139,11 +159,15 @@ class Membership(BaseModel):
 
     company_id: UUID
     roles: frozenset[Role]
+    given: frozenset[Right] = frozenset()
+    """Single rights beside those of the roles."""
+    taken: frozenset[Right] = frozenset()
+    """Rights of the roles that this person has not."""
 
-    @field_serializer("roles")
-    def _in_order(self, roles: frozenset[Role]) -> list[Role]:
+    @field_serializer("roles", "given", "taken")
+    def _in_order(self, several: frozenset[Role] | frozenset[Right]) -> list[Role | Right]:
         """The same set has the same text in every process: projections are compared by what they hold."""
-        return sorted(roles)
+        return sorted(several)
 
 
 @fact

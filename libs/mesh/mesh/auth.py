@@ -22,8 +22,8 @@ from fastapi.security.base import SecurityBase
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 
+from contracts import rights
 from contracts.ids import read_id
-from contracts.registration import Role
 from mesh import telemetry
 from mesh.errors import Forbidden, Malformed, Unauthenticated, Unavailable
 from mesh.key_set import KeySource
@@ -163,19 +163,13 @@ def _identity(claims: Mapping[str, Any]) -> Identity:
     return Identity(
         subject=UUID(claims["sub"]) if kind == "user" else claims["sub"],
         kind=kind,
-        companies={UUID(company): _roles(roles) for company, roles in claims.get("companies", {}).items()},
+        companies={UUID(company): rights.named(names) for company, names in claims.get("companies", {}).items()},
         scopes=frozenset(str(scope) for scope in claims.get("scopes", ())),
         issued_at=datetime.fromtimestamp(claims["iat"], UTC),
         expires_at=datetime.fromtimestamp(claims["exp"], UTC),
         session_version=int(claims.get("session_version", 0)),
         merged={UUID(one): tuple(UUID(each) for each in others) for one, others in claims.get("merged", {}).items()},
     )
-
-
-def _roles(names: list[str]) -> frozenset[Role]:
-    """Roles by name; one that this release does not know gives no right."""
-    known = {role.value for role in Role}
-    return frozenset(Role(name) for name in names if name in known)
 
 
 def acting(identity: Identity, company: str | None) -> Principal:
@@ -194,7 +188,7 @@ def acting(identity: Identity, company: str | None) -> Principal:
             raise Malformed("BAD_COMPANY", "Navette-Company takes the id of a company.") from None
         if company_id not in identity.companies:
             raise Forbidden("NOT_YOUR_COMPANY", "You do not act for this company.")
-    return Principal(**vars(identity), company_id=company_id, roles=identity.companies[company_id])
+    return Principal(**vars(identity), company_id=company_id, rights=identity.companies[company_id])
 
 
 _IDENTITY: Final = "navette.identity"

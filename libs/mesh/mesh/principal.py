@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh.errors import Forbidden
 
 Kind = Literal["user", "client"]
@@ -19,9 +19,10 @@ class Identity:
     subject: UUID | str
     """A user's id, or a client's identifier."""
     kind: Kind
-    companies: Mapping[UUID, frozenset[Role]]
+    companies: Mapping[UUID, frozenset[Right]]
+    """What a person may do for each; a client has no rights, its scopes decide."""
     scopes: frozenset[str]
-    """What a client may do; a person has none, roles decide."""
+    """What a client may do; a person has none."""
     issued_at: datetime
     expires_at: datetime
     """A stream ends here: the browser connects again and is checked again."""
@@ -35,8 +36,8 @@ class Identity:
         return f"{self.kind}:{self.subject}"
 
     def require_operator(self) -> None:
-        """Raises Forbidden (`OPERATOR_REQUIRED`) unless it has the role of operator in any company."""
-        if not any(Role.OPERATOR in roles for roles in self.companies.values()):
+        """Raises Forbidden (`OPERATOR_REQUIRED`) unless it operates the network for any company."""
+        if not any(Right.NETWORK_OPERATE in rights for rights in self.companies.values()):
             raise Forbidden("OPERATOR_REQUIRED", "Only people who operate this installation may do this.")
 
 
@@ -45,21 +46,20 @@ class Principal(Identity):
     """An identity acting for one of its companies."""
 
     company_id: UUID
-    roles: frozenset[Role]
+    rights: frozenset[Right]
 
     @property
     def tenants(self) -> tuple[UUID, ...]:
         """The companies whose rows the request sees."""
         return (self.company_id, *self.merged.get(self.company_id, ()))
 
-    def require(self, *roles: Role) -> None:
-        """Raises Forbidden (`ROLE_REQUIRED`) when a person has none of these roles in the company.
+    def require(self, right: Right) -> None:
+        """Raises Forbidden (`RIGHT_REQUIRED`) when a person has not this right in the company.
 
         A client passes: what it may do is said by its scopes, so such a route calls `require_scope` as well.
         """
-        if self.kind == "user" and not self.roles.intersection(roles):
-            named = " or ".join(sorted(roles))
-            raise Forbidden("ROLE_REQUIRED", f"This needs the role of {named}; ask your company's administrator.")
+        if self.kind == "user" and right not in self.rights:
+            raise Forbidden("RIGHT_REQUIRED", f"This needs the right {right}; ask your company's administrator.")
 
     def require_scope(self, scope: str) -> None:
         """Raises Forbidden (`SCOPE_REQUIRED`) for a client without this scope, as `orders:write`; a person passes."""

@@ -69,7 +69,10 @@ class TokenIssuer:
         life: float = 300,
         claims: Mapping[str, Any] | None = None,
     ) -> str:
-        """An access token made `age` seconds ago; `claims` replace what it would say, None leaves a claim out."""
+        """An access token made `age` seconds ago; `claims` replace what it would say, None leaves a claim out.
+
+        Single rights stand beside the roles as `+…` and `-…`.
+        """
         now = time.time() - age
         content = {
             "iss": ISSUER,
@@ -89,7 +92,7 @@ class TokenIssuer:
         self,
         audience: str,
         company: UUID,
-        *roles: Role,
+        *roles: Role | str,
         subject: UUID | str,
         kind: str = "user",
         scopes: Iterable[str] = (),

@@ -14,7 +14,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 
 from contracts.ids import new_id
-from contracts.registration import Role
+from contracts.registration import Right, Role
+from contracts.rights import OF_ROLE
 from mesh.auth import CurrentIdentity, CurrentOperator, CurrentPrincipal, acting
 from mesh.bodies import Output
 from mesh.errors import Forbidden, Malformed, Unauthenticated, Unavailable
@@ -46,7 +47,7 @@ async def list_orders(principal: CurrentPrincipal) -> Who:
 
 @router.post("/orders")
 async def publish_order(principal: CurrentPrincipal) -> Who:
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT)
+    principal.require(Right.ORDERS_WRITE)
     principal.require_scope("orders:write")
     return Who(actor=principal.actor, company=principal.company_id)
 
@@ -223,11 +224,11 @@ async def test_a_new_key_is_found_and_a_retired_one_is_forgotten(issuer: TokenIs
         await fresh.identity(old)
 
 
-async def test_a_missing_role_is_named(client: httpx.AsyncClient, issuer: TokenIssuer) -> None:
+async def test_a_missing_right_is_named(client: httpx.AsyncClient, issuer: TokenIssuer) -> None:
     viewer = issuer.headers(AUDIENCE, ACME, Role.VIEWER, subject=ANNA)
     reply = await client.post("/v1/orders", headers=viewer)
-    assert (reply.status_code, reply.json()["code"]) == (403, "ROLE_REQUIRED")
-    assert "accountant or administrator" in reply.json()["detail"]
+    assert (reply.status_code, reply.json()["code"]) == (403, "RIGHT_REQUIRED")
+    assert "orders:write" in reply.json()["detail"]
     accountant = issuer.headers(AUDIENCE, ACME, Role.ACCOUNTANT, subject=ANNA)
     assert (await client.post("/v1/orders", headers=accountant)).status_code == 200
 
@@ -254,9 +255,17 @@ def test_a_role_this_release_does_not_know_gives_no_right(issuer: TokenIssuer) -
         )
 
     principal = acting(asyncio.run(identity()), None)
-    assert principal.roles == frozenset()
+    assert principal.rights == frozenset()
     with pytest.raises(Forbidden):
-        principal.require(*Role)
+        principal.require(Right.FEED_READ)
+
+
+def test_a_single_right_counts_beside_the_roles(issuer: TokenIssuer) -> None:
+    names = ["accountant", "+webhooks:write", "-orders:write", "+of:tomorrow"]
+    said = token(issuer, claims={"companies": {str(ACME): names}})
+    rights = asyncio.run(issuer.authenticator(AUDIENCE).identity(said)).companies[ACME]
+    assert rights ^ OF_ROLE[Role.ACCOUNTANT] == {Right.WEBHOOKS_WRITE, Right.ORDERS_WRITE}
+    assert Right.WEBHOOKS_WRITE in rights
 
 
 def test_nobody_acts_for_a_company_before_there_is_one() -> None:

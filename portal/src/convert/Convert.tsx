@@ -8,7 +8,7 @@ import { useMay } from '@/session/session';
 /** Writing an invoice: read once when the page opens, then the form is the newest version there is. */
 export function Convert() {
   const { invoiceId } = useParams({ from: '/inside/invoices/$invoiceId/edit' });
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const params = { path: { invoice_id: invoiceId } };
   const detail = $api.useQuery(
     'get',

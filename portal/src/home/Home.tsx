@@ -28,7 +28,7 @@ export function Home() {
   const { t, count, money, dayShort, dayLong } = useSpeech();
   const session = useSession();
   const { who, company } = session;
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const asked = { limit: SHOWN, ...boxOf(session) };
   const waiting = $api.useQuery('get', '/v1/invoices', {
     params: { query: { ...asked, ...queryOf({ state: 'mine' }) } },

@@ -15,7 +15,7 @@ type Props = { chosen: readonly Invoice[]; done: () => void };
 export function BulkBar({ chosen, done }: Props) {
   const { t } = useSpeech();
   const queries = useQueryClient();
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const again = () =>
     queries.invalidateQueries({ predicate: ({ queryKey }) => /^\/v1\/(invoices|trash)/.test(String(queryKey[1])) });
   const sealed = chosen.filter(({ archived_at }) => archived_at);

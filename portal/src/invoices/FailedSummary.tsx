@@ -25,7 +25,7 @@ export function FailedSummary({ invoice }: { invoice: components['schemas']['Inv
   const checked = useFindings(document.data?.document, invoice.unit_id, invoice.version);
   const texts = checked.data?.findings ?? [];
   const asking = document.isPending || checked.isLoading;
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const begun = useRef(false);
   useEffect(() => {
     // the first point has the focus once it is there, unless somebody went on meanwhile

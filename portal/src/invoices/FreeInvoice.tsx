@@ -15,7 +15,7 @@ const CURRENCY = 'EUR';
 export function FreeInvoice() {
   const { t } = useSpeech();
   const [open, setOpen] = useState(false);
-  if (!useMay('write')) return null;
+  if (!useMay('invoice')) return null;
   return (
     <>
       <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen(true)}>

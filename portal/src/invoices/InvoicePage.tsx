@@ -32,7 +32,7 @@ const PAYABLE = ['205', '206', '211', CASHED];
 export function InvoicePage() {
   const { t, money, day } = useSpeech();
   const { company } = useSession();
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const mayDecide = useMay('decide');
   const go = useNavigate();
   const queries = useQueryClient();
@@ -163,7 +163,7 @@ export function InvoicePage() {
         </div>
         <div className="stack">
           {buyer && shown.state === 'delivered' && <Decisions invoice={shown} />}
-          {!buyer && <MayNot act="write" />}
+          {!buyer && <MayNot act="invoice" />}
           {shown.archived_at && <ProofPanel invoice={shown} />}
         </div>
       </div>

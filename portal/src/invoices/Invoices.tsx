@@ -110,7 +110,7 @@ export function Drafts() {
   return (
     <>
       <PageHead title={t('place.drafts')} lead={t('invoices.lead_drafts')} actions={<FreeInvoice />} />
-      <MayNot act="write" />
+      <MayNot act="invoice" />
       <div className="filters">
         <ListSearch
           label={t('invoices.search_drafts')}

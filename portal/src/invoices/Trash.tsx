@@ -24,7 +24,7 @@ export function Trash() {
   const { t, money, day } = useSpeech();
   const buyer = isBuyer(useSession().company);
   const queries = useQueryClient();
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const { q, sort } = useSearch({ from: '/inside/trash' });
   const go = useNavigate({ from: '/trash' });
   const show = (next: { q?: string; sort?: string }) => void go({ search: next, replace: true });
@@ -46,7 +46,7 @@ export function Trash() {
     <>
       <PageHead title={t('place.trash')} lead={t('invoices.lead_trash')} />
       <ProblemNotice error={list.error ?? restore.error} />
-      {rows.length > 0 && <MayNot act="write" />}
+      {rows.length > 0 && <MayNot act="invoice" />}
       <div className="filters">
         <ListSearch
           label={t('invoices.search_trash')}

@@ -7,6 +7,7 @@ import type { components } from '@/api/generated/po-sync';
 import { isDecimal, typed } from '@/convert/decimal';
 import { today } from '@/orders/today';
 import { ProblemNotice } from '@/parts/ProblemNotice';
+import { useMay } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 type Order = components['schemas']['OrderDetail'];
@@ -16,15 +17,20 @@ type Props = { order: Order; close: () => void };
 export function ByHand({ order }: { order: Order }) {
   const { t } = useSpeech();
   const [doing, start] = useState<'change' | 'receipt'>();
+  const [mayReceive, mayChange] = [useMay('receive'), useMay('order')];
   const close = () => start(undefined);
   return (
     <>
-      <Button variant="default" onClick={() => start('receipt')}>
-        {t('orders.hand.receipt')}
-      </Button>
-      <Button variant="default" onClick={() => start('change')}>
-        {t('orders.hand.change')}
-      </Button>
+      {mayReceive && (
+        <Button variant="default" onClick={() => start('receipt')}>
+          {t('orders.hand.receipt')}
+        </Button>
+      )}
+      {mayChange && (
+        <Button variant="default" onClick={() => start('change')}>
+          {t('orders.hand.change')}
+        </Button>
+      )}
       <Modal
         opened={doing !== undefined}
         onClose={close}

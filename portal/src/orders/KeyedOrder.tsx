@@ -23,7 +23,7 @@ const line = () => ({ name: '', quantity: '1', unit: 'C62', price: '', rate: '20
 export function KeyedOrder() {
   const { t, qty } = useSpeech();
   const { company } = useSession();
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('order');
   const go = useNavigate();
   const partners = useConnections();
   const suppliers = (partners.data ?? []).filter((each) => isActive(each) && each.buyer_id === company.id);
@@ -61,7 +61,7 @@ export function KeyedOrder() {
     return (
       <>
         {head}
-        <MayNot act="write" />
+        <MayNot act="order" />
       </>
     );
   const buyer = own.data;

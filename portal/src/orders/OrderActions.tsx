@@ -31,7 +31,14 @@ export function OrderActions({ order, buyer }: { order: components['schemas']['O
   const archive = $api.useMutation('post', '/v1/orders/{order_id}/archive', settled);
   const restore = $api.useMutation('post', '/v1/orders/{order_id}/restore', settled);
   const error = archive.error ?? restore.error ?? accept.error ?? reject.error ?? close.error ?? reopen.error;
-  if (!useMay('write')) return <MayNot act="write" />;
+  const byHand = buyer && !order.closed && !order.cancelled && <ByHand order={order} />;
+  if (!useMay('order'))
+    return (
+      <>
+        <MayNot act="order" />
+        {byHand && <div className="row wrap">{byHand}</div>}
+      </>
+    );
   return (
     <>
       <ProblemNotice error={error} />
@@ -60,7 +67,7 @@ export function OrderActions({ order, buyer }: { order: components['schemas']['O
             {t(order.archived_at ? 'orders.restore' : 'orders.archive')}
           </Button>
         )}
-        {buyer && !order.closed && !order.cancelled && <ByHand order={order} />}
+        {byHand}
         {buyer && !order.closed && (
           <Button variant="default" loading={close.isPending} onClick={() => close.mutate({ params })}>
             {t('orders.close')}

@@ -37,7 +37,7 @@ export function OrderBulk({ chosen, buyer, done }: Props) {
     // some may be done even when a later one fails
     onSettled: () => void queries.invalidateQueries({ queryKey: ['get', '/v1/orders'] }),
   });
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('order');
   const acts: Act[] = !mayWrite ? [] : buyer ? ['close'] : ['accept', 'archive'];
   return (
     <>
@@ -64,7 +64,7 @@ export function OrderBulk({ chosen, buyer, done }: Props) {
           {t('lists.unpick')}
         </Button>
       </div>
-      <MayNot act="write" />
+      <MayNot act="order" />
       <ProblemNotice error={run.error} />
     </>
   );

@@ -28,7 +28,7 @@ const typed = (file: File) =>
 export function OrderFiles() {
   const { t, moment } = useSpeech();
   const queries = useQueryClient();
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('order');
   const units = $api.useQuery('get', '/v1/units');
   // Said only where there is no choice: it would go before what each order says of its own unit.
   const [only, ...others] = units.data ?? [];
@@ -61,7 +61,7 @@ export function OrderFiles() {
         lead={t('files.lead')}
       />
       <div className="stack">
-        <MayNot act="write" />
+        <MayNot act="order" />
         {mayWrite && (
           <DropZone
             word={t('files.choose')}

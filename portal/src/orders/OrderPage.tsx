@@ -18,7 +18,7 @@ import { useSpeech } from '@/words/speech';
 export function OrderPage() {
   const { t, money, day } = useSpeech();
   const { company } = useSession();
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const { orderId } = useParams({ from: '/inside/orders/$orderId' });
   const go = useNavigate();
   const queries = useQueryClient();

@@ -25,7 +25,7 @@ export function Orders() {
   const { t } = useSpeech();
   const { company } = useSession();
   const buyer = isBuyer(company);
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('order');
   const wanted: Wanted = useSearch({ from: '/inside/orders' });
   const go = useNavigate({ from: '/orders' });
   const { kept, keep, forget } = useKeptViews<Wanted>('orders', company.id);

@@ -14,7 +14,7 @@ import { InForce } from '@/rules/InForce';
 import { begun } from '@/rules/shapes';
 import { useRulebook } from '@/rules/useRulebook';
 import { Versions } from '@/rules/Versions';
-import { runs, useSession } from '@/session/session';
+import { may, useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
 /** A buyer's rules by unit; for a supplier, those of one of its customers. */
@@ -91,7 +91,7 @@ function RulesOf({ unitId, mine }: { unitId: string; mine: boolean }) {
     );
   }
   if (!book.data) return <ProblemNotice error={book.error} />;
-  const mayChange = mine && runs(company);
+  const mayChange = mine && may(company, 'rule');
   return (
     <div className={mine ? 'grid-detail' : undefined}>
       <div className="stack">

@@ -55,20 +55,28 @@ export const boxOf = ({ side }: Session) =>
 /** Whoever acts as a buyer sees the buyer's side; everyone else the supplier's. */
 export const isBuyer = (company: ActsFor) => company.buyer && !company.supplier;
 
-type Role = ActsFor['roles'][number];
+export type Right = ActsFor['rights'][number];
 
-/** Who may do what, as the services require it; everybody of a company reads. */
-const ROLES = {
-  /** Orders, invoices and all that goes with them. */
-  write: ['administrator', 'accountant'],
+/** The right that each act needs, as the services require it. */
+const RIGHTS = {
+  /** Invoices and all that goes with them. */
+  invoice: 'invoices:write',
+  /** Orders: to publish, answer, change and close them. */
+  order: 'orders:write',
+  /** What arrived. */
+  receive: 'receipts:write',
   /** What becomes of an invoice that was delivered. */
-  decide: ['administrator', 'accountant', 'approver'],
-  /** The company itself: its settings, people, rules and programs. */
-  run: ['administrator'],
-} satisfies Record<string, Role[]>;
-export type Act = keyof typeof ROLES;
+  decide: 'statuses:write',
+  /** What a unit asks of its invoices. */
+  rule: 'rules:write',
+  /** Where programs are told. */
+  hook: 'webhooks:write',
+  /** The company itself: its settings, people and programs. */
+  run: 'company:run',
+} satisfies Record<string, Right>;
+export type Act = keyof typeof RIGHTS;
 
-export const may = (company: ActsFor, act: Act) => ROLES[act].some((role) => company.roles.includes(role as Role));
+export const may = (company: ActsFor, act: Act) => company.rights.includes(RIGHTS[act]);
 
 export const useMay = (act: Act) => may(useSession().company, act);
 

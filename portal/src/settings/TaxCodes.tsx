@@ -23,7 +23,7 @@ export function TaxCodes() {
   const { t, qty } = useSpeech();
   const queries = useQueryClient();
   const { invoice } = useSearch({ from: '/inside/settings/{-$room}' });
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const codes = $api.useQuery('get', '/v1/tax-codes');
   const again = () => queries.invalidateQueries({ queryKey: ['get', '/v1/tax-codes'] });
   const form = useForm({
@@ -91,7 +91,7 @@ export function TaxCodes() {
           ))}
         </ul>
       </Panel>
-      <MayNot act="write" />
+      <MayNot act="invoice" />
       {mayWrite && (
         <Panel title={t('taxes.add')}>
           <form

@@ -7,6 +7,7 @@ import { Notice } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSession } from '@/session/session';
 import { RoleChoice } from '@/settings/RoleChoice';
+import { type Single, SingleRights } from '@/settings/SingleRights';
 import type { User } from '@/settings/Users';
 import { useSpeech } from '@/words/speech';
 
@@ -29,8 +30,11 @@ export function UserDialog({ user, close }: { user: User; close: () => void }) {
   const transfer = $api.useMutation('post', '/v1/users/{user_id}/administration', { onSuccess });
   const remove = $api.useMutation('delete', '/v1/users/{user_id}', { onSuccess });
   const form = useForm({
-    mode: 'uncontrolled',
-    initialValues: { roles: user.roles as string[], active: user.active },
+    initialValues: {
+      roles: user.roles as string[],
+      single: { given: user.given ?? [], taken: user.taken ?? [] } as Single,
+      active: user.active,
+    },
     validate: { roles: (roles) => (roles.length ? null : t('settings.role_needed')) },
   });
   const act = () => (asking === 'transfer' ? transfer : remove).mutate({ params: { path } });
@@ -38,8 +42,8 @@ export function UserDialog({ user, close }: { user: User; close: () => void }) {
     <Modal opened onClose={close} size="lg" title={user.name} closeButtonProps={{ 'aria-label': t('shell.close') }}>
       <form
         className="stack"
-        onSubmit={form.onSubmit(({ roles, active }) =>
-          change.mutate({ params: { path }, body: { roles, ...(oneself ? {} : { active }) } as never }),
+        onSubmit={form.onSubmit(({ roles, single, active }) =>
+          change.mutate({ params: { path }, body: { roles, ...single, ...(oneself ? {} : { active }) } as never }),
         )}
       >
         <ProblemNotice error={change.error ?? transfer.error ?? remove.error} />
@@ -50,12 +54,16 @@ export function UserDialog({ user, close }: { user: User; close: () => void }) {
         ) : (
           !user.invited_until && (
             <>
-              <RoleChoice key={form.key('roles')} {...form.getInputProps('roles')} />
+              <RoleChoice {...form.getInputProps('roles')} />
+              <SingleRights
+                roles={form.values.roles}
+                single={form.values.single}
+                change={(single) => form.setFieldValue('single', single)}
+              />
               {!oneself && (
                 <Switch
                   label={t('settings.may_enter')}
                   description={t('settings.may_enter_why')}
-                  key={form.key('active')}
                   {...form.getInputProps('active', { type: 'checkbox' })}
                 />
               )}

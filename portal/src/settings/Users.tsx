@@ -9,6 +9,7 @@ import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
 import { AccessRequests } from '@/settings/AccessRequests';
 import { InviteForm } from '@/settings/InviteForm';
+import { wordOf } from '@/settings/SingleRights';
 import { UserDialog } from '@/settings/UserDialog';
 import { useSpeech } from '@/words/speech';
 
@@ -25,6 +26,10 @@ export function Users() {
     user.invited_until
       ? t('settings.invited', { day: day(user.invited_until) })
       : t(user.active ? 'settings.active' : 'settings.shut_out');
+  const single = ({ given, taken }: User) => [
+    ...(given ?? []).map((right) => `+ ${t(`settings.right.${wordOf(right)}`)}`),
+    ...(taken ?? []).map((right) => `− ${t(`settings.right.${wordOf(right)}`)}`),
+  ];
   return (
     <div className="stack">
       {mayChange && <AccessRequests />}
@@ -56,7 +61,14 @@ export function Users() {
                     <Mail address={user.email} />
                   </td>
                   <td className="soft">{state(user)}</td>
-                  <td>{user.roles.map((role) => t(`settings.role.${role}`)).join(', ')}</td>
+                  <td>
+                    {user.roles.map((role) => t(`settings.role.${role}`)).join(', ')}
+                    {single(user).map((right) => (
+                      <span key={right} className="soft small block">
+                        {right}
+                      </span>
+                    ))}
+                  </td>
                   <td className="r">
                     {mayChange && (
                       <Button

@@ -14,7 +14,7 @@ import { useSpeech } from '@/words/speech';
 export function Webhooks() {
   const { t, day } = useSpeech();
   const queries = useQueryClient();
-  const mayRun = useMay('run');
+  const mayChange = useMay('hook');
   const [opened, open] = useState<string>();
   const hooks = $api.useQuery('get', '/v1/webhooks', { params: { query: { limit: 100 } } });
   const again = () => void queries.invalidateQueries({ queryKey: ['get', '/v1/webhooks'] });
@@ -53,7 +53,7 @@ export function Webhooks() {
                   >
                     {t('settings.deliveries')}
                   </Button>
-                  {mayRun && (
+                  {mayChange && (
                     <Button
                       size="xs"
                       variant="default"
@@ -70,8 +70,8 @@ export function Webhooks() {
           </ul>
         )}
       </Panel>
-      <MayNot act="run" />
-      {mayRun && (
+      <MayNot act="hook" />
+      {mayChange && (
         <Panel title={t('settings.add_webhook')}>
           <form
             className="stack"
@@ -115,7 +115,7 @@ export function Webhooks() {
 function Deliveries({ id }: { id: string }) {
   const { t, moment } = useSpeech();
   const queries = useQueryClient();
-  const mayRun = useMay('run');
+  const mayChange = useMay('hook');
   const path = { webhook_id: id };
   const list = $api.useQuery('get', '/v1/webhooks/{webhook_id}/deliveries', { params: { path, query: { limit: 20 } } });
   const resend = $api.useMutation('post', '/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/resend', {
@@ -136,7 +136,7 @@ function Deliveries({ id }: { id: string }) {
                 {t(`settings.delivery.${delivery.state}`)}{' '}
                 {delivery.last_error && <span className="soft">{delivery.last_error}</span>}
               </span>
-              {mayRun && (
+              {mayChange && (
                 <Button
                   size="compact-xs"
                   variant="default"

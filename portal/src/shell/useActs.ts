@@ -13,7 +13,6 @@ export function useActs(): Doing[] {
   const { company, leave } = useSession();
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme('light') === 'dark';
-  const writes = may(company, 'write');
   const supplier: Doing[] = [
     { icon: 'orders', label: t('palette.act.invoice'), to: '/orders' },
     { icon: 'plus', label: t('palette.act.upload'), to: '/uploads' },
@@ -25,7 +24,7 @@ export function useActs(): Doing[] {
     { icon: 'partners', label: t('palette.act.bring'), to: '/partners/bring' },
   ];
   return [
-    ...(writes ? (isBuyer(company) ? buyer : supplier) : []),
+    ...(may(company, isBuyer(company) ? 'order' : 'invoice') ? (isBuyer(company) ? buyer : supplier) : []),
     { icon: 'archive', label: t('palette.act.verify'), to: '/archive' },
     { icon: 'help', label: t('palette.act.ticket'), to: '/tickets' },
     { icon: 'settings', label: t('palette.act.language'), run: () => void speak(lang === 'fr' ? 'en' : 'fr') },

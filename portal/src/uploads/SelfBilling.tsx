@@ -12,7 +12,7 @@ import { useSpeech } from '@/words/speech';
 export function SelfBilling({ connections }: { connections: readonly Connection[] }) {
   const { t, day } = useSpeech();
   const { company } = useSession();
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const queries = useQueryClient();
   const list = $api.useQuery('get', '/v1/self-billing');
   const onSuccess = () => void queries.invalidateQueries({ queryKey: ['get', '/v1/self-billing'] });

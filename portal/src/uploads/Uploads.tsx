@@ -27,7 +27,7 @@ export function Uploads() {
   const [unit, setUnit] = useState('');
   const [done, setDone] = useState<Upload[]>([]);
   const { company } = useSession();
-  const mayWrite = useMay('write');
+  const mayWrite = useMay('invoice');
   const connections = useConnections();
   const customers = (connections.data ?? []).filter((each) => isActive(each) && each.supplier_id === company.id);
   const send = useMutation({
@@ -56,7 +56,7 @@ export function Uploads() {
         lead={t('uploads.lead')}
       />
       <div className="stack">
-        <MayNot act="write" />
+        <MayNot act="invoice" />
         {mayWrite && (
           <Panel>
             <div className="stack">

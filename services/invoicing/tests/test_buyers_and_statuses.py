@@ -105,7 +105,7 @@ async def test_each_side_sets_its_own_statuses_and_no_others(desk: Any) -> None:
     assert (other.status_code, other.json()["code"]) == (404, "DELIVERY_UNKNOWN")
     assert (await report(desk, learnt.invoice_id, desk.stranger(), code="205")).status_code == 404
     viewer = await report(desk, learnt.invoice_id, desk.purchaser(Role.VIEWER), code="205")
-    assert (viewer.status_code, viewer.json()["code"]) == (403, "ROLE_REQUIRED")
+    assert (viewer.status_code, viewer.json()["code"]) == (403, "RIGHT_REQUIRED")
 
 
 async def test_what_waits_for_the_buyer_is_asked_for_by_status(desk: Any) -> None:

@@ -89,7 +89,7 @@ async def test_a_template_is_ones_own_until_it_is_shared_and_makes_fresh_drafts(
     content = fresh["document"]
     assert (content["number"], content["due_date"], content["totals"]["net_amount"]) == ("F-10", None, "240.00")
     theirs = await desk.client.delete(f"/v1/templates/{kept['id']}", headers=colleague)
-    assert (theirs.status_code, theirs.json()["code"]) == (403, "ROLE_REQUIRED")
+    assert (theirs.status_code, theirs.json()["code"]) == (403, "RIGHT_REQUIRED")
     path = f"/v1/templates/{kept['id']}"
     assert (await desk.client.delete(path, headers=desk.seller(Role.ADMINISTRATOR))).status_code == 204
     copy = await made(desk, copy_of=fresh["id"])

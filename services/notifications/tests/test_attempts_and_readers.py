@@ -13,7 +13,7 @@ from contracts.ids import new_id
 from contracts.invoices import InvoiceArchived, InvoiceFailed, Stage
 from contracts.money import Totals
 from contracts.refs import DocumentRef
-from contracts.registration import Membership, Role, UserState
+from contracts.registration import Membership, Right, Role, UserState
 from mesh.settings import MeshSettings
 from notifications.domain.items import ItemType, Submission, invoice_data
 from notifications.domain.mails import MailKind, kind_of, may_get
@@ -138,6 +138,12 @@ def test_mail_goes_to_active_people_of_the_company_in_a_fitting_role() -> None:
     assert not may_get(_person(Role.ACCOUNTANT, erased=True, email=None), SUPPLIER, MailKind.FAILED)
     assert not may_get(_person(Role.ACCOUNTANT), SUPPLIER, MailKind.WEBHOOK_DISABLED)
     assert may_get(_person(Role.APPROVER, company=BUYER), BUYER, MailKind.NEW_INVOICE)
+
+
+def test_who_may_not_read_the_feed_gets_no_mail_of_it() -> None:
+    person = _person(Role.ACCOUNTANT)
+    barred = person.memberships[0].model_copy(update={"taken": frozenset({Right.FEED_READ})})
+    assert not may_get(person.model_copy(update={"memberships": (barred,)}), SUPPLIER, MailKind.FAILED)
 
 
 def test_a_failure_carries_its_findings_as_codes_and_a_bounded_number_of_them() -> None:

@@ -357,8 +357,8 @@ class Invitations:
             await people.insert(tx, person_id, email=invitee.email, name=invitee.name, language=invitee.language)
         if hashed is not None:
             await people.set_password(tx, person_id, hashed)
-        before = await people.roles(tx, person_id, company_id)
-        await people.set_roles(tx, person_id, company_id, request.roles | before)
+        before = await people.membership(tx, person_id, company_id)
+        await people.set_roles(tx, person_id, company_id, request.roles | (before.roles if before else frozenset()))
         await states.user(tx, person_id, revoked=False)
         return person_id
 

@@ -3,7 +3,7 @@ the one that goes (`merged`), in every service."""
 
 from uuid import UUID
 
-from contracts.registration import Identifier, Role
+from contracts.registration import Identifier
 from mesh.transaction import Transaction
 from registration import states
 from registration.domain import identifiers, membership
@@ -30,7 +30,7 @@ async def merge(tx: Transaction, gone: UUID, kept: UUID) -> tuple[str, str]:
         raise errors.cannot_merge("they are of different countries")
     moved = await people.members(tx, gone)
     for member in moved:
-        await _follow(tx, member["id"], frozenset(member["roles"]), gone, kept, active=member["active"])
+        await _follow(tx, member["id"], gone, kept, active=member["active"])
     if len(await merges.of(tx, kept)) >= membership.MAX_COMPANIES:
         raise errors.cannot_merge("too many were merged already")
     older = await merges.of(tx, gone)
@@ -66,14 +66,14 @@ def _fitting(gone: Company, kept: Company) -> list[Identifier]:
     ]
 
 
-async def _follow(
-    tx: Transaction, person_id: UUID, roles: frozenset[Role], gone: UUID, kept: UUID, *, active: bool
-) -> None:
+async def _follow(tx: Transaction, person_id: UUID, gone: UUID, kept: UUID, *, active: bool) -> None:
     """Somebody acts for `kept` as they did for `gone`. Who was shut out of either gains nothing by the merge."""
-    there = await people.roles(tx, person_id, kept)
-    if not there:
-        await people.set_roles(tx, person_id, kept, roles)
+    here, there = await people.membership(tx, person_id, gone), await people.membership(tx, person_id, kept)
+    assert here is not None
+    if there is None:
+        await people.set_roles(tx, person_id, kept, here.roles)
+        await people.set_rights(tx, person_id, here.model_copy(update={"company_id": kept}))
         await people.set_active(tx, person_id, kept, active=active)
     elif active and await people.is_active(tx, person_id, kept):
-        await people.set_roles(tx, person_id, kept, roles | there)
+        await people.set_rights(tx, person_id, membership.joined(here, there))
     await people.remove(tx, person_id, gone)

@@ -34,7 +34,7 @@ class TokenMint:
             "aud": audience,
             "sub": str(bearer.subject),
             "kind": bearer.kind,
-            "companies": {str(company): sorted(roles) for company, roles in bearer.companies.items()},
+            "companies": {str(company): list(names) for company, names in bearer.companies.items()},
             "scopes": list(bearer.scopes),
             "session_version": bearer.session_version,
             "iat": issued,

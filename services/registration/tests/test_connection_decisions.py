@@ -4,8 +4,8 @@ from itertools import product
 
 import pytest
 
-from contracts.registration import ConnectionStatus, Role
-from registration.domain import connecting, membership
+from contracts.registration import ConnectionStatus
+from registration.domain import connecting
 from registration.domain.connecting import Decision
 
 ALLOWED = {
@@ -26,11 +26,3 @@ def test_a_decision_leads_where_it_should_or_nowhere(status: ConnectionStatus, d
 
 def test_only_who_was_asked_accepts_and_refuses() -> None:
     assert {Decision.ACCEPT, Decision.REFUSE} == connecting.ANSWERS
-
-
-def test_rights_are_revoked_when_one_is_lost_not_when_one_is_added() -> None:
-    both, one = {Role.ADMINISTRATOR, Role.VIEWER}, {Role.VIEWER}
-    assert membership.revokes(both, one)
-    assert not membership.revokes(one, both)
-    assert membership.touches_operator({Role.OPERATOR}, set())
-    assert not membership.touches_operator(both, one)

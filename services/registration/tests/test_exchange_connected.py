@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from starlette.types import Receive, Scope, Send
 
 from contracts.registration import Role
+from contracts.rights import of_roles
 from local_stack.fresh import FreshDatabase
 from mesh.auth import Authenticator
 from mesh.db import Database
@@ -91,7 +92,7 @@ async def test_the_token_is_for_one_audience_and_says_who_acts_for_which_company
         token = await exchanged(browser, "po-sync")
     identity = await _service(running, "po-sync").identity(token)
     assert identity.subject == BUYER_USER
-    assert identity.companies == {BUYER_COMPANY: BOTH}
+    assert identity.companies == {BUYER_COMPANY: of_roles(BOTH)}
     assert (identity.expires_at - identity.issued_at).total_seconds() <= 300
     with pytest.raises(Unauthenticated):
         await _service(running, "invoicing").identity(token)
@@ -151,7 +152,7 @@ async def test_with_every_notification_lost_rights_change_within_three_seconds(r
         assert await gate.token(browser) == before
         gate.steps.seconds += TRUSTED_SECONDS
         after = await gate.token(browser)
-        assert (await po_sync.identity(after)).companies == {BUYER_COMPANY: frozenset({Role.VIEWER})}
+        assert (await po_sync.identity(after)).companies == {BUYER_COMPANY: of_roles({Role.VIEWER})}
         with pytest.raises(Unauthenticated, match="TOKEN_REVOKED"):
             await po_sync.identity(before)
     await _change_roles(running, BOTH, revoked=False)
@@ -161,7 +162,7 @@ async def test_rights_that_are_added_leave_older_tokens_valid(running: Running, 
     async with running.signed_in(BUYER) as browser:
         before = await gate.token(browser)
         await _change_roles(running, BOTH | {Role.APPROVER}, revoked=False)
-        assert (await _service(running, "po-sync").identity(before)).companies == {BUYER_COMPANY: BOTH}
+        assert (await _service(running, "po-sync").identity(before)).companies == {BUYER_COMPANY: of_roles(BOTH)}
     await _change_roles(running, BOTH, revoked=True)
 
 

@@ -14,7 +14,7 @@ from archive.proving import Proof, prove
 from archive.store import eliminations, entries
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import Conflict, Gone, NotFound
@@ -22,12 +22,11 @@ from mesh.principal import Principal
 from mesh.problems import responses
 
 routes = APIRouter(prefix="/v1/archive", tags=["archive"], responses=responses(NotFound, Conflict, Gone))
-_READERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
 
 
 def may_read(principal: Principal) -> None:
-    """Everybody of the company; a client needs the scope `archive:read`."""
-    principal.require(*_READERS)
+    """The right `archive:read`; of a client, the scope of that name."""
+    principal.require(Right.ARCHIVE_READ)
     if principal.kind == "client":
         principal.require_scope("archive:read")
 

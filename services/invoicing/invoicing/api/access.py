@@ -4,13 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from contracts.registration import Role
+from contracts.registration import Right
 from invoicing.env import Env
 from mesh.principal import Principal
-
-READERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER, Role.SIGNER, Role.VIEWER, Role.OPERATOR)
-WRITERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT)
-STATUS_SETTERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER)
 
 
 def env_of(request: Request) -> Env:
@@ -29,17 +25,17 @@ CurrentEnv = Annotated[Env, Depends(_env)]
 
 def may_read(principal: Principal) -> None:
     """Raises Forbidden unless the principal may look at invoices."""
-    principal.require(*READERS)
+    principal.require(Right.INVOICES_READ)
     principal.require_scope("invoices:read")
 
 
 def may_write(principal: Principal) -> None:
     """Raises Forbidden unless the principal may write, send, cancel or credit."""
-    principal.require(*WRITERS)
+    principal.require(Right.INVOICES_WRITE)
     principal.require_scope("invoices:write")
 
 
 def may_set_status(principal: Principal) -> None:
     """Raises Forbidden unless the principal may say what becomes of a delivery."""
-    principal.require(*STATUS_SETTERS)
+    principal.require(Right.STATUSES_WRITE)
     principal.require_scope("statuses:write")

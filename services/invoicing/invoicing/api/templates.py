@@ -9,7 +9,7 @@ from pydantic import Field
 from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
-from contracts.registration import Role
+from contracts.registration import Right
 from invoicing import drafting, errors
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
@@ -77,7 +77,7 @@ async def _changeable(tx: Transaction, template_id: UUID, principal: Principal) 
     if row is None:
         raise errors.template_unknown()
     if row["owner"] != principal.actor:
-        principal.require(Role.ADMINISTRATOR)
+        principal.require(Right.COMPANY_RUN)
     return row
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh.principal import Principal
 from notifications.env import Env
 
@@ -19,18 +19,18 @@ CurrentEnv = Annotated[Env, Depends(_env)]
 
 
 def may_read(principal: Principal) -> None:
-    """Every person of the company; a client needs the scope `feed:read`."""
-    principal.require(*Role)
+    """The right `feed:read`; of a client, the scope of that name."""
+    principal.require(Right.FEED_READ)
     principal.require_scope("feed:read")
 
 
 def may_see_webhooks(principal: Principal) -> None:
-    """Every person of the company; a client needs the scope `webhooks:read`."""
-    principal.require(*Role)
+    """The right `webhooks:read`; of a client, the scope of that name."""
+    principal.require(Right.WEBHOOKS_READ)
     principal.require_scope("webhooks:read")
 
 
 def may_change_webhooks(principal: Principal) -> None:
-    """The company's administrators; a client needs the scope `webhooks:write`."""
-    principal.require(Role.ADMINISTRATOR)
+    """The right `webhooks:write`; of a client, the scope of that name."""
+    principal.require(Right.WEBHOOKS_WRITE)
     principal.require_scope("webhooks:write")

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from contracts.invoices import Channel, InvoiceArchived
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -67,7 +67,7 @@ async def set_preferences(
     async with command.transaction() as tx:
         now = env.system.now()
         if new.channel is not await preferences.channel(tx, principal.company_id):
-            principal.require(Role.ADMINISTRATOR)
+            principal.require(Right.WEBHOOKS_WRITE)
             principal.require_scope("webhooks:write")
             if new.channel is Channel.WEBHOOK and not await webhooks.any_takes(tx, InvoiceArchived.type_name):
                 raise no_active_webhook()

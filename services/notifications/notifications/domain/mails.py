@@ -5,7 +5,8 @@ from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.registration import Role, UserState
+from contracts import rights
+from contracts.registration import Right, Role, UserState
 from contracts.status import Party
 from notifications.domain.items import ItemType
 
@@ -65,8 +66,14 @@ def kind_of(item_type: str, data: Mapping[str, Any], company_id: UUID, *, by_mai
 
 
 def may_get(person: UserState, company_id: UUID, kind: MailKind) -> bool:
-    """Whether a person is there, can be written to, and acts for the company in a role that this mail is for."""
+    """Whether a person is there, can be written to, and acts for the company in a role that this mail is for.
+
+    A mail tells what the feed tells: who may not read that gets none.
+    """
     if not person.active or person.erased or not person.email:
         return False
-    roles = (membership.roles for membership in person.memberships if membership.company_id == company_id)
-    return any(held & _READERS[kind] for held in roles)
+    return any(
+        membership.roles & _READERS[kind] and Right.FEED_READ in rights.held(membership)
+        for membership in person.memberships
+        if membership.company_id == company_id
+    )

@@ -4,12 +4,9 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh.principal import Principal
 from po_sync.env import Env
-
-READERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER, Role.SIGNER, Role.VIEWER, Role.OPERATOR)
-WRITERS = (Role.ADMINISTRATOR, Role.ACCOUNTANT)
 
 
 async def _env(request: Request) -> Env:
@@ -23,17 +20,17 @@ CurrentEnv = Annotated[Env, Depends(_env)]
 
 def may_read(principal: Principal) -> None:
     """Raises Forbidden unless the principal may look at orders."""
-    principal.require(*READERS)
+    principal.require(Right.ORDERS_READ)
     principal.require_scope("orders:read")
 
 
 def may_write(principal: Principal) -> None:
     """Raises Forbidden unless the principal may publish, answer or close."""
-    principal.require(*WRITERS)
+    principal.require(Right.ORDERS_WRITE)
     principal.require_scope("orders:write")
 
 
 def may_write_receipts(principal: Principal) -> None:
     """Raises Forbidden unless the principal may say what arrived."""
-    principal.require(*WRITERS)
+    principal.require(Right.RECEIPTS_WRITE)
     principal.require_scope("receipts:write")

@@ -1,13 +1,15 @@
 """Where routes find their adapters, and who may do what."""
 
+from collections.abc import Set
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
 
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh.principal import Principal
 from registration import errors
+from registration.domain import membership
 from registration.env import Env
 
 
@@ -35,10 +37,19 @@ def is_of(principal: Principal, company_id: UUID) -> None:
 def administrates(principal: Principal) -> None:
     """Raises Forbidden unless the principal is a person who runs the company."""
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR)
+    principal.require(Right.COMPANY_RUN)
 
 
 def trades(principal: Principal) -> None:
     """Raises Forbidden unless the principal is a person who decides with whom the company trades."""
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT)
+    principal.require(Right.PARTNERS_WRITE)
+
+
+def gives(principal: Principal, before: Set[Right], after: Set[Right]) -> None:
+    """Raises Forbidden (`OPERATOR_ROLE`, `RIGHT_BEYOND_YOURS`) when a change of rights reaches beyond who makes it."""
+    beyond = membership.beyond(principal.rights, before, after)
+    if Right.NETWORK_OPERATE in beyond:
+        raise errors.operator_role()
+    for right in sorted(beyond):
+        raise errors.right_beyond_yours(right)

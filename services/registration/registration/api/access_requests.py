@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import ConfigDict, Field
 
+from contracts import rights
 from contracts.ids import new_id
 from contracts.registration import Identifier, Role
 from mesh import audit
@@ -100,8 +101,7 @@ async def accept_access_request(
 ) -> Response:
     """Let them in: a link is sent to them."""
     access.administrates(principal)
-    if Role.OPERATOR in accepted.roles:
-        raise errors.operator_role()
+    access.gives(principal, frozenset(), rights.of_roles(accepted.roles))
     async with command.transaction() as tx:
         found = await access_requests.decide(tx, principal.company_id, request_id, "accepted")
         company = await companies.read(tx, principal.company_id)

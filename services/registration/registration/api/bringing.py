@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator
 
 from contracts import limits
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -104,7 +104,7 @@ async def _bringer(
     env: CurrentEnv, principal: Principal, side: Side, unit_id: UUID | None, name: str, *, anew: bool = False
 ) -> Bringer:
     """Raises what `partner_files.begin` raises, and Forbidden for whoever may not bring."""
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT)
+    principal.require(Right.PARTNERS_WRITE)
     principal.require_scope("partners:write")
     return await partner_files.begin(
         env, principal.tenants, actor=principal.actor, side=side, unit_id=unit_id, name=name, anew=anew

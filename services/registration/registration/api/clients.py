@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import AfterValidator, ConfigDict, Field
 
+from contracts.registration import Right
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -83,6 +84,7 @@ async def make_client(
     """Make a client. Keep its secret: it is shown once, and a repetition of the request does not show it again."""
     access.administrates(principal)
     access.is_of(principal, company_id)
+    access.gives(principal, frozenset(), frozenset(Right(scope) for scope in client.scopes))
     async with command.transaction() as tx:
         await companies.lock(tx, company_id)
         if len(await clients.of_company(tx, company_id)) >= clients.MAX:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field, ValidationError
 
-from contracts.registration import Identifier, Role
+from contracts.registration import Identifier, Right
 from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -94,7 +94,7 @@ async def read_company(company_id: UUID, principal: CurrentPrincipal, env: Curre
         raise errors.company_unknown()
     company, revision = found
     headers = {"etag": etag(revision)}
-    view = _view(company_id, company, whole=Role.ADMINISTRATOR in principal.roles)
+    view = _view(company_id, company, whole=Right.COMPANY_RUN in principal.rights)
     return Response(view.model_dump_json(), headers=headers, media_type="application/json")
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from contracts.registration import Role
+from contracts.registration import Right, Role
 from mesh.bodies import Input, Output
 from mesh.errors import Forbidden, Invalid, TooMany, Unauthenticated
 from mesh.problems import responses
@@ -43,6 +43,7 @@ class ActsFor(Output):
     id: UUID
     legal_name: str
     roles: list[Role]
+    rights: Annotated[list[Right], Field(description="What the person may do for it: by the roles, and singly")]
     supplier: bool
     buyer: bool
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from contracts.ids import new_id
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh import audit
 from mesh.auth import CurrentOperator, CurrentPrincipal
 from mesh.bodies import Input, Output
@@ -163,7 +163,7 @@ def answering(principal: Principal, ticket: Ticket) -> bool:
     assert isinstance(principal.subject, UUID)
     desk = ticket.at_desk(principal.company_id, principal.subject)
     if desk:
-        principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.APPROVER)
+        principal.require(Right.TICKETS_ANSWER)
     return desk
 
 

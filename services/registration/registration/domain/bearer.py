@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.registration import Role
-
 
 @dataclass(frozen=True)
 class Bearer:
@@ -15,7 +13,8 @@ class Bearer:
 
     subject: UUID | str
     kind: Literal["user", "client"]
-    companies: Mapping[UUID, Iterable[Role]]
+    companies: Mapping[UUID, Iterable[str]]
+    """What they may do for each, in the words of a token (`contracts.rights`)."""
     valid_from: datetime
     scopes: tuple[str, ...] = ()
     session_version: int = 0

@@ -2,18 +2,20 @@
 
 from typing import Final
 
+from contracts.registration import Right
+
 SCOPES: Final = (
-    "orders:read",
-    "orders:write",
-    "receipts:write",
-    "invoices:read",
-    "invoices:write",
-    "statuses:write",
-    "feed:read",
-    "webhooks:read",
-    "webhooks:write",
-    "archive:read",
-    "partners:write",
+    Right.ORDERS_READ,
+    Right.ORDERS_WRITE,
+    Right.RECEIPTS_WRITE,
+    Right.INVOICES_READ,
+    Right.INVOICES_WRITE,
+    Right.STATUSES_WRITE,
+    Right.FEED_READ,
+    Right.WEBHOOKS_READ,
+    Right.WEBHOOKS_WRITE,
+    Right.ARCHIVE_READ,
+    Right.PARTNERS_WRITE,
 )
 
 

@@ -2,22 +2,23 @@
 
 Refusal (mesh.errors)
 ├── 401 SIGN_IN_FAILED · SESSION_INVALID · CHALLENGE_OVER · SECOND_FACTOR_FAILED · PASSWORD_WRONG
-├── 403 CSRF_FETCH_SITE · CSRF_ORIGIN · CSRF_NO_ORIGIN · NO_AUDIENCE · OPERATOR_ROLE · NOT_A_SUPPLIER · NOT_A_BUYER ·
-│       NOT_YOURS_TO_DECIDE · NOT_YOUR_DATA · SECOND_FACTOR_NEEDED
+├── 403 CSRF_FETCH_SITE · CSRF_ORIGIN · CSRF_NO_ORIGIN · NO_AUDIENCE · OPERATOR_ROLE · RIGHT_BEYOND_YOURS ·
+│       NOT_A_SUPPLIER · NOT_A_BUYER · NOT_YOURS_TO_DECIDE · NOT_YOUR_DATA · SECOND_FACTOR_NEEDED
 ├── 404 FACTOR_UNKNOWN · SESSION_UNKNOWN · ACTIVATION_UNKNOWN · COMPANY_UNKNOWN · UNIT_UNKNOWN · USER_UNKNOWN ·
 │       CLIENT_UNKNOWN · CONNECTION_UNKNOWN · TERMS_UNKNOWN
-├── 409 ACCOUNT_EXISTS · ALREADY_MEMBER · LAST_ADMINISTRATOR · TOO_MANY_COMPANIES · UNIT_NAME_TAKEN · CONNECTION_EXISTS
-│       · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR · ARCHIVE_WITHOUT_END
+├── 409 ACCOUNT_EXISTS · ALREADY_MEMBER · LAST_ADMINISTRATOR · TOO_MANY_COMPANIES · TOO_MANY_RIGHTS · UNIT_NAME_TAKEN ·
+│       CONNECTION_EXISTS · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR · ARCHIVE_WITHOUT_END
 ├── 410 ACTIVATION_OVER
 ├── 422 ANOTHER_COMPANY · INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT ·
-│       METHOD_NOT_OFFERED · FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG · NATIONAL_NUMBER_NEEDED
+│       METHOD_NOT_OFFERED · FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG · NATIONAL_NUMBER_NEEDED ·
+│       RIGHT_WITH_A_ROLE
 └── 429 TOO_MANY_TRIES
 """
 
 from pydantic import ValidationError
 
 from contracts.faults import json_pointer
-from contracts.registration import ConnectionStatus
+from contracts.registration import ConnectionStatus, Right
 from mesh.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal, TooMany, Unauthenticated
 from registration.errors.violations import violation
 
@@ -226,6 +227,25 @@ def operator_role() -> Refusal:
     return Forbidden("OPERATOR_ROLE", "Only an operator of this installation can give or take the role of operator.")
 
 
+def right_beyond_yours(right: Right) -> Refusal:
+    """403: nobody gives what they may not do themselves."""
+    return Forbidden("RIGHT_BEYOND_YOURS", f"You have not the right {right} yourself, so you cannot give it.")
+
+
+def right_with_a_role(right: Right, pointer: str) -> Refusal:
+    """422: not a single right."""
+    return Invalid(
+        "RIGHT_WITH_A_ROLE",
+        "This right is given and taken with its role alone; change the roles instead.",
+        violations=(violation("RIGHT_WITH_A_ROLE", pointer, f"{right} comes with a role."),),
+    )
+
+
+def too_many_rights() -> Refusal:
+    """409: a token names each, and has to fit into a header."""
+    return Conflict("TOO_MANY_RIGHTS", "This person has as many single rights as one can; give a role instead.")
+
+
 def not_your_data() -> Refusal:
     """403: a name is its owner's."""
     return Forbidden("NOT_YOUR_DATA", "Name and language are changed by the person themselves; you can change roles.")
@@ -233,7 +253,9 @@ def not_your_data() -> Refusal:
 
 def last_administrator() -> Refusal:
     """409: nobody could add people any more."""
-    return Conflict("LAST_ADMINISTRATOR", "This is the last administrator; make somebody else administrator first.")
+    return Conflict(
+        "LAST_ADMINISTRATOR", "This is the last administrator with all rights; make somebody else administrator first."
+    )
 
 
 def already_member() -> Refusal:

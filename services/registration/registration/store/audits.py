@@ -9,8 +9,9 @@ from sqlalchemy import RowMapping
 from mesh.transaction import Transaction
 
 _ABOUT: Final = {
-    "memberships": """select m.company_id, c.legal_name, m.roles, m.active, m.created_at from membership m
-        join company c on c.id = m.company_id where m.person_id = :person order by m.company_id""",
+    "memberships": """select m.company_id, c.legal_name, m.roles, m.given, m.taken, m.active,
+        m.created_at from membership m join company c on c.id = m.company_id
+        where m.person_id = :person order by m.company_id""",
     "addresses": """select email, confirmed_at from person_address
         where person_id = :person order by confirmed_at, id""",
     "sessions": """select created_at, seen_at, expires_at, browser, network from session

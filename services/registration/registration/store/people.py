@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from contracts.registration import Role
+from contracts import rights
+from contracts.registration import Membership, Role
 from mesh.transaction import Transaction
 
 
@@ -112,13 +113,27 @@ async def insert(tx: Transaction, person_id: UUID, *, email: str, name: str, lan
 
 
 async def set_roles(tx: Transaction, person_id: UUID, company_id: UUID, roles: Iterable[Role]) -> None:
-    """Let a person act for a company as these, and nothing else; at least one."""
+    """Let a person act for a company as these, and no others; at least one. Single rights stay."""
     await tx.execute(
         """insert into membership (person_id, company_id, roles) values (:person, :company, cast(:roles as text[]))
         on conflict (company_id, person_id) do update set roles = excluded.roles""",
         person=person_id,
         company=company_id,
         roles=sorted(roles),
+    )
+
+
+async def set_rights(tx: Transaction, person_id: UUID, wanted: Membership) -> None:
+    """Let somebody who acts for a company do this for it, and nothing else."""
+    await tx.execute(
+        """update membership set roles = cast(:roles as text[]), given = cast(:given as text[]),
+            taken = cast(:taken as text[])
+        where person_id = :person and company_id = :company""",
+        person=person_id,
+        company=wanted.company_id,
+        roles=sorted(wanted.roles),
+        given=sorted(wanted.given),
+        taken=sorted(wanted.taken),
     )
 
 
@@ -152,17 +167,24 @@ async def remove(tx: Transaction, person_id: UUID, company_id: UUID) -> None:
 
 
 async def about(tx: Transaction, person_id: UUID) -> dict[str, Any] | None:
-    """Name, language and e-mail of a person, with the companies they act for: id, legal_name, roles."""
+    """Name, language and e-mail of a person, with the companies they act for: id, legal_name, roles, rights."""
     row = await tx.row(
         """select p.id, p.email, p.name, p.language,
             (select coalesce(jsonb_agg(jsonb_build_object('id', c.id, 'legal_name', c.legal_name, 'roles', m.roles,
-                'supplier', c.supplier, 'buyer', c.buyer) order by c.legal_name, c.id), '[]')
+                'given', m.given, 'taken', m.taken, 'supplier', c.supplier, 'buyer', c.buyer)
+                order by c.legal_name, c.id), '[]')
                 from membership m join company c on c.id = m.company_id
                 where m.person_id = p.id and m.active and c.active and not c.erased) as companies
         from person p where p.id = :person""",
         person=person_id,
     )
-    return dict(row) if row else None
+    if row is None:
+        return None
+    companies = [
+        each | {"rights": sorted(rights.held(Membership.model_validate(each | {"company_id": each["id"]})))}
+        for each in row["companies"]
+    ]
+    return dict(row) | {"companies": companies}
 
 
 async def lock_email(tx: Transaction, email: str) -> None:
@@ -170,14 +192,15 @@ async def lock_email(tx: Transaction, email: str) -> None:
     await tx.execute("select pg_advisory_xact_lock(hashtextextended('person/' || lower(:email), 0))", email=email)
 
 
-async def roles(tx: Transaction, person_id: UUID, company_id: UUID) -> frozenset[Role]:
-    """What a person may do for a company; nothing when they do not act for it."""
-    found: list[str] | None = await tx.value(
-        "select roles from membership where person_id = :person and company_id = :company",
+async def membership(tx: Transaction, person_id: UUID, company_id: UUID) -> Membership | None:
+    """As what a person acts for a company; None when they do not."""
+    row = await tx.row(
+        """select company_id, roles, given, taken from membership
+        where person_id = :person and company_id = :company""",
         person=person_id,
         company=company_id,
     )
-    return frozenset(Role(role) for role in found or ())
+    return Membership.model_validate(dict(row)) if row else None
 
 
 async def runs(tx: Transaction, person_id: UUID, company_id: UUID) -> bool:
@@ -193,11 +216,11 @@ async def runs(tx: Transaction, person_id: UUID, company_id: UUID) -> bool:
 
 
 async def other_administrators(tx: Transaction, person_id: UUID, company_id: UUID) -> bool:
-    """Whether somebody else runs the company."""
+    """Whether somebody else runs the company, with all the rights of that role: nobody could give them back else."""
     found: bool = await tx.value(
         """select exists (select from membership m join person p on p.id = m.person_id
-            where m.company_id = :company and m.person_id <> :person and 'administrator' = any (m.roles) and m.active
-            and p.active and not p.erased)""",
+            where m.company_id = :company and m.person_id <> :person and 'administrator' = any (m.roles)
+            and m.taken = '{}' and m.active and p.active and not p.erased)""",
         person=person_id,
         company=company_id,
     )
@@ -205,9 +228,9 @@ async def other_administrators(tx: Transaction, person_id: UUID, company_id: UUI
 
 
 async def members(tx: Transaction, company_id: UUID) -> list[dict[str, Any]]:
-    """Those who act for a company, by name: id, email, name, language, roles."""
+    """Those who act for a company, by name: id, email, name, language, roles, given, taken, active."""
     rows = await tx.rows(
-        """select p.id, p.email, p.name, p.language, m.roles, m.active
+        """select p.id, p.email, p.name, p.language, m.roles, m.given, m.taken, m.active
         from membership m join person p on p.id = m.person_id
         where m.company_id = :company and not p.erased order by p.name, p.id""",
         company=company_id,

@@ -5,11 +5,10 @@ Tokens are 256 random bits; only their SHA-256 is kept.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
+from contracts import rights
 from contracts.ids import new_id
-from contracts.registration import Role
 from mesh.transaction import Transaction
 from registration.domain.bearer import Bearer
 
@@ -23,7 +22,8 @@ class Session:
 
     person_id: UUID
     revision: int
-    companies: dict[UUID, frozenset[Role]]
+    companies: dict[UUID, list[str]]
+    """What they may do for each, in the words of a token."""
     valid_from: datetime
     expires_at: datetime
     id: UUID
@@ -33,11 +33,6 @@ class Session:
     def bearer(self) -> Bearer:
         """The token that this session stands for."""
         return Bearer(self.person_id, "user", self.companies, self.valid_from, (), self.revision, self.merged)
-
-
-def roles_of(memberships: list[dict[str, Any]]) -> dict[UUID, frozenset[Role]]:
-    """Roles by company from `[{"company_id": …, "roles": […]}]`."""
-    return {UUID(each["company_id"]): frozenset(Role(role) for role in each["roles"]) for each in memberships}
 
 
 @dataclass(frozen=True)
@@ -110,6 +105,7 @@ async def read(tx: Transaction, digest: bytes, *, idle: timedelta) -> Session | 
             s.id, s.limited,
             p.revision, p.valid_from,
             (select coalesce(jsonb_agg(jsonb_build_object('company_id', m.company_id, 'roles', m.roles,
+                'given', m.given, 'taken', m.taken,
                 'merged', (select jsonb_agg(g.id) from company g where g.merged_into = c.id))), '[]')
                 from membership m join company c on c.id = m.company_id
                 where m.person_id = p.id and m.active and c.active and not c.erased) as memberships
@@ -127,7 +123,10 @@ async def read(tx: Transaction, digest: bytes, *, idle: timedelta) -> Session | 
     return Session(
         person_id=row["person_id"],
         revision=row["revision"],
-        companies=roles_of(row["memberships"]),
+        companies={
+            UUID(each["company_id"]): rights.names(each["roles"], each["given"], each["taken"])
+            for each in row["memberships"]
+        },
         valid_from=row["valid_from"],
         expires_at=row["expires_at"],
         id=row["id"],

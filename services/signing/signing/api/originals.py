@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request
 
 from contracts.refs import Sha256
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import NotFound
@@ -37,7 +37,7 @@ async def find_original(
     principal: CurrentPrincipal,
 ) -> OriginalView:
     """The original with this code, for its supplier and its buyer; a client needs the scope `archive:read`."""
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require(Right.ARCHIVE_READ)
     principal.require_scope("archive:read")
     env: Env = request.app.state.env
     prefix = digest_prefix(code)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from contracts import limits
 from contracts.faults import Finding, Severity, json_pointer
-from contracts.registration import Role
+from contracts.registration import Right
 from documents.errors import DocumentError, DocumentUnreadable
 from documents.invoice import Invoice
 from documents.reading import read_invoice
@@ -43,7 +43,7 @@ async def preview_invoice(
 
     A client needs the scope `invoices:write`: it prints what it would send.
     """
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require(Right.INVOICES_READ)
     principal.require_scope("invoices:write")
     env: Env = request.app.state.env
     body = await request.body()

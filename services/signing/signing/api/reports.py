@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 
 from contracts import limits
-from contracts.registration import Role
+from contracts.registration import Right
 from mesh.auth import CurrentPrincipal
 from mesh.errors import Invalid, Malformed, TooMany, UnsupportedMedia
 from mesh.problems import responses
@@ -30,7 +30,7 @@ async def report_signatures(request: Request, principal: CurrentPrincipal) -> Si
 
     A client needs the scope `archive:read`.
     """
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require(Right.ARCHIVE_READ)
     principal.require_scope("archive:read")
     env: Env = request.app.state.env
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _PDF:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from contracts import limits
 from contracts.faults import Finding
 from contracts.invoices import AppliedRules
-from contracts.registration import Role
+from contracts.registration import Right
 from documents.invoice import Invoice
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
@@ -84,7 +84,7 @@ async def check_document(
 
     By the official rules that were in force on the document's date.
     """
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require(Right.INVOICES_READ)
     env: Env = request.app.state.env
     document, orders = read(request.headers.get("content-type", ""), await request.body())
     used, rulebook = await _rulebook(env, unit, principal.company_id)

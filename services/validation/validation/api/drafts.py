@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
-from contracts.registration import Role
+from contracts.registration import Right
 from contracts.rulebooks import BuyerRule, Enrichment, EnrichmentSource
 from mesh import audit
 from mesh.auth import CurrentPrincipal
@@ -98,7 +98,7 @@ async def save_rulebook_draft(
 ) -> Response:
     """Keep a draft. Raises Invalid with a pointer to each rule that cannot run."""
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR)
+    principal.require(Right.RULES_WRITE)
     rules = tuple(BuyerRule.model_validate(rule.model_dump(exclude={"examples"})) for rule in body.rules)
     examples = {rule.id: rule.examples for rule in body.rules if rule.examples}
     wanted = None
@@ -135,7 +135,7 @@ async def rulebook_draft(request: Request, principal: CurrentPrincipal, unit_id:
 async def test_rulebook_draft(command: CurrentCommand, principal: CurrentPrincipal, unit_id: UUID) -> Response:
     """Try every rule of the draft on its own examples."""
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR)
+    principal.require(Right.RULES_WRITE)
     async with command.transaction() as tx:
         if not await reading.owns(tx, unit_id, principal.company_id):
             raise no_such_unit()
@@ -164,7 +164,7 @@ async def backtest_rulebook_draft(
 ) -> Response:
     """Ask the draft about the unit's last invoices: which would have failed, how many would pass now."""
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR)
+    principal.require(Right.RULES_WRITE)
     env: Env = request.app.state.env
     async with env.pipeline.transaction() as tx:
         if not await reading.owns(tx, unit_id, principal.company_id):

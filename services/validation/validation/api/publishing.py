@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from contracts.registration import Role
+from contracts.registration import Right
 from contracts.rulebooks import RulebookState
 from mesh import audit, outbox
 from mesh.auth import CurrentPrincipal
@@ -49,7 +49,7 @@ async def publish_rulebook(
     Its examples hold, it was backtested, and another person wrote it.
     """
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR)
+    principal.require(Right.RULES_WRITE)
     env: Env = request.app.state.env
     async with command.transaction() as tx:
         book = await _locked(tx, principal, unit_id)
@@ -75,7 +75,7 @@ async def roll_back_rulebook(
 ) -> Response:
     """Put an earlier version into force again, under a new number. Two people have released it before."""
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR)
+    principal.require(Right.RULES_WRITE)
     env: Env = request.app.state.env
     async with command.transaction() as tx:
         book = await _locked(tx, principal, unit_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Request
 
-from contracts.registration import Role
+from contracts.registration import Right
 from contracts.rulebooks import ENRICHMENTS, BuyerRule, Enrichment, EnrichmentSource
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
@@ -185,6 +185,6 @@ async def rulebook_faults(request: Request, principal: CurrentPrincipal, unit_id
 async def own_unit(tx: Transaction, principal: Principal, unit_id: UUID) -> None:
     """Raises Forbidden or NotFound unless a person of the unit's company asks who may read its rulebook's life."""
     principal.require_person()
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require(Right.INVOICES_READ)
     if not await reading.owns(tx, unit_id, principal.company_id):
         raise no_such_unit()

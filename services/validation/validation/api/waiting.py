@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 
 from contracts.faults import Finding, Severity
-from contracts.registration import Role
+from contracts.registration import Right
 from contracts.status import Party
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
@@ -39,7 +39,7 @@ async def waiting_checks(
     language: Literal["fr", "en"] = "fr",
 ) -> list[Waiting]:
     """Your submitted invoices whose check waits, each with the reason; at most 200."""
-    principal.require(Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.SIGNER, Role.APPROVER, Role.VIEWER)
+    principal.require(Right.INVOICES_READ)
     principal.require_scope("invoices:read")
     env: Env = request.app.state.env
     async with env.pipeline.transaction() as tx:

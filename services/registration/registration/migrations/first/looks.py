@@ -13,8 +13,9 @@ begin
     where id = changed;
     select jsonb_build_object('user_id', p.id, 'revision', p.revision, 'email', p.email, 'name', p.name,
         'language', p.language, 'valid_from', p.valid_from, 'active', p.active, 'erased', p.erased,
-        'memberships', (select coalesce(jsonb_agg(jsonb_build_object('company_id', m.company_id, 'roles', m.roles)
-            order by m.company_id), '[]') from membership m where m.person_id = p.id and m.active))
+        'memberships', (select coalesce(jsonb_agg(jsonb_build_object('company_id', m.company_id, 'roles', m.roles,
+            'given', m.given, 'taken', m.taken) order by m.company_id), '[]')
+            from membership m where m.person_id = p.id and m.active))
     into latest from person p where p.id = changed;
     perform pg_notify('rights_changed', cast(changed as text));
     return latest;

@@ -15,7 +15,8 @@ PEOPLE = [
     schema.projection_or_record("person", "record"),
     """create table membership (
     person_id uuid not null references person, company_id uuid not null references company,
-    roles text[] not null check (cardinality(roles) > 0), active boolean not null default true,
+    roles text[] not null check (cardinality(roles) > 0), given text[] not null default '{}',
+    taken text[] not null default '{}', active boolean not null default true,
     created_at timestamptz not null default now(),
     primary key (company_id, person_id)
 )""",
