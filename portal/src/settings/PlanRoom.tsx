@@ -5,6 +5,7 @@ import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
 import { BuyPack } from '@/settings/BuyPack';
+import { Levels } from '@/settings/Levels';
 import { PackName, Purchases } from '@/settings/Purchases';
 import { archiveLasts, onSale } from '@/settings/packs';
 import { useSpeech } from '@/words/speech';
@@ -73,6 +74,7 @@ export function PlanRoom() {
           {archive_ends_at !== null && <p className="soft">{t('plan.archive.why')}</p>}
         </div>
       </Panel>
+      {plan.data.granted !== null && <Levels plan={plan.data} />}
       {packs.length > 0 && runs(company) && (
         <Panel title={t('plan.packs')}>
           <ProblemNotice error={buy.error} />

@@ -2,11 +2,17 @@ import { $api } from '@/api/client';
 import { Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
+import type { LevelCode } from '@/settings/Levels';
 import { useSpeech } from '@/words/speech';
 
-/** What a pack holds: transactions, or months of the archive option. */
-export function PackName({ pack }: { pack: { transactions: number; archive_months: number } }) {
+type Pack = { code: string; transactions: number; archive_months: number };
+const LEVELS: readonly LevelCode[] = ['free', 'plus', 'premium'];
+
+/** What was bought: a level for a year, transactions, or months of the archive option. */
+export function PackName({ pack }: { pack: Pack }) {
   const { t, count } = useSpeech();
+  const level = LEVELS.find((code) => code === pack.code);
+  if (level) return t('plan.levels.year_of', { level: t(`plan.level.${level}`) });
   return pack.archive_months
     ? t('plan.archive.pack', { count: pack.archive_months })
     : t('plan.pack', { count: pack.transactions, shown: count(pack.transactions) });
@@ -25,7 +31,7 @@ export function Purchases() {
         {list.data?.map((purchase) => (
           <li key={purchase.id}>
             <div className="grow">
-              <PackName pack={purchase} />
+              <PackName pack={{ ...purchase, code: purchase.pack }} />
               <span className="soft small block">
                 {day(purchase.bought_at)} · {t(`plan.state.${purchase.state}`)}
               </span>

@@ -61,10 +61,12 @@ def reminding(env: Env) -> Callable[[], Awaitable[None]]:
 
 
 def granting(env: Env) -> Callable[[], Awaitable[None]]:
-    """Does what a day or a silence brings: a month's free transactions, what was paid for, who is ready or awaited."""
+    """Does what a day or a silence brings: a month's free ones, a term's end, what was paid for, who is ready."""
 
     async def work() -> None:
         while await env.plans.grant_the_month():
+            pass
+        while await env.plans.end_terms():
             pass
         await env.plans.settle_what_is_open()
         while await ready.activate_the_silent(env):

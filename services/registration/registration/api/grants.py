@@ -1,7 +1,7 @@
-"""What a company may send and how long it is archived, as the operator grants it."""
+"""What a company may send, at which level, and how long it is archived, as the operator grants it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -30,6 +30,10 @@ class Grant(Input):
         AwareDatetime | None,
         Field(description="End of the archive option; null is never. Left out, it stays as it is."),
     ] = None
+    level: Annotated[
+        Literal["free", "plus", "premium"] | None,
+        Field(description="Put at this level without payment or end. Left out, it stays as it is."),
+    ] = None
 
 
 class GrantView(Output):
@@ -56,7 +60,10 @@ async def read_grant(company_id: UUID, principal: CurrentPrincipal, env: Current
 
 @router.put("", responses=responses(Forbidden, NotFound))
 async def set_grant(company_id: UUID, grant: Grant, operator: CurrentOperator, env: CurrentEnv) -> GrantView:
-    """Operators say what a company may send, and when its archive option ends. Said twice, it changes nothing."""
+    """Operators say what a company may send, at which level, and when its archive option ends.
+
+    Said twice, it changes nothing.
+    """
     async with env.pipeline.transaction() as tx:
         await companies.lock(tx, company_id)
         if await companies.read(tx, company_id) is None:
@@ -86,4 +93,6 @@ async def set_grant(company_id: UUID, grant: Grant, operator: CurrentOperator, e
                 company_id=company_id,
                 detail={"ends_at": grant.archive_ends_at and grant.archive_ends_at.isoformat()},
             )
+        if grant.level is not None and (stands.plan, stands.plan_until) != (grant.level, None):
+            await env.plans.set_level(tx, company_id, env.plans.levels[grant.level], operator.actor)
         return _view(await allowances.read(tx, company_id))

@@ -7,7 +7,8 @@ Refusal (mesh.errors)
 ├── 404 FACTOR_UNKNOWN · SESSION_UNKNOWN · ACTIVATION_UNKNOWN · COMPANY_UNKNOWN · UNIT_UNKNOWN · USER_UNKNOWN ·
 │       CLIENT_UNKNOWN · CONNECTION_UNKNOWN · TERMS_UNKNOWN
 ├── 409 ACCOUNT_EXISTS · ALREADY_MEMBER · LAST_ADMINISTRATOR · TOO_MANY_COMPANIES · TOO_MANY_RIGHTS · UNIT_NAME_TAKEN ·
-│       CONNECTION_EXISTS · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR · ARCHIVE_WITHOUT_END
+│       CONNECTION_EXISTS · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR · ARCHIVE_WITHOUT_END · NO_PLAN ·
+│       LEVEL_UNDER_WAY
 ├── 410 ACTIVATION_OVER
 ├── 422 ANOTHER_COMPANY · INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT ·
 │       METHOD_NOT_OFFERED · FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG · NATIONAL_NUMBER_NEEDED ·
@@ -322,3 +323,13 @@ def archive_without_end() -> Refusal:
         "ARCHIVE_WITHOUT_END",
         "Your archive option has no end: everything you send is kept ten years already. There is nothing to buy.",
     )
+
+
+def no_plan() -> Refusal:
+    """409: a company to which nothing was ever limited is at no level."""
+    return Conflict("NO_PLAN", "Your company may send without limit; there is no level to change.")
+
+
+def level_under_way() -> Refusal:
+    """409: one payment at a time."""
+    return Conflict("LEVEL_UNDER_WAY", "The payment for a level is under way; wait until it is settled.")

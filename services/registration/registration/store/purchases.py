@@ -1,5 +1,6 @@
 """Rows of `purchase`, and what they and the months add to `allowance`."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from registration.domain.plans import Pack
 
 @dataclass(frozen=True)
 class Purchase:
-    """A pack that a company bought, or tried to."""
+    """A pack or a level that a company bought, or tried to."""
 
     id: UUID
     company_id: UUID
@@ -76,6 +77,17 @@ async def unsettled(tx: Transaction) -> list[Purchase]:
     return [_purchase(row) for row in rows]
 
 
+async def is_open(tx: Transaction, company_id: UUID, packs: Iterable[str]) -> bool:
+    """Whether a payment for one of these is under way. For the pipeline role."""
+    found: bool = await tx.value(
+        """select exists (select from purchase where company_id = :company and state = 'started'
+            and pack = any (cast(:packs as text[])))""",
+        company=company_id,
+        packs=list(packs),
+    )
+    return found
+
+
 async def settle(tx: Transaction, purchase_id: UUID, state: str, reference: str) -> bool:
     """Note how it ended; False when somebody noted it before. For the pipeline role."""
     result = await tx.execute(
@@ -88,15 +100,15 @@ async def settle(tx: Transaction, purchase_id: UUID, state: str, reference: str)
     return result.rowcount == 1
 
 
-async def free_is_due(tx: Transaction, today: date, limit: int) -> list[UUID]:
-    """Companies that get their month's free transactions now; held until the transaction ends."""
+async def free_is_due(tx: Transaction, today: date, limit: int) -> list[tuple[UUID, str]]:
+    """Companies that get their month's free transactions now, with their level; held until the transaction ends."""
     rows = await tx.rows(
-        """select company_id from allowance where free_until <= :today and granted is not null
+        """select company_id, plan from allowance where free_until <= :today and granted is not null
         order by company_id limit :limit for update skip locked""",
         today=today,
         limit=limit,
     )
-    return [row["company_id"] for row in rows]
+    return [(row["company_id"], row["plan"]) for row in rows]
 
 
 async def set_free_until(tx: Transaction, company_id: UUID, until: date) -> None:

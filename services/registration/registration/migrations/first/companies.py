@@ -84,7 +84,8 @@ end $body$""",
     *schema.tenant_policies(SERVICE, "connection"),
     """create table allowance (
     company_id uuid primary key references company, revision int not null default 0, granted int check (granted >= 0),
-    plan text not null default 'free', bought int not null default 0, free_until date, archive_ends_at timestamptz
+    plan text not null default 'free', plan_until date, next_plan text, bought int not null default 0, free_until date,
+    archive_ends_at timestamptz
 )""",
     schema.projection_or_record("allowance", "record"),
     *schema.tenant_policies(SERVICE, "allowance", ("company_id",), api="select"),
