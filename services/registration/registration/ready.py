@@ -1,6 +1,7 @@
 """Ready to transact: the buyer's notice, questions that hold it, silence that activates it after five working days."""
 
-from dataclasses import replace
+import asyncio
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -41,25 +42,41 @@ async def _say(tx: Transaction, env: Env, connection: Connection, to: UUID, word
     await notices.tell(tx, env.mails, to, wording, link=link, partner=partner, unit=connection.unit_name, **names)
 
 
-async def _ends(tx: Transaction, company_id: UUID, now: datetime, days: int) -> datetime:
-    """When so many working days are over, by the calendar of the company that reads this: each side's own."""
-    found = await companies.read(tx, company_id)
+@dataclass(frozen=True)
+class Days:
+    """From `now` on: when the days for questions are over, and those of silence."""
+
+    now: datetime
+    questions: datetime
+    silence: datetime
+
+
+async def days_of(env: Env, company_id: UUID) -> Days:
+    """By the calendar of the company that acts. Asked before a transaction begins: to read a calendar takes longer than
+    one may stand idle."""
+    async with env.api.transaction([company_id]) as tx:
+        found = await companies.read(tx, company_id)
     company = found[0] if found else None
     country, zone = (company.country, company.time_zone) if company else ("FR", "Europe/Paris")
-    return working_days.after(now, days, country=country, zone=zone)
+    now = env.clock.now()
+
+    def after(days: int) -> datetime:
+        return working_days.after(now, days, country=country, zone=zone)
+
+    return Days(now, await asyncio.to_thread(after, QUESTIONS), await asyncio.to_thread(after, SILENCE))
 
 
 async def notify(
-    tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, *, instructions: str, contact: str
+    tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, days: Days, *, instructions: str, contact: str
 ) -> Connection:
-    """The buyer announces it. Raises NotFound, Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict (`WRONG_STATE`,
-    `READY_STATE`)."""
+    """The buyer announces it; `days` are its own. Raises NotFound, Forbidden (`NOT_YOURS_TO_DECIDE`), Conflict
+    (`WRONG_STATE`, `READY_STATE`)."""
     connection = await _held(tx, company_id, connection_id)
     if connection.buyer_id != company_id:
         raise errors.not_yours_to_decide()
     if connection.ready_state not in ("none", "notified"):
         raise partner_errors.ready_state(connection.ready_state)
-    changed, day = await _silent_until(tx, env, replace(connection, ready_contact=contact))
+    changed, day = _silent_until(replace(connection, ready_contact=contact), days)
     await _say(
         tx,
         env,
@@ -73,39 +90,44 @@ async def notify(
     return changed
 
 
-async def ask(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, text: str) -> Connection:
+async def ask(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, days: Days, text: str) -> Connection:
     """The supplier asks, which holds the activation. Raises as `notify`."""
     connection = await _held(tx, company_id, connection_id)
     if connection.ready_state != "notified" or connection.supplier_id != company_id:
         raise partner_errors.ready_state(connection.ready_state)
-    now = env.clock.now()
-    answer_by = await _ends(tx, company_id, now, QUESTIONS)
     changed = replace(
-        connection, ready_state="held", ready_at=now, activates_at=None, question=text, reminder_at=answer_by
+        connection,
+        ready_state="held",
+        ready_at=days.now,
+        activates_at=None,
+        question=text,
+        reminder_at=days.questions,
     )
     await _say(tx, env, changed, changed.buyer_id, texts.QUESTION, text=text)
     return changed
 
 
-async def answer(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, text: str) -> Connection:
+async def answer(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID, days: Days, text: str) -> Connection:
     """The buyer answers; the days of silence begin anew. Raises as `notify`."""
     connection = await _held(tx, company_id, connection_id)
     if connection.ready_state != "held" or connection.buyer_id != company_id:
         raise partner_errors.ready_state(connection.ready_state)
-    changed, day = await _silent_until(tx, env, connection)
+    changed, day = _silent_until(connection, days)
     await _say(tx, env, changed, changed.supplier_id, texts.ANSWER, text=text, day=day)
     return changed
 
 
-async def _silent_until(tx: Transaction, env: Env, connection: Connection) -> tuple[Connection, str]:
-    """The days of silence begin, by the buyer's calendar; and the day on which they are over."""
-    now = env.clock.now()
-    until = await _ends(tx, connection.buyer_id, now, SILENCE)
-    reminder = await _ends(tx, connection.buyer_id, now, QUESTIONS)
+def _silent_until(connection: Connection, days: Days) -> tuple[Connection, str]:
+    """The days of silence begin; and the day on which they are over."""
     changed = replace(
-        connection, ready_state="notified", ready_at=now, activates_at=until, question="", reminder_at=reminder
+        connection,
+        ready_state="notified",
+        ready_at=days.now,
+        activates_at=days.silence,
+        question="",
+        reminder_at=days.questions,
     )
-    return changed, until.date().isoformat()
+    return changed, days.silence.date().isoformat()
 
 
 async def confirm(tx: Transaction, env: Env, company_id: UUID, connection_id: UUID) -> Connection:

@@ -41,9 +41,16 @@ async def notify_ready(
 ) -> Response:
     """The buyer says from when invoices go through here. Five working days of silence make it so."""
     access.trades(principal)
+    days = await ready.days_of(env, principal.company_id)
     async with command.transaction() as tx:
         changed = await ready.notify(
-            tx, env, principal.company_id, connection_id, instructions=notice.instructions, contact=notice.contact
+            tx,
+            env,
+            principal.company_id,
+            connection_id,
+            days,
+            instructions=notice.instructions,
+            contact=notice.contact,
         )
         _note(tx, principal, "notify", connection_id)
         return await command.answer(tx, 200, ConnectionView.model_validate(changed))
@@ -55,8 +62,9 @@ async def ask_before_ready(
 ) -> Response:
     """The supplier asks; as long as the question is open, nothing is activated."""
     access.trades(principal)
+    days = await ready.days_of(env, principal.company_id)
     async with command.transaction() as tx:
-        changed = await ready.ask(tx, env, principal.company_id, connection_id, words.text)
+        changed = await ready.ask(tx, env, principal.company_id, connection_id, days, words.text)
         _note(tx, principal, "ask", connection_id)
         return await command.answer(tx, 200, ConnectionView.model_validate(changed))
 
@@ -67,8 +75,9 @@ async def answer_before_ready(
 ) -> Response:
     """The buyer answers; the days of silence begin anew."""
     access.trades(principal)
+    days = await ready.days_of(env, principal.company_id)
     async with command.transaction() as tx:
-        changed = await ready.answer(tx, env, principal.company_id, connection_id, words.text)
+        changed = await ready.answer(tx, env, principal.company_id, connection_id, days, words.text)
         _note(tx, principal, "answer", connection_id)
         return await command.answer(tx, 200, ConnectionView.model_validate(changed))
 

@@ -6,20 +6,18 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 import holidays
+from holidays.registry import EntityLoader
 
 _WEEKEND: Final = 5
+_WITH_CALENDAR: Final = frozenset(EntityLoader.get_country_codes())
+"""By name: the calendars themselves are read one by one, when they are asked for."""
 
 
 @cache
 def _holidays(country: str, year: int) -> frozenset[date]:
-    if country not in _with_calendar():
+    if country not in _WITH_CALENDAR:
         return frozenset()  # such a country has its weekends
     return frozenset(holidays.country_holidays(country, years=year))
-
-
-@cache
-def _with_calendar() -> frozenset[str]:
-    return frozenset(holidays.list_supported_countries())
 
 
 def is_working(day: date, country: str) -> bool:
@@ -28,7 +26,10 @@ def is_working(day: date, country: str) -> bool:
 
 
 def after(start: datetime, days: int, *, country: str, zone: str) -> datetime:
-    """The end of the `days`-th working day after the day of `start` in an IANA zone; UTC."""
+    """The end of the `days`-th working day after the day of `start` in an IANA zone; UTC.
+
+    A country's calendar is read from the disk the first time, which can take seconds.
+    """
     local = ZoneInfo(zone)
     day = start.astimezone(local).date()
     while days:
