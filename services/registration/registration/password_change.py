@@ -11,6 +11,7 @@ from mesh.commands import NOBODY
 from mesh.db import Database
 from mesh.transaction import Transaction
 from registration import errors, states
+from registration.domain import throttling
 from registration.mail_queue import MailQueue
 from registration.mail_texts import links
 from registration.mail_texts import sign_in as texts
@@ -18,7 +19,7 @@ from registration.mail_texts.letter import Text
 from registration.opaque_tokens import digest, new_token
 from registration.passwords import Passwords
 from registration.portal import Portal
-from registration.store import activations, people, sessions
+from registration.store import activations, attempts, people, sessions
 
 LINK_LASTS: Final = timedelta(hours=1)
 _PAGE: Final = "/activation#"
@@ -56,15 +57,24 @@ class PasswordChange:
             await sessions.end_others(tx, person_id, session_id)
             await self._told(tx, person_id, f"user:{person_id}")
 
-    async def ask(self, email: str, language: str) -> None:
+    async def ask(self, email: str, language: str, *, address: str, device: str) -> None:
         """Send a link to a new password; to somebody who never used the link to an account that one anew, and to an
         address without access a mail that says so.
 
-        The page tells nothing: all ways do the same work, one row apart.
+        The page tells nothing: all ways do the same work, one row apart. Where enough was sent, the last link still
+        opens (it lasts longer than two windows of tries), and nothing more is sent. Raises TooMany (`TOO_MANY_TRIES`).
         """
-        token = new_token()
+        token, device_digest = new_token(), digest(device) if device else b""
         async with self._database.transaction() as tx:
             known = await people.by_email(tx, email)
+            owner = await sessions.device_owner(tx, device_digest, known.person_id if known else None)
+            wait = await attempts.count(tx, throttling.recovery_buckets(address, owner, device_digest))
+            enough = wait or await attempts.count(tx, throttling.recovered_buckets(email))
+        if wait:
+            raise errors.too_many_tries(wait)
+        if enough:
+            return
+        async with self._database.transaction() as tx:
             if known is None or not known.active or not known.has_credential:
                 asked = await activations.renew(tx, email, digest(token))
                 text = (

@@ -13,9 +13,10 @@ from mesh.errors import Forbidden, Invalid, NotFound, TooMany, Unauthenticated
 from mesh.problems import responses
 from registration import errors, name_reminder
 from registration.api.access import CurrentEnv, client_address
-from registration.api.browser_session import BrowserSession
+from registration.api.browser_session import BrowserSession, browser_of
 from registration.api.shapes import Email, Language, Name, Password
 from registration.domain import identifiers, throttling
+from registration.domain.search_text import folded
 from registration.store import attempts, sessions
 
 router = APIRouter(prefix="/v1/session", tags=["session"])
@@ -95,11 +96,8 @@ async def change_password(changed: PasswordChanged, session: BrowserSession, env
 @router.post("/password-resets", status_code=202, responses=responses(TooMany))
 async def forget_password(forgotten: Forgotten, request: Request, env: CurrentEnv) -> Response:
     """Ask for a link to a new password. The answer is the same for every address; the mail says what is what."""
-    async with env.pipeline.transaction() as tx:
-        wait = await attempts.count(tx, throttling.mail_buckets(forgotten.email, client_address(request)))
-    if wait:
-        raise errors.too_many_tries(wait)
-    await env.password_change.ask(forgotten.email, forgotten.language)
+    browser = browser_of(request)
+    await env.password_change.ask(forgotten.email, forgotten.language, address=browser.address, device=browser.device)
     return Response(status_code=202)
 
 
@@ -107,13 +105,16 @@ async def forget_password(forgotten: Forgotten, request: Request, env: CurrentEn
 async def forget_name(forgotten: ForgottenName, request: Request, env: CurrentEnv) -> Response:
     """Write to whoever this is, at the address that they sign in with. The answer is the same whether there is anybody.
 
-    Counted by company and network, so that nobody tries names.
+    Counted by network, and by company and name: who was written to often enough is not written to again for a while.
     """
     company = identifiers.Key(forgotten.company.scheme, identifiers.plain(forgotten.company.value))
     async with env.pipeline.transaction() as tx:
-        wait = await attempts.count(tx, throttling.mail_buckets(company.value, client_address(request)))
+        wait = await attempts.count(tx, throttling.recovery_buckets(client_address(request), None, b""))
+        enough = wait or await attempts.count(tx, throttling.recovered_buckets(company.value, folded(forgotten.name)))
     if wait:
         raise errors.too_many_tries(wait)
+    if enough:
+        return Response(status_code=202)
     async with env.pipeline.transaction() as tx:
         await name_reminder.remind(tx, env, company, forgotten.name)
     return Response(status_code=202)

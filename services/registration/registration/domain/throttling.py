@@ -67,6 +67,22 @@ def second_factor_buckets(person_id: UUID, address: str, device_of: UUID | None,
     return (_bucket(PER_ACCOUNT_AND_NETWORK, "code", str(person_id), network_of(address)),)
 
 
+def recovery_buckets(address: str, device_of: UUID | None, device: bytes) -> tuple[Bucket, ...]:
+    """Where asking for a way back in counts, to be refused beyond: generously by network, a known device for itself."""
+    if device_of is not None:
+        return (_bucket(PER_DEVICE, "recovery-device", device.hex(), str(device_of)),)
+    return (_bucket(PER_NETWORK, "recovery-network", network_of(address)),)
+
+
+def recovered_buckets(*whose: str) -> tuple[Bucket, ...]:
+    """Where a way back in counts for whom it is, by address or by company and name.
+
+    Beyond that nothing more is sent and nobody is refused: what was sent in this window still opens, so a stranger who
+    asks for somebody locks nobody out, and fills no mailbox.
+    """
+    return (_bucket(PER_ADDRESSEE, "recovered", *(each.casefold() for each in whose)),)
+
+
 def look_up_buckets(address: str) -> tuple[Bucket, ...]:
     """Where looking numbers up counts: a register's own allowance is not for one stranger to spend."""
     return (_bucket(PER_SENDER, "look-up", network_of(address)),)
