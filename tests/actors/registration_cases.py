@@ -53,6 +53,7 @@ REGISTRATION: dict[str, Case] = {
     "change_company": Case(
         "buyer", lambda s: {"language": "fr"}, {"company_id": "buyer_id"}, version="company_version"
     ),
+    "list_company_versions": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True),
     "read_profile": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True, identified=True),
     "change_profile": Case(
         "buyer",
@@ -77,12 +78,21 @@ REGISTRATION: dict[str, Case] = {
     # Units are kept for good.
     "make_unit": Case("buyer", lambda s: {"name": "Achats"}, foreign="own", refusal="UNIT_NAME_TAKEN"),
     "change_unit": Case("buyer", lambda s: {"settings": {"support_contact": s["canary"]}}, version="unit_version"),
+    "list_unit_versions": Case("buyer", reader=True),
+    "read_group": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True),
+    "ask_entity": Case(
+        "buyer", lambda s: {"entity_id": s["listed_id"]}, {"company_id": "buyer_id"}, refusal="GROUP_LINK_EXISTS"
+    ),
+    "agree_to_group": Case("buyer", renamed={"company_id": "buyer_id", "link_id": "asked_link_id"}),
+    "end_group_link": Case("buyer", renamed={"company_id": "buyer_id"}),
+    "read_partner_group": Case("supplier", renamed={"company_id": "buyer_id"}, foreign="own", reader=True),
     "list_connections": Case("buyer", foreign="own", reader=True),
     "read_connection": Case("buyer", reader=True),
     # Each company that the matrix asks as has asked this unit before.
     "request_connection": Case(
         "supplier", lambda s: {"unit_id": s["asked_unit_id"]}, foreign="own", refusal="CONNECTION_EXISTS"
     ),
+    "request_connections": Case("supplier", lambda s: {"unit_ids": [s["asked_unit_id"]]}, foreign="own"),
     "accept_connection": Case("buyer", lambda s: {"consent": True, "supplier_number": s["canary"]}),
     "settle_connection": Case("buyer", lambda s: {"consent": False}),
     "list_acceptances": Case("buyer", renamed={"company_id": "buyer_id"}, reader=True),

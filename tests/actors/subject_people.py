@@ -62,8 +62,26 @@ def places(mesh: Mesh, people: People, canary: str) -> dict[str, str]:
         "asked_connection_id": _asks(people.supplier, asked["id"], canary),
         "viewer_id": users["buyer-viewer"],
         "former_id": users["buyer-former"],
+        **_group(mesh, buyer),
         **_newcomers(buyer, unit["id"], canary),
     }
+
+
+def _group(mesh: Mesh, buyer: Person) -> dict[str, str]:
+    """The buyer has asked one company into its group, and another one asks the buyer into its own."""
+    own = f"/v1/companies/{BUYER}/group"
+    for link in buyer.get(own):
+        buyer.ask("DELETE", f"{own}/{link['id']}", 204)
+    listed, head = (_company_of(mesh, name) for name in _ELSEWHERE)
+    link = buyer.ask("POST", own, 201, json={"entity_id": listed})
+    with mesh.person("exco-administrator") as person:
+        asked = person.ask("POST", f"/v1/companies/{head}/group", 201, json={"entity_id": str(BUYER)})
+    return {"listed_id": listed, "link_id": link["id"], "asked_link_id": asked["id"]}
+
+
+def _company_of(mesh: Mesh, name: str) -> str:
+    with mesh.person(name) as person:
+        return str(person.whoami["companies"][0]["id"])
 
 
 def _asks(person: Person, unit_id: str, message: str) -> str:
@@ -157,6 +175,8 @@ def put_away(mesh: Mesh, people: People, made: dict[str, str]) -> None:
     for name in ("buyer", *_ELSEWHERE):
         with mesh.person(name) as person:
             without_webhooks(person)
+    for link in people.buyer.get(f"/v1/companies/{BUYER}/group"):
+        people.buyer.ask("DELETE", f"/v1/companies/{BUYER}/group/{link['id']}", 204)
     for act in people.other_operator.get("/v1/ops/registration/acts", state="asked"):
         if act["company_id"] == str(BUYER):
             people.other_operator.send("POST", f"/v1/ops/registration/acts/{act['id']}/refuse", json={})

@@ -5,6 +5,8 @@ import { useState } from 'react';
 import { $api } from '@/api/client';
 import type { components } from '@/api/generated/registration';
 import { AskDialog } from '@/partners/AskDialog';
+import { GroupDialog } from '@/partners/GroupDialog';
+import { isOpen } from '@/partners/useConnections';
 import { Empty, PageHead } from '@/parts/Bits';
 import { Icon } from '@/parts/Icon';
 import { ProblemNotice } from '@/parts/ProblemNotice';
@@ -13,11 +15,10 @@ import { Waiting } from '@/parts/Waiting';
 import { useSession } from '@/session/session';
 import { useSpeech } from '@/words/speech';
 
-type Partner = components['schemas']['PartnerView'];
+export type Partner = components['schemas']['PartnerView'];
 /** Who is asked: a buyer's unit; or, by a buyer, a supplier for one of its own units. */
 export type Asked = { company: string; units: readonly Unit[]; supplier?: string };
 export type Unit = { id: string; name: string };
-const isOpen = (status?: string) => status === 'requested' || status === 'active';
 const SHORTEST = 3;
 const RESTS_MS = 250;
 const STATUSES = ['none', 'requested', 'active', 'refused', 'disconnected'] as const;
@@ -29,6 +30,7 @@ export function FindPartner() {
   const { company } = useSession();
   const [typed, type] = useState('');
   const [asking, ask] = useState<Asked>();
+  const [group, choose] = useState<Partner>();
   const [status, setStatus] = useState('');
   const [since, setSince] = useState('');
   const [q] = useDebouncedValue(typed.trim(), RESTS_MS);
@@ -94,21 +96,35 @@ export function FindPartner() {
           {long && others.length > 0 && (
             <ul className="rows padded">
               {others.map((partner) => (
-                <Found key={partner.id} partner={partner} sells={company.supplier} own={units} ask={ask} />
+                <Found
+                  key={partner.id}
+                  partner={partner}
+                  sells={company.supplier}
+                  own={units}
+                  ask={ask}
+                  choose={choose}
+                />
               ))}
               {found.data?.more && <li className="soft">{t('partners.more')}</li>}
             </ul>
           )}
         </div>
       </div>
+      {group && <GroupDialog of={group} close={() => choose(undefined)} />}
       {asking && <AskDialog asked={asking} close={() => ask(undefined)} />}
     </>
   );
 }
 
-type FoundProps = { partner: Partner; sells: boolean; own: readonly Unit[]; ask: (asked: Asked) => void };
+type FoundProps = {
+  partner: Partner;
+  sells: boolean;
+  own: readonly Unit[];
+  ask: (asked: Asked) => void;
+  choose: (group: Partner) => void;
+};
 
-function Found({ partner, sells, own, ask }: FoundProps) {
+function Found({ partner, sells, own, ask, choose }: FoundProps) {
   const { t, day } = useSpeech();
   const numbers = [partner.vat_id, partner.legal_id?.value].filter(Boolean).join(' · ');
   const known = new Map(partner.connections.map(({ unit_id, status }) => [String(unit_id), String(status)]));
@@ -133,6 +149,16 @@ function Found({ partner, sells, own, ask }: FoundProps) {
           onClick={() => ask({ company: partner.legal_name, units: free, supplier: partner.id })}
         >
           {t('partners.ask')}
+        </Button>
+      )}
+      {sells && partner.group_name && (
+        <Button
+          size="xs"
+          variant="default"
+          aria-label={t('partners.group.open_of', { head: partner.group_name })}
+          onClick={() => choose(partner)}
+        >
+          {t('partners.group.open')}
         </Button>
       )}
       {sells && partner.units.length > 0 && (

@@ -30,3 +30,6 @@ export const isAsked = ({ asked_by, supplier_id, buyer_id }: Connection, me: str
   (asked_by === 'buyer' ? supplier_id : buyer_id) === me;
 
 export const isActive = ({ status }: Connection) => status === 'active';
+
+/** Whether somebody of the two waits for nothing but an answer, or for nothing at all. */
+export const isOpen = (status?: string) => status === 'requested' || status === 'active';

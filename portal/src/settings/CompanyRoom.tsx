@@ -15,6 +15,7 @@ import { BackEnd } from '@/settings/BackEnd';
 import { Logo } from '@/settings/Logo';
 import { ProfileHistory } from '@/settings/ProfileHistory';
 import { ProfilePanels } from '@/settings/ProfilePanels';
+import { VersionHistory } from '@/settings/VersionHistory';
 import { useSpeech } from '@/words/speech';
 
 type Company = components['schemas']['CompanyView'];
@@ -32,9 +33,17 @@ export function CompanyRoom() {
       <Logo />
       <ProfilePanels />
       <BackEnd />
+      <CompanyHistory />
       <ProfileHistory />
     </div>
   );
+}
+
+function CompanyHistory() {
+  const { company } = useSession();
+  const params = { path: { company_id: company.id } };
+  const versions = $api.useQuery('get', '/v1/companies/{company_id}/versions', { params });
+  return <VersionHistory of="company" versions={versions.data} />;
 }
 
 /** What the form shows, and nothing else of the company. */
@@ -69,6 +78,7 @@ function Form({ company, again }: { company: Company; again: () => void }) {
     onSuccess: (kept) => {
       know({ shown: shownOf(kept), version: versionOf(company.id) });
       void queries.invalidateQueries({ queryKey: companyKey });
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/companies/{company_id}/versions'] });
       notifications.show({ message: t('settings.kept'), closeButtonProps: { 'aria-label': t('shell.close') } });
     },
     onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),

@@ -10,6 +10,8 @@ import { Panel } from '@/parts/Bits';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
 import { runs, useSession } from '@/session/session';
+import { Group } from '@/settings/Group';
+import { VersionHistory } from '@/settings/VersionHistory';
 import { useSpeech } from '@/words/speech';
 
 type Unit = components['schemas']['UnitView'];
@@ -22,6 +24,9 @@ const SWITCHES = [
   'pays_transactions',
   'archive',
 ] as const;
+const CHANNELS = ['form', 'upload'] as const;
+/** Whom suppliers turn to, and what is shown of them before a question leaves. */
+const DESK = ['support_contact', 'compliance_contact', 'support_hours', 'support_price'] as const;
 
 /** The choice, with what stands even when somebody's program set another number. */
 const yearsWith = (stands: number | undefined) =>
@@ -64,6 +69,7 @@ export function Units() {
           </form>
         </Panel>
       )}
+      <Group />
     </div>
   );
 }
@@ -78,6 +84,7 @@ function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
     onSuccess: (kept) => {
       setVersion(kept.version);
       void queries.invalidateQueries({ queryKey: ['get', '/v1/units'] });
+      void queries.invalidateQueries({ queryKey: ['get', '/v1/units/{unit_id}/versions'] });
       notifications.show({ message: t('settings.kept'), closeButtonProps: { 'aria-label': t('shell.close') } });
     },
     onError: (error: unknown) => isProblem(error) && form.setErrors(byField(error)),
@@ -98,12 +105,6 @@ function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
           <legend className="sr">{unit.name}</legend>
           <div className="two">
             <TextInput label={t('units.name')} required {...form.getInputProps('name')} />
-            <TextInput
-              label={t('units.support_contact')}
-              description={t('units.support_contact_why')}
-              maxLength={200}
-              {...form.getInputProps('support_contact')}
-            />
             <NativeSelect
               label={t('units.order_window_years')}
               data={yearsWith(form.values.order_window_years).map((value) => ({
@@ -113,6 +114,15 @@ function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
               value={String(form.values.order_window_years)}
               onChange={(event) => form.setFieldValue('order_window_years', Number(event.currentTarget.value))}
             />
+            {DESK.map((name) => (
+              <TextInput
+                key={name}
+                label={t(`units.${name}`)}
+                description={t(`units.about.${name}`)}
+                maxLength={200}
+                {...form.getInputProps(name)}
+              />
+            ))}
           </div>
           <div className="two role-choice">
             {SWITCHES.map((name) => (
@@ -124,6 +134,22 @@ function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
               />
             ))}
           </div>
+          <Checkbox.Group
+            label={t('units.pays_channels')}
+            description={t('units.about.pays_channels')}
+            {...form.getInputProps('pays_channels')}
+          >
+            <div className="two role-choice">
+              {CHANNELS.map((channel) => (
+                <Checkbox
+                  key={channel}
+                  value={channel}
+                  disabled={form.values.pays_transactions}
+                  label={t(`units.channel.${channel}`)}
+                />
+              ))}
+            </div>
+          </Checkbox.Group>
         </fieldset>
         {mayChange && (
           <div className="row">
@@ -133,6 +159,13 @@ function UnitPanel({ unit, mayChange }: { unit: Unit; mayChange: boolean }) {
           </div>
         )}
       </form>
+      <UnitHistory unitId={unit.id} />
     </Panel>
   );
+}
+
+function UnitHistory({ unitId }: { unitId: string }) {
+  const params = { path: { unit_id: unitId } };
+  const versions = $api.useQuery('get', '/v1/units/{unit_id}/versions', { params });
+  return <VersionHistory of="unit" versions={versions.data} />;
 }

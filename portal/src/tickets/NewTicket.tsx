@@ -13,8 +13,8 @@ import { useSpeech } from '@/words/speech';
 type Topic = (typeof TOPICS)[number];
 export type Question = { topic: Topic; subject: string; document: string; text: string };
 const BLANK: Question = { topic: 'invoices', subject: '', document: '', text: '' };
-/** What only who ordered can answer: such a question may go to a partner's unit. */
-const OF_UNITS: readonly Topic[] = ['orders', 'invoices', 'statuses'];
+/** What only who ordered can answer, or whom it names for tax and archive: such a question may go to a partner's unit. */
+const OF_UNITS: readonly Topic[] = ['orders', 'invoices', 'statuses', 'archive'];
 
 /** A question to support; its number is shown at once and comes by mail too. */
 export function NewTicket({ close, about = BLANK }: { close: (id?: string) => void; about?: Question }) {

@@ -18,7 +18,7 @@ async def responsible(tx: Transaction, env: Env, topic: str, unit_id: UUID | Non
     A unit answers its own partners alone, and only when somebody who is known has vouched for its company.
     """
     row = await tickets.desk_of_unit(tx, unit_id, asker) if unit_id else None
-    return support_desk.responsible(topic, support_desk.of_unit(**row) if row else None, env.desk)
+    return (support_desk.of_unit(topic, **row) if row else None) or env.desk
 
 
 async def told(tx: Transaction, env: Env, ticket: Ticket, desk: Desk, *, text: str, note: str = "") -> None:

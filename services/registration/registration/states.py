@@ -4,20 +4,27 @@ Each call raises the revision, so a reader that gets facts in any order keeps th
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.registration import CompanyState, ConnectionState, GrantState, UnitState, UserState
 from mesh import outbox
 from mesh.transaction import Transaction
+from registration.domain.company import Company
+from registration.store import versions
 
 _NO_COMPANY = UUID(int=0)
 _DELETED_CLIENTS_KEPT = timedelta(days=1)
 """Tokens of a deleted client live minutes; a day covers a reader that was down."""
+_KEPT: Final = sorted(Company.model_fields.keys() & CompanyState.model_fields.keys())
+"""What a version has of a company: a natural person's number stands in none, as in no fact."""
 
 
-async def company(tx: Transaction, company_id: UUID) -> CompanyState:
-    """Say how a company stands now, with the moments that its clients' tokens are valid from."""
+async def company(tx: Transaction, company_id: UUID, *, by: UUID | None = None) -> CompanyState:
+    """Say how a company stands now, with the moments that its clients' tokens are valid from.
+
+    What it says of itself is kept as a version where it has changed; `by` is who changed it, None: no one of its own.
+    """
     row = await tx.row(
         """update company set revision = revision + 1 where id = :id
         returning id as company_id, revision, active, erased, legal_name, country, vat_id, legal_id, identifiers,
@@ -28,6 +35,7 @@ async def company(tx: Transaction, company_id: UUID) -> CompanyState:
         id=company_id,
     )
     assert row is not None
+    await versions.keep(tx, company_id, company_id, {name: row[name] for name in _KEPT}, by)
     clients = await tx.rows(
         """select id, valid_from from client where company_id = :id
             and (deleted_at is null or deleted_at > now() - cast(:kept as interval)) order by id""",
@@ -39,8 +47,8 @@ async def company(tx: Transaction, company_id: UUID) -> CompanyState:
     return state
 
 
-async def unit(tx: Transaction, unit_id: UUID) -> UnitState:
-    """Say how a unit is set up now."""
+async def unit(tx: Transaction, unit_id: UUID, *, by: UUID | None = None) -> UnitState:
+    """Say how a unit is set up now; it is kept as a version where that has changed, `by` as for a company."""
     row = await tx.row(
         """update unit set revision = revision + 1 where id = :id
         returning id as unit_id, company_id, revision, name, active, settings""",
@@ -48,7 +56,9 @@ async def unit(tx: Transaction, unit_id: UUID) -> UnitState:
     )
     assert row is not None
     content: dict[str, Any] = dict(row)
-    state = UnitState.model_validate(content.pop("settings") | content)
+    settings = content.pop("settings")
+    state = UnitState.model_validate(settings | content)
+    await versions.keep(tx, unit_id, state.company_id, settings | {"name": state.name, "active": state.active}, by)
     outbox.emit(tx, state, subject=unit_id, tenant=state.company_id, key=f"unit:{unit_id}")
     return state
 

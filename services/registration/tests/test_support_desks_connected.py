@@ -17,7 +17,8 @@ from registration.testing import BUYER, BUYER_COMPANY, OPERATOR, SUPPLIER, UNIT,
 pytestmark = pytest.mark.connected
 ASKED = {"topic": "orders", "subject": "Ligne 20", "text": "Quand arrive-t-elle ?", "document": "CMD-7"}
 OPERATORS = Desk("operator", "Assistance Navette", "9 h – 17 h", "2 € la question", "aide@navette.example")
-SET = {"support_hours": "8 h – 12 h", "support_price": "gratuit"}
+COMPLIANCE = "Conformité, conformite@rhin.example"
+SET = {"compliance_contact": COMPLIANCE, "support_hours": "8 h – 12 h", "support_price": "gratuit"}
 
 
 @asynccontextmanager
@@ -49,6 +50,8 @@ async def test_hours_and_price_are_shown_before_and_the_units_desk_gets_what_is_
         of_unit = await _desk(program, topic="orders", unit_id=str(UNIT))
         assert (of_unit["kind"], of_unit["name"]) == ("unit", "Brasseries du Rhin SA · Achats")
         assert (of_unit["hours"], of_unit["price"]) == ("8 h – 12 h", "gratuit")
+        of_compliance = await _desk(program, topic="archive", unit_id=str(UNIT))
+        assert (of_compliance["kind"], of_compliance["contact"]) == ("unit", COMPLIANCE)
         for query in ({"topic": "plans", "unit_id": str(UNIT)}, {"topic": "orders"}):
             of_operator = await _desk(program, **query)
             assert (of_operator["kind"], of_operator["hours"]) == ("operator", "9 h – 17 h")

@@ -53,3 +53,8 @@ def gives(principal: Principal, before: Set[Right], after: Set[Right]) -> None:
         raise errors.operator_role()
     for right in sorted(beyond):
         raise errors.right_beyond_yours(right)
+
+
+def person(principal: Principal) -> UUID | None:
+    """Who acts, where it is somebody and no program."""
+    return principal.subject if isinstance(principal.subject, UUID) else None

@@ -11,17 +11,18 @@ from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand
-from mesh.errors import Conflict, Invalid, NotFound, PreconditionRequired, StaleVersion
+from mesh.errors import Conflict, Forbidden, Invalid, NotFound, PreconditionRequired, StaleVersion
 from mesh.preconditions import ExpectedVersion, current, etag
 from mesh.problems import responses
 from registration import errors, states
 from registration.api import access
 from registration.api.access import CurrentEnv
+from registration.api.shapes import VersionsShown, VersionView
 from registration.domain import natural_person
 from registration.domain.company import Company, Kind, PostalAddress
 from registration.domain.natural_person import CustomerNumber
 from registration.domain.search_text import folded
-from registration.store import companies
+from registration.store import companies, versions
 
 router = APIRouter(prefix="/v1/companies", tags=["companies"])
 
@@ -133,7 +134,7 @@ async def change_company(
         if folded(changed.legal_name) != folded(company.legal_name):
             await companies.unconfirm(tx, company_id)
         await companies.update(tx, company_id, changed)
-        state = await states.company(tx, company_id)
+        state = await states.company(tx, company_id, by=access.person(principal))
         audit.note(
             tx,
             actor=principal.actor,
@@ -144,3 +145,14 @@ async def change_company(
         )
         view = _view(company_id, changed, whole=False)  # answers are kept for a repetition
         return await command.answer(tx, 200, view, headers={"etag": etag(state.revision)})
+
+
+@router.get("/{company_id}/versions", responses=responses(Forbidden, NotFound))
+async def list_company_versions(
+    company_id: UUID, principal: CurrentPrincipal, env: CurrentEnv, limit: VersionsShown = 20
+) -> list[VersionView]:
+    """Who changed which of the company's data and when, the newest first."""
+    principal.require_person()
+    access.is_of(principal, company_id)
+    async with env.api.transaction(principal.tenants) as tx:
+        return [VersionView.model_validate(each) for each in await versions.latest(tx, company_id, limit)]

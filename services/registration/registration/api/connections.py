@@ -21,7 +21,7 @@ from registration import connecting, errors
 from registration.api import access
 from registration.api.access import CurrentEnv, client_address
 from registration.domain import consent, throttling
-from registration.domain.connecting import Decision
+from registration.domain.connecting import OVER, Decision
 from registration.domain.consent import Giver
 from registration.env import Env
 from registration.store import connections, people
@@ -41,6 +41,13 @@ class ConnectionRequest(Input):
         UUID | None, Field(description="The supplier that a buyer asks; a supplier leaves it out")
     ] = None
     supplier_number: Annotated[SupplierNumber | None, Field(description="From a buyer that asks")] = None
+    message: Annotated[str, Field(max_length=1_000)] = ""
+
+
+class ConnectionRequests(Input):
+    """Which units a supplier wants to invoice, of any number of customers, and a word to each."""
+
+    unit_ids: Annotated[tuple[UUID, ...], Field(min_length=1, max_length=100)]
     message: Annotated[str, Field(max_length=1_000)] = ""
 
 
@@ -116,6 +123,12 @@ class ConnectionView(Output):
     ]
 
 
+class Requested(Output):
+    """The connections that were asked for just now."""
+
+    items: tuple[ConnectionView, ...]
+
+
 @router.get("")
 async def list_connections(
     principal: CurrentPrincipal,
@@ -176,6 +189,31 @@ async def request_connection(
         await connecting.told(tx, env, connection, Decision.REQUEST, principal.company_id)
         _note(tx, principal, "connection.request", connection)
         return await command.answer(tx, 201, ConnectionView.model_validate(connection))
+
+
+@router.post(
+    "/several", status_code=201, response_model=Requested, responses=responses(Forbidden, NotFound, Conflict, Invalid)
+)
+async def request_connections(
+    wanted: ConnectionRequests, principal: CurrentPrincipal, command: CurrentCommand, env: CurrentEnv
+) -> Response:
+    """A supplier asks several units at once, such as those of a group: each of them, or with a refusal none.
+
+    Units that it has asked already, or is connected with, stay as they are and are left out of the answer.
+    """
+    access.trades(principal)
+    own, now = principal.company_id, env.clock.now()
+    async with command.transaction() as tx:
+        made: list[ConnectionView] = []
+        for unit_id in sorted(set(wanted.unit_ids)):
+            known = await connections.between(tx, own, unit_id)
+            if known is not None and known.status not in OVER:
+                continue
+            connection = await connecting.request(tx, own, unit_id, wanted.message, now)
+            await connecting.told(tx, env, connection, Decision.REQUEST, own)
+            _note(tx, principal, "connection.request", connection)
+            made.append(ConnectionView.model_validate(connection))
+        return await command.answer(tx, 201, Requested(items=tuple(made)))
 
 
 @router.post(

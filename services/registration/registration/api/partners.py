@@ -48,6 +48,7 @@ class PartnerView(Output):
     created_at: datetime
     confirmed: Annotated[bool, Field(description="Somebody who is known has vouched for who runs the account")]
     in_register: RegisterView
+    group_name: Annotated[str | None, Field(description="The group that it is of: `GET …/group` lists it")]
     units: Annotated[list[dict[str, Any]], Field(description="Of a buyer: id and name; a connection is with a unit")]
     connections: list[dict[str, Any]]
 

@@ -1,9 +1,13 @@
 """Fields that several routes take."""
 
-from typing import Annotated, Literal
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
-from pydantic import AfterValidator, Field, SecretStr
+from fastapi import Query
+from pydantic import AfterValidator, ConfigDict, Field, SecretStr
 
+from mesh.bodies import Output
 from registration.domain import homographs, mail_address, password_rules
 
 
@@ -27,3 +31,17 @@ Email = Annotated[str, Field(max_length=mail_address.MAX + 20), AfterValidator(m
 Password = Annotated[SecretStr, Field(max_length=password_rules.MAX)]
 Language = Annotated[Literal["fr", "en"], Field(description="The language of mails and texts")]
 Name = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(one_line)]
+VersionsShown = Annotated[int, Query(ge=1, le=100)]
+
+
+class VersionView(Output):
+    """How a company or a unit stood after a change, and who made it; of `changed` the first version names nothing."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+    version: int
+    content: dict[str, Any]
+    changed: list[str]
+    changed_at: datetime
+    person_id: Annotated[UUID | None, Field(description="null: nobody of the company")]
+    person_name: Annotated[str | None, Field(description="null: they have left")]

@@ -17,9 +17,9 @@ from mesh.problems import responses
 from registration import errors, states
 from registration.api import access
 from registration.api.access import CurrentEnv
-from registration.api.shapes import Name
+from registration.api.shapes import Name, VersionsShown, VersionView
 from registration.domain.unit import UnitSettings
-from registration.store import companies, units
+from registration.store import companies, units, versions
 from registration.store.units import Unit
 
 router = APIRouter(prefix="/v1/units", tags=["units"])
@@ -71,7 +71,7 @@ async def make_unit(unit: NewUnit, principal: CurrentPrincipal, command: Current
         unit_id = new_id()
         if not await units.insert(tx, unit_id, principal.company_id, unit.name, unit.settings):
             raise errors.unit_name_taken(unit.name)
-        state = await states.unit(tx, unit_id)
+        state = await states.unit(tx, unit_id, by=access.person(principal))
         audit.note(tx, actor=principal.actor, action="unit.make", subject=str(unit_id), company_id=principal.company_id)
         view = UnitView(id=unit_id, name=unit.name, active=True, settings=unit.settings, version=state.revision)
         return await command.answer(tx, 201, view, headers={"etag": etag(state.revision)})
@@ -96,7 +96,7 @@ async def change_unit(
         changed = _changed(found, change)
         if not await units.update(tx, changed):
             raise errors.unit_name_taken(changed.name)
-        state = await states.unit(tx, unit_id)
+        state = await states.unit(tx, unit_id, by=access.person(principal))
         fields = sorted(change.model_fields_set | set(change.settings or ()))
         audit.note(
             tx,
@@ -108,6 +108,19 @@ async def change_unit(
         )
         view = UnitView.model_validate(changed).model_copy(update={"version": state.revision})
         return await command.answer(tx, 200, view, headers={"etag": etag(state.revision)})
+
+
+@router.get("/{unit_id}/versions", responses=responses(Forbidden, NotFound))
+async def list_unit_versions(
+    unit_id: UUID, principal: CurrentPrincipal, env: CurrentEnv, limit: VersionsShown = 20
+) -> list[VersionView]:
+    """Who changed which settings of a unit and when, the newest first."""
+    principal.require_person()
+    async with env.api.transaction(principal.tenants) as tx:
+        found = await versions.latest(tx, unit_id, limit)
+    if not found:
+        raise errors.unit_unknown()
+    return [VersionView.model_validate(each) for each in found]
 
 
 def _changed(unit: Unit, change: UnitChange) -> Unit:

@@ -6,7 +6,9 @@ from typing import Final, Literal
 from uuid import UUID
 
 _UNITS_OWN: Final = frozenset({"orders", "invoices", "statuses"})
-"""Topics that only who ordered can answer; everything else is about the network, so its operator's."""
+"""Topics that only who ordered can answer."""
+_COMPLIANCE: Final = frozenset({"archive"})
+"""Tax and archive: whom the unit names for them. Everything else is about the network, so its operator's."""
 _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -27,12 +29,10 @@ class Desk:
     company_id: UUID | None = None
 
 
-def of_unit(company_id: UUID, name: str, contact: str, hours: str, price: str) -> Desk | None:
-    """The desk of a unit whose support contact can be written to; None for a telephone number alone."""
+def of_unit(
+    topic: str, *, company_id: UUID, name: str, support: str, compliance: str, hours: str, price: str
+) -> Desk | None:
+    """The desk of a unit for a topic, where the contact for it can be written to; None for a telephone number alone."""
+    contact = support if topic in _UNITS_OWN else compliance if topic in _COMPLIANCE else ""
     found = _ADDRESS.search(contact)
     return Desk("unit", name, hours, price, contact, found.group(), company_id) if found else None
-
-
-def responsible(topic: str, unit: Desk | None, operator: Desk) -> Desk:
-    """Where a question about a topic goes, when it is about a unit with this desk, or about none."""
-    return unit if unit is not None and topic in _UNITS_OWN else operator

@@ -41,6 +41,7 @@ class Entry:
     created_at: datetime
     confirmed: bool
     in_register: dict[str, Any]
+    group_name: str | None
     units: list[dict[str, Any]]
     connections: list[dict[str, Any]]
 

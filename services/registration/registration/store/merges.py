@@ -30,6 +30,8 @@ _FOLLOW: Final = (
     ("mail_log", "company_id"),
     ("access_request", "company_id"),
     ("access_request", "proposed_by"),
+    ("group_entity", "head_id"),
+    ("group_entity", "entity_id"),
 )
 """What an account asked, brought, bought and was written: its company goes on with it."""
 _VERSIONED: Final = ("company_profile", "back_end")
@@ -46,6 +48,12 @@ async def follow(tx: Transaction, gone: UUID, kept: UUID) -> None:
         """update prospect g set replaced_at = now() where company_id = :gone and replaced_at is null
             and exists (select from prospect k where k.company_id = :kept and k.replaced_at is null and k.side = g.side
                 and k.unit_id is not distinct from g.unit_id and (k.scheme, k.value) = (g.scheme, g.value))""",
+        **both,
+    )
+    # A company is in one group: the one that stays keeps its own, if it has any.
+    await tx.execute(
+        """delete from group_entity where :gone in (head_id, entity_id) and exists (
+            select from group_entity k where :kept in (k.head_id, k.entity_id))""",
         **both,
     )
     for table, column in _FOLLOW:

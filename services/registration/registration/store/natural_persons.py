@@ -37,7 +37,7 @@ async def anonymise(tx: Transaction, company_id: UUID) -> list[UUID]:
         delete from activation where request ->> 'prospect_id' in (select id from brought)""",
         id=company_id,
     )
-    for table in ("company_key", "company_profile", "company_logo"):
+    for table in ("company_key", "company_profile", "company_logo", "kept_version"):
         await tx.execute(
             f"delete from {table} where company_id = :id",  # noqa: S608 - names of this module
             id=company_id,

@@ -146,15 +146,31 @@ begin
         return query select null::uuid;
     end if;
 end $body$""",
+    # A group's list, its head first: of whoever heads it, or is an entity of it.
+    f"""create function group_of(asked uuid) returns table (id uuid)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    with head as (select coalesce((select g.head_id from group_entity g
+        where g.entity_id = asked and g.state = 'agreed'), asked) as id)
+    (select h.id from head h where exists (select from group_entity g where g.head_id = h.id and g.state = 'agreed'))
+    union all
+    (select g.entity_id from group_entity g join head h on h.id = g.head_id join company c on c.id = g.entity_id
+    where g.state = 'agreed' order by lower(c.legal_name), c.id)
+    $body$""",
+    f"""create function group_names(head uuid, entity uuid) returns table (head_name text, entity_name text)
+    language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
+    select h.legal_name, e.legal_name from company h, company e where h.id = head and e.id = entity
+        and exists (select from group_entity g where g.head_id = head and g.entity_id = entity)
+    $body$""",
     f"""create function directory_entries(asked uuid[])
     returns table (id uuid, legal_name text, country text, city text, vat_id text, legal_id jsonb, identifiers jsonb,
         supplier boolean, buyer boolean, created_at timestamptz, confirmed boolean,
-        in_register jsonb, units jsonb)
+        in_register jsonb, group_name text, units jsonb)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select c.id, c.legal_name, c.country, c.address ->> 'city', c.vat_id, c.legal_id, c.identifiers, c.supplier,
         c.buyer, c.created_at, c.confirmed_at is not null,
         jsonb_build_object('state', c.register_state, 'legal_name', c.register_name, 'source', c.register_source,
             'at', c.register_at),
+        (select h.legal_name from group_of(c.id) g join company h on h.id = g.id limit 1),
         (select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name)
             order by lower(u.name)), '[]') from unit u where u.company_id = c.id and u.active)
     from company c where c.id = any (asked) and c.active and not c.erased
@@ -212,10 +228,11 @@ end $body$""",
     $body$""",
     # A unit's support, for its partners; without an asker (who cannot sign in) for who passes a ticket on.
     f"""create function unit_desk(asked uuid, asker uuid)
-    returns table (company_id uuid, name text, contact text, hours text, price text)
+    returns table (company_id uuid, name text, support text, compliance text, hours text, price text)
     language sql stable security definer set search_path = {SERVICE}, pg_temp as $body$
     select c.id, c.legal_name || ' · ' || u.name, coalesce(u.settings ->> 'support_contact', ''),
-        coalesce(u.settings ->> 'support_hours', ''), coalesce(u.settings ->> 'support_price', '')
+        coalesce(u.settings ->> 'compliance_contact', ''), coalesce(u.settings ->> 'support_hours', ''),
+        coalesce(u.settings ->> 'support_price', '')
     from unit u join company c on c.id = u.company_id
     where u.id = asked and u.active and c.active and c.confirmed_at is not null
         and (coalesce(current_setting('navette.companies', true), '') = ''
@@ -282,6 +299,8 @@ for _signature in (
     "directory_search(text, text, int)",
     "directory_narrowed(text, text, int, uuid, jsonb)",
     "directory_entries(uuid[])",
+    "group_of(uuid)",
+    "group_names(uuid, uuid)",
     "written_to(uuid)",
     "vouch(uuid, uuid)",
     "prospects_follow(uuid)",

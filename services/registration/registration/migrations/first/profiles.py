@@ -1,4 +1,4 @@
-"""What companies keep of themselves: every version of their profile, and their logo."""
+"""What companies keep of themselves: every version of their data, their units and their profile, and their logo."""
 
 from mesh import schema
 from registration.migrations.first.roles import SERVICE
@@ -11,6 +11,14 @@ PROFILES = [
 )""",
     schema.projection_or_record("company_profile", "record"),
     *schema.tenant_policies(SERVICE, "company_profile", ("company_id",), api="select, insert"),
+    # A company's own data and its units' settings, as they stood after each change; the subject is either.
+    """create table kept_version (
+    subject_id uuid not null, company_id uuid not null references company, version int not null check (version > 0),
+    content jsonb not null, person_id uuid references person, changed_at timestamptz not null default now(),
+    primary key (subject_id, version)
+)""",
+    schema.projection_or_record("kept_version", "record"),
+    *schema.tenant_policies(SERVICE, "kept_version", ("company_id",), api="select, insert"),
     # What the company sends from and receives with; the operator keeps it, since routes depend on it.
     """create table back_end (
     company_id uuid not null references company, version int not null check (version > 0),

@@ -8,7 +8,7 @@ request that acts for a company can reach it.
 from alembic import op
 
 from mesh import commands, schema
-from registration.migrations.first import bringing, companies, looks, people, plans, profiles, sign_in, support
+from registration.migrations.first import bringing, companies, groups, looks, people, plans, profiles, sign_in, support
 from registration.migrations.first.roles import SERVICE
 
 revision = "0001"
@@ -22,6 +22,7 @@ def upgrade() -> None:
         *schema.tables(SERVICE),
         *commands.tables(SERVICE),
         *companies.COMPANIES,
+        *groups.GROUPS,
         *people.PEOPLE,
         *plans.PLANS,
         *profiles.PROFILES,
