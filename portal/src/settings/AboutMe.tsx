@@ -6,7 +6,34 @@ import { Waiting } from '@/parts/Waiting';
 import { useSpeech } from '@/words/speech';
 
 const ABOUT = '/v1/session/about-me';
-const KINDS = ['addresses', 'memberships', 'sessions', 'factors', 'acceptances', 'acts'] as const;
+const KINDS = [
+  'addresses',
+  'memberships',
+  'sessions',
+  'devices',
+  'credentials',
+  'factors',
+  'recovery_codes',
+  'challenges',
+  'links',
+  'invitations',
+  'access_requests',
+  'tickets',
+  'messages',
+  'files',
+  'mails',
+  'refused_mail',
+  'contacts',
+  'units',
+  'versions',
+  'systems',
+  'connections',
+  'answers',
+  'acceptances',
+  'purchases',
+  'operator_acts',
+  'acts',
+] as const;
 
 /** Everything that is kept about oneself: how much of what, and all of it to take along. */
 export function AboutMe() {
@@ -20,7 +47,7 @@ export function AboutMe() {
         {about.isPending && <Waiting rows={3} />}
         {about.data && (
           <dl className="proof">
-            {KINDS.map((kind) => (
+            {KINDS.filter((kind) => about.data[kind].length > 0).map((kind) => (
               <div key={kind} className="key-row">
                 <dt>{t(`settings.kept_of_me.${kind}`)}</dt>
                 <dd className="num">{count(about.data[kind].length)}</dd>

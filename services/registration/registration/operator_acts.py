@@ -129,7 +129,7 @@ async def _erase(tx: Transaction, env: Env, act: Act) -> None:
         for connection_id in await natural_persons.anonymise(tx, company_id):
             await states.connection(tx, connection_id)
         await states.company(tx, company_id)
-    await erasing.erase(tx, person_id)
+    await erasing.erase(tx, env.vault, person_id)
 
 
 _DONE = {

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import Forbidden, NotFound, Unauthenticated
 from mesh.problems import responses
+from registration import erasing
 from registration.api import access
 from registration.api.access import CurrentEnv
 from registration.api.browser_session import BrowserSession
@@ -40,16 +41,40 @@ class AuditPage(Output):
     next: int | None
 
 
+Rows = list[dict[str, Any]]
+
+
 class AboutMe(Output):
-    """Everything that is kept about a person here (GDPR, Article 15)."""
+    """Everything that is kept about a person here (GDPR, Article 15), kind by kind; each row tells when, and where a
+    company keeps it, which."""
 
     person: dict[str, Any]
-    addresses: list[dict[str, Any]]
-    memberships: list[dict[str, Any]]
-    sessions: list[dict[str, Any]]
-    factors: list[dict[str, Any]]
-    acceptances: list[dict[str, Any]]
-    acts: list[dict[str, Any]]
+    credentials: Annotated[Rows, Field(description="When the password was changed")]
+    addresses: Rows
+    memberships: Rows
+    sessions: Rows
+    devices: Annotated[Rows, Field(description="Browsers that have signed in before")]
+    factors: Rows
+    recovery_codes: Rows
+    challenges: Annotated[Rows, Field(description="Sign-ins under way")]
+    links: Annotated[Rows, Field(description="Personal links that were mailed")]
+    invitations: Annotated[Rows, Field(description="Companies that brought them as a contact, with what they answered")]
+    access_requests: Rows
+    tickets: Rows
+    messages: Rows
+    files: Rows
+    mails: Annotated[Rows, Field(description="Mail logs of companies")]
+    refused_mail: Annotated[Rows, Field(description="Their address, where a server refuses mail for good")]
+    contacts: Annotated[Rows, Field(description="Profiles of companies that name them, or that they wrote")]
+    units: Annotated[Rows, Field(description="Settings of units that name them")]
+    versions: Annotated[Rows, Field(description="Versions of companies and units that they wrote, or that name them")]
+    systems: Annotated[Rows, Field(description="Back-end systems whose contact they are")]
+    connections: Annotated[Rows, Field(description="What partners wrote that names them")]
+    answers: Annotated[Rows, Field(description="Answers to programs that name them, kept for 30 days")]
+    acceptances: Rows
+    purchases: Rows
+    operator_acts: Annotated[Rows, Field(description="What the operator was asked to do about them")]
+    acts: Annotated[Rows, Field(description="The audit trail by and about them, the latest thousand")]
 
 
 @router.get("/companies/{company_id}/audit", responses=responses(Forbidden, NotFound))
@@ -73,4 +98,4 @@ async def export_audit(
 async def read_about_me(session: BrowserSession, env: CurrentEnv) -> AboutMe:
     """What we keep about you. Name, language and addresses are yours to change; ask support to erase."""
     async with env.pipeline.transaction() as tx:
-        return AboutMe.model_validate(await audits.about(tx, session.person_id))
+        return AboutMe.model_validate(await erasing.about(tx, env.vault, session.person_id))

@@ -140,7 +140,16 @@ async def _opened(tx: Transaction, env: Env, asker: Asker, wanted: NewTicket) ->
     asked = Asked(wanted.topic, wanted.subject, wanted.text, wanted.unit_id, wanted.document)
     desk = await desks.responsible(tx, env, wanted.topic, wanted.unit_id, asker.company_id)
     ticket = await tickets.insert(tx, new_id(), asker, asked, desk)
-    await tickets.add(tx, new_id(), ticket, author=asker.name, text=wanted.text, from_support=False, state="open")
+    await tickets.add(
+        tx,
+        new_id(),
+        ticket,
+        author=asker.name,
+        person_id=asker.person_id,
+        text=wanted.text,
+        from_support=False,
+        state="open",
+    )
     await _mail(tx, env, ticket, texts.TICKET, wanted.text)
     await desks.told(tx, env, ticket, desk, text=wanted.text)
     actor = f"user:{asker.person_id}" if asker.person_id else "anybody"
@@ -218,7 +227,16 @@ async def write_to_support(
             raise ticket_errors.ticket_unknown()
         desk = answering(principal, found)
         state = "closed" if message.close else "answered" if desk else "open"
-        await tickets.add(tx, new_id(), found, author=me.name, text=message.text, from_support=desk, state=state)
+        await tickets.add(
+            tx,
+            new_id(),
+            found,
+            author=me.name,
+            person_id=principal.subject,
+            text=message.text,
+            from_support=desk,
+            state=state,
+        )
         if desk:
             await _mail(tx, env, found, texts.ANSWER, message.text)
         else:
@@ -274,7 +292,16 @@ async def answer_ticket(ticket_id: UUID, answer: Message, operator: CurrentOpera
         if found is None:
             raise ticket_errors.ticket_unknown()
         state = "closed" if answer.close else "answered"
-        await tickets.add(tx, new_id(), found, author="Support", text=answer.text, from_support=True, state=state)
+        await tickets.add(
+            tx,
+            new_id(),
+            found,
+            author="Support",
+            person_id=None,
+            text=answer.text,
+            from_support=True,
+            state=state,
+        )
         await _mail(tx, env, found, texts.ANSWER, answer.text)
         audit.note(
             tx, actor=operator.actor, action="ticket.answer", subject=str(ticket_id), company_id=found.company_id

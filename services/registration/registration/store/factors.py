@@ -190,3 +190,9 @@ async def use_recovery_code(tx: Transaction, person_id: UUID, digest: bytes) -> 
         digest=digest,
     )
     return result.rowcount == 1
+
+
+async def phones(tx: Transaction, person_id: UUID) -> dict[UUID, str]:
+    """The telephone numbers of a person, encrypted, by factor."""
+    rows = await tx.rows("select id, sealed from factor where person_id = :person and kind = 'sms'", person=person_id)
+    return {row["id"]: row["sealed"] for row in rows}

@@ -246,3 +246,12 @@ async def describe(tx: Transaction, person_id: UUID, *, name: str | None, langua
         name=name,
         language=language,
     )
+
+
+async def companies_run(tx: Transaction, person_id: UUID) -> list[UUID]:
+    """The companies that a person runs. For the pipeline role."""
+    return await tx.values(
+        """select m.company_id from membership m join company c on c.id = m.company_id
+        where m.person_id = :id and 'administrator' = any (m.roles) and c.active and not c.erased order by 1""",
+        id=person_id,
+    )

@@ -100,16 +100,25 @@ async def insert(tx: Transaction, ticket_id: UUID, asker: Asker, asked: Asked, d
 
 
 async def add(
-    tx: Transaction, entry_id: UUID, ticket: Ticket, *, author: str, text: str, from_support: bool, state: str
+    tx: Transaction,
+    entry_id: UUID,
+    ticket: Ticket,
+    *,
+    author: str,
+    person_id: UUID | None,
+    text: str,
+    from_support: bool,
+    state: str,
 ) -> None:
     """Add a message, and say where the ticket stands."""
     await tx.execute(
-        """insert into ticket_entry (id, ticket_id, company_id, author, from_support, text)
-        values (:id, :ticket, :company, :author, :support, :text)""",
+        """insert into ticket_entry (id, ticket_id, company_id, author, person_id, from_support, text)
+        values (:id, :ticket, :company, :author, :person, :support, :text)""",
         id=entry_id,
         ticket=ticket.id,
         company=ticket.company_id,
         author=author,
+        person=person_id,
         support=from_support,
         text=text,
     )
@@ -130,7 +139,7 @@ async def of_number(tx: Transaction, number: int) -> Ticket | None:
 
 
 async def desk_of_unit(tx: Transaction, unit_id: UUID, asker: UUID | None) -> RowMapping | None:
-    """Name, contact, hours and price of the support of a unit that answers this company."""
+    """Name, contacts, hours and price of the support of a unit that answers this company."""
     return await tx.row("select * from unit_desk(:unit, :asker)", unit=unit_id, asker=asker)
 
 

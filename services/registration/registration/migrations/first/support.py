@@ -28,14 +28,17 @@ SUPPORT = [
     *schema.tenant_policies(SERVICE, "access_request", ("company_id",), api="select, update"),
     f"""create policy access_request_proposed on access_request for select to {API}
     using (proposed_by = any (nullif(current_setting('navette.companies', true), '')::uuid[]))""",
-    # Proof that a company accepted the terms; kept for good, so nobody may change or remove a row.
+    # Proof that a company accepted the terms; kept for good, so nobody may change or remove a row but for the name of
+    # somebody who is erased.
     """create table acceptance (
     company_id uuid not null references company, person_id uuid not null, person_name text not null,
     version text not null, sha256 text not null, network text not null, at timestamptz not null default now(),
     primary key (company_id, version, person_id)
 )""",
     schema.projection_or_record("acceptance", "record"),
-    *schema.tenant_policies(SERVICE, "acceptance", ("company_id",), api="select", pipeline="select, insert"),
+    *schema.tenant_policies(
+        SERVICE, "acceptance", ("company_id",), api="select", pipeline="select, insert, update (person_name)"
+    ),
     """create table ticket (
     id uuid primary key, number bigint generated always as identity unique, company_id uuid, person_id uuid,
     email text not null, name text not null, language text not null, topic text not null, unit_id uuid,
@@ -51,7 +54,8 @@ SUPPORT = [
     *schema.tenant_policies(SERVICE, "ticket", ("company_id", "desk_company_id"), api="select, insert, update"),
     """create table ticket_entry (
     id uuid primary key, ticket_id uuid not null references ticket, company_id uuid, author text not null,
-    from_support boolean not null, text text not null, at timestamptz not null default now()
+    -- Whoever wrote it signed in; nobody for the operator's support.
+    person_id uuid, from_support boolean not null, text text not null, at timestamptz not null default now()
 )""",
     "create index ticket_entry_ticket on ticket_entry (ticket_id, at)",
     schema.projection_or_record("ticket_entry", "record"),
