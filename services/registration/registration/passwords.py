@@ -14,7 +14,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from mesh.errors import Unavailable
 from registration import errors
-from registration.breached import BreachedPasswords, NoneKnown
+from registration.breached import BreachedPasswords, Common
 from registration.domain import password_rules
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ class Passwords:
         passes: int = 3,
         lanes: int = 4,
     ) -> None:
-        self._breached = breached or NoneKnown()
+        self._breached = breached or Common()
         self._hash = PasswordHash((Argon2Hasher(time_cost=passes, memory_cost=memory_kib, parallelism=lanes),))
         self._nobody = self._hash.hash(secrets.token_urlsafe(32))
         self._slots = asyncio.Semaphore(_AT_ONCE)
@@ -45,12 +45,15 @@ class Passwords:
         return await self._run(lambda: self._hash.hash(password))
 
     async def accepted(self, password: str, *, email: str, further: tuple[str, ...] = ()) -> str:
-        """The hash of a new password. Raises Invalid (`PASSWORD_REFUSED`) when others would guess it."""
+        """The hash of a new password.
+
+        Raises Invalid: `PASSWORD_REFUSED` when others would guess it, `PASSWORD_STOLEN` when lists of them hold it.
+        """
         flaw = await asyncio.to_thread(password_rules.flaw, password, email=email, further=further)
-        if not flaw and await self._breached.knows(password):
-            flaw = "it stands in lists of stolen passwords"
         if flaw:
             raise errors.password_refused(flaw)
+        if await self._breached.knows(password):
+            raise errors.password_stolen()
         return await self.hash(password)
 
     async def verify(self, password: str, stored: str | None) -> bool:

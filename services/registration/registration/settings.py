@@ -45,4 +45,5 @@ class Settings(MeshSettings):
     support_address: str = ""
     """Where that support hears of tickets by mail; empty: it reads the queue."""
     breached_file: Path | None = None
-    """Sorted list of stolen passwords' SHA-1 digests, one a line, as haveibeenpwned.com hands it out."""
+    """Sorted list of stolen passwords' SHA-1 digests, one a line, as haveibeenpwned.com hands it out; none:
+    the list that comes along."""

@@ -1,11 +1,11 @@
-"""A list of stolen passwords in a file, without asking anybody."""
+"""Lists of stolen passwords, in files, without asking anybody."""
 
 import hashlib
 from pathlib import Path
 
 import pytest
 
-from registration.breached import HashFile, NoneKnown
+from registration.breached import Common, HashFile
 
 STOLEN = [f"stolen password {n}" for n in range(1_000)]
 
@@ -23,5 +23,8 @@ async def test_a_sorted_file_tells_what_was_stolen(listed: HashFile) -> None:
     assert not any([await listed.knows(f"another one {n}") for n in range(200)])
 
 
-async def test_without_a_file_none_is_known() -> None:
-    assert not await NoneKnown().knows(STOLEN[0])
+async def test_the_list_that_comes_along_knows_what_was_stolen_and_nothing_else() -> None:
+    for stolen in ("!alfonso921!", "!Alfonso921!", "#tkn*Iq)9Ixy"):
+        assert await Common().knows(stolen), stolen
+    for own in (*STOLEN, "une phrase assez longue", "é" * 60, "ein Boot auf der Maas, schräg"):
+        assert not await Common().knows(own), own

@@ -10,7 +10,7 @@ Refusal (mesh.errors)
 │       CONNECTION_EXISTS · WRONG_STATE · TOO_MANY_CLIENTS · LAST_FACTOR · ARCHIVE_WITHOUT_END · NO_PLAN ·
 │       LEVEL_UNDER_WAY
 ├── 410 ACTIVATION_OVER
-├── 422 ANOTHER_COMPANY · INVALID_BODY · PASSWORD_REFUSED · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT ·
+├── 422 ANOTHER_COMPANY · INVALID_BODY · PASSWORD_REFUSED · PASSWORD_STOLEN · IDENTIFIER_NEEDED · NO_SIDE · OWN_UNIT ·
 │       METHOD_NOT_OFFERED · FACTOR_NOT_PROVED · TERMS_NEEDED · NUMBER_WRONG · NATIONAL_NUMBER_NEEDED ·
 │       RIGHT_WITH_A_ROLE
 └── 429 TOO_MANY_TRIES
@@ -164,6 +164,15 @@ def password_refused(flaw: str) -> Refusal:
         "PASSWORD_REFUSED",
         f"Take another password: {flaw}.",
         violations=(violation("PASSWORD_REFUSED", "/password", flaw),),
+    )
+
+
+def password_stolen() -> Refusal:
+    """422: a password that was somebody's, and is now in the lists that strangers try."""
+    return Invalid(
+        "PASSWORD_STOLEN",
+        "Take another password: this one stands in lists of stolen passwords.",
+        violations=(violation("PASSWORD_STOLEN", "/password", "It stands in lists of stolen passwords."),),
     )
 
 
