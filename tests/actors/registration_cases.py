@@ -115,6 +115,7 @@ REGISTRATION: dict[str, Case] = {
     "list_tickets": Case("supplier", foreign="own", reader=True),
     "read_ticket": Case("supplier", reader=True),
     "write_to_support": Case("supplier", lambda s: {"text": s["fresh"]}, reader=True),
+    "hand_ticket_over": Case("buyer", lambda s: {"topic": "technical"}, {"ticket_id": "desk_ticket_id"}),
     "add_ticket_file": Case(
         "supplier", content=lambda: (b"matrix", "text/plain"), query={"name": "matrix.txt"}, reader=True
     ),

@@ -44,7 +44,10 @@ def places(mesh: Mesh, people: People, canary: str) -> dict[str, str]:
     users = {user["email"].partition("@")[0]: user["id"] for user in buyer.get("/v1/users")}
     buyer.ask("PATCH", f"/v1/users/{people.member.whoami['user_id']}", 200, json={"roles": ["administrator"]})
     client = buyer.ask("POST", f"{own}/clients", 201, json={"name": canary, "scopes": ["orders:read"]})
-    unit, asked = (buyer.ask("POST", "/v1/units", 201, json={"name": fresh("UNIT")}) for _ in range(2))
+    at_desk = {"support_contact": f"desk@{_TESTS}"}
+    unit, asked = (
+        buyer.ask("POST", "/v1/units", 201, json={"name": fresh("UNIT"), "settings": at_desk}) for _ in range(2)
+    )
     connection = _asks(people.supplier, unit["id"], canary)
     for name in _ELSEWHERE:
         with mesh.person(name) as person:
@@ -62,6 +65,7 @@ def places(mesh: Mesh, people: People, canary: str) -> dict[str, str]:
         "asked_connection_id": _asks(people.supplier, asked["id"], canary),
         "viewer_id": users["buyer-viewer"],
         "former_id": users["buyer-former"],
+        "desk_ticket_id": _at_desk(people.supplier, unit["id"], canary),
         **_group(mesh, buyer),
         **_newcomers(buyer, unit["id"], canary),
     }
@@ -77,6 +81,12 @@ def _group(mesh: Mesh, buyer: Person) -> dict[str, str]:
     with mesh.person("exco-administrator") as person:
         asked = person.ask("POST", f"/v1/companies/{head}/group", 201, json={"entity_id": str(BUYER)})
     return {"listed_id": listed, "link_id": link["id"], "asked_link_id": asked["id"]}
+
+
+def _at_desk(person: Person, unit_id: str, canary: str) -> str:
+    """A question that the unit's own people answer."""
+    question = {"topic": "orders", "unit_id": unit_id, "subject": canary, "text": canary}
+    return str(person.ask("POST", "/v1/tickets", 201, json=question)["id"])
 
 
 def _company_of(mesh: Mesh, name: str) -> str:

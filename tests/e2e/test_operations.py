@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from aiokafka import AIOKafkaProducer
 
+from actors.caught_mail import Mailbox
 from actors.documents import fresh
 from actors.mesh import Mesh
+from actors.newcomers import new_email
 from actors.session import Machine, Person
 from actors.trade import Supplier, new_order
 from actors.waiting import eventually
@@ -161,3 +163,16 @@ def test_status_and_trace_tell_operators_and_nobody_else(mesh: Mesh, supplier: S
     assert "/status/status.js" in page.text
     refused = supplier.session.send("GET", f"/v1/ops/invoicing/trace/{draft['id']}")
     assert (refused.status_code, refused.json()["code"]) == (403, "OPERATOR_REQUIRED")
+
+
+def test_who_is_not_answered_by_an_administrator_is_let_in_by_two_operators(mesh: Mesh, supplier: Supplier) -> None:
+    email, siren = new_email(), "908172638"
+    wanted = {"company": {"scheme": "0002", "value": siren}, "email": email, "name": "Léa Roux", "language": "en"}
+    supplier.session.ask("POST", "/v1/registrations/access-requests", 202, json=wanted)
+    request = next(each for each in _navette(mesh, "access", "ls") if each["email"] == email)
+    asked = _navette(mesh, "access", "grant", request["id"], "--reason", "signed form and register extract")
+    assert (asked["kind"], asked["state"], asked["params"]["language"]) == ("access_grant", "asked", "en")
+    with mesh.person("operator-second") as second:
+        second.ask("POST", f"/v1/ops/registration/acts/{asked['id']}/approve", 200, json={})
+    assert email not in {each["email"] for each in _navette(mesh, "access", "ls")}
+    Mailbox(mesh, email).link("/activation")

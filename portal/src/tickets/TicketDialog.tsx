@@ -1,12 +1,14 @@
 import { Button, Checkbox, Modal, Textarea } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import { $api } from '@/api/client';
 import { sendFile } from '@/api/files';
 import { DropZone } from '@/parts/DropZone';
 import { FileLink } from '@/parts/FileLink';
 import { ProblemNotice } from '@/parts/ProblemNotice';
 import { Waiting } from '@/parts/Waiting';
+import { HandOver } from '@/tickets/HandOver';
 import { useSpeech } from '@/words/speech';
 
 const TAKEN = '.pdf,.png,.jpg,.jpeg,.txt,.csv,.log,.xml';
@@ -32,6 +34,7 @@ export function TicketDialog({ id, desk = false, close }: { id: string; desk?: b
     mutationFn: (file: File) => sendFile(`/v1/tickets/${id}/files`, { name: file.name }, file),
     onSuccess: settled,
   });
+  const [handing, hand] = useState(false);
   const known = ticket.data;
   return (
     <Modal
@@ -93,7 +96,8 @@ export function TicketDialog({ id, desk = false, close }: { id: string; desk?: b
             />
           </section>
         )}
-        {known && (
+        {known && handing && <HandOver id={id} name={known.name} back={() => hand(false)} done={close} />}
+        {known && !handing && (
           <form className="stack tight-stack" onSubmit={form.onSubmit((body) => write.mutate({ params, body }))}>
             <Textarea
               label={t(desk ? 'tickets.reply' : 'tickets.more')}
@@ -113,6 +117,11 @@ export function TicketDialog({ id, desk = false, close }: { id: string; desk?: b
               <Button type="submit" loading={write.isPending}>
                 {t('tickets.send')}
               </Button>
+              {desk && (
+                <Button variant="default" onClick={() => hand(true)}>
+                  {t('tickets.hand_over')}
+                </Button>
+              )}
             </div>
           </form>
         )}

@@ -154,3 +154,18 @@ async def test_nobody_but_the_desk_and_who_asked_sees_a_ticket(running: Running)
             )
             assert passed.status_code == 200, passed.text
             assert (await buyer.get(path)).status_code == 404, "it is at another desk now"
+
+
+async def test_a_desk_hands_its_own_tickets_over_and_no_others(running: Running) -> None:
+    asked = ASKED | {"unit_id": str(UNIT)}
+    async with _desks(running), running.acting(SUPPLIER) as supplier, running.acting(BUYER) as buyer:
+        ticket = (await supplier.post("/v1/tickets", json=asked)).json()
+        path, to = f"/v1/tickets/{ticket['id']}/pass", {"topic": "technical", "note": "Rien à voir avec nous"}
+        # who asks is not at the desk
+        assert (await supplier.post(path, json=to)).json()["code"] == "TICKET_UNKNOWN"
+        assert (await buyer.post(path, json=to)).status_code == 204
+        handed = (await supplier.get(f"/v1/tickets/{ticket['id']}")).json()
+        assert (handed["number"], handed["desk"], handed["state"]) == (ticket["number"], "operator", "open")
+        assert "transmis à Assistance Navette" in (await running.mails(SUPPLIER))[0]["subject"]
+        assert (await buyer.get(f"/v1/tickets/{ticket['id']}")).status_code == 404
+        assert (await buyer.post(path, json=to)).json()["code"] == "TICKET_UNKNOWN"

@@ -9,6 +9,7 @@ import click
 import typer
 
 from navette.commands import (
+    access,
     acts,
     checking,
     evidence,
@@ -34,6 +35,7 @@ cli.add_typer(waiting.app, name="parked")
 cli.add_typer(replays.app, name="replay")
 cli.add_typer(topics.app, name="topics")
 cli.add_typer(acts.app, name="acts")
+cli.add_typer(access.app, name="access")
 cli.add_typer(support.tickets, name="tickets")
 cli.add_typer(support.back_ends, name="back-end")
 cli.add_typer(evidence.app, name="evidence")

@@ -52,6 +52,7 @@ class OpenRequestView(Output):
     company_id: UUID
     email: str
     name: str
+    language: str
     message: str
     asked_at: datetime
     proposed_by: UUID | None

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import ConfigDict, Field
 
 from mesh import audit
@@ -11,11 +11,14 @@ from mesh.auth import CurrentOperator, CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.errors import Forbidden, Invalid, NotFound
 from mesh.problems import responses
+from mesh.transaction import Transaction
 from registration import desks
 from registration.api.access import CurrentEnv
-from registration.api.tickets import TicketView, Topic, whole
+from registration.api.tickets import TicketView, Topic, answering, whole
+from registration.env import Env
 from registration.errors import tickets as ticket_errors
 from registration.store import tickets
+from registration.store.tickets import Ticket
 
 router = APIRouter(prefix="/v1", tags=["support"])
 
@@ -56,6 +59,23 @@ async def read_desk_outside(env: CurrentEnv) -> DeskView:
     return DeskView.model_validate(env.desk)
 
 
+@router.post("/tickets/{ticket_id}/pass", status_code=204, responses=responses(Forbidden, NotFound, Invalid))
+async def hand_ticket_over(ticket_id: UUID, to: PassedOn, principal: CurrentPrincipal, env: CurrentEnv) -> Response:
+    """From a unit's desk, let another one answer: without a unit the operator's. Desk and whoever asked are told."""
+    principal.require_person()
+    async with env.api.transaction(principal.tenants) as tx:
+        seen = await tickets.read(tx, ticket_id)
+    if seen is None or not answering(principal, seen):
+        raise ticket_errors.ticket_unknown()
+    # What is somebody else's afterwards is not the desk's to write.
+    async with env.pipeline.transaction() as tx:
+        found = await tickets.of_number(tx, seen.number)
+        if found is None or found.desk_company_id != seen.desk_company_id:
+            raise ticket_errors.ticket_unknown()
+        await _passed(tx, env, found, to, principal.actor)
+    return Response(status_code=204)
+
+
 @router.post("/ops/registration/tickets/{number}/pass", responses=responses(Forbidden, NotFound, Invalid))
 async def pass_ticket_on(
     number: Annotated[int, Path(ge=1, le=2**63 - 1)], to: PassedOn, operator: CurrentOperator, env: CurrentEnv
@@ -65,17 +85,22 @@ async def pass_ticket_on(
         found = await tickets.of_number(tx, number)
         if found is None:
             raise ticket_errors.ticket_unknown()
-        desk = await desks.responsible(tx, env, to.topic, to.unit_id, found.company_id)
-        if to.unit_id is not None and desk.kind != "unit":
-            raise ticket_errors.no_desk()
-        ticket = await tickets.pass_on(tx, found.id, to.topic, to.unit_id, desk)
-        await desks.passed_on(tx, env, ticket, desk, to.note)
-        audit.note(
-            tx,
-            actor=operator.actor,
-            action="ticket.pass",
-            subject=str(ticket.id),
-            company_id=ticket.company_id,
-            detail={"topic": to.topic, "unit_id": str(to.unit_id or ""), "desk": desk.name},
-        )
-        return await whole(tx, ticket.id)
+        await _passed(tx, env, found, to, operator.actor)
+        return await whole(tx, found.id)
+
+
+async def _passed(tx: Transaction, env: Env, found: Ticket, to: PassedOn, actor: str) -> None:
+    """Raises Invalid (`NO_DESK`)."""
+    desk = await desks.responsible(tx, env, to.topic, to.unit_id, found.company_id)
+    if to.unit_id is not None and desk.kind != "unit":
+        raise ticket_errors.no_desk()
+    ticket = await tickets.pass_on(tx, found.id, to.topic, to.unit_id, desk)
+    await desks.passed_on(tx, env, ticket, desk, to.note)
+    audit.note(
+        tx,
+        actor=actor,
+        action="ticket.pass",
+        subject=str(ticket.id),
+        company_id=ticket.company_id,
+        detail={"topic": to.topic, "unit_id": str(to.unit_id or ""), "desk": desk.name},
+    )
