@@ -122,7 +122,7 @@ function AddEntity({ known, settled }: { known: readonly Link[]; settled: () => 
   const { company } = useSession();
   const [typed, type] = useState('');
   const [q] = useDebouncedValue(typed.trim(), RESTS_MS);
-  const long = q.length >= SHORTEST;
+  const long = typed !== '' && q.length >= SHORTEST;
   const found = $api.useQuery('get', '/v1/partners', { params: { query: { q, buyer: true } } }, { enabled: long });
   const ask = $api.useMutation('post', GROUP, {
     onSuccess: ({ entity_name }) => {

@@ -50,6 +50,11 @@ def _emptied(column: str, own: str) -> str:
     return f"{column} = case when {own} then '' else {column} end"
 
 
+def _only(column: str, own: str) -> str:
+    """Told where it is theirs: a row that names them may hold somebody else's too."""
+    return f"case when {own} then {column} end as {column}"
+
+
 def _parts(column: str) -> str:
     """What names them of an object: the rest is a company's own."""
     return f"""(select jsonb_object_agg(key, value) from jsonb_each({column})
@@ -68,8 +73,8 @@ _MAILED: Final = "lower(email) = any (cast(:emails as text[]))"
 _PROVED: Final = "(proof ->> 'person_id' = cast(cast(:person as uuid) as text) or cast(proof as text) ~* :addresses)"
 _CONTACTS: Final = """(select coalesce(jsonb_agg(e), '[]') from jsonb_array_elements(content -> 'contacts') e
     where cast(e as text) {} :words)"""
+_WORDS: Final = ("message", "question", "reason", "ready_contact")
 _LISTED: Final = "content -> 'contacts'"
-_SAID: Final = ("message", "question", "reason", "ready_contact")
 _ASKED: Final = f"(ticket_id in (select id from ticket where {_OWN} or {_MAILED}) and not from_support)"  # noqa: S608 - of this module
 
 _PHONES: Final = """select distinct e ->> 'phone' from company_profile,
@@ -138,7 +143,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "messages": Place(
         "ticket_entry",
         f"({_OWN} or {_ASKED} or {_named('author', 'text')})",
-        "ticket_id, author, text, at",
+        f"ticket_id, {_only('author', f'{_OWN} or {_ASKED}')}, text, at",
         f"{_emptied('author', f'{_OWN} or {_ASKED}')}, {_text('text')}",
         "at",
     ),
@@ -146,7 +151,9 @@ PLACES: Final[Mapping[str, Place]] = {
     "tickets": Place(
         "ticket",
         f"({_OWN} or {_MAILED} or {_named('subject', 'document')})",
-        "number, email, name, subject, document, state, at",
+        f"""number, {_only("email", f"{_OWN} or {_MAILED}")}, {_only("name", f"{_OWN} or {_MAILED}")},
+            {_only("subject", f"{_OWN} or {_MAILED} or subject ~* :words")},
+            {_only("document", f"{_OWN} or {_MAILED} or document ~* :words")}, state, at""",
         f"""{_text("subject")}, {_text("document")}, {_emptied("name", f"{_OWN} or {_MAILED}")},
             {_emptied("email", f"{_OWN} or {_MAILED}")}""",
         "at",
@@ -154,7 +161,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "mails": Place(
         "mail_log",
         f"(lower(address) = any (cast(:emails as text[])) or {_named('subject')})",
-        "company_id, address, subject, at, state",
+        f"""company_id, {_only("address", "lower(address) = any (cast(:emails as text[]))")},
+            {_only("subject", "subject ~* :words")}, at, state""",
         f"{_text('subject')}, {_emptied('address', 'lower(address) = any (cast(:emails as text[]))')}",
         "at",
     ),
@@ -195,14 +203,23 @@ PLACES: Final[Mapping[str, Place]] = {
     ),
     "connections": Place(
         "connection",
-        f"({_named(*_SAID, 'consent_proof', company='supplier_id')}"
-        f" or {_named(*_SAID, 'consent_proof', company='buyer_id')})",
-        f"supplier_id, buyer_id, {', '.join(_SAID)}, {_parts('consent_proof')}, since",
-        ", ".join([*map(_text, _SAID), _json("consent_proof")]),
+        f"({_named(*_WORDS, 'consent_proof', company='supplier_id')}"
+        f" or {_named(*_WORDS, 'consent_proof', company='buyer_id')})",
+        f"""supplier_id, buyer_id, {", ".join(_only(column, f"{column} ~* :words") for column in _WORDS)},
+            {_parts("consent_proof")}, since""",
+        ", ".join([*map(_text, _WORDS), _json("consent_proof")]),
         "since",
     ),
     "purchases": Place(
         "purchase", "bought_by = :actor", "company_id, pack, amount, currency, bought_at", None, "bought_at"
+    ),
+    # Gone with them: `natural_persons.anonymise` comes before.
+    "accounts": Place(
+        "company",
+        f"kind = 'person' and id in (select company_id from membership where {_OWN})",  # noqa: S608 - of this module
+        "legal_name, national_number, customer_number, address, created_at",
+        None,
+        "created_at",
     ),
     "memberships": Place(
         "membership",
