@@ -224,7 +224,8 @@ PLACES: Final[Mapping[str, Place]] = {
     "memberships": Place(
         "membership",
         _OWN,
-        "company_id, (select legal_name from company c where c.id = company_id), roles, given, taken, active, created_at",
+        """company_id, (select legal_name from company c where c.id = company_id), roles, given, taken, active,
+            created_at""",
         "",
         "company_id",
     ),
