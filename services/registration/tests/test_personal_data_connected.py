@@ -141,7 +141,10 @@ class Somebody:
             assert (await operator.put(path, json={"systems": [system]}, headers=at)).status_code == 200
         async with running.env.pipeline.transaction() as tx:
             await tx.execute(
-                "update connection set message = :name, question = :email, ready_contact = :phone where id = :id",
+                """update connection set message = :name, question = :email, ready_contact = :phone,
+                    consent_proof = jsonb_build_object('email', cast(:giver as text), 'person_name',
+                        cast(:name as text), 'withdrawn_by', cast(:name as text)) where id = :id""",
+                giver=self.further,
                 name=f"{self.name} vous connaît",
                 email=f"Demandez {self.email}",
                 phone=f"{self.name} {PHONE}",
