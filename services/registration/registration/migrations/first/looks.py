@@ -170,7 +170,10 @@ end $body$""",
         c.buyer, c.created_at, c.confirmed_at is not null,
         jsonb_build_object('state', c.register_state, 'legal_name', c.register_name, 'source', c.register_source,
             'at', c.register_at),
-        (select h.legal_name from group_of(c.id) g join company h on h.id = g.id limit 1),
+        coalesce((select h.legal_name from group_entity g join company h on h.id = g.head_id
+            where g.entity_id = c.id and g.state = 'agreed'),
+            case when exists (select from group_entity g where g.head_id = c.id and g.state = 'agreed')
+                then c.legal_name end),
         (select coalesce(jsonb_agg(jsonb_build_object('id', u.id, 'name', u.name)
             order by lower(u.name)), '[]') from unit u where u.company_id = c.id and u.active)
     from company c where c.id = any (asked) and c.active and not c.erased
