@@ -98,6 +98,9 @@ class Session:
                 await self.driver.execute("rollback")
         except (*_DRIVER_ERRORS, OSError, TimeoutError):
             self.spoiled = True
+        except BaseException:  # who waited was cancelled again: nothing is known to be undone
+            self.spoiled = True
+            raise
 
     def named(self, error: Exception, sql: str | None = None) -> DBAPIError:
         """A driver's error as SQLAlchemy names it; without the parameters, which are people's data."""

@@ -4,6 +4,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+import anyio
 import pytest
 
 from contracts.ids import new_id
@@ -12,6 +13,8 @@ from contracts.refs import DocumentRef
 from mesh import lingering, outbox
 
 pytestmark = pytest.mark.connected
+POOL = 10
+"""Connections that a pool has when nobody says how many."""
 DOCUMENT = DocumentRef(bucket="documents", key="x", sha256="0" * 64, size=1, media_type="application/xml")
 
 
@@ -42,6 +45,19 @@ async def test_a_fact_left_where_nothing_commits_is_an_error_and_not_lost_in_sil
     with pytest.raises(RuntimeError, match="leave by a transaction"):
         async with service_schema.pipeline.autocommit() as tx:
             outbox.emit(tx, sealed, subject=sealed.invoice_id, tenant=sealed.supplier_id)
+
+
+async def test_who_goes_away_in_the_middle_leaves_no_open_transaction_to_the_next(service_schema: Any) -> None:
+    """A cancelled scope cancels every wait in it (anyio): also that for the rollback."""
+    database = service_schema.pipeline
+    for _ in range(2 * POOL):
+        with anyio.CancelScope() as scope:
+            async with database.transaction() as tx:
+                await tx.execute("create temporary table left_behind (x int)")
+                scope.cancel()
+                await tx.value("select pg_sleep(5)")
+        async with database.transaction() as tx:
+            assert await tx.value("select to_regclass('pg_temp.left_behind')") is None
 
 
 def test_an_idle_machine_hardly_lingers_a_busy_one_long_and_none_for_somebody_elses_slowness() -> None:
