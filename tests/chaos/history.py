@@ -29,9 +29,9 @@ class Stored:
 
 @dataclass(frozen=True)
 class Entry:
-    """A numbered entry of the archive; `noted` is the original as its row says, `found` as the object store has it.
+    """A numbered entry of the archive; `noted` is the deposit as its row says, `found` as the object store has it.
 
-    `gross` is the total in the XML that the archived file embeds.
+    `original` is the digest of the sealed file in it, `gross` the total in the XML that this one embeds.
     """
 
     submission: str
@@ -43,6 +43,7 @@ class Entry:
     noted: Stored | None = None
     found: Stored | None = None
     gross: Decimal | None = None
+    original: str = ""
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ def each_is_sealed_once(run: History) -> list[str]:
     found = [f"{s} was sealed {len(seals)} times" for s, seals in told.items() if len(seals) > 1]
     found += [f"{s} was deposited {count} times" for s, count in deposits.items() if count > 1]
     for entry in run.entries:
-        if entry.kind == "deposit" and entry.noted is not None:
-            digests = {original for _, original in told.get(entry.submission, ())} | {entry.noted.sha256}
+        if entry.kind == "deposit" and entry.found is not None:
+            digests = {original for _, original in told.get(entry.submission, ())} | {entry.original}
             if digests != {run.seals.get(entry.submission, "")}:
                 found.append(f"{entry.submission} is archived with other bytes than were sealed")
     found += [f"{key} has {count} versions" for key, count in run.copies.items() if count > 1]
@@ -72,9 +72,9 @@ def _is_kept(noted: Stored, found: Stored | None) -> bool:
 
 
 def archived_bytes_are_there(run: History) -> list[str]:
-    """I5: what a row says of an original is what the object store has, locked as long; no object without its row."""
+    """I5: what a row says of a deposit is what the object store has, locked as long; no object without its row."""
     found = [
-        f"the original of {entry.submission}: {entry.found} instead of {entry.noted}"
+        f"the deposit of {entry.submission}: {entry.found} instead of {entry.noted}"
         for entry in run.entries
         if entry.noted is not None and not _is_kept(entry.noted, entry.found)
     ]
@@ -83,7 +83,7 @@ def archived_bytes_are_there(run: History) -> list[str]:
     return found + [
         f"{key} belongs to no entry"
         for key in sorted(deposited)
-        if key.rpartition("/")[2].removesuffix(".pdf") not in deposits
+        if key.rpartition("/")[2].removesuffix(".zip") not in deposits
     ]
 
 

@@ -1,8 +1,9 @@
-"""Reads what a run left in the object store: each archived original by its version, and what else lies there."""
+"""Reads what a run left in the object store: each deposit by its version, and what else lies there."""
 
 import hashlib
 import io
 import re
+import zipfile
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -37,8 +38,8 @@ async def archived(infra: Infra, run: History) -> None:
 
 
 def _entry(store: Minio, row: Any) -> Entry:
-    original = row["original"]
-    found, gross = _stored(store, original) if original else (None, None)
+    deposit = row["object"]
+    found, original = _stored(store, deposit) if deposit else (None, b"")
     until = f"{row['retain_until']:%Y-%m-%dT%H:%M:%S}" if row["retain_until"] else ""
     return Entry(
         submission=str(row["submission_id"]),
@@ -47,13 +48,15 @@ def _entry(store: Minio, row: Any) -> Entry:
         sequence=row["sequence"],
         leaf_index=row["leaf_index"],
         leaf=bytes(row["leaf"] or b""),
-        noted=Stored(original["sha256"], original["size"], until=until) if original else None,
+        noted=Stored(deposit["sha256"], deposit["size"], until=until) if deposit else None,
         found=found,
-        gross=gross,
+        gross=_gross(original) if original else None,
+        original=hashlib.sha256(original).hexdigest() if original else "",
     )
 
 
-def _stored(store: Minio, ref: dict[str, Any]) -> tuple[Stored | None, Decimal | None]:
+def _stored(store: Minio, ref: dict[str, Any]) -> tuple[Stored | None, bytes]:
+    """The object as the store has it, and the sealed file in it."""
     try:
         answer = store.get_object(ref["bucket"], ref["key"], version_id=ref["version_id"])
         content = answer.read()
@@ -61,10 +64,12 @@ def _stored(store: Minio, ref: dict[str, Any]) -> tuple[Stored | None, Decimal |
         answer.release_conn()
         kept = store.get_object_retention(ref["bucket"], ref["key"], version_id=ref["version_id"])
     except S3Error:
-        return None, None
+        return None, b""
     locked = kept is not None and kept.mode == "COMPLIANCE"
     until = f"{kept.retain_until_date:%Y-%m-%dT%H:%M:%S}" if kept is not None else ""
-    return Stored(hashlib.sha256(content).hexdigest(), len(content), locked, until), _gross(content)
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        original = files.read("original.pdf")
+    return Stored(hashlib.sha256(content).hexdigest(), len(content), locked, until), original
 
 
 def _gross(pdf: bytes) -> Decimal | None:

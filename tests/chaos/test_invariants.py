@@ -33,14 +33,16 @@ def good() -> History:
         run.reported[_NUMBERS[n]] = "them@supplier"
         run.mails += [Mailed(f"<mail {n}>", "them@supplier", frozenset({_NUMBERS[n]}), f"mail body {n}")] * 2
         run.feed.append((n + 5, f"item {n}"))
-        run.copies[f"archive/supplier/{submission}.pdf"] = 1
+        run.copies[f"archive/supplier/{submission}.zip"] = 1
         run.acknowledged[invoice] = submission
         run.replies[f"key {n}"] = ["answer", "answer"]
         run.submissions.append(Submission(submission, invoice, "supplier", _NUMBERS[n], "delivered", Decimal("1.20")))
         run.seals[submission] = digest
         stored = Stored(digest, 100)
         gross = Decimal("1.20")
-        run.entries.append(Entry(submission, "deposit", "supplier", n + 1, n, _LEAVES[n], stored, stored, gross))
+        run.entries.append(
+            Entry(submission, "deposit", "supplier", n + 1, n, _LEAVES[n], stored, stored, gross, digest)
+        )
         for kind in _STEPS:
             run.facts.append(
                 Fact(f"{kind} {n}", kind, f"{kind} {invoice}", submission, 1, f"body {kind} {n}",
@@ -84,7 +86,7 @@ BAD: dict[str, tuple[str, Callable[[History], object]]] = {
     "a second seal": ("I3", lambda run: _fact(run, 2, id="another", original="f" * 64)),
     "a second deposit": ("I3", lambda run: run.entries.append(replace(run.entries[0], leaf_index=3, sequence=4))),
     "other bytes in the archive": (
-        "I3", lambda run: _entry(run, 0, noted=Stored("e" * 64, 1), found=Stored("e" * 64, 1))),
+        "I3", lambda run: _entry(run, 0, original="e" * 64)),
     "a delivered invoice that is not archived": ("I3", lambda run: run.entries.pop()),
     "a gap in a series": ("I4", lambda run: _entry(run, 2, sequence=4)),
     "a number twice": ("I4", lambda run: _entry(run, 2, sequence=2)),
@@ -122,7 +124,7 @@ BAD: dict[str, tuple[str, Callable[[History], object]]] = {
     "two submissions of one submit": (
         "I2", lambda run: run.submissions.append(replace(run.submissions[0], id="twin", state="cancelled"))),
     "two versions of a sealed file": ("I3", lambda run: run.copies.update({"documents/sealed/s0.pdf": 2})),
-    "an object without its row": ("I5", lambda run: run.copies.update({"archive/supplier/s9.pdf": 1})),
+    "an object without its row": ("I5", lambda run: run.copies.update({"archive/supplier/s9.zip": 1})),
     "an object that is locked for too short a time": (
         "I5", lambda run: _entry(
             run, 1, noted=Stored(f"{1:064x}", 100, until="2036-01-02T00:00:00"),

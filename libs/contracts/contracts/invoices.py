@@ -215,7 +215,7 @@ class InvoiceSealed(PipelineFact):
 
 @fact
 class InvoiceArchived(PipelineFact):
-    """Both objects are locked, numbered and in the log.
+    """The deposit is locked, numbered and in the log; it holds `original` and `archived_document`, as they are named.
 
     The delivery begins: only now does the buyer see the invoice.
     """

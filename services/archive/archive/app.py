@@ -98,5 +98,5 @@ def build() -> Service[Env]:
         jobs=(evidence, checks, heads, eliminations),
         probes={"objects": probe(objects, BUCKET)},
         close=close,
-        retention=(Term("bulk_export", "asked_at", 30),),
+        retention=(Term("bulk_export", "asked_at", 30), Term("finding", "found_at", 400)),
     )

@@ -16,9 +16,9 @@ from sqlalchemy import RowMapping
 
 from archive import packages
 from archive.env import Env
+from archive.opening import parts_of
 from archive.store import exports, search
 from archive.store.exports import Part
-from contracts.refs import DocumentRef
 from mesh.errors import Refusal
 from mesh.objects import ObjectMissing, Tampered
 
@@ -94,11 +94,10 @@ async def _files(env: Env, tenants: Sequence[Any], part: Part, row: RowMapping) 
     try:
         if part.content == "bundles":
             return {f"{stem}.zip": await packages.bundle(env, tenants, row["invoice_id"])}
-        original = await env.objects.read(DocumentRef.model_validate(row["original"]))
-        document = await env.objects.read(DocumentRef.model_validate(row["document"]))
+        parts = await parts_of(env, row)
     except (ObjectMissing, Tampered, Refusal) as error:
         return str(error)
-    return {f"{stem}.pdf": original, f"{stem}.xml": document}
+    return {f"{stem}.pdf": parts["original"], f"{stem}.xml": parts["document"]}
 
 
 def _write(files: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -99,7 +99,7 @@ class Leaving:
     """A deposit whose removal begins: its row, and what the row refers to, read before anything is removed."""
 
     deposit: RowMapping
-    original: DocumentRef
+    object: DocumentRef
     sealed: InvoiceSealed
 
 
@@ -108,7 +108,7 @@ async def _eliminate(env: Env, elimination: RowMapping, entry_id: UUID) -> None:
     if leaving is None:
         return
     try:
-        await env.objects.eliminate(leaving.original)
+        await env.objects.eliminate(leaving.object)
     except StillLocked as error:
         async with env.pipeline.transaction() as tx:
             await eliminations.mark(tx, elimination["id"], entry_id, "kept", str(error), env.clock.now())
@@ -152,15 +152,12 @@ async def _leaving(env: Env, deposit: RowMapping, lying: int, *, begun: bool) ->
 
 def _read(deposit: RowMapping) -> Leaving:
     """Raises what `UNREADABLE` names when the row is damaged, or refers to something else than its leaf."""
-    original = DocumentRef.model_validate(deposit["original"])
+    stored = DocumentRef.model_validate(deposit["object"])
     sealed = InvoiceSealed.model_validate(deposit["fact"])
-    named = deposit["digests"]
-    if original.version_id is None or (original.sha256, sealed.document.sha256) != (
-        named["original"],
-        named["document"],
-    ):
+    found = {"deposit": stored.sha256, "original": sealed.original.sha256, "document": sealed.document.sha256}
+    if stored.version_id is None or found != {name: deposit["digests"][name] for name in found}:
         raise ValueError("the row refers to another object than its leaf names")
-    return Leaving(deposit, original, sealed)
+    return Leaving(deposit, stored, sealed)
 
 
 async def _what_keeps(env: Env, leaving: Leaving, lying: int, *, begun: bool) -> str:
@@ -175,7 +172,7 @@ async def _what_keeps(env: Env, leaving: Leaving, lying: int, *, begun: bool) ->
     if leaving.deposit["retain_until"] >= now:
         return f"its term runs until {leaving.deposit['retain_until'].isoformat()}"
     try:
-        lock = await env.objects.lock_of(leaving.original)
+        lock = await env.objects.lock_of(leaving.object)
     except ObjectMissing:
         return "" if begun else "the store does not have it"
     if lock.held:

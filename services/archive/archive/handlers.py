@@ -1,11 +1,14 @@
 """A sealed original becomes a deposit in the locked bucket; statuses become entries of their own."""
 
 import asyncio
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
+import orjson
+
+from archive.domain.deposit import MEDIA_TYPE, NotADeposit, pack, unpack
 from archive.domain.wording import Wording, wording
 from archive.env import Env
 from archive.store import entries, search
@@ -30,16 +33,22 @@ from mesh.transaction import Transaction
 
 BUCKET = "archive"
 _OF_SEAL = {"level", "legal", "seal_kind", "certificate_sha256", "sealed_at", "verification", "checks", "source_checks"}
-_OF_VALIDATION = {"document_sha256", "rule_sets", "rulebook_version", "warnings", "validated_at"}
+_OF_VALIDATION = {
+    **dict.fromkeys(("document_sha256", "rule_sets", "rulebook_version", "warnings", "validated_at"), True),
+    "source": {"name": True, "document": {"sha256", "size", "media_type"}},
+}
+_AT_ONCE = 256 * 1024
+"""From this size on packing leaves the event loop, as hashing does."""
 handlers: Handlers[Env] = Handlers()
 directory.register(handlers)
 
 
 @dataclass(frozen=True)
 class Locked:
-    """The locked object of one submission, and whether one side had the archive option."""
+    """The locked object of one submission, what its leaf names of it, and whether one side had the archive option."""
 
     ref: DocumentRef
+    digests: Mapping[str, str]
     retain_until: datetime
     archive_option: bool
 
@@ -61,15 +70,7 @@ async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSealed, Depos
     ]
     if not made:
         return
-    reports = await entries.keep_reports(
-        tx,
-        "seal",
-        {
-            received.fact.submission_id: received.fact.model_dump_json(include=_OF_SEAL, indent=1).encode()
-            for received, _ in made
-        },
-    )
-    new = [_entry(received, deposit, reports[received.fact.submission_id]) for received, deposit in made]
+    new = [_entry(received, deposit.locked) for received, deposit in made]
     await search.keep_wordings(
         tx,
         [
@@ -78,63 +79,90 @@ async def _record(tx: Transaction, batch: Sequence[Prepared[InvoiceSealed, Depos
         ],
     )
     await entries.add(tx, new, env.clock.now())
+    await entries.forget_findings(tx, [received.fact.submission_id for received, _ in made])
 
 
-def _entry(received: Received[InvoiceSealed], deposit: Deposit, reports: Mapping[str, bytes]) -> NewEntry:
-    """Its digests are what the deposit's leaf vouches for, by its name in the bundle's script."""
+def _entry(received: Received[InvoiceSealed], locked: Locked) -> NewEntry:
     fact = received.fact
-    digests = {"original": fact.original.sha256, "document": fact.document.sha256}
     return NewEntry(
         derived_id(received.envelope.id, "archive", "deposit"),
         "deposit",
         received,
         submission_id=fact.submission_id,
-        digests=digests | {name: hashlib.sha256(report).hexdigest() for name, report in reports.items()},
+        digests=locked.digests,
         content={"level": fact.level, "legal": "true" if fact.legal else "false"},
-        original=deposit.locked.ref,
-        retain_until=deposit.locked.retain_until,
-        archive_option=deposit.locked.archive_option,
+        object=locked.ref,
+        retain_until=locked.retain_until,
+        archive_option=locked.archive_option,
     )
 
 
 @handlers.on(InvoiceSealed, record=_record)
 async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None:
-    """Copy the sealed file into the locked bucket, once: the key is the submission's, and what is there is adopted."""
+    """Lock the deposit away, once: the key is the submission's, and what is there is adopted."""
     fact = received.fact
     async with env.pipeline.autocommit() as tx:
-        archive_option = await entries.option_of(tx, fact)
-    if archive_option is None:
+        before = await entries.before_deposit(tx, fact)
+    if before is None:
         return None
-    locked, document = await asyncio.gather(
-        lock_away(fact, env, archive_option=archive_option), env.objects.read(fact.document)
+    original, document = await asyncio.gather(env.objects.read(fact.original), env.objects.read(fact.document))
+    report = fact.model_dump_json(include=_OF_SEAL, indent=1).encode()
+    parts = {"original": original, "document": document, "seal": report}
+    if before.findings is not None:
+        parts["validation"] = before.findings
+    locked, words = await asyncio.gather(
+        lock_away(fact, parts, env, archive_option=before.archive_option), asyncio.to_thread(wording, document)
     )
-    return Deposit(locked, await asyncio.to_thread(wording, document))
+    return Deposit(locked, words)
 
 
-async def lock_away(fact: InvoiceSealed, env: Env, *, archive_option: bool) -> Locked:
-    """The object and until when it is locked, as the store has it. Raises Poison when other bytes stand there."""
-    data = await env.objects.read(fact.original)
+async def lock_away(fact: InvoiceSealed, parts: Mapping[str, bytes], env: Env, *, archive_option: bool) -> Locked:
+    """The object and until when it is locked, as the store has it. Raises Poison when another deposit stands there."""
+    is_small = sum(map(len, parts.values())) < _AT_ONCE
+    data = pack(parts) if is_small else await asyncio.to_thread(pack, parts)
     days = env.lock_days if archive_option else env.lock_days_without_option
     retain_until = (env.clock.now() + timedelta(days=days)).replace(microsecond=0)
     crash.site("archive.before_put")
     try:
         ref = await env.objects.put(
             BUCKET,
-            f"{fact.supplier_id}/{fact.submission_id}.pdf",
+            f"{fact.supplier_id}/{fact.submission_id}.zip",
             data,
-            fact.original.media_type,
+            MEDIA_TYPE,
             if_absent=True,
             retain_until=retain_until,
         )
     except AlreadyThere as there:
-        if there.ref.sha256 != fact.original.sha256:
-            raise Poison(
-                f"the deposit of submission {fact.submission_id} holds other bytes than the sealed file"
-            ) from None
-        # a crash came between the deposit and its row: the lock that is in place dates from then
-        ref, retain_until = there.ref, await env.objects.retain(there.ref, retain_until)
+        # a crash came between the deposit and its row: reports and lock that are in place date from then
+        ref, parts = there.ref, await _standing(fact, env, there.ref)
+        retain_until = await env.objects.retain(ref, retain_until)
     crash.site("archive.put")
-    return Locked(ref, retain_until, archive_option)
+    digests = _digests(fact, parts) | _source(parts) | {"deposit": ref.sha256}
+    return Locked(ref, digests, retain_until, archive_option)
+
+
+async def _standing(fact: InvoiceSealed, env: Env, ref: DocumentRef) -> dict[str, bytes]:
+    """The parts of the deposit that stands there, if it is the one of this sealed file."""
+    try:
+        parts = await asyncio.to_thread(unpack, await env.objects.read(ref))
+    except NotADeposit:
+        parts = {}
+    named = {name: sha256(part).hexdigest() for name, part in parts.items()}
+    if named != _digests(fact, parts):
+        raise Poison(f"the deposit of submission {fact.submission_id} holds other bytes than the sealed file")
+    return parts
+
+
+def _digests(fact: InvoiceSealed, parts: Mapping[str, bytes]) -> dict[str, str]:
+    """What the leaf vouches for of a deposit's files; the two large ones were hashed when they were read."""
+    known = {"original": fact.original.sha256, "document": fact.document.sha256}
+    return known | {name: sha256(part).hexdigest() for name, part in parts.items() if name not in known}
+
+
+def _source(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Of the file that an invoice came in: the sealed PDF holds it, a certificate of elimination keeps its digest."""
+    source = orjson.loads(parts.get("validation", b"{}")).get("source")
+    return {"source": source["document"]["sha256"]} if source else {}
 
 
 @handlers.records(InvoiceStatusReported)
@@ -169,11 +197,14 @@ async def describe(tx: Transaction, batch: Sequence[Received[InvoiceSubmitted]],
 
 @handlers.records(InvoiceValidated)
 async def keep_findings(tx: Transaction, batch: Sequence[Received[InvoiceValidated]], _: Env) -> None:
-    """Keep what was found and by which rules, byte for byte as the deposit's leaf will name it."""
-    reports = {
-        item.fact.submission_id: item.fact.model_dump_json(include=_OF_VALIDATION, indent=1).encode() for item in batch
-    }
-    await entries.keep_reports(tx, "validation", reports)
+    """Keep what was found and by which rules, byte for byte, until the deposit holds it."""
+    await entries.keep_findings(
+        tx,
+        {
+            item.fact.submission_id: item.fact.model_dump_json(include=_OF_VALIDATION, indent=1).encode()
+            for item in batch
+        },
+    )
 
 
 @handlers.records(InvoiceFailed, projection=True)

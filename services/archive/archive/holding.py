@@ -56,7 +56,7 @@ async def lift(env: Env, hold_id: UUID, by: str, reason: str) -> None:
 
 
 def _kept(deposits: list[RowMapping]) -> list[DocumentRef]:
-    return [DocumentRef.model_validate(deposit["original"]) for deposit in deposits if deposit["original"] is not None]
+    return [DocumentRef.model_validate(deposit["object"]) for deposit in deposits if deposit["object"] is not None]
 
 
 def _note(tx: Transaction, by: str, action: str, invoice_id: UUID, hold_id: UUID, reason: str) -> None:

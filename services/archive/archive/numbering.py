@@ -15,7 +15,6 @@ from archive.store import entries, log
 from contracts.envelope import Envelope
 from contracts.ids import derived_id
 from contracts.invoices import InvoiceArchived, InvoiceSealed
-from contracts.refs import DocumentRef
 from mesh import crash, outbox
 from mesh.records import RawRecord, Received
 from mesh.transaction import Transaction
@@ -71,7 +70,7 @@ def _announce(tx: Transaction, row: RowMapping, sequence: int, index: int, env: 
         delivery_id=derived_id(row["id"], "delivery"),
         sequence=sequence,
         leaf_index=index,
-        original=DocumentRef.model_validate(row["original"]),
+        original=fact.original,
         archived_document=fact.document,
         retain_until=row["retain_until"],
         legal=fact.legal,

@@ -9,13 +9,13 @@ from sqlalchemy import RowMapping
 
 from archive.bundle import container, content
 from archive.bundle.content import Proofs
+from archive.domain.deposit import FILES
 from archive.env import Env
 from archive.errors import archive_option_missing, eliminated, no_evidence_yet, not_archived
 from archive.evidencing import record_of
+from archive.opening import parts_of
 from archive.proving import as_json, prove
 from archive.store import entries, log
-from contracts.invoices import InvoiceSealed
-from contracts.refs import DocumentRef
 from mesh.transaction import Transaction
 
 
@@ -28,13 +28,7 @@ async def bundle(env: Env, companies: Collection[UUID], invoice_id: UUID) -> byt
         later = await entries.statuses_of(tx, invoice_id, head["size"] if head else 0)
         statuses = [as_json(await prove(tx, status, head)) for status in later]
         evidence = await record_of(tx, entry_id=entry["id"])
-        reports = await entries.reports_of(tx, entry["submission_id"])
-    fact = InvoiceSealed.model_validate(entry["fact"])
-    documents = {
-        "original.pdf": await env.objects.read(DocumentRef.model_validate(entry["original"])),
-        "invoice.xml": await env.objects.read(fact.document),
-    }
-    documents |= {f"{name}.json": report for name, report in sorted(reports.items()) if name in entry["digests"]}
+    documents = {FILES[name]: part for name, part in (await parts_of(env, entry)).items()}
     roots = b"".join(root.public_bytes(Encoding.PEM) for root in env.stamps.trust.roots)
     proofs = Proofs(deposit, await env.key.public(), statuses, evidence, roots)
     return await asyncio.to_thread(content.make, documents, proofs)
@@ -52,8 +46,8 @@ async def asice(env: Env, companies: Collection[UUID], invoice_id: UUID) -> byte
         evidence = await record_of(tx, entry_id=entry["id"])
     if evidence is None:
         raise no_evidence_yet()
-    original = await env.objects.read(DocumentRef.model_validate(entry["original"]))
-    return await asyncio.to_thread(container.make, original, evidence)
+    parts = await parts_of(env, entry)
+    return await asyncio.to_thread(container.make, parts["original"], evidence)
 
 
 async def _deposit(tx: Transaction, invoice_id: UUID) -> RowMapping:

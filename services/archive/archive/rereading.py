@@ -1,4 +1,4 @@
-"""Reads everything that is kept once, page by page: rows, leaves, inner nodes, heads, reports, objects, evidence."""
+"""Reads everything that is kept once, page by page: rows, leaves, inner nodes, heads, objects, evidence."""
 
 import asyncio
 import time
@@ -15,6 +15,7 @@ from archive.domain import merkle
 from archive.domain.audit import UNREADABLE, LogAudit, Problem
 from archive.domain.merkle import Node
 from archive.env import Env
+from archive.opening import ref_of
 from archive.store import checks, evidence_checks, log
 from archive.store.checks import Promised
 from contracts.refs import DocumentRef
@@ -25,7 +26,6 @@ from mesh.telemetry import REGISTRY
 _PAGE: Final = 500
 _AT_ONCE: Final = 16
 _MOST_KEPT: Final = 10_000
-_REPORTS: Final = ("validation", "seal")
 _LEFT_OUT: Final = "a later original is time-stamped, and this one is in no batch"
 read_again: Final = Counter(
     "navette_archive_read_again", "Archived objects whose bytes were hashed again", registry=REGISTRY
@@ -77,8 +77,7 @@ class Reading:
             page = [row for row in await checks.rows_from(tx, after, _PAGE) if row["leaf_index"] < until]
             upto = page[-1]["leaf_index"] + 1 if page else until
             heads = await checks.heads_within(tx, audit.size, audit.size + len(page))
-            reports = await checks.report_digests(tx, [row["submission_id"] for row in page if row["submission_id"]])
-            gone = [row["id"] for row in page if row["kind"] == "deposit" and row["original"] is None]
+            gone = [row["id"] for row in page if row["kind"] == "deposit" and row["object"] is None]
             certified = await checks.certified(tx, gone)
             nodes = await checks.completed_nodes(tx, after, upto)
             left_out = await evidence_checks.left_out(tx, after, upto)
@@ -95,8 +94,8 @@ class Reading:
         await self._nodes(completed)
         deposits = [row for row in page if row["kind"] == "deposit"]
         for row in deposits:
-            self._note(_of_reports(row, reports.get(row["submission_id"], {}), certified))
-        await self._read_all([row for row in deposits if row["original"] is not None])
+            self._note(_of_elimination(row, certified))
+        await self._read_all([row for row in deposits if row["object"] is not None])
         async with self._env.pipeline.transaction() as tx:
             await checks.progress(tx, self._check_id, audit.size, self._objects, self._bytes)
         return upto
@@ -115,15 +114,15 @@ class Reading:
                 )
 
     async def _read_all(self, deposits: list[RowMapping]) -> None:
-        wanted = [(row, *each) for row in deposits for each in _objects_of(row)]
-        for first in range(0, len(wanted), _AT_ONCE):
-            results = await asyncio.gather(*(self._read(*each) for each in wanted[first : first + _AT_ONCE]))
+        for first in range(0, len(deposits), _AT_ONCE):
+            results = await asyncio.gather(*(self._read(row) for row in deposits[first : first + _AT_ONCE]))
             self._note(each for each in results if each is not None)
 
-    async def _read(self, row: RowMapping, name: str, ref: DocumentRef | None) -> Problem | None:
-        """What is wrong with an object; `name` is OBJECT for the sealed file, DOCUMENT for its XML."""
+    async def _read(self, row: RowMapping) -> Problem | None:
+        """What is wrong with a deposit's object; one hash of it vouches for every file in it."""
+        ref = _ref(row)
         if ref is None:
-            return Problem("REFERENCE_CHANGED", "the row refers to no object that can be read", row["id"])
+            return Problem("REFERENCE_CHANGED", "the row does not refer to what its leaf names", row["id"])
         self._objects += 1
         try:
             data = await self._env.objects.read(ref)
@@ -131,45 +130,27 @@ class Reading:
             async with self._env.pipeline.transaction() as tx:
                 if await checks.is_leaving(tx, row["id"]):
                     return None
-            change = "CHANGED" if isinstance(error, Tampered) else "MISSING"
-            return Problem(f"{name}_{change}", str(error), row["id"])
+            return Problem("OBJECT_CHANGED" if isinstance(error, Tampered) else "OBJECT_MISSING", str(error), row["id"])
         read_again.inc()
         self._bytes += len(data)
         return None
 
 
-def _objects_of(row: RowMapping) -> list[tuple[str, DocumentRef | None]]:
-    """The sealed file and its XML, as the row refers to them; None where it refers to nothing readable."""
-    return [("OBJECT", _ref(row["original"], None)), ("DOCUMENT", _ref(row["fact"], row["digests"]))]
-
-
-def _ref(stored: Any, digests: Any) -> DocumentRef | None:
+def _ref(row: RowMapping) -> DocumentRef | None:
+    """Where a deposit lies; None where the row refers to nothing readable, or to something else than its leaf."""
     try:
-        if digests is None:
-            return DocumentRef.model_validate(stored)
-        ref = DocumentRef.model_validate(stored["document"])
-        return ref if ref.sha256 == digests["document"] else None
-    except (ValidationError, *UNREADABLE):
+        ref = ref_of(row)
+        fits = all(row["fact"][name]["sha256"] == row["digests"][name] for name in ("original", "document"))
+    except (Tampered, ValidationError, *UNREADABLE):
         return None
+    return ref if fits else None
 
 
-def _of_reports(row: RowMapping, reports: Mapping[str, str], certified: Mapping[UUID, Any]) -> list[Problem]:
-    """What is wrong with the reports of a deposit; of one that is gone, whether the log certifies that."""
-    if (row["original"] is None) != (row["eliminated_at"] is not None):
+def _of_elimination(row: RowMapping, certified: Mapping[UUID, Any]) -> list[Problem]:
+    """What is wrong with a deposit that is gone, or says so: whether the log certifies that."""
+    if (row["object"] is None) != (row["eliminated_at"] is not None):
         said = "the row says that it was eliminated, or that it was not, against what it refers to"
         return [Problem("ELIMINATION_CHANGED", said, row["id"])]
-    if row["original"] is None:
-        if certified.get(row["id"]) == row["digests"]:
-            return []
+    if row["object"] is None and certified.get(row["id"]) != row["digests"]:
         return [Problem("OBJECT_UNACCOUNTED", "the row refers to no original, and no certificate says why", row["id"])]
-    try:
-        named = {name: row["digests"][name] for name in _REPORTS if name in row["digests"]}
-    except UNREADABLE:
-        return []  # the audit of the row says so
-    return [
-        Problem(
-            "REPORT_CHANGED" if name in reports else "REPORT_MISSING", f"the {name} report is not as it was", row["id"]
-        )
-        for name, digest in named.items()
-        if reports.get(name) != digest
-    ]
+    return []

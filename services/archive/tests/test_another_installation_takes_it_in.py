@@ -69,12 +69,14 @@ async def test_a_second_installation_audits_equal_and_goes_on_with_keys_of_its_o
     desk: Any, infra: Infra, tmp_path: Path
 ) -> None:
     sealed, manifest = await exported(desk, tmp_path / "export")
-    assert (manifest.missing, manifest.objects) == ((), 4)
+    assert (manifest.missing, manifest.objects) == ((), 2)
     async with fresh_database(infra, "archive", Path(archive.__file__).parent / "migrations") as fresh:
         pipeline = Database(SecretStr(fresh.dsn("pipeline")), service="archive", role="pipeline")
         api = Database(SecretStr(fresh.dsn("api")), service="archive", role="api")
         other = MemoryObjects()
-        await other.put("archive", f"{desk.supplier}/{sealed[0].submission_id}.pdf", b"%PDF F-1", "application/pdf")
+        key = f"{desk.supplier}/{sealed[0].submission_id}.zip"
+        there = await desk.objects.read(await desk.objects.stat("archive", key))
+        await other.put("archive", key, there, "application/zip")
         administrator = Database(SecretStr(fresh.superuser_dsn), service="archive", role="transfer")
         assert (await take(administrator, other, tmp_path / "export", desk.clock.now())) == manifest
         with pytest.raises(TransferRefused, match="archive of its own"):
@@ -84,7 +86,7 @@ async def test_a_second_installation_audits_equal_and_goes_on_with_keys_of_its_o
         assert await problems(env) == set()
         async with pipeline.transaction() as tx:
             assert bytes((await log.head(tx))["root"]).hex() == manifest.root  # pyright: ignore[reportOptionalSubscript] - imported just now
-            held = await tx.values("select original from entry e join legal_hold h using (invoice_id)")
+            held = await tx.values("select object from entry e join legal_hold h using (invoice_id)")
         assert (await other.lock_of(DocumentRef.model_validate(held[0]))).held
         for fact in sealed:
             of_first = await packages.bundle(desk.env, [desk.buyer], fact.invoice_id)
@@ -131,26 +133,26 @@ def forge(folder: Path, table: str, change: Callable[[dict[str, Any]], object]) 
 
 
 def _elsewhere(row: dict[str, Any]) -> None:
-    if row["original"]:
-        row["original"]["key"] = "anything.pdf"
-
-
-def _to_another_bucket(row: dict[str, Any]) -> None:
-    if row["original"]:
-        row["fact"]["document"]["bucket"] = "archive"
+    if row["object"]:
+        row["object"]["key"] = "anything.zip"
 
 
 def _other_bytes(row: dict[str, Any]) -> None:
-    if row["original"]:
-        row["original"]["sha256"] = row["fact"]["document"]["sha256"]
+    if row["object"]:
+        row["object"]["sha256"] = row["fact"]["document"]["sha256"]
+
+
+def _another_document(row: dict[str, Any]) -> None:
+    if row["object"]:
+        row["fact"]["document"]["sha256"] = row["object"]["sha256"]
 
 
 FORGED: dict[str, tuple[str, Callable[[dict[str, Any]], object], str]] = {
-    "an original in another place": ("entry", _elsewhere, "not its own"),
-    "a document in the locked bucket": ("entry", _to_another_bucket, "not its own"),
-    "an original with the digest of another": ("entry", _other_bytes, "not its own"),
+    "a deposit in another place": ("entry", _elsewhere, "not its own"),
+    "a deposit with the digest of another": ("entry", _other_bytes, "not its own"),
+    "a document that its leaf does not name": ("entry", _another_document, "not its own"),
     "an invoice of somebody else": ("entry", lambda row: row.update(buyer_id=str(uuid4())), "ROW_CHANGED"),
-    "no reference that can be read": ("entry", lambda row: row.update(fact=row["original"] and {}), "can be read"),
+    "no reference that can be read": ("entry", lambda row: row.update(fact=row["object"] and {}), "can be read"),
     "another place in the log": (
         "entry",
         lambda row: row.update(leaf_index=row["leaf_index"] + 1),
@@ -204,8 +206,9 @@ async def test_private_keys_and_open_eliminations_do_not_come_along(desk: Any, i
 
 async def test_what_could_not_be_read_is_named_by_the_export(desk: Any, tmp_path: Path) -> None:
     (fact,) = await desk.archive("F-1")
-    desk.objects._kept.pop(("documents", fact.document.key))
+    key = f"{desk.supplier}/{fact.submission_id}.zip"
+    desk.objects._kept.pop(("archive", key))
     manifest = await give(desk.env.pipeline, desk.objects, [], tmp_path / "export", desk.clock.now())
-    assert manifest.missing == (f"documents/{fact.document.key}",)
+    assert manifest.missing == (f"archive/{key}",)
     with pytest.raises(TransferRefused, match="lacks 1 objects"):
         await take(desk.env.pipeline, desk.objects, tmp_path / "export", desk.clock.now())

@@ -31,8 +31,8 @@ async def shown(desk: Any, number: str) -> tuple[bool, int]:
     (item,) = answer.json()["items"]
     until = datetime.fromisoformat(item["retain_until"])
     async with desk.env.pipeline.transaction() as tx:
-        original = await tx.value("select original from entry where id = :id", id=UUID(item["archive_id"]))
-    assert desk.objects.retained_until(DocumentRef.model_validate(original)) == until
+        stored = await tx.value("select object from entry where id = :id", id=UUID(item["archive_id"]))
+    assert desk.objects.retained_until(DocumentRef.model_validate(stored)) == until
     return item["archive_option"], (until - desk.clock.now()).days
 
 

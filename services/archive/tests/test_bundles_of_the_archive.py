@@ -28,7 +28,7 @@ async def bundled(desk: Any, folder: Path) -> Path:
     validated = InvoiceValidated(
         **submitted.of_submission(),
         document_sha256=submitted.document.sha256,
-        rule_sets=(AppliedRules(id="en16931", version="1.3.13"),),
+        rule_sets=(AppliedRules(id="en16931", version="1.3.13", sha256="a" * 64),),
         supplier_country="FR",
         buyer_country="FR",
         validated_at=desk.clock.now(),

@@ -178,7 +178,7 @@ async def test_what_is_lost_is_named_in_the_sheet_and_ends_no_download_and_bundl
     for content in ("originals", "bundles"):
         asked = await desk.client.post("/v1/archive/exports", json={"content": content}, headers=desk.who(desk.buyer))
         path[content] = asked.json()["parts"][0]["path"]
-    desk.objects._kept.pop(("archive", f"{desk.supplier}/{lost.submission_id}.pdf"))
+    desk.objects._kept.pop(("archive", f"{desk.supplier}/{lost.submission_id}.zip"))
     for content, end in (("originals", ".pdf"), ("bundles", ".zip")):
         answer = await desk.client.get(path[content], headers=desk.who(desk.buyer))
         with zipfile.ZipFile(io.BytesIO(answer.content)) as files:

@@ -113,7 +113,7 @@ async def test_two_persons_eliminate_and_a_certificate_with_the_digest_stays(des
     done = await asyncio.to_thread(subprocess.run, script, capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stdout
     with pytest.raises(ObjectMissing):
-        await desk.objects.read(DocumentRef.model_validate(old.original).model_copy(update={"bucket": "archive"}))
+        await desk.objects.stat("archive", f"{desk.supplier}/{old.submission_id}.zip")
 
 
 async def test_a_hold_that_comes_between_proposal_and_approval_keeps_it_until_all_holds_are_lifted(desk: Any) -> None:
@@ -130,8 +130,8 @@ async def test_a_hold_that_comes_between_proposal_and_approval_keeps_it_until_al
     assert (item["state"], item["why"]) == ("kept", "a legal hold lies on it")
     assert (await said(desk, "POST", ELIMINATIONS, WHY))["code"] == "NOTHING_DUE"
 
-    entry = await desk.env.pipeline.once("select original from entry where kind = 'deposit'")
-    ref = DocumentRef.model_validate(entry[0]["original"])
+    entry = await desk.env.pipeline.once("select object from entry where kind = 'deposit'")
+    ref = DocumentRef.model_validate(entry[0]["object"])
     for hold, lies in ((first, True), (second, False)):
         assert (await desk.objects.lock_of(ref)).held is True
         assert (await said(desk, "POST", f"{HOLDS}/{hold['id']}/lift", WHY))["lifted_by"] == f"user:{ONE}"
@@ -162,7 +162,7 @@ async def test_a_removal_that_broke_off_is_ended_and_no_check_takes_it_for_a_los
     await eliminating.approve(desk.env, UUID(proposed["id"]), f"user:{OTHER}", "yes, go", proposed["digest"])
     rows = await desk.env.pipeline.once("select * from entry where kind = 'deposit'")
     assert await eliminating.begin(desk.env, UUID(proposed["id"]), rows[0]["id"]) is not None
-    await desk.objects.eliminate(DocumentRef.model_validate(rows[0]["original"]))
+    await desk.objects.eliminate(DocumentRef.model_validate(rows[0]["object"]))
     assert await problems(desk) == set()
     refused = {"invoice_id": str(invoice.invoice_id), "reason": "too late"}
     assert (await said(desk, "POST", HOLDS, refused))["code"] == "BEING_ELIMINATED"
@@ -174,7 +174,7 @@ async def test_a_removal_that_broke_off_is_ended_and_no_check_takes_it_for_a_los
 async def test_a_row_that_only_pretends_to_be_eliminated_is_found(desk: Any) -> None:
     await desk.archive("F-1")
     server = await asyncpg.connect(desk.dsn)
-    await server.execute("update archive.entry set original = null, eliminated_at = now()")
+    await server.execute("update archive.entry set object = null, eliminated_at = now()")
     assert await problems(desk) == {"OBJECT_UNACCOUNTED"}
     await server.close()
 
@@ -189,20 +189,20 @@ async def after_its_term(desk: Any, *numbers: str, **changed: Any) -> tuple[Any,
 
 @pytest.mark.parametrize(
     "damage",
-    ["original = original - 'size'", "original = original - 'version_id'", "fact = '[]'", "original = null"],
+    ["object = object - 'size'", "object = object - 'version_id'", "fact = '[]'", "object = null"],
 )
 async def test_a_row_that_cannot_be_read_is_kept_and_ends_no_elimination(desk: Any, damage: str) -> None:
     (broken, _), server = await after_its_term(desk, "F-1", "F-2")
     await server.execute(f"update archive.entry set {damage} where invoice_id = $1", broken.invoice_id)  # noqa: S608 - from above
     done = await eliminated(desk)
     assert (done["state"], done["done"], done["kept"]) == ("done", 1, 1)
-    assert len(desk.objects._kept["archive", f"{desk.supplier}/{broken.submission_id}.pdf"]) == 1
+    assert len(desk.objects._kept["archive", f"{desk.supplier}/{broken.submission_id}.zip"]) == 1
     await server.close()
 
 
 async def test_what_was_lost_is_kept_on_the_list_and_not_certified_as_eliminated(desk: Any) -> None:
     (lost,), server = await after_its_term(desk, "F-1")
-    desk.objects._kept.pop(("archive", f"{desk.supplier}/{lost.submission_id}.pdf"))
+    desk.objects._kept.pop(("archive", f"{desk.supplier}/{lost.submission_id}.zip"))
     done = await eliminated(desk)
     (item,) = await said(desk, "GET", f"{ELIMINATIONS}/{done['id']}/items")
     assert (item["state"], item["why"]) == ("kept", "the store does not have it")

@@ -5,6 +5,7 @@ counted with the rest.
 """
 
 import asyncio
+import hashlib
 import os
 import sys
 import time
@@ -17,6 +18,7 @@ from pydantic import SecretStr
 
 import archive
 from archive import checking, evidencing
+from archive.domain import deposit
 from archive.domain.evidence.trust import Trust
 from archive.env import Env
 from archive.keys import LogKey
@@ -32,6 +34,7 @@ from local_stack.layout import Layout
 from local_stack.stack import Stack
 from mesh.db import Database
 from mesh.objects import MinioObjects, Objects
+from mesh.objects.port import reference
 from mesh.sequencer import Sequencer
 from mesh.testing import FrozenClock, received
 from mesh.vault import Vault
@@ -40,6 +43,7 @@ OBJECTS = int(os.environ.get("OBJECTS", "1000"))
 DOCUMENTS, BATCHES = int(os.environ.get("DOCUMENTS", "20000")), int(os.environ.get("BATCHES", "20"))
 ORIGINAL, DOCUMENT = 60 * 1024, 8 * 1024
 """Bytes of a one-page original, and of its XML."""
+REPORT = 1024
 
 
 def say(name: str, figure: str, goal: str) -> None:
@@ -50,10 +54,12 @@ def say(name: str, figure: str, goal: str) -> None:
 
 
 async def _deposit(env: Env, objects: Objects) -> None:
-    """One original and its XML in the store, and its entry."""
+    """One deposit in the store, and its entry."""
     of = {name: new_id() for name in ("invoice_id", "submission_id", "supplier_id", "buyer_id", "unit_id")}
-    document = await objects.put("documents", f"bench/{uuid4().hex}.xml", os.urandom(DOCUMENT), "application/xml")
-    original = await objects.put("archive", f"bench/{uuid4().hex}.pdf", os.urandom(ORIGINAL), "application/pdf")
+    sizes = {"original": ORIGINAL, "document": DOCUMENT, "validation": REPORT, "seal": REPORT}
+    parts = {name: os.urandom(size) for name, size in sizes.items()}
+    stored = await objects.put("archive", f"bench/{uuid4().hex}.zip", deposit.pack(parts), deposit.MEDIA_TYPE)
+    original, document = (reference("bench", "", parts[name], "") for name in ("original", "document"))
     sealed = InvoiceSealed(
         **of,  # pyright: ignore[reportArgumentType] - names of ids
         document=document,
@@ -68,18 +74,19 @@ async def _deposit(env: Env, objects: Objects) -> None:
         "deposit",
         received(sealed, subject=sealed.invoice_id),
         submission_id=sealed.submission_id,
-        digests={"original": original.sha256, "document": document.sha256},
+        digests={name: hashlib.sha256(part).hexdigest() for name, part in parts.items()} | {"deposit": stored.sha256},
         content={"level": "B-LTA"},
-        original=original,
+        object=stored,
         retain_until=env.clock.now(),
+        archive_option=True,
     )
     async with env.pipeline.transaction() as tx:
         await entries.add(tx, [entry], env.clock.now())
 
 
 async def _read_again(env: Env, objects: Objects) -> None:
-    for first in range(0, OBJECTS // 2, 16):
-        await asyncio.gather(*(_deposit(env, objects) for _ in range(min(16, OBJECTS // 2 - first))))
+    for first in range(0, OBJECTS, 16):
+        await asyncio.gather(*(_deposit(env, objects) for _ in range(min(16, OBJECTS - first))))
     numbering = Sequencer(env.pipeline, "entries", lambda tx: number_entries(tx, env))
     while await numbering.once():
         pass
@@ -99,7 +106,7 @@ async def _renewed(env: Env, outside: Outside) -> None:
     clock = env.clock
     assert isinstance(clock, FrozenClock)
     size = DOCUMENTS // BATCHES
-    last = OBJECTS // 2
+    last = OBJECTS
     for _ in range(BATCHES):
         async with env.pipeline.transaction() as tx:
             await tx.execute(

@@ -10,10 +10,9 @@ from archive.bundle import container
 from archive.env import Env
 from archive.errors import eliminated, no_evidence_yet, not_archived, not_eliminated
 from archive.evidencing import record_of
+from archive.opening import parts_of
 from archive.proving import Proof, prove
 from archive.store import eliminations, entries
-from contracts.invoices import InvoiceSealed
-from contracts.refs import DocumentRef
 from contracts.registration import Right
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
@@ -50,13 +49,11 @@ class Certificate(Output):
     certificate: Proof
 
 
-async def _bytes(env: Env, entry: RowMapping) -> tuple[bytes, bytes]:
-    """The original from the locked bucket and its XML, both verified against the entry's digests."""
+async def _part(env: Env, entry: RowMapping, name: str) -> bytes:
+    """A file of the deposit from the locked bucket, by its name in the leaf."""
     if entry["eliminated_at"] is not None:
         raise eliminated()
-    original = await env.objects.read(DocumentRef.model_validate(entry["original"]))
-    document = await env.objects.read(InvoiceSealed.model_validate(entry["fact"]).document)
-    return original, document
+    return (await parts_of(env, entry))[name]
 
 
 def _file(data: bytes, media_type: str, name: str) -> Response:
@@ -69,7 +66,7 @@ async def archived_original(request: Request, principal: CurrentPrincipal, invoi
     """The sealed original, byte for byte as it was deposited."""
     env: Env = request.app.state.env
     entry, _ = await _entry(env, principal, invoice_id)
-    return _file((await _bytes(env, entry))[0], "application/pdf", f"{invoice_id}.pdf")
+    return _file(await _part(env, entry, "original"), "application/pdf", f"{invoice_id}.pdf")
 
 
 @routes.get("/{invoice_id}/invoice.xml", response_class=Response)
@@ -77,7 +74,7 @@ async def archived_invoice(request: Request, principal: CurrentPrincipal, invoic
     """The structured invoice that was checked and is embedded in the original."""
     env: Env = request.app.state.env
     entry, _ = await _entry(env, principal, invoice_id)
-    return _file((await _bytes(env, entry))[1], "application/xml", f"{invoice_id}.xml")
+    return _file(await _part(env, entry, "document"), "application/xml", f"{invoice_id}.xml")
 
 
 @routes.get("/{invoice_id}/proof")

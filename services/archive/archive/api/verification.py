@@ -5,13 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request
+from sqlalchemy import RowMapping
 
 from archive.api.documents import may_read
 from archive.env import Env
+from archive.opening import ref_of
 from archive.proving import Proof, prove
 from archive.store import entries
 from contracts import limits
-from contracts.refs import DocumentRef
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import Conflict, TooLarge
@@ -53,7 +54,7 @@ async def verify_original(request: Request, principal: CurrentPrincipal) -> Veri
         if entry is None:
             return Verified(original=False, sha256=sha256)
         proof = await prove(tx, entry)
-    intact = None if entry["eliminated_at"] else await _is_intact(env, DocumentRef.model_validate(entry["original"]))
+    intact = None if entry["eliminated_at"] else await _is_intact(env, entry)
     return Verified(
         original=True,
         sha256=sha256,
@@ -66,9 +67,9 @@ async def verify_original(request: Request, principal: CurrentPrincipal) -> Veri
     )
 
 
-async def _is_intact(env: Env, original: DocumentRef) -> bool:
+async def _is_intact(env: Env, entry: RowMapping) -> bool:
     try:
-        await env.objects.read(original)
+        await env.objects.read(ref_of(entry))
     except (Tampered, ObjectMissing):
         return False
     return True

@@ -4,7 +4,7 @@
     python3 verify_bundle.py [FOLDER]
 
 It checks, and says so line by line:
- 1. the files have the SHA-256 digests that the log's entry names;
+ 1. the files have the SHA-256 digests that the entry names (`deposit`: the object of all, `source`: what came in);
  2. the entry, and each later status, is a leaf of the log (RFC 6962 inclusion proof) whose root a signed head names;
  3. the head is signed (ES256, RFC 7515) by the key in keys.json;
  4. the evidence record proves when the original existed (RFC 4998): its time-stamps (RFC 3161) are signed by
@@ -263,7 +263,7 @@ def main(folder: pathlib.Path) -> int:
     proof = json.loads((folder / "proof.json").read_text("utf-8"))
     entry = json.loads(proof["leaf"])
     keys = {key["kid"]: key for key in json.loads((folder / "keys.json").read_text("utf-8"))["keys"]}
-    digests = {name: hashlib.sha256((folder / FILES[name]).read_bytes()).digest() for name in entry["sha256"]}
+    digests = {n: hashlib.sha256((folder / f).read_bytes()).digest() for n, f in FILES.items() if n in entry["sha256"]}
     for name, digest in digests.items():
         say(digest.hex() == entry["sha256"][name], f"{FILES[name]} has the digest that entry {entry['entry']} names")
     header, head = (json.loads(unpadded(part)) for part in proof["head"].split(".")[:2])

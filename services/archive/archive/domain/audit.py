@@ -75,8 +75,8 @@ class LogAudit:
             self._found("LEAF_OUT_OF_PLACE", f"leaf {row['leaf_index']} stands where {self.size} should", entry_id)
         if said != leaf:
             self._found("ROW_CHANGED", "the row does not say what its leaf says", entry_id)
-        original = row.get("original")
-        if original is not None and original.get("sha256") != row["digests"].get("original"):
+        stored_as = row.get("object")
+        if stored_as is not None and stored_as.get("sha256") != row["digests"].get("deposit"):
             self._found("REFERENCE_CHANGED", "the row refers to another object than its leaf names", entry_id)
         if stored != merkle.leaf_hash(leaf):
             self._found("LEAF_CHANGED", "the log keeps another hash for this leaf", entry_id)

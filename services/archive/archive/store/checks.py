@@ -117,19 +117,6 @@ async def heads_within(tx: Transaction, above: int, up_to: int) -> list[RowMappi
     )
 
 
-async def report_digests(tx: Transaction, submissions: Collection[UUID]) -> dict[UUID, dict[str, str]]:
-    """The SHA-256 of what was found of submissions, by name."""
-    rows = await tx.rows(
-        """select submission_id, name, encode(sha256(content), 'hex') sha256 from report
-        where submission_id = any(cast(:ids as uuid[]))""",
-        ids=list(submissions),
-    )
-    found: dict[UUID, dict[str, str]] = {}
-    for row in rows:
-        found.setdefault(row["submission_id"], {})[row["name"]] = row["sha256"]
-    return found
-
-
 async def certified(tx: Transaction, entry_ids: Collection[UUID]) -> dict[UUID, dict[str, str]]:
     """The digests that certificates of elimination name, by the deposit's entry."""
     rows = await tx.rows(

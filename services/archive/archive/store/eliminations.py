@@ -124,9 +124,8 @@ async def end(tx: Transaction, elimination_id: UUID, at: datetime) -> None:
 async def forget(tx: Transaction, deposit: RowMapping, at: datetime) -> None:
     """The row of a deposit keeps what its leaf says, and nothing else of the invoice is kept."""
     await tx.execute(
-        "update entry set original = null, fact = '{}', eliminated_at = :at where id = :id", id=deposit["id"], at=at
+        "update entry set object = null, fact = '{}', eliminated_at = :at where id = :id", id=deposit["id"], at=at
     )
-    await tx.execute("delete from report where submission_id = :submission", submission=deposit["submission_id"])
     await tx.execute("delete from wording where entry_id = :id", id=deposit["id"])
     await tx.execute(
         """delete from described where invoice_id = :invoice and not exists (select 1 from entry e

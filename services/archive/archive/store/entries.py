@@ -21,8 +21,8 @@ LEGAL: Final = "cast(coalesce(content ->> 'legal', fact ->> 'legal') as bool) le
 
 @dataclass(frozen=True)
 class NewEntry:
-    """An entry that has no number yet; of an original where it lies, locked `retain_until`, and whether it was sent
-    with the archive option.
+    """An entry that has no number yet; of a deposit where its object lies, locked `retain_until`, and whether it was
+    sent with the archive option.
     """
 
     id: UUID
@@ -31,7 +31,7 @@ class NewEntry:
     submission_id: UUID | None
     digests: Mapping[str, str]
     content: Mapping[str, str]
-    original: DocumentRef | None = None
+    object: DocumentRef | None = None
     retain_until: datetime | None = None
     archive_option: bool | None = None
 
@@ -49,7 +49,7 @@ class NewEntry:
             "content": self.content,
             "cause": {name: value.decode() for name, value in self.received.envelope.headers()},
             "fact": orjson.Fragment(fact.model_dump_json()),
-            "original": orjson.Fragment(self.original.model_dump_json()) if self.original else None,
+            "object": orjson.Fragment(self.object.model_dump_json()) if self.object else None,
             "retain_until": self.retain_until,
             "archive_option": self.archive_option,
         }
@@ -62,11 +62,11 @@ async def add(tx: Transaction, new: Sequence[NewEntry], at: datetime) -> None:
     tx.unnumbered = True
     await tx.execute(
         """insert into entry (id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact,
-            original, retain_until, archive_option, deposited_at)
-        select id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact, original,
+            object, retain_until, archive_option, deposited_at)
+        select id, kind, invoice_id, submission_id, supplier_id, buyer_id, digests, content, cause, fact, object,
             retain_until, archive_option, :at
         from json_to_recordset(cast(:entries as json)) v(id uuid, kind text, invoice_id uuid, submission_id uuid,
-            supplier_id uuid, buyer_id uuid, digests jsonb, content jsonb, cause jsonb, fact jsonb, original jsonb,
+            supplier_id uuid, buyer_id uuid, digests jsonb, content jsonb, cause jsonb, fact jsonb, object jsonb,
             retain_until timestamptz, archive_option boolean)
         on conflict do nothing""",
         entries=orjson.dumps([entry.row() for entry in new]).decode(),
@@ -131,32 +131,19 @@ async def with_digest(tx: Transaction, sha256: str) -> RowMapping | None:
     )
 
 
-async def keep_reports(
-    tx: Transaction, name: Literal["validation", "seal"], reports: Mapping[UUID, bytes]
-) -> dict[UUID, dict[str, bytes]]:
-    """Keep what was found of submissions or of their seals, the first one stays; returns all that is kept of them."""
-    rows = await tx.rows(
-        """with kept as (
-            insert into report (submission_id, name, content)
-            select submission_id, :name, content
-            from unnest(cast(:submissions as uuid[]), cast(:reports as bytea[])) v(submission_id, content)
-            on conflict do nothing returning submission_id, name, content)
-        select * from kept union all select submission_id, name, content from report
-        where submission_id = any(cast(:submissions as uuid[]))""",
-        name=name,
-        submissions=list(reports),
-        reports=list(reports.values()),
+async def keep_findings(tx: Transaction, findings: Mapping[UUID, bytes]) -> None:
+    """Keep what was found of submissions (JSON) until their deposits hold it; the first one stays."""
+    await tx.execute(
+        """insert into finding (submission_id, content)
+        select * from unnest(cast(:submissions as uuid[]), cast(:findings as bytea[])) on conflict do nothing""",
+        submissions=list(findings),
+        findings=list(findings.values()),
     )
-    found: dict[UUID, dict[str, bytes]] = {submission: {} for submission in reports}
-    for row in rows:
-        found[row["submission_id"]][row["name"]] = bytes(row["content"])
-    return found
 
 
-async def reports_of(tx: Transaction, submission_id: UUID) -> dict[str, bytes]:
-    """What was found of a submission (JSON) by name: `validation`, `seal`."""
-    rows = await tx.rows("select name, content from report where submission_id = :id", id=submission_id)
-    return {row["name"]: bytes(row["content"]) for row in rows}
+async def forget_findings(tx: Transaction, submission_ids: Sequence[UUID]) -> None:
+    """Their deposits hold what was found of them."""
+    await tx.execute("delete from finding where submission_id = any(cast(:ids as uuid[]))", ids=list(submission_ids))
 
 
 async def statuses_of(tx: Transaction, invoice_id: UUID, size: int) -> list[RowMapping]:
@@ -187,23 +174,37 @@ async def ended(tx: Transaction, submission_ids: Sequence[UUID]) -> set[UUID]:
     )
 
 
-_OPTION: Final = f"""
+_BEFORE: Final = f"""
     select greatest({directory.archive_end("cast(:supplier as uuid)")}, {directory.archive_end("cast(:buyer as uuid)")})
         > coalesce((select submitted_at from described where submission_id = :submission and invoice_id = :invoice),
-            :sealed_at)
+            :sealed_at) archive_option,
+        (select content from finding where submission_id = :submission) findings
     where not exists (select from ended where submission_id = :submission)"""  # noqa: S608 - names of this module
 
 
-async def option_of(tx: Transaction, fact: InvoiceSealed) -> bool | None:
-    """Whether one side had the archive option when the invoice was sent; None: the submission ended elsewhere."""
-    return await tx.value(
-        _OPTION,
+@dataclass(frozen=True)
+class Before:
+    """What is known of a submission before its deposit: whether one side had the archive option when it was sent, and
+    what was found of it (JSON).
+    """
+
+    archive_option: bool
+    findings: bytes | None
+
+
+async def before_deposit(tx: Transaction, fact: InvoiceSealed) -> Before | None:
+    """What goes into the deposit of a sealed submission; None: it ended elsewhere."""
+    row = await tx.row(
+        _BEFORE,
         submission=fact.submission_id,
         invoice=fact.invoice_id,
         supplier=fact.supplier_id,
         buyer=fact.buyer_id,
         sealed_at=fact.sealed_at,
     )
+    if row is None:
+        return None
+    return Before(row["archive_option"], None if row["findings"] is None else bytes(row["findings"]))
 
 
 async def describe(tx: Transaction, facts: Sequence[InvoiceSubmitted]) -> None:

@@ -88,7 +88,7 @@ async def page(tx: Transaction, wanted: Wanted, keyset: Keyset) -> list[RowMappi
 async def between(tx: Transaction, wanted: Wanted, after: int, upto: int, limit: int) -> list[RowMapping]:
     """Originals that are still there after leaf `after` and up to `upto`, oldest first."""
     return await tx.rows(
-        f"""select {_COLUMNS}, e.original, e.fact -> 'document' document from {_FROM}
+        f"""select {_COLUMNS}, e.object, e.digests from {_FROM}
         where {_WHERE} and e.leaf_index > :after and e.leaf_index <= :upto and e.eliminated_at is null
         order by e.leaf_index limit :limit""",  # noqa: S608 - constants of this module
         found=await _found(tx, wanted),

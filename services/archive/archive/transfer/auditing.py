@@ -16,8 +16,7 @@ from archive.transfer import form
 from archive.transfer.form import Manifest, TransferRefused
 from contracts.refs import DocumentRef
 
-ORIGINALS: Final = "archive"
-DOCUMENTS: Final = "documents"
+BUCKET: Final = "archive"
 _IDS: Final = ("id", "supplier_id", "buyer_id", "invoice_id")
 
 
@@ -38,11 +37,11 @@ def _json(line: bytes) -> Any:
         return None
 
 
-def refs_of(row: dict[str, Any]) -> list[DocumentRef]:
-    """What a deposit refers to: the sealed file and its XML; nothing of another entry, or of one that is gone."""
-    if row["kind"] != "deposit" or row["original"] is None:
-        return []
-    return [DocumentRef.model_validate(row["original"]), DocumentRef.model_validate(row["fact"]["document"])]
+def ref_of(row: dict[str, Any]) -> DocumentRef | None:
+    """Where a deposit lies; None of another entry, or of a deposit that is gone."""
+    if row["kind"] != "deposit" or row["object"] is None:
+        return None
+    return DocumentRef.model_validate(row["object"])
 
 
 def audit(folder: Path, manifest: Manifest, root: str | None) -> None:
@@ -79,19 +78,14 @@ def _feed(found: LogAudit, row: dict[str, Any]) -> None:
 
 
 def _must_refer_to_its_own(row: dict[str, Any]) -> None:
-    """A row names where its bytes go: to its supplier's place in the locked bucket, and among documents."""
+    """A row names where its bytes go: to its supplier's place in the locked bucket."""
     try:
-        refs = refs_of(row)
-        if not refs:
+        ref = ref_of(row)
+        if ref is None:
             return
-        original, document = refs
-        named = row["digests"]
-        right = (
-            (original.bucket, original.key)
-            == (ORIGINALS, f"{UUID(row['supplier_id'])}/{UUID(row['submission_id'])}.pdf")
-            and document.bucket == DOCUMENTS
-            and (original.sha256, document.sha256) == (named["original"], named["document"])
-        )
+        place = f"{UUID(row['supplier_id'])}/{UUID(row['submission_id'])}.zip"
+        found = {"deposit": ref.sha256} | {name: row["fact"][name]["sha256"] for name in ("original", "document")}
+        right = (ref.bucket, ref.key) == (BUCKET, place) and found == {name: row["digests"][name] for name in found}
     except (ValidationError, *UNREADABLE) as error:
         raise TransferRefused(f"entry {row.get('id')} refers to nothing that can be read: {error!r}"[:300]) from None
     if not right:

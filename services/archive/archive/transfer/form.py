@@ -14,7 +14,7 @@ from mesh.errors import NavetteError
 NAME: Final = "manifest.json"
 KEYS: Final = "keys.json"
 TABLES: Final = (
-    *("entry", "series", "merkle_node", "head", "report", "described", "wording", "legal_hold"),
+    *("entry", "series", "merkle_node", "head", "described", "wording", "legal_hold"),
     *("elimination", "elimination_item"),
     *("evidence_batch", "evidence_item", "evidence_token", "evidence_link"),
 )
@@ -28,12 +28,12 @@ class TransferRefused(NavetteError):
 class Manifest(BaseModel):
     """What the folder holds. `files`: SHA-256 by path, but for `objects/`, whose names are their digests.
 
-    `missing` names originals or documents that the first installation could not read any more.
+    `missing` names deposits that the first installation could not read any more.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     taken_at: AwareDatetime
     size: int
     root: str

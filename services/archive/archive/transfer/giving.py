@@ -12,7 +12,7 @@ import orjson
 from archive.errors import not_in_log_yet
 from archive.store import log
 from archive.transfer import form
-from archive.transfer.auditing import refs_of
+from archive.transfer.auditing import ref_of
 from archive.transfer.form import Manifest, TransferRefused
 from contracts.refs import DocumentRef
 from mesh.db import Database
@@ -85,10 +85,10 @@ async def _objects(objects: Objects, folder: Path) -> tuple[int, int, list[str]]
 
 
 async def referred(folder: Path) -> AsyncGenerator[list[DocumentRef]]:
-    """The sealed files and the XML of the export's entries, a page of entries at a time."""
+    """Where the deposits of the export's entries lie, a page of entries at a time."""
     with gzip.open(form.rows_of(folder, "entry"), "rb") as file:
         while lines := await asyncio.to_thread(lambda: [line for _, line in zip(range(_PAGE), file, strict=False)]):
-            yield [ref for line in lines for ref in refs_of(orjson.loads(line))]
+            yield [ref for line in lines if (ref := ref_of(orjson.loads(line))) is not None]
 
 
 async def _read(objects: Objects, ref: DocumentRef) -> bytes | None:

@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey
 
 from archive.store import checks
 from archive.transfer import form
-from archive.transfer.auditing import audit, lines, refs_of
+from archive.transfer.auditing import audit, lines, ref_of
 from archive.transfer.form import Manifest, TransferRefused
 from contracts.ids import new_id
 from contracts.refs import DocumentRef
@@ -46,13 +46,11 @@ async def take(
     held = {row["invoice_id"] for row in lines(folder, "legal_hold") if row["lifted_at"] is None}
     places: dict[str, dict[str, Any]] = {}
     for row in lines(folder, "entry"):
-        for ref in refs_of(row):
-            until = _until(row, at) if ref.version_id else None
-            put = await _put(objects, folder, ref, until)
-            if ref.version_id:
-                places[row["id"]] = put.model_dump(mode="json")
-                if row["invoice_id"] in held:
-                    await objects.hold(put, held=True)
+        if (ref := ref_of(row)) is not None:
+            put = await _put(objects, folder, ref, _until(row, at))
+            places[row["id"]] = put.model_dump(mode="json")
+            if row["invoice_id"] in held:
+                await objects.hold(put, held=True)
     async with database.transaction() as tx:
         await _must_be_empty(tx)
         for table in form.TABLES:
@@ -116,7 +114,7 @@ async def _insert(tx: Transaction, folder: Path, table: str, places: dict[str, d
     page: list[str] = []
     for row in lines(folder, table):
         if table == "entry" and row["id"] in places:
-            row["original"] = places[row["id"]]
+            row["object"] = places[row["id"]]
         page.append(orjson.dumps(_closed(table, row)).decode())
         count += 1
         if len(page) == _PAGE:

@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 
 def export(folder: Annotated[Path, typer.Argument(help="A folder of its own, new or empty")]) -> None:
-    """Write the whole archive in open formats: log, evidence, reports, originals; the mesh may run.
+    """Write the whole archive in open formats: log, evidence, deposits; the mesh may run.
 
     Where the data are is said as for `navette backup`. Status 3 when objects could not be read.
     """

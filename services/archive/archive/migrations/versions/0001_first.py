@@ -17,7 +17,7 @@ OWN = [
     invoice_id uuid not null, submission_id uuid, supplier_id uuid not null, buyer_id uuid not null,
     digests jsonb not null, content jsonb not null,
     cause jsonb not null, fact jsonb not null,
-    original jsonb, retain_until timestamptz, archive_option boolean,
+    object jsonb, retain_until timestamptz, archive_option boolean,
     sequence bigint, leaf_index bigint unique, leaf bytea, entered_at timestamptz,
     deposited_at timestamptz not null, eliminated_at timestamptz,
     constraint entry_once unique (submission_id, kind),
@@ -37,7 +37,7 @@ OWN = [
         SERVICE,
         "entry",
         api="select",
-        pipeline="select, insert, update (sequence, leaf_index, leaf, entered_at, original, fact, eliminated_at)",
+        pipeline="select, insert, update (sequence, leaf_index, leaf, entered_at, object, fact, eliminated_at)",
     ),
     "create table series (supplier_id uuid primary key, last bigint not null)",
     schema.projection_or_record("series", "record"),
@@ -102,13 +102,12 @@ OWN = [
 )""",
     schema.projection_or_record("check_problem", "record"),
     *schema.open_table(SERVICE, "check_problem", api="", pipeline="select, insert"),
-    # What was found of a submission and of its seal, byte for byte as the leaf of the deposit names it.
-    """create table report (
-    submission_id uuid, name text check (name in ('validation', 'seal')), content bytea not null,
-    primary key (submission_id, name)
+    # What was found of a submission until its deposit holds it.
+    """create table finding (
+    submission_id uuid primary key, content bytea not null, found_at timestamptz not null default now()
 )""",
-    schema.projection_or_record("report", "record"),
-    *schema.open_table(SERVICE, "report", pipeline="select, insert, delete"),
+    schema.projection_or_record("finding", "record"),
+    *schema.open_table(SERVICE, "finding", api="", pipeline="select, insert, delete"),
     # Holds: what nobody eliminates, term or not, until whoever may takes the hold away. Rows stay, as a journal.
     """create table legal_hold (
     id uuid primary key, invoice_id uuid not null, supplier_id uuid not null, buyer_id uuid not null,
