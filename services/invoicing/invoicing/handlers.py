@@ -32,7 +32,7 @@ from documents.order import Order
 from invoicing import lifecycle
 from invoicing.domain.policy import line_policy
 from invoicing.env import Env
-from invoicing.store import facts, invoices, orders, rulebooks
+from invoicing.store import eliminated, facts, invoices, orders, rulebooks
 from mesh import crash, directory
 from mesh.errors import CauseUnknown
 from mesh.handlers import Handlers, Prepared
@@ -143,18 +143,24 @@ for _fact in _LIFE:
     handlers.records(_fact)(_learn)
 
 
-async def _nothing(tx: Transaction, batch: Sequence[Prepared[InvoiceEliminated, None]], _: Env) -> None:
+async def _forget_places(tx: Transaction, batch: Sequence[Prepared[InvoiceEliminated, list[str]]], _: Env) -> None:
     """Ledger and numbers are records of their own, with a term of their own."""
+    await eliminated.forget_places(tx, [digest for item in batch for digest in item.result])
 
 
-@handlers.on(InvoiceEliminated, record=_nothing)
-async def let_go(received: Received[InvoiceEliminated], env: Env) -> None:
-    """The archive eliminated the original after its term: the XML that it was made of goes too, unless another invoice
-    has the same bytes: they are kept once, under their digest."""
+@handlers.on(InvoiceEliminated, record=_forget_places)
+async def let_go(received: Received[InvoiceEliminated], env: Env) -> list[str]:
+    """The archive eliminated the original after its term: the XML that it was made of and the files that it came in go
+    too, unless another invoice has the same bytes: they are kept once, under their digest. Digests of those files."""
     fact = received.fact
-    if not fact.document_unused:
-        return
     async with env.pipeline.transaction() as tx:
-        if await invoices.others_with_document(tx, fact.invoice_id, fact.document.sha256):
-            return
-    await env.objects.delete(fact.document)
+        # on its own: of two that leave one file at the same time, at least one sees that the other is gone
+        await eliminated.note(tx, fact.invoice_id, fact.eliminated_at)
+    async with env.pipeline.transaction() as tx:
+        left = await eliminated.left_alone(tx, fact.invoice_id)
+        others = await invoices.others_with_document(tx, fact.invoice_id, fact.document.sha256)
+    for ref in left:
+        await env.objects.delete(ref)
+    if fact.document_unused and not others:
+        await env.objects.delete(fact.document)
+    return [ref.sha256 for ref in left]

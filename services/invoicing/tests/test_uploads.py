@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from contracts.ids import new_id
+from contracts.invoices import InvoiceEliminated
 from contracts.refs import DocumentRef
 from documents.invoice import DraftLine, InvoiceDraft
 from documents.item import Item, Price
@@ -21,6 +22,7 @@ from documents.writing import write_invoice
 from invoicing.domain import enrichment, incoming, matching, plain_text
 from invoicing.domain.incoming import NoArchive
 from invoicing.domain.matching import Candidate
+from mesh.objects import ObjectMissing
 
 
 def line(identifier: str = "1", quantity: str = "2", **terms: Any) -> DraftLine:
@@ -278,3 +280,78 @@ async def test_a_form_invoice_is_free_in_a_unit_that_pays_for_forms_and_an_uploa
     free = await written("F-1")
     assert free.status_code == 202, "the unit pays for what is written here, used up or not"
     assert await left() == 0
+
+
+async def eliminated(desk: Any, sent: dict[str, Any]) -> None:
+    """The archive says that the original of an invoice is gone after its term."""
+    names = ("invoice_id", "submission_id", "supplier_id", "buyer_id", "unit_id", "document")
+    terms = {name: sent[name] for name in names}
+    gone = {"archive_id": new_id(), "certificate_id": new_id(), "eliminated_at": desk.clock.now()}
+    await desk.learn(InvoiceEliminated(**terms, **gone, sealed=sent["document"], document_unused=True))
+
+
+async def is_there(desk: Any, ref: dict[str, Any]) -> bool:
+    try:
+        await desk.env.objects.read(DocumentRef.model_validate(ref))
+    except ObjectMissing:
+        return False
+    return True
+
+
+def billing(number: str) -> bytes:
+    made = draft(line(order_line=OrderLineReference(line="10")), order_reference="PO-1", seller=FRENCH, number=number)
+    return write_invoice(calculate(made), "CII")
+
+
+async def sent_as_it_came(desk: Any, name: str, data: bytes) -> list[dict[str, Any]]:
+    """The facts of what was uploaded and sent."""
+    for taken in await sent_up(desk, name, data, mode="as-is"):
+        path = f"/v1/invoices/{taken['invoice_id']}/submit"
+        assert (await desk.client.post(path, headers=desk.seller())).status_code == 202
+    return await desk.facts_sent("invoice.submitted")
+
+
+async def kept_of_uploads(desk: Any) -> list[dict[str, Any]]:
+    return [row["document"] for row in await desk.env.pipeline.once("select document from upload order by id")]
+
+
+@pytest.mark.connected
+async def test_the_pdf_that_an_invoice_came_in_goes_with_its_original_and_its_digest_stays(desk: Any) -> None:
+    await desk.settle_in()
+    await desk.order("PO-1", 10)
+    (sent,) = await sent_as_it_came(desk, "facture.pdf", factur_x(billing("EXT-1")))
+    source = sent["source"]["document"]
+    (kept,) = await kept_of_uploads(desk)
+    assert (kept["sha256"], kept["key"]) == (source["sha256"], source["key"])
+    await eliminated(desk, sent)
+    assert not await is_there(desk, source)
+    assert not await is_there(desk, sent["document"])
+    (left,) = await kept_of_uploads(desk)
+    assert (left["sha256"], "key" in left) == (source["sha256"], False), "a backup looks for no object that is gone"
+
+
+@pytest.mark.connected
+async def test_a_zip_goes_with_the_last_invoice_that_came_in_it(desk: Any) -> None:
+    await desk.settle_in()
+    await desk.order("PO-1", 10)
+    data = zipped(("1.pdf", factur_x(billing("EXT-1"))), ("2.pdf", factur_x(billing("EXT-2"))))
+    first, second = await sent_as_it_came(desk, "both.zip", data)
+    (whole,) = await kept_of_uploads(desk)
+    await eliminated(desk, first)
+    found = [await is_there(desk, ref) for ref in (first["source"]["document"], second["source"]["document"], whole)]
+    assert found == [False, True, True]
+    await eliminated(desk, second)
+    assert not await is_there(desk, second["source"]["document"])
+    assert not await is_there(desk, whole)
+
+
+@pytest.mark.connected
+async def test_a_pdf_that_was_uploaded_twice_stays_for_the_draft_that_needs_it(desk: Any) -> None:
+    await desk.settle_in()
+    await desk.order("PO-1", 10)
+    data = factur_x(billing("EXT-1"))
+    (sent,) = await sent_as_it_came(desk, "facture.pdf", data)
+    await sent_up(desk, "again.pdf", data, mode="as-is")
+    await eliminated(desk, sent)
+    assert await is_there(desk, sent["source"]["document"])
+    assert await is_there(desk, sent["document"])

@@ -347,9 +347,9 @@ async def release_number(tx: Transaction, invoice_id: UUID) -> None:
 
 
 async def others_with_document(tx: Transaction, invoice_id: UUID, sha256: str) -> bool:
-    """Whether another invoice refers to these bytes, as its XML or as what was uploaded."""
+    """Whether another invoice that is still there refers to these bytes, as its XML or as what was uploaded."""
     return await tx.value(
-        """select exists (select 1 from invoice where id <> :id
+        """select exists (select 1 from invoice where id <> :id and eliminated_at is null
             and (document ->> 'sha256' = :sha256 or as_is ->> 'sha256' = :sha256))""",
         id=invoice_id,
         sha256=sha256,

@@ -87,8 +87,10 @@ INVOICES = [
     status text, closed boolean not null default false, due_date date,
     document jsonb, as_is jsonb, failure jsonb, overdue jsonb, watched boolean not null default false,
     transaction_number text unique, search text not null default '', delivery_failures text[] not null default '{}',
-    created_at timestamptz not null, submitted_at timestamptz, archived_at timestamptz, delivered_at timestamptz
+    created_at timestamptz not null, submitted_at timestamptz, archived_at timestamptz, delivered_at timestamptz,
+    eliminated_at timestamptz
 )""",
+    "create index invoice_source on invoice ((as_is #>> '{source,document,sha256}')) where as_is is not null",
     """create index invoice_silent on invoice (delivered_at)
     where state = 'delivered' and status is null and not watched""",
     "create sequence transaction_number",
@@ -204,8 +206,12 @@ CONTENT = [
     id uuid primary key, supplier_id uuid not null, name text not null, document jsonb not null,
     entries jsonb not null, created_at timestamptz not null
 )""",
+    "create index upload_document on upload ((document ->> 'sha256'))",
+    "create index upload_invoices on upload using gin (entries jsonb_path_ops)",
     schema.projection_or_record("upload", "record"),
-    *schema.tenant_policies(SERVICE, "upload", ("supplier_id",), api="select, insert", pipeline="select"),
+    *schema.tenant_policies(
+        SERVICE, "upload", ("supplier_id",), api="select, insert", pipeline="select, update (document)"
+    ),
     """create table status_report (
     id uuid primary key, invoice_id uuid not null references invoice, supplier_id uuid not null,
     recipient_id uuid not null, delivery_id uuid not null, reported_by text not null, code text not null,
