@@ -285,9 +285,9 @@ async def test_a_form_invoice_is_free_in_a_unit_that_pays_for_forms_and_an_uploa
 async def eliminated(desk: Any, sent: dict[str, Any]) -> None:
     """The archive says that the original of an invoice is gone after its term."""
     names = ("invoice_id", "submission_id", "supplier_id", "buyer_id", "unit_id", "document")
-    terms = {name: sent[name] for name in names}
-    gone = {"archive_id": new_id(), "certificate_id": new_id(), "eliminated_at": desk.clock.now()}
-    await desk.learn(InvoiceEliminated(**terms, **gone, sealed=sent["document"], document_unused=True))
+    terms: dict[str, Any] = {name: sent[name] for name in names}
+    terms |= {"archive_id": new_id(), "certificate_id": new_id(), "eliminated_at": desk.clock.now()}
+    await desk.learn(InvoiceEliminated(**terms, sealed=sent["document"], document_unused=True))
 
 
 async def is_there(desk: Any, ref: dict[str, Any]) -> bool:

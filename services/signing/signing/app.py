@@ -17,6 +17,7 @@ from mesh.objects import MinioObjects, probe
 from mesh.runtime import Service
 from mesh.token_validity import DirectoryValidFrom
 from signing.api import ROUTERS
+from signing.domain.rendering import Renderer
 from signing.domain.sealing import Sealer, SealKey
 from signing.env import Env
 from signing.errors import CredentialProblem
@@ -26,6 +27,7 @@ from signing.key_files import KeyFiles
 from signing.keyring import KeyRing
 from signing.party_cache import DirectoryParties
 from signing.renderer.direct import DirectRenderer
+from signing.renderer.templates import TemplateRenderer
 from signing.renderer.typeset import TypstRenderer
 from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
 from signing.sealer.direct import DirectSealer
@@ -55,7 +57,9 @@ def build() -> Service[Env]:
     ring = KeyRing()
     keys = KeyFiles(settings, ring, _maker(settings, stamping, revocation))
     keys.read()
-    renderer = DirectRenderer(typst, lambda: ring.room)
+    renderer: Renderer = DirectRenderer(typst, lambda: ring.room)
+    if settings.templates_folder is not None:
+        renderer = TemplateRenderer(renderer, settings.templates_folder)
     env = Env(
         api=api,
         pipeline=pipeline,

@@ -14,6 +14,7 @@ SealingError
 │   ├── RevocationUnavailable      no fresh CRL or OCSP answer for a certificate
 │   ├── SealPending                what a sound seal leans on is not in force, or not trusted here
 │   └── TooManyFiles               as many of other people's files as there is room for are being looked at
+├── TemplateRefused                a company's own template can't be used: an operator must act
 └── CredentialProblem              the seal's own certificate or key can't be used: an operator must act
     └── WrongPin                   the module refuses the PIN: it is not tried again
 """
@@ -68,6 +69,12 @@ class UnprintableDocument(DocumentRefused):
     """The page can't be typeset as PDF/A."""
 
     code = "UNPRINTABLE_DOCUMENT"
+
+
+class TemplateRefused(SealingError):
+    """A company's own template leaves something out, or takes too long: its invoices wait until it is mended."""
+
+    code = "TEMPLATE_REFUSED"
 
 
 class EmbeddedXmlMismatch(DocumentRefused):

@@ -27,6 +27,7 @@ from signing.errors import (
     EmbeddedXmlMismatch,
     SealNotVerified,
     SealPending,
+    TemplateRefused,
     Unavailable,
     UnreadableInvoice,
     UnreadablePdf,
@@ -102,6 +103,7 @@ async def _rendered(fact: InvoiceValidated, xml: bytes, source: EmbeddedFile | N
     policy = env.policy
     look = await env.parties.look(fact.supplier_id)
     appearance = Appearance(
+        owner=fact.supplier_id,
         accent=look.accent or DEFAULT_ACCENT,
         logo=look.logo,
         verify_url=env.verify_url,
@@ -118,7 +120,12 @@ async def _rendered(fact: InvoiceValidated, xml: bytes, source: EmbeddedFile | N
         name = source.name if source.name not in taken else f"{fact.submission_id.hex[-8:]}-{source.name}"
         attachments.append(replace(source, name=name))
     original = OriginalXml(xml, read.syntax)
-    return await env.renderer.render(read.document, original, appearance, attachments=attachments, at=fact.validated_at)
+    try:
+        return await env.renderer.render(
+            read.document, original, appearance, attachments=attachments, at=fact.validated_at
+        )
+    except TemplateRefused as error:
+        raise ResourceDown(f"template:{fact.supplier_id}", str(error)) from error
 
 
 async def _attachment(attached: AttachmentRef, env: Env, relationship: Relationship = "Supplement") -> EmbeddedFile:

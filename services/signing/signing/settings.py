@@ -15,8 +15,9 @@ class Settings(MeshSettings):
     `seal_key_file` is a PKCS#8 PEM with mode 0600, `seal_chain_file` its certificate and issuers up to the root. A key
     in a hardware module is `pkcs11_label` in the token `pkcs11_token` of the library `pkcs11_module`; its PIN stands in
     `pkcs11_pin_file` (mode 0600). In `seal_keys_folder` each company that seals with a key of its own has a folder
-    named by its id (`key_files.py`). All of these files may be replaced while the service runs. `trust_file` holds the
-    roots (PEM) of seal and time-stamps. `tsa_url` holds one or more addresses between blanks, asked in this order;
+    named by its id (`key_files.py`). In `templates_folder` each company with a layout of its own has one, too
+    (`renderer/templates.py`). All of these files may be replaced while the service runs. `trust_file` holds the roots
+    (PEM) of seal and time-stamps. `tsa_url` holds one or more addresses between blanks, asked in this order;
     `crl_urls` lists that can't be had from where the certificates say. Of our own seals pyHanko inspects one
     every `inspected_seconds` beside our own verifier, which looks at all.
     """
@@ -30,6 +31,7 @@ class Settings(MeshSettings):
     pkcs11_pin_file: Path | None = None
     seal_chain_file: Path | None = None
     seal_keys_folder: Path | None = None
+    templates_folder: Path | None = None
     trust_file: Path | None = None
     tsa_url: str = ""
     tsa_wait_seconds: float = Field(default=5.0, gt=0, le=60)

@@ -18,7 +18,7 @@ from mesh.problems import responses
 from signing.domain.policy import Language
 from signing.domain.rendering import DEFAULT_ACCENT, Appearance
 from signing.env import Env
-from signing.errors import DocumentRefused
+from signing.errors import DocumentRefused, TemplateRefused
 
 routes = APIRouter(prefix="/v1", tags=["previews"])
 
@@ -51,6 +51,7 @@ async def preview_invoice(
     look = await env.parties.look(principal.company_id)
     legal = env.policy.is_legal_original(*countries_of(invoice))
     appearance = Appearance(
+        owner=principal.company_id,
         languages=tuple(dict.fromkeys(language or ["fr"])),
         accent=look.accent or DEFAULT_ACCENT,
         logo=look.logo,
@@ -59,6 +60,8 @@ async def preview_invoice(
     )
     try:
         printed = await env.renderer.render(invoice, None, appearance, at=env.clock.now())
+    except TemplateRefused as error:
+        raise Invalid(error.code, str(error)) from None
     except DocumentRefused as error:
         finding = Finding(rule=error.code, severity=Severity.FATAL, parameters=error.parameters)
         violation = (finding.model_copy(update={"detail": str(error)[:500]}),)

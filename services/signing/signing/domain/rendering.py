@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal, Protocol
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +26,8 @@ class Appearance(BaseModel):
 
     languages: tuple[Language, ...] = Field(default=("fr",), min_length=1, max_length=2)
     accent: str = Field(default=DEFAULT_ACCENT, pattern=r"^#[0-9a-f]{6}$")
+    owner: UUID | None = None
+    """Whose page it is: a company may have a template of its own."""
     logo: bytes = Field(default=b"", repr=False)
     """PNG or JPEG; empty: the supplier's name stands in its place."""
     verify_url: str = ""
