@@ -17,7 +17,7 @@ from contracts.facts import Fact, fact
 from contracts.refs import DocumentRef
 from contracts.topics import REGISTRATION_EVENTS, REGISTRATION_STATE
 
-PageLanguage = Literal["fr", "en", "de", "es", "it", "nl"]
+PageLanguage = Literal["fr", "en", "de", "es", "it", "nl", "pt", "pl", "da", "sv", "fi", "el"]
 """A language that the page of an invoice can speak."""
 Accent = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", description="sRGB, `#rrggbb`")]
 

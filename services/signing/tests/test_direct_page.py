@@ -1,10 +1,12 @@
 """The one-pass page: nothing is lost, nothing overlaps, nothing leaves the margins, whatever the invoice holds."""
 
+import io
 import random
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -12,12 +14,13 @@ from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice, Note, ProcessControl
 from documents.invoice.codes import CTC_FR_EXTENDED, EN_16931, FACTUR_X_EXTENDED, PEPPOL_BILLING
 from documents.references import SupportingDocument
+from signing.domain.policy import Language
 from signing.domain.rendering import Appearance, OriginalXml, Renderer
 from signing.renderer.direct import print_invoice
 from signing.renderer.ink.clean import BeyondFaces
 from signing.renderer.ink.faces import LATIN, family_for
 from signing.renderer.words import codes, labels
-from signing.renderer.words.language import abroad
+from signing.renderer.words.language import abroad, letters, words
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 LONG_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
@@ -144,6 +147,13 @@ def test_what_prevails_stands_above_the_footer_however_long_the_profile(
         assert len({round(bottom) for _, bottom, _, _ in boxes if bottom < 56}) == (1 if is_legal else 3)
 
 
+def test_the_mark_of_a_draft_stands_behind_text_rules_and_logo(invoice: Invoice) -> None:
+    draft = print_invoice(invoice, None, Appearance(is_draft=True), at=AT)
+    with pikepdf.open(io.BytesIO(draft.content)) as document:
+        content = document.pages[0].Contents.read_bytes()
+    assert 0 < content.index(b".643 .766 -.766 .643") < content.index(b" l S")
+
+
 def test_the_sum_so_far_stands_on_both_sides_of_a_page_break(many_lines: MakeInvoice) -> None:
     document = pypdfium2.PdfDocument(printed(many_lines(60), languages=("en",)))
     first, second = [document[number].get_textpage().get_text_bounded() for number in (0, 1)]
@@ -158,9 +168,33 @@ def test_every_word_of_the_product_can_be_printed() -> None:
     tables = [value for name, value in vars(codes).items() if name.isupper() and isinstance(value, dict)]
     for table in tables:
         texts += [text for value in table.values() for text in ([value] if isinstance(value, str) else value)]
-    texts += [text for table in abroad().values() for text in table.values()]
     beyond = {character for text in texts for character in text} - {chr(code) for code in LATIN}
     assert beyond == set()
+
+
+def glyphless(pdf: bytes) -> set[str]:
+    """Characters on the pages that lead to the glyph of nothing (.notdef) in one of the embedded faces."""
+    said, found = set("".join(text_of(pdf).split())), set[str]()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for font in document.pages[0].Resources.Font.values():
+            glyphs = font.DescendantFonts[0].CIDToGIDMap.read_bytes()
+            found |= {each for each in said if not any(glyphs[2 * ord(each) : 2 * ord(each) + 2])}
+    return found
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_every_language_prints_every_word_of_its_own_without_an_empty_box(
+    many_lines: MakeInvoice, language: Language
+) -> None:
+    """The XML of these invoices has Latin letters alone: what the page says in Greek comes from the labels."""
+    family = family_for(letters((language,)))
+    assert {each for word in abroad().get(language, {}).values() for each in word} <= family.characters
+    for languages in {(language,), ("fr", language)} - {("fr", "fr")}:
+        pdf = printed(many_lines(2), languages=languages)
+        assert glyphless(pdf) == set()
+        text = text_of(pdf)
+        for key in ("due_date", "buyer", "total_gross", "original"):
+            assert "".join(words((language,)).short(key).split()) in text, f"{key} in {languages}"
 
 
 @pytest.mark.parametrize("name", ["Ελληνική Εταιρεία ΑΕ", "Българско дружество ЕООД", "Łódź Sp. z o.o. Þórður ß Ĳ"])

@@ -21,6 +21,12 @@ SPOKEN: Final[Mapping[str, Language]] = {
     "IT": "it",
     "SM": "it",
     "NL": "nl",
+    "PT": "pt",
+    "PL": "pl",
+    "DK": "da",
+    "SE": "sv",
+    "FI": "fi",
+    **dict.fromkeys(("GR", "CY"), "el"),
 }
 """The language of countries that have one that a page can speak."""
 

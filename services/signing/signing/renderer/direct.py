@@ -16,6 +16,7 @@ from signing.renderer.logo import logo_of
 from signing.renderer.page import Page
 from signing.renderer.pdf.document import About, DocumentWriter
 from signing.renderer.pdf.prefix import prefix_for
+from signing.renderer.words.language import letters
 
 _ASCII: Final = bytes(range(128))
 _CONTROLS: Final = frozenset("\n\t")
@@ -64,7 +65,7 @@ def print_invoice(
     digest = hashlib.sha256(xml.content).hexdigest() if xml else ""
     page = compose(invoice, appearance, tuple(file.name for file in attachments), digest, has_logo=logo is not None)
     characters = _characters(xml, page, attachments)
-    family = family_for(characters)
+    family = family_for(characters.union(letters(appearance.languages)))
     page = cleaned(page, characters, family)
     drawn = draw(page, family, (logo.width, logo.height) if logo else None)
     about = About(

@@ -87,6 +87,10 @@ class Canvas:
         """Anything else that stands behind the text."""
         self._sheet.rules.append(operators)
 
+    def underlay(self, operators: str) -> None:
+        """What stands behind everything, rules and logo too."""
+        self._sheet.rules.insert(0, operators)
+
     def operators(self) -> list[bytes]:
         """The content stream of each page."""
         return [sheet.content() for sheet in self._pages]

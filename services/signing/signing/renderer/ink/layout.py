@@ -53,7 +53,7 @@ def draw(page: Page, family: Family, logo: tuple[int, int] | None = None) -> Dra
             y -= styles.footer.leading
         canvas.right(styles.footer, RIGHT, 460, f"{page.page_word} {number} / {canvas.page}")
         if page.mark:
-            canvas.draw(_mark(page.mark, styles.mark.operator, styles.mark.width(page.mark)))
+            canvas.underlay(_mark(page.mark, styles.mark.operator, styles.mark.width(page.mark)))
     return Drawn(canvas.operators(), seal)
 
 

@@ -24,6 +24,7 @@ _NO_BREAK = "\u00a0"
 _UNGROUPED = 3
 _MINUS = "\u2212"
 _FIGURES = 20_000
+_LETTERS = {"el": "\u03b1"}
 _COUNTRIES = 1000
 """More codes than there are countries: what is typed in their place is not remembered without end."""
 
@@ -136,6 +137,11 @@ def abroad() -> dict[str, dict[str, str]]:
     with (Path(__file__).parent / "abroad.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter="|"))
     return {language: {row["en"]: row[language] for row in rows} for language in rows[0] if language != "en"}
+
+
+def letters(languages: Languages) -> str:
+    """A letter of each script beyond Latin that words of these languages are written in."""
+    return "".join(_LETTERS.get(language, "") for language in languages)
 
 
 @cache
