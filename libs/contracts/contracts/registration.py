@@ -17,7 +17,10 @@ from contracts.facts import Fact, fact
 from contracts.refs import DocumentRef
 from contracts.topics import REGISTRATION_EVENTS, REGISTRATION_STATE
 
-PageLanguage = Literal["fr", "en", "de", "es", "it", "nl", "pt", "pl", "da", "sv", "fi", "el"]
+PageLanguage = Literal[
+    "fr", "en", "de", "es", "it", "nl", "pt", "pl", "da", "sv", "fi", "el",
+    "cs", "sk", "hu", "ro", "bg", "hr", "sl", "et", "lv", "lt",
+]  # fmt: skip
 """A language that the page of an invoice can speak."""
 Accent = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$", description="sRGB, `#rrggbb`")]
 

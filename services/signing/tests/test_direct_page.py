@@ -192,6 +192,7 @@ def test_every_language_prints_every_word_of_its_own_without_an_empty_box(
     for languages in {(language,), ("fr", language)} - {("fr", "fr")}:
         pdf = printed(many_lines(2), languages=languages)
         assert glyphless(pdf) == set()
+        assert [faults(boxes) for boxes in boxes_of(pdf)] == [[]]
         text = text_of(pdf)
         for key in ("due_date", "buyer", "total_gross", "original"):
             assert "".join(words((language,)).short(key).split()) in text, f"{key} in {languages}"

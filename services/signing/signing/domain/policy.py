@@ -27,6 +27,16 @@ SPOKEN: Final[Mapping[str, Language]] = {
     "SE": "sv",
     "FI": "fi",
     **dict.fromkeys(("GR", "CY"), "el"),
+    "CZ": "cs",
+    "SK": "sk",
+    "HU": "hu",
+    "RO": "ro",
+    "BG": "bg",
+    "HR": "hr",
+    "SI": "sl",
+    "EE": "et",
+    "LV": "lv",
+    "LT": "lt",
 }
 """The language of countries that have one that a page can speak."""
 

@@ -24,7 +24,7 @@ _NO_BREAK = "\u00a0"
 _UNGROUPED = 3
 _MINUS = "\u2212"
 _FIGURES = 20_000
-_LETTERS = {"el": "\u03b1"}
+_LETTERS = {"el": "\u03b1", "bg": "\u0430"}
 _COUNTRIES = 1000
 """More codes than there are countries: what is typed in their place is not remembered without end."""
 
