@@ -7,7 +7,10 @@ import { ProblemNotice } from '@/parts/ProblemNotice';
 import { useSpeech } from '@/words/speech';
 
 type Chosen = NonNullable<components['schemas']['Settlement']['customer_language']>;
-const LANGUAGES = ['fr', 'en', 'de', 'es', 'it', 'nl'] as const satisfies readonly Chosen[];
+const LANGUAGES = [
+  ...(['fr', 'en', 'de', 'es', 'it', 'nl', 'pt', 'pl', 'da', 'sv', 'fi'] as const),
+  ...(['el', 'cs', 'sk', 'hu', 'ro', 'bg', 'hr', 'sl', 'et', 'lv', 'lt'] as const),
+] satisfies readonly Chosen[];
 
 /** The language that a supplier's invoices to this customer say beside the supplier's own. */
 export function CustomerLanguage({ connection }: { connection: Connection }) {

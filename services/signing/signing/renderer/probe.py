@@ -45,9 +45,8 @@ def _adjustment(place: str) -> Adjustment:
 
 
 def _row(place: str) -> LineRow:
-    texts = {
-        name: _mark(f"{place}.{name}") for name in ("identifier", "name", "quantity", "unit", "price", "vat", "net")
-    }
+    names = ("identifier", "name", "quantity", "unit", "price", "vat", "net")
+    texts: dict[str, Any] = {name: _mark(f"{place}.{name}") for name in names}
     return LineRow(
         **texts,
         reference=_mark(f"{place}.reference"),
