@@ -69,7 +69,7 @@ end $body$""",
     supplier_number text, consent boolean not null default false,
     -- Who agreed to electronic invoices, when, from where, to which words; who withdrew it.
     consent_proof jsonb,
-    customer_language text check (customer_language in ('fr', 'en', 'de', 'es', 'it', 'nl')),
+    customer_language text check (customer_language ~ '^[a-z]{2}$'),
     message text not null default '', reason text not null default '',
     ready_state text not null default 'none' check (ready_state in ('none', 'notified', 'held', 'ready')),
     ready_at timestamptz, activates_at timestamptz, question text not null default '',
