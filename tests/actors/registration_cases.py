@@ -133,7 +133,7 @@ REGISTRATION: dict[str, Case] = {
     "list_contact_proposals": Case("supplier", renamed={"company_id": "buyer_id"}, foreign="own", reader=True),
     "list_mails": Case("buyer", renamed={"company_id": "buyer_id"}),
     "read_plan": Case("supplier", foreign="own", reader=True, identified=True),
-    "change_level": Case("supplier", lambda s: {"level": "free"}, foreign="own"),
+    "change_level": Case("supplier", lambda s: {"level": "free"}, foreign="own", elsewhere=frozenset({"NO_PLAN"})),
     "list_purchases": Case("supplier", foreign="own"),
     "buy_pack": Case("supplier", lambda s: {"pack": "S"}, foreign="own"),
     "notify_ready": Case("buyer", lambda s: {"contact": s["canary"]}),
