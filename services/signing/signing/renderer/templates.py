@@ -54,7 +54,7 @@ class TemplateRenderer:
         template = self._of(appearance.owner)
         if template is None:
             return await self._other.render(invoice, xml, appearance, attachments=attachments, at=at)
-        await self._must_print_everything(template)
+        await self._must_print_everything(template, at)
         digest = hashlib.sha256(xml.content).hexdigest() if xml else ""
         page = compose(invoice, appearance, tuple(file.name for file in attachments), digest)
         typeset_page = await typeset(template, _json(asdict(page)), at)
@@ -79,24 +79,22 @@ class TemplateRenderer:
         folders = [self._folder / name for name in (str(owner) if owner else NETWORK, NETWORK)]
         return next((folder for folder in folders if (folder / NAME).is_file()), None)
 
-    async def _must_print_everything(self, template: Path) -> None:
+    async def _must_print_everything(self, template: Path, at: datetime) -> None:
         """Raise TemplateRefused with what is wrong with a template, until its files change."""
         seen = _seen(template)
         known = self._tried.get(template)
         if known is None or known[0] != seen:
-            known = self._tried[template] = (seen, await self._fault(template))
+            known = self._tried[template] = (seen, await self._fault(template, at))
         if known[1]:
             raise TemplateRefused(f"template {template.name}: {known[1]}")
 
-    async def _fault(self, template: Path) -> str:
+    async def _fault(self, template: Path, at: datetime) -> str:
         """What is wrong with a template; "" when it may print."""
         if _leads_out(template):
             return "a symbolic link leads out of its folder"
         marked = _json(asdict(probe.PAGE))
         try:
-            printed, own = [
-                await typeset(folder, marked, datetime.now(UTC)) for folder in (template, Path(__file__).parent)
-            ]
+            printed, own = [await typeset(folder, marked, at) for folder in (template, Path(__file__).parent)]
             await asyncio.to_thread(_must_be_pdf_a, printed)
         except (TemplateRefused, UnprintableDocument) as error:
             return str(error)
