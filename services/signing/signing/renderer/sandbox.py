@@ -6,7 +6,6 @@ known. The kernel ends what takes too much, the parent what takes too long.
 """
 
 import asyncio
-import os
 import resource
 import sys
 from datetime import UTC, datetime
@@ -39,7 +38,7 @@ async def typeset(folder: Path, page: bytes, at: datetime) -> bytes:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        env={name: value for name, value in os.environ.items() if name.startswith("PYTHON")} | _NOWHERE,
+        env=_NOWHERE,
     )
     try:
         async with asyncio.timeout(2 * _SECONDS):
