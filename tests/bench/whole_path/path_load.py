@@ -18,7 +18,8 @@ from local_stack.layout import Layout
 
 _ENOUGH: Final = "10000000"
 """Quantity of an order's first line: more than any run invoices."""
-_LOOK: Final = 0.5
+_LOOK: Final = 2.0
+"""Seconds; looking is work for the database too."""
 _STATES: Final = "select state, count(*) from invoicing.invoice where number like 'WP-%' group by state"
 _WAITING: Final = """select count(*) from invoicing.submission s join invoicing.invoice i on i.id = s.invoice_id
     where i.state not in ('delivered', 'failed', 'cancelled')"""
