@@ -1,4 +1,4 @@
-"""A group lists an entity that agrees, and a supplier asks its units at once; a unit says who answers for what price."""
+"""A group lists an entity that agrees, and a supplier asks its units at once; a unit says who answers at what price."""
 
 import pytest
 from browser import visitor
