@@ -105,12 +105,19 @@ class Desk:
     async def learn(self, *facts: Fact, source: str = "") -> None:
         """Facts arrive, one after the other."""
         for fact in facts:
-            key = str(getattr(fact, "invoice_id", None) or getattr(fact, "order_id", None) or new_id())
-            found = record(fact, source or WRITERS.get(fact.type_name, "validation"), self.offset, key)
-            await self.take(found)
+            await self.take(self._record(fact, self.offset, source))
 
-    async def take(self, found: RawRecord) -> None:
-        """One record arrives at its place."""
+    async def learn_at_once(self, *facts: Fact) -> None:
+        """Facts of one topic arrive, read as one batch."""
+        await self.take(*(self._record(fact, self.offset + place) for place, fact in enumerate(facts)))
+
+    def _record(self, fact: Fact, offset: int, source: str = "") -> RawRecord:
+        key = str(getattr(fact, "invoice_id", None) or getattr(fact, "order_id", None) or new_id())
+        return record(fact, source or WRITERS.get(fact.type_name, "validation"), offset, key)
+
+    async def take(self, *records: RawRecord) -> None:
+        """Records arrive at their place."""
+        found = records[0]
         place = (found.topic, found.partition)
         async with self.env.pipeline.transaction() as tx:
             await tx.execute(
@@ -119,8 +126,8 @@ class Desk:
                 topic=found.topic,
                 offset=found.offset,
             )
-        await self.hop.take([found], {place: found.offset})
-        self.offset += 1
+        await self.hop.take(records, {place: found.offset})
+        self.offset += len(records)
 
     async def settle_in(self, **unit: Any) -> None:
         """Both companies, the unit and their connection become known."""

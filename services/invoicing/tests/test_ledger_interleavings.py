@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,15 @@ from contracts.status import Party
 
 pytestmark = pytest.mark.connected
 ORDERED = 20
+COMMON = ("invoice_id", "supplier_id", "buyer_id", "unit_id", "submission_id", "document", "order_lines")
+
+
+def _archived(common: dict[str, Any], now: datetime) -> InvoiceArchived:
+    document = DocumentRef.model_validate(common["document"])
+    return InvoiceArchived(
+        **common, archive_id=new_id(), delivery_id=new_id(), sequence=1, leaf_index=0, original=document,
+        archived_document=document, retain_until=now, archived_at=now,
+    )  # fmt: skip
 
 
 class Trader:
@@ -58,8 +68,7 @@ class Trader:
             return
         facts = await self.desk.facts_sent("invoice.submitted")
         fact = next(f for f in reversed(facts) if f["invoice_id"] == invoice_id)
-        names = ("invoice_id", "supplier_id", "buyer_id", "unit_id", "submission_id", "document", "order_lines")
-        common = {name: fact[name] for name in names}
+        common = {name: fact[name] for name in COMMON}
         match self.dice.choice(["fail", "cancel", "archive", "archive", "refuse", "leave"]):
             case "fail":
                 failed = InvoiceFailed(**common, stage=Stage.SIGNING, reason="X", failed_at=self.desk.clock.now())
@@ -73,11 +82,7 @@ class Trader:
                 await self._archive(common, refused=ending == "refuse")
 
     async def _archive(self, common: dict[str, Any], *, refused: bool) -> None:
-        document, now = DocumentRef.model_validate(common["document"]), self.desk.clock.now()
-        archived = InvoiceArchived(
-            **common, archive_id=new_id(), delivery_id=new_id(), sequence=1, leaf_index=0, original=document,
-            archived_document=document, retain_until=now, archived_at=now,
-        )  # fmt: skip
+        now, archived = self.desk.clock.now(), _archived(common, self.desk.clock.now())
         await self.learn(archived)
         if refused:
             status: dict[str, Any] = {
@@ -116,3 +121,27 @@ async def test_whatever_happens_at_once_the_accounts_stay_true(desk: Any) -> Non
         assert line["invoiced"] == by_stage.get((line["id"], "invoiced"), Decimal(0))
     assert {line["id"] for line in lines} == {order_line_id(o, n) for o in orders for n in ("10", "20", "30")}
     assert any(line["invoiced"] for line in lines), "nothing was tried"
+
+
+async def test_all_submissions_of_a_line_that_are_archived_in_one_batch_count(desk: Any) -> None:
+    await desk.settle_in()
+    order_id = await desk.order("PO-BATCH", ORDERED)
+    line = {"identifier": "1", "unit": "C62", "order_line": {"line": "10"}}
+    terms = {"price": {"net": "12.5"}, "vat": {"code": "S", "rate": "20"}, "item": {"name": "Roulement"}}
+    for quantity in (1, 2, 3):
+        document = {"number": f"B-{quantity}", "lines": [line | terms | {"quantity": str(quantity)}]}
+        wanted = {"order_id": str(order_id), "document": document}
+        sent = await desk.client.post("/v1/invoices/submit", json=wanted, headers=desk.seller())
+        assert sent.status_code == 202, sent.text
+    facts = [{name: fact[name] for name in COMMON} for fact in await desk.facts_sent("invoice.submitted")]
+    before = await desk.line(order_id)
+    assert (before["reserved"], before["invoiced"]) == (6, 0)
+    await desk.learn_at_once(*(_archived(each, desk.clock.now()) for each in facts))
+    after = await desk.line(order_id)
+    assert (after["reserved"], after["invoiced"]) == (0, 6)
+    async with desk.env.pipeline.transaction() as tx:
+        amounts = await tx.row(
+            "select reserved_amount r, invoiced_amount i from sales_order where id = :id", id=order_id
+        )
+        moved = await tx.value("select sum(quantity) from ledger_movement where kind = 'reserved>invoiced'")
+    assert (amounts["r"], amounts["i"], moved) == (0, 6 * Decimal("12.5"), 6)
