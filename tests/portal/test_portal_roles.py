@@ -30,7 +30,8 @@ PLACES = {
 BOTH = tuple(
     f"/settings/{room}" for room in ("company", "users", "units", "security", "notifications", "keys", "webhooks")
 )
-WRITES, DECIDES = "administrateurs de votre société ; votre rôle permet ici de lire", "Approuver, suspendre ou refuser"
+WRITES = "administrateurs de votre société, et à qui en a reçu le droit ; vous pouvez lire ici"
+DECIDES = "Approuver, suspendre ou refuser"
 REFUSED = 403
 
 
