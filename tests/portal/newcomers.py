@@ -31,6 +31,21 @@ class Newcomer:
         digits = f"{self.siren}0001"
         return digits + luhn.calc_check_digit(digits)
 
+    @property
+    def entity(self) -> dict[str, str]:
+        """As a partner knows it that brings it."""
+        return {
+            "name": self.name,
+            "vat": self.vat_id,
+            "siret": self.siret,
+            "address": "4 rue du Port",
+            "postcode": "29000",
+            "city": "Quimper",
+            "first_name": "Maëlle",
+            "last_name": "Kerbrat",
+            "email": self.email,
+        }
+
     @classmethod
     def fresh(cls) -> "Newcomer":
         """One that no other test has."""

@@ -26,21 +26,6 @@ def asks(someone: Visitor, path: str, content: dict[str, Any]) -> None:
     assert answer.ok, answer.text()
 
 
-def entity(newcomer: Newcomer) -> dict[str, str]:
-    """A newcomer as its buyer knows it."""
-    return {
-        "name": newcomer.name,
-        "vat": newcomer.vat_id,
-        "siret": newcomer.siret,
-        "address": "4 rue du Port",
-        "postcode": "29000",
-        "city": "Quimper",
-        "first_name": "Maëlle",
-        "last_name": "Kerbrat",
-        "email": newcomer.email,
-    }
-
-
 @pytest.mark.e2e
 def test_a_personal_link_is_filled_in_and_corrected_by_the_companys_own_people(window: Browser, mesh: Mesh) -> None:
     newcomer = Newcomer.fresh()
@@ -48,7 +33,7 @@ def test_a_personal_link_is_filled_in_and_corrected_by_the_companys_own_people(w
     url = mesh.access.url
     with visitor(window, url, "fr") as buyer, visitor(window, url, "fr", width=390) as someone:
         buyer.sign_in(BUYER, mesh.people[BUYER])
-        asks(buyer, "/v1/invitations", {"side": "supplier", "unit_id": str(UNIT), "entity": entity(newcomer)})
+        asks(buyer, "/v1/invitations", {"side": "supplier", "unit_id": str(UNIT), "entity": newcomer.entity})
         page = someone.page
         page.goto(mailbox.link("/activation#"))
         for field, given in (
@@ -88,7 +73,7 @@ def test_a_natural_person_agrees_by_a_link_that_never_shows_their_number(window:
         supplier.go("/partners/bring")
         page = supplier.page
         page.locator("[data-path=kind]").select_option("person")
-        for field, value in entity(newcomer).items():
+        for field, value in newcomer.entity.items():
             if field not in ("vat", "siret"):
                 page.locator(f"[data-path={field}]").fill(value)
         page.locator("[data-path=email]").press("Enter")

@@ -55,18 +55,7 @@ def is_invited(buyer: Visitor, newcomer: Newcomer, invited: str) -> None:
     """The buyer brings one supplier by hand."""
     buyer.go("/partners/bring")
     page = buyer.page
-    fields = {
-        "name": newcomer.name,
-        "vat": newcomer.vat_id,
-        "siret": newcomer.siret,
-        "address": "4 rue du Port",
-        "postcode": "29000",
-        "city": "Quimper",
-        "first_name": "Maëlle",
-        "last_name": "Kerbrat",
-        "email": newcomer.email,
-    }
-    for name, value in fields.items():
+    for name, value in newcomer.entity.items():
         page.locator(f"[data-path={name}]").fill(value)
     page.locator("[data-path=email]").press("Enter")
     expect(page.get_by_text(invited)).to_be_visible()

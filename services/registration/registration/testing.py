@@ -12,8 +12,12 @@ from fastapi import FastAPI
 from stdnum import luhn
 from stdnum.fr import siren
 
+from contracts.ids import new_id
+from contracts.registration import Role
+from registration import states
 from registration.demo import Secrets
 from registration.env import Env
+from registration.store import people
 
 CODE: Final = re.compile(r"\b[0-9]{6}\b")
 PORTAL: Final = "https://portal.test"
@@ -27,6 +31,7 @@ BUYER: Final = "buyer@demo.navette.example"
 SUPPLIER: Final = "supplier@demo.navette.example"
 OPERATOR: Final = "operator@demo.navette.example"
 CLIENT: Final = "erp-brasseries-du-rhin"
+PASSWORD: Final = "une phrase assez longue"  # noqa: S105 - of people whom a test makes
 
 
 @dataclass
@@ -108,6 +113,19 @@ async def exchanged(browser: httpx.AsyncClient, audience: str) -> str:
     reply = await browser.get("/internal/exchange/v1/anything", headers={"x-navette-audience": audience})
     reply.raise_for_status()
     return reply.headers["authorization"].removeprefix("Bearer ")
+
+
+async def colleague(running: Running, *roles: Role) -> tuple[UUID, str]:
+    """Somebody else of the supplier, who signs in with `PASSWORD`: their id and address."""
+    person_id, email = new_id(), f"c.{uuid4().hex[:12]}@koenig.example"
+    hashed = await running.env.passwords.hash(PASSWORD)
+    async with running.env.pipeline.transaction() as tx:
+        await people.insert(tx, person_id, email=email, name="Paul Roy", language="fr")
+        await people.set_password(tx, person_id, hashed)
+        await people.exempt(tx, person_id, exempt=True)
+        await people.set_roles(tx, person_id, SUPPLIER_COMPANY, roles)
+        await states.user(tx, person_id, revoked=False)
+    return person_id, email
 
 
 def partner_row(**more: str) -> dict[str, str]:

@@ -1,33 +1,17 @@
 """Administration is handed over, never lost; who is shut out is out within seconds."""
 
-from uuid import UUID, uuid4
-
 import pytest
 
 from contracts.ids import new_id
 from contracts.registration import Role
 from registration import states
-from registration.store import people
-from registration.testing import SUPPLIER, SUPPLIER_COMPANY, SUPPLIER_USER, Running, exchanged
+from registration.testing import PASSWORD, SUPPLIER, SUPPLIER_USER, Running, colleague, exchanged
 
 pytestmark = pytest.mark.connected
-PASSWORD = "une phrase assez longue"
-
-
-async def _colleague(running: Running, *roles: Role) -> tuple[UUID, str]:
-    person_id, email = new_id(), f"c.{uuid4().hex[:12]}@koenig.example"
-    hashed = await running.env.passwords.hash(PASSWORD)
-    async with running.env.pipeline.transaction() as tx:
-        await people.insert(tx, person_id, email=email, name="Paul Roy", language="fr")
-        await people.set_password(tx, person_id, hashed)
-        await people.exempt(tx, person_id, exempt=True)
-        await people.set_roles(tx, person_id, SUPPLIER_COMPANY, roles)
-        await states.user(tx, person_id, revoked=False)
-    return person_id, email
 
 
 async def test_who_is_shut_out_acts_for_the_company_no_more_and_comes_back(running: Running) -> None:
-    person_id, email = await _colleague(running, Role.ACCOUNTANT)
+    person_id, email = await colleague(running, Role.ACCOUNTANT)
     async with running.acting(SUPPLIER) as program, running.signed_in(email, PASSWORD) as browser:
         out = await program.patch(f"/v1/users/{person_id}", json={"active": False})
         assert (out.status_code, out.json()["active"]) == (200, False)
@@ -42,7 +26,7 @@ async def test_who_is_shut_out_acts_for_the_company_no_more_and_comes_back(runni
 
 
 async def test_the_last_administrator_cannot_be_shut_out_but_hands_over(running: Running) -> None:
-    person_id, email = await _colleague(running, Role.VIEWER)
+    person_id, email = await colleague(running, Role.VIEWER)
     async with running.acting(SUPPLIER) as program:
         refused = await program.patch(f"/v1/users/{SUPPLIER_USER}", json={"active": False})
         assert refused.json()["code"] == "LAST_ADMINISTRATOR"

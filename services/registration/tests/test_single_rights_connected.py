@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
 
-from contracts.ids import new_id
 from contracts.registration import Right, Role
 from contracts.rights import OF_ROLE
 from mesh.auth import Authenticator
@@ -15,26 +14,18 @@ from mesh.errors import Unauthenticated
 from mesh.testing_tokens import ISSUER
 from registration import states
 from registration.store import people
-from registration.testing import SUPPLIER, SUPPLIER_COMPANY, SUPPLIER_USER, Running, exchanged
+from registration.testing import PASSWORD, SUPPLIER, SUPPLIER_COMPANY, SUPPLIER_USER, Running, colleague, exchanged
 from registration.token_keys import OwnKeys
 from registration.valid_from import OwnValidFrom
 
 pytestmark = pytest.mark.connected
-PASSWORD = "une phrase assez longue"
 OWN = f"/v1/users/{SUPPLIER_USER}"
 
 
 @asynccontextmanager
 async def _colleague(running: Running, *roles: Role) -> AsyncGenerator[tuple[UUID, str]]:
     """Somebody else of the supplier, as long as the block runs."""
-    person_id, email = new_id(), f"c.{uuid4().hex[:12]}@koenig.example"
-    hashed = await running.env.passwords.hash(PASSWORD)
-    async with running.env.pipeline.transaction() as tx:
-        await people.insert(tx, person_id, email=email, name="Paul Roy", language="fr")
-        await people.set_password(tx, person_id, hashed)
-        await people.exempt(tx, person_id, exempt=True)
-        await people.set_roles(tx, person_id, SUPPLIER_COMPANY, roles)
-        await states.user(tx, person_id, revoked=False)
+    person_id, email = await colleague(running, *roles)
     yield person_id, email
     async with running.env.pipeline.transaction() as tx:
         await people.remove(tx, person_id, SUPPLIER_COMPANY)
