@@ -78,10 +78,10 @@ class Kept:
         return self.subject.id
 
 
-async def keep(tx: Transaction, made: Made, now: datetime, invoice: Invoice | None = None) -> Kept:
-    """Write a new draft into a row of its own; `invoice`: the draft with its amounts, where they are known already."""
+async def keep(tx: Transaction, made: Made, now: datetime) -> Kept:
+    """Write a new draft into a row of its own."""
     new = made.new
-    invoice = invoice or computed(new.draft)
+    invoice = computed(new.draft)
     await invoices.add(tx, new, invoice.totals, order_numbers(new.draft), now)
     return Kept(made.subject, 1, new.draft, invoice, made.relation, made.known)
 

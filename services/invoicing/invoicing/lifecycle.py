@@ -1,6 +1,6 @@
 """What follows from facts of an invoice: its log, its view, and what the ledger takes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 from contracts.invoices import InvoiceFact, InvoiceSubmitted
 from invoicing.domain import life
 from invoicing.domain.ledger import Stage, stage_of
-from invoicing.domain.life import Entry
+from invoicing.domain.life import Entry, View
 from invoicing.store import facts, invoices, ledger
 from invoicing.store.parts import Part
 from mesh.errors import CauseUnknown
@@ -32,13 +32,13 @@ async def apply(tx: Transaction, learnt: Sequence[tuple[InvoiceFact, Entry]], no
 
 
 async def beginning(
-    tx: Transaction, fact: InvoiceSubmitted, entry: Entry, row: RowMapping, sent: invoices.Sent
+    tx: Transaction, fact: InvoiceSubmitted, entry: Entry, author_id: UUID, shown: Callable[[View], Part]
 ) -> list[Part]:
     """The same for a submit as it happens: the caller holds the invoice and has reserved, so the ledger stands."""
-    # A draft that was never sent has no facts yet.
-    earlier = (await facts.logs(tx, [fact.invoice_id]))[fact.invoice_id] if row["attempt"] else []
+    # Before its first submit an invoice has no facts.
+    earlier = (await facts.logs(tx, [fact.invoice_id]))[fact.invoice_id] if fact.attempt > 1 else []
     log = sorted([*earlier, entry], key=lambda found: (found.at, found.event_id))
-    return [facts.adding(fact, entry, row["author_id"]), invoices.sending(fact.invoice_id, sent, life.view(log))]
+    return [facts.adding(fact, entry, author_id), shown(life.view(log))]
 
 
 async def _settle(tx: Transaction, ids: Sequence[UUID], logs: dict[UUID, list[Entry]], now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from invoicing.domain import billable, credit, enrichment, takings
 from invoicing.domain.billable import Code
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.incoming import AsItCame
-from invoicing.domain.life import CANCELLABLE, EDITABLE, State
+from invoicing.domain.life import CANCELLABLE, EDITABLE, State, View
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.drafting import Made
 from invoicing.env import Env
@@ -41,6 +41,7 @@ from invoicing.store import (
 )
 from invoicing.store.invoices import Sent
 from invoicing.store.ledger import Submission
+from invoicing.store.parts import Part
 from invoicing.trade import Relation
 from mesh import crash, outbox
 from mesh.errors import Refusal
@@ -161,41 +162,70 @@ def _checked_amounts(invoice: Invoice) -> None:
         raise errors.amount_out_of_range("The totals have more than 18 digits, or more than 6 decimals.")
 
 
-async def submit_new(tx: Transaction, env: Env, companies: Sequence[UUID], made: Made, prepared: Prepared) -> UUID:
-    """Keep a new draft as it is sent, and send it; returns the submission's id. Raises Refusal."""
-    sent = replace(made, new=replace(made.new, draft=prepared.kept, filled=prepared.filled))
-    kept = await drafting.keep(tx, sent, env.clock.now(), prepared.invoice)
-    return await submit(tx, env, companies, kept.id, prepared, in_row=True)
+@dataclass(frozen=True)
+class _Subject:
+    """The invoice that is sent, and how often it was before."""
+
+    id: UUID
+    supplier_id: UUID
+    buyer_id: UUID
+    unit_id: UUID
+    author_id: UUID
+    kind: Kind
+    credits_invoice_id: UUID | None
+    as_is: bool
+    attempt: int = 0
 
 
-async def submit(
-    tx: Transaction,
-    env: Env,
-    companies: Sequence[UUID],
-    invoice_id: UUID,
-    prepared: Prepared,
-    *,
-    in_row: bool = False,
-) -> UUID:
-    """Send what was prepared; returns the submission's id. `in_row`: the row holds it already.
+async def submit_new(tx: Transaction, env: Env, made: Made, prepared: Prepared) -> UUID:
+    """Send a new draft, which is kept as it is sent; returns the submission's id. Raises Refusal."""
+    new = made.new
+    known = await invoices.pair_of_new(tx, new.supplier_id, new.unit_id, prepared.draft.number)
+    relation = await trade.between(tx, known, channel=new.channel)
+    parties = new.supplier_id, new.buyer_id, new.unit_id, new.author_id
+    subject = _Subject(new.id, *parties, new.kind, new.credits_invoice_id, new.as_is is not None)
 
-    Raises Refusal, and then nothing has happened.
-    """
+    def shown(sent: Sent, view: View, now: datetime) -> Part:
+        return invoices.sending_new(new, sent, view, now)
+
+    return await _send(tx, env, subject, relation, prepared, shown)
+
+
+async def submit(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID, prepared: Prepared) -> UUID:
+    """Send what was prepared; returns the submission's id. Raises Refusal, and then nothing has happened."""
     number = prepared.draft.number
     row = drafting.owned(await invoices.locked_with_pair(tx, invoice_id, number), companies)
     if State(row["state"]) not in EDITABLE:
         raise errors.not_submittable(row["state"])
     if (row["version"], row["files_version"]) != prepared.made_from:
         raise errors.busy()
-    seller_id: UUID = row["supplier_id"]
-    author_id: UUID = row["author_id"]
     relation = await trade.between(tx, pairs.of(row), channel=row["channel"])
+    parties = row["supplier_id"], row["buyer_id"], row["unit_id"], row["author_id"]
+    subject = _Subject(invoice_id, *parties, Kind(row["kind"]), row["credits_invoice_id"], row["as_is"], row["attempt"])
+
+    def shown(sent: Sent, view: View, _: datetime) -> Part:
+        return invoices.sending(invoice_id, sent, view)
+
+    return await _send(tx, env, subject, relation, prepared, shown)
+
+
+async def _send(
+    tx: Transaction,
+    env: Env,
+    subject: _Subject,
+    relation: Relation,
+    prepared: Prepared,
+    shown: Callable[[Sent, View, datetime], Part],
+) -> UUID:
+    """`shown` writes the row; the caller holds the number."""
+    number, author_id = prepared.draft.number, subject.author_id
     _checked_trade(relation)
-    if author_id != seller_id and not await self_billing.agreed(tx, relation.sellers, relation.buyers):
+    if author_id != subject.supplier_id and not await self_billing.agreed(tx, relation.sellers, relation.buyers):
         raise errors.self_billing_not_agreed()
-    if row["attempt"]:
-        await invoices.leave_other_numbers(tx, invoice_id, number)
-    taken = await invoices.take_number(tx, row, number, relation.parties(seller_id, row["buyer_id"]))
+    if subject.attempt:
+        await invoices.leave_other_numbers(tx, subject.id, number)
+    parties = relation.parties(subject.supplier_id, subject.buyer_id)
+    taken = await invoices.take_number(tx, subject.id, author_id, number, parties)
     if not taken.ours:
         raise errors.number_taken(number)
     if taken.on_paper:
@@ -203,12 +233,12 @@ async def submit(
     now = env.clock.now()
     submission = Submission(
         id=new_id(),
-        invoice_id=invoice_id,
-        supplier_id=seller_id,
-        buyer_id=row["buyer_id"],
-        attempt=row["attempt"] + 1,
-        kind=Kind(row["kind"]),
-        credits_invoice_id=row["credits_invoice_id"],
+        invoice_id=subject.id,
+        supplier_id=subject.supplier_id,
+        buyer_id=subject.buyer_id,
+        attempt=subject.attempt + 1,
+        kind=subject.kind,
+        credits_invoice_id=subject.credits_invoice_id,
     )
     if submission.kind is Kind.CREDIT_NOTE:
         charges, accounts = await _reserve_credit(tx, submission, prepared)
@@ -216,10 +246,10 @@ async def submit(
         charges, accounts = await _reserve(tx, prepared, relation, env.clock.today(relation.supplier.time_zone))
     totals = prepared.invoice.totals
     fact = InvoiceSubmitted(
-        invoice_id=invoice_id,
-        supplier_id=seller_id,
-        buyer_id=row["buyer_id"],
-        unit_id=row["unit_id"],
+        invoice_id=subject.id,
+        supplier_id=subject.supplier_id,
+        buyer_id=subject.buyer_id,
+        unit_id=subject.unit_id,
         submission_id=submission.id,
         document=prepared.document,
         order_lines=prepared.uses,
@@ -234,8 +264,8 @@ async def submit(
             gross=totals.gross_amount,
             due=totals.due_amount,
         ),
-        original="as_is" if row["as_is"] else "issue",
-        author=Party.SUPPLIER if author_id == seller_id else Party.BUYER,
+        original="as_is" if subject.as_is else "issue",
+        author=Party.SUPPLIER if author_id == subject.supplier_id else Party.BUYER,
         language=relation.supplier.language,
         customer_language=relation.customer_language,
         attachments=prepared.attachments,
@@ -245,17 +275,19 @@ async def submit(
         order_context=order_context.of(prepared.draft, prepared.known, prepared.uses, accounts),
         submitted_at=now,
     )
-    event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
+    event_id = outbox.emit(tx, fact, subject=subject.id, tenant=subject.supplier_id)
     numbers = drafting.order_numbers(prepared.draft)
-    sent = Sent(prepared.kept, totals, prepared.document, numbers, prepared.filled, in_row)
+    sent = Sent(prepared.kept, totals, prepared.document, numbers, prepared.filled)
     payer = relation.payer
-    if author_id != seller_id:  # a buyer that bills itself pays itself
+    if author_id != subject.supplier_id:  # a buyer that bills itself pays itself
         payer = await allowance.payer(tx, relation.buyers, relation.buyer_grant)
     # The allowance comes with the last statement, since every submit of one payer meets in its row.
     written = [
-        allowance.taking(payer, seller_id, invoice_id, now),
+        allowance.taking(payer, subject.supplier_id, subject.id, now),
         ledger.opening(submission, prepared.uses, charges, now),
-        *await lifecycle.beginning(tx, fact, facts.entry(event_id, fact, _SOURCE), row, sent),
+        *await lifecycle.beginning(
+            tx, fact, facts.entry(event_id, fact, _SOURCE), author_id, lambda view: shown(sent, view, now)
+        ),
     ]
     if not await parts.run(tx, written, allowance.TAKEN):
         raise errors.blocked(Code.NO_ALLOWANCE)

@@ -35,7 +35,7 @@ async def submit_new_invoice(wanted: NewInvoice, command: CurrentCommand, reques
         if isinstance(prepared, Refusal):
             raise prepared
         made, ready = prepared
-        submission_id = await submitting.submit_new(tx, env, principal.tenants, made, ready)
+        submission_id = await submitting.submit_new(tx, env, made, ready)
         audit.note(
             tx,
             actor=principal.actor,

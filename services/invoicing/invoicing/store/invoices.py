@@ -1,7 +1,7 @@
 """Invoices: drafts, and the view of what became of them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -16,10 +16,11 @@ from contracts.registration import InvoiceChannel
 from documents.invoice import DocumentTotals, InvoiceDraft
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.incoming import AsItCame
-from invoicing.domain.life import View
+from invoicing.domain.life import State, View
 from invoicing.domain.numbers import number_key
 from invoicing.store import pairs
 from invoicing.store.orders import Parties
+from invoicing.store.pairs import Known
 from invoicing.store.parts import Part
 from mesh import tenants
 from mesh.transaction import Transaction
@@ -70,31 +71,39 @@ def _search_text(draft: InvoiceDraft) -> str:
     return "\n".join(dict.fromkeys(term.upper() for term in terms if term))[:4_000]
 
 
+_NEW: Final = """id, supplier_id, buyer_id, unit_id, author_id, kind, credits_invoice_id, as_is, channel, filled, draft,
+    number, number_key, order_numbers, currency, net, vat, gross, due, created_at, state"""
+_NEW_VALUES: Final = """:id, :supplier, :customer, :unit, :author, :kind, :credited, cast(:as_is as jsonb), :channel,
+    cast(:filled as jsonb), cast(:draft as jsonb), :number, :number_key, :order_numbers, :currency, :net, :vat, :gross,
+    :due, :made_at, :state"""
+
+
+def _new(new: NewInvoice, totals: DocumentTotals, order_numbers: Sequence[str], now: datetime) -> dict[str, Any]:
+    return {
+        "id": new.id,
+        "supplier": new.supplier_id,
+        "customer": new.buyer_id,
+        "unit": new.unit_id,
+        "author": new.author_id,
+        "kind": new.kind.value,
+        "credited": new.credits_invoice_id,
+        "as_is": new.as_is.model_dump_json() if new.as_is else None,
+        "channel": new.channel,
+        "filled": _MARKS.dump_json(new.filled).decode(),
+        "order_numbers": list(order_numbers),
+        "made_at": now,
+        **_content(new.draft, totals),
+    }
+
+
 async def add(
     tx: Transaction, new: NewInvoice, totals: DocumentTotals, order_numbers: Sequence[str], now: datetime
 ) -> None:
     """Keep a draft."""
     await tx.execute(
-        """insert into invoice (id, supplier_id, buyer_id, unit_id, author_id, kind, credits_invoice_id, as_is,
-            channel, filled, draft, number, number_key, order_numbers, currency, net, vat, gross, due, search, state,
-            created_at)
-        values (:id, :supplier, :buyer, :unit, :author, :kind, :credits, cast(:as_is as jsonb),
-            :channel, cast(:filled as jsonb), cast(:draft as jsonb), :number, :number_key,
-            :order_numbers, :currency, :net, :vat, :gross, :due,
-            :search, 'draft', :now)""",
-        id=new.id,
-        supplier=new.supplier_id,
-        buyer=new.buyer_id,
-        unit=new.unit_id,
-        author=new.author_id,
-        kind=new.kind.value,
-        credits=new.credits_invoice_id,
-        as_is=new.as_is.model_dump_json() if new.as_is else None,
-        channel=new.channel,
-        filled=_MARKS.dump_json(new.filled).decode(),
-        order_numbers=list(order_numbers),
-        now=now,
-        **_content(new.draft, totals),
+        f"insert into invoice ({_NEW}, search) values ({_NEW_VALUES}, :search)",  # noqa: S608 - texts of this module
+        state=State.DRAFT.value,
+        **_new(new, totals, order_numbers, now),
     )
 
 
@@ -155,18 +164,34 @@ async def with_pair(tx: Transaction, invoice_id: UUID) -> RowMapping | None:
     )
 
 
+def _numbered(supplier: str) -> str:
+    return f"""numbered as materialized (select pg_advisory_xact_lock(hashtextextended(
+        {supplier} || ' ' || cast(:key as text), 0)))"""
+
+
 async def locked_with_pair(tx: Transaction, invoice_id: UUID, number: str) -> RowMapping | None:
     """The same without content, held until the transaction ends, and before it the number under which it is sent."""
     # The seller of an invoice never changes, so its number is held before the row is.
     return await tx.row(
-        f"""with numbered as materialized (select pg_advisory_xact_lock(hashtextextended(
-            (select cast(supplier_id as text) from invoice where id = :id) || ' ' || cast(:key as text), 0)))
+        f"""with {_numbered("(select cast(supplier_id as text) from invoice where id = :id)")}
         select i.id, i.supplier_id, i.buyer_id, i.unit_id, i.author_id, i.kind, i.channel, i.state, i.version,
             i.files_version, i.attempt, i.credits_invoice_id, i.as_is is not null as_is, pair.*
         {_AND_PAIR} and (select count(*) from numbered) > 0 for update of i""",  # noqa: S608 - texts of this module
         id=invoice_id,
         key=number_key(number),
     )
+
+
+async def pair_of_new(tx: Transaction, supplier_id: UUID, unit_id: UUID, number: str) -> Known | None:
+    """What stands between the two sides of an invoice that is no row yet, with its number held."""
+    row = await tx.row(
+        f"""with {_numbered("cast(cast(:supplier as uuid) as text)")}
+        select pair.* from numbered left join lateral ({pairs.query(":supplier", ":unit")}) pair on true""",  # noqa: S608 - texts of this module
+        supplier=supplier_id,
+        unit=unit_id,
+        key=number_key(number),
+    )
+    return None if row is None else pairs.of(row)
 
 
 async def lock(tx: Transaction, invoice_ids: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -213,38 +238,53 @@ class Sent:
     document: DocumentRef
     order_numbers: Sequence[str]
     filled: tuple[Filled, ...] = ()
-    in_row: bool = False
-    """The row holds all of it but the document: it was written in the same transaction."""
 
 
-_CONTENT: Final = """draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
-    filled = cast(:filled as jsonb), order_numbers = :order_numbers, currency = :currency, net = :net, vat = :vat,
-    gross = :gross, due = :due, search = concat_ws(E'\\n', n.number, cast(:search as text)),"""
-_CONTENT_STANDS: Final = "search = concat_ws(E'\\n', n.number, i.search),"
+_TRANSACTION_NUMBER: Final = "'T' || lpad(nextval('transaction_number')::text, 10, '0')"
 
 
 def sending(invoice_id: UUID, sent: Sent, view: View) -> Part:
     """Keep what was sent, and show it as sent; the first time it gets its transaction number."""
-    content: dict[str, Any] = {}
-    if not sent.in_row:
-        content = _content(sent.draft, sent.totals) | {
-            "filled": _MARKS.dump_json(sent.filled).decode(),
-            "order_numbers": list(sent.order_numbers),
-        }
     return Part(
         f"""shown as (update invoice i set document = cast(:document as jsonb), issue_date = :issued,
-            transaction_number = n.number, {_CONTENT if content else _CONTENT_STANDS} version = i.version + 1, {_SHOWN}
-        from (select coalesce(transaction_number, 'T' || lpad(nextval('transaction_number')::text, 10, '0')) number
-            from invoice where id = :id) n
+            transaction_number = n.number, draft = cast(:draft as jsonb), number = :number, number_key = :number_key,
+            filled = cast(:filled as jsonb), order_numbers = :order_numbers, currency = :currency, net = :net,
+            vat = :vat, gross = :gross, due = :due, search = concat_ws(E'\\n', n.number, cast(:search as text)),
+            version = i.version + 1, {_SHOWN}
+        from (select coalesce(transaction_number, {_TRANSACTION_NUMBER}) number from invoice where id = :id) n
         where i.id = :id)""",  # noqa: S608 - texts of this module
         {
             "id": invoice_id,
-            "document": sent.document.model_dump_json(),
-            "issued": sent.draft.issue_date,
-            **content,
+            "filled": _MARKS.dump_json(sent.filled).decode(),
+            "order_numbers": list(sent.order_numbers),
+            **_content(sent.draft, sent.totals),
+            **_document(sent),
             **_shown(view),
         },
     )
+
+
+def sending_new(new: NewInvoice, sent: Sent, view: View, now: datetime) -> Part:
+    """The same of an invoice that nothing keeps yet: its row is written once, and so are its places in the indexes."""
+    return Part(
+        f"""given as (select {_TRANSACTION_NUMBER} number),
+        shown as (insert into invoice ({_NEW}, search, document, issue_date, transaction_number, submission_id, attempt,
+            submitted_at)
+        values ({_NEW_VALUES}, concat_ws(E'\\n', (select number from given), cast(:search as text)),
+            cast(:document as jsonb), :issued, (select number from given), :submission, :attempt, :submitted_at))""",  # noqa: S608 - texts of this module
+        {
+            **_new(replace(new, draft=sent.draft, filled=sent.filled), sent.totals, sent.order_numbers, now),
+            **_document(sent),
+            "state": view.state.value,
+            "submission": view.submission_id,
+            "attempt": view.attempt,
+            "submitted_at": view.submitted_at,
+        },
+    )
+
+
+def _document(sent: Sent) -> dict[str, Any]:
+    return {"document": sent.document.model_dump_json(), "issued": sent.draft.issue_date}
 
 
 async def show(tx: Transaction, views: Mapping[UUID, View]) -> None:
@@ -305,7 +345,7 @@ class Number(NamedTuple):
     """The buyer has a paper invoice of it."""
 
 
-async def take_number(tx: Transaction, row: RowMapping, number: str, parties: Parties) -> Number:
+async def take_number(tx: Transaction, invoice_id: UUID, author_id: UUID, number: str, parties: Parties) -> Number:
     """Make a number an invoice's own until the transaction ends; the caller holds it, in a statement before.
 
     A number is a company's: it is taken for each of the seller's accounts, always in the same order.
@@ -325,8 +365,8 @@ async def take_number(tx: Transaction, row: RowMapping, number: str, parties: Pa
         **tenants.named(sellers, "supplier"),
         **tenants.named(parties.buyers, "buyer"),
         key=number_key(number),
-        invoice=row["id"],
-        author=row["author_id"],
+        invoice=invoice_id,
+        author=author_id,
     )
     assert found is not None
     return Number(found["ours"], found["on_paper"])
