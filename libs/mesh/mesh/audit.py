@@ -41,7 +41,7 @@ _SEVERAL: Final = """insert into audit (id, at, actor, company_id, action, subje
         cast(:audit_details as jsonb[]))"""
 
 
-def storing(tx: Transaction) -> tuple[str, dict[str, Any]]:
+def _storing(tx: Transaction) -> tuple[str, dict[str, Any]]:
     """The statement that writes the collected rows, and what it takes; the driver reads one row faster than arrays."""
     if len(tx.audits) == 1:
         (entry,) = tx.audits
@@ -65,11 +65,22 @@ def storing(tx: Transaction) -> tuple[str, dict[str, Any]]:
     }
 
 
+def parting(tx: Transaction) -> tuple[list[str], dict[str, Any]]:
+    """What goes along with the last statement of a transaction, audit rows among it: queries with names, parameters."""
+    queries = [query for query, _ in tx.parting]
+    parameters = {name: value for _, given in tx.parting for name, value in given.items()}
+    if tx.audits:
+        sql, given = _storing(tx)
+        queries.append(f"audited as ({sql})")
+        parameters |= given
+    return queries, parameters
+
+
 async def store(tx: Transaction) -> None:
     """Write the collected rows; `mesh.db` calls it at the end of each transaction from which no fact leaves."""
-    if tx.audits:
-        sql, parameters = storing(tx)
-        await tx.execute(sql, **parameters)
+    queries, parameters = parting(tx)
+    if queries:
+        await tx.execute(f"with {', '.join(queries)} select", **parameters)
 
 
 def chained(previous: bytes, number: int, row: Any) -> bytes:

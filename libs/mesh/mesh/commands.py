@@ -30,6 +30,10 @@ NOBODY: Final = UUID(int=0)
 KEY_HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"^[\x21-\x7e]{1,255}$")
 _PRIMARY_KEY: Final = "idempotency_pkey"
+_ANSWERED: Final = """answered as (
+    insert into idempotency (company_id, principal, route, key, body_sha256, status, reply, headers)
+    values (:answer_company, :answer_principal, :answer_route, :answer_key, :answer_digest, :answer_status,
+        :answer_body, cast(:answer_headers as jsonb)))"""
 
 
 def tables(service: str) -> list[str]:
@@ -164,18 +168,17 @@ class Command:
         sent = dict(headers or {}) | ({"content-type": "application/json"} if body else {})
         self._answered = True
         if self._key is not None:
-            await tx.execute(
-                """insert into idempotency (company_id, principal, route, key, body_sha256, status, reply, headers)
-                values (:company, :principal, :route, :key, :digest, :status, :reply, cast(:headers as jsonb))""",
-                company=self._scope.company_id,
-                principal=self._scope.principal,
-                route=self._scope.route,
-                key=self._key,
-                digest=self._digest,
-                status=status,
-                reply=None if secret else body,
-                headers="{}" if secret else orjson.dumps(sent).decode(),
-            )
+            stored = {
+                "answer_company": self._scope.company_id,
+                "answer_principal": self._scope.principal,
+                "answer_route": self._scope.route,
+                "answer_key": self._key,
+                "answer_digest": self._digest,
+                "answer_status": status,
+                "answer_body": None if secret else body,
+                "answer_headers": "{}" if secret else orjson.dumps(sent).decode(),
+            }
+            tx.parting.append((_ANSWERED, stored))
         return Response(body, status, sent)
 
 

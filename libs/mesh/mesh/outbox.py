@@ -128,9 +128,9 @@ async def store(tx: Transaction) -> None:
         nth = counts[subject] = counts.get(subject, 0) + 1
         told.append(_told(out, place=place, nth=nth))
     subjects = sorted(counts)  # one lock order for everybody
-    audited, parameters = audit.storing(tx) if tx.audits else ("", {})
+    beside, parameters = audit.parting(tx)
     await tx.execute(
-        f"with audited as ({audited}), {_STORE}" if audited else f"with {_STORE}",
+        f"with {', '.join([*beside, _STORE])}",
         **parameters,
         subjects=subjects,
         counts=[counts[subject] for subject in subjects],

@@ -50,6 +50,10 @@ class Transaction:
     service: str
     outgoing: list[Outgoing] = field(default_factory=list[Outgoing])
     audits: list[AuditEntry] = field(default_factory=list[AuditEntry])
+    parting: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list[tuple[str, Mapping[str, Any]]])
+    """Data-modifying queries with a name (`name as (…)`) and their parameters, which nothing in the transaction reads:
+    they go to the database in its last statement, since a round trip costs as much as a small statement.
+    """
     unnumbered: bool = False
     """Set by whoever leaves rows for a sequencer:
     it is woken after the commit instead of finding them at its next tick.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import RowMapping
@@ -103,7 +104,7 @@ class _Taken:
 
 
 async def _taken(tx: Transaction, row: RowMapping, wanted: Wanted) -> _Taken:
-    lines = await orders.lines_to_convert(tx, row["id"])
+    lines = orders.lines_to_convert(row)
     ids = frozenset(line["order_line_id"] for line in lines)
     order = orders.content(row)
     if order is None:
@@ -134,7 +135,7 @@ async def _announced(tx: Transaction, order_id: UUID, despatch_id: UUID) -> dict
     return {row["order_line_id"]: row["quantity"] for row in rows if row["id"] == despatch_id}
 
 
-def _line(row: RowMapping, line: OrderLine, chosen: Chosen, announced: Decimal | None) -> Convertible | None:
+def _line(row: Mapping[str, Any], line: OrderLine, chosen: Chosen, announced: Decimal | None) -> Convertible | None:
     """What is taken of a line: as ticked, else as announced, else all there is; None for a line with nothing left."""
     ticked = chosen.quantity is not None or chosen.amount is not None
     if row["by_amount"]:

@@ -1,10 +1,10 @@
 """Orders and their lines as invoicing knows them: the buyer's facts, which always commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -225,21 +225,53 @@ def content(row: RowMapping) -> Order | None:
     return Order.model_validate_json(text, extra="ignore") if text else None
 
 
+_KNOWN: Final = {
+    "order_id": "o.id",
+    "order_line_id": "l.id",
+    "order_number": "o.number",
+    "identifier": "l.identifier",
+    "unit": "l.unit",
+    "currency": "o.currency",
+    "by_amount": "l.by_amount",
+    "price": "l.content -> 'price' ->> 'net'",
+    "price_base": "l.content -> 'price' ->> 'base_quantity'",
+    "price_tolerance": "l.price_tolerance",
+    "charged": "jsonb_array_length(coalesce(l.content -> 'charges', '[]')) > 0",
+    "asked": "coalesce(o.contacts -> 'requester', o.contacts -> 'purchasing') ->> 'email'",
+}
+"""How a draft names an order line (`known`)."""
+_TO_CONVERT: Final = _KNOWN | {
+    "withdrawn": "l.withdrawn",
+    "available": "l.allowed - (l.invoiced + l.reserved - l.credited)",
+    "amount_available": "l.amount_allowed - (l.invoiced_amount + l.reserved_amount - l.credited_amount)",
+}
+_AS_KNOWN: Final = ", ".join(f"{column} {name}" for name, column in _KNOWN.items())
+
+
 async def to_convert(
     tx: Transaction, order_id: UUID, companies: Sequence[UUID], *, self_billed: bool
 ) -> RowMapping | None:
     """An order that was sent to one of the companies, or that one of them bought by (`self_billed`): its `content`,
-    and what stands between its two sides (`pairs.of`).
+    its lines (`lines_to_convert`), and what stands between its two sides (`pairs.of`).
     """
     side = "o.buyer_id" if self_billed else "o.supplier_id"
     return await tx.row(
         f"""select o.id, o.supplier_id, o.buyer_id, o.unit_id, o.currency, o.response, o.closed, o.changed_on,
-            o.archived, {CONTENT}, pair.* from sales_order o
+            o.archived, {CONTENT}, array(select row({", ".join(_TO_CONVERT.values())}) from order_line l
+                where l.order_id = o.id order by l.withdrawn, l.position) lines, pair.*
+        from sales_order o
         left join lateral ({pairs.query("o.supplier_id", "o.unit_id")}) pair on true
         where o.id = :id and {tenants.own(side, companies)}""",  # noqa: S608 - names of this module
         id=order_id,
         **tenants.named(companies),
     )
+
+
+def lines_to_convert(row: RowMapping) -> list[Mapping[str, Any]]:
+    """The lines of an order of `to_convert` in its own order: what is left of each, and how a draft names it
+    (`known`).
+    """
+    return [dict(zip(_TO_CONVERT, line, strict=True)) for line in row["lines"]]
 
 
 async def lines(tx: Transaction, order_id: UUID) -> list[RowMapping]:
@@ -289,23 +321,6 @@ class Parties:
         return sorted(rows, key=lambda row: (places[0](row["supplier_id"]), places[1](row["buyer_id"])), reverse=True)
 
 
-_AS_KNOWN: Final = """o.id order_id, l.id order_line_id, o.number order_number, l.identifier, l.unit, o.currency,
-    l.by_amount, l.content -> 'price' ->> 'net' price, l.content -> 'price' ->> 'base_quantity' price_base,
-    l.price_tolerance, jsonb_array_length(coalesce(l.content -> 'charges', '[]')) > 0 charged,
-    coalesce(o.contacts -> 'requester', o.contacts -> 'purchasing') ->> 'email' asked"""
-
-
-async def lines_to_convert(tx: Transaction, order_id: UUID) -> list[RowMapping]:
-    """The lines of an order in its own order: what is left of each, and how a draft names it (`known`)."""
-    return await tx.rows(
-        f"""select {_AS_KNOWN}, l.withdrawn, l.allowed - (l.invoiced + l.reserved - l.credited) available,
-            l.amount_allowed - (l.invoiced_amount + l.reserved_amount - l.credited_amount) amount_available
-        from order_line l join sales_order o on o.id = l.order_id
-        where l.order_id = :order order by l.withdrawn, l.position""",  # noqa: S608 - names of this module
-        order=order_id,
-    )
-
-
 async def known_lines(tx: Transaction, parties: Parties, names: Sequence[LineName]) -> dict[LineName, KnownLine]:
     """Order lines by order number and line identifier; those that are not there are left out."""
     rows = await tx.rows(
@@ -320,12 +335,12 @@ async def known_lines(tx: Transaction, parties: Parties, names: Sequence[LineNam
     return {name_of(row): known(row) for row in parties.nearest_last(rows)}
 
 
-def name_of(row: RowMapping) -> LineName:
+def name_of(row: Mapping[Any, Any]) -> LineName:
     """By what a draft names the order line of a row."""
     return row["order_number"], row["identifier"]
 
 
-def known(row: RowMapping) -> KnownLine:
+def known(row: Mapping[Any, Any]) -> KnownLine:
     """The order line of a row as a draft may name it."""
     price = Decimal(row["price"]) / Decimal(row["price_base"] or 1) if row["price"] else None
     return KnownLine(
