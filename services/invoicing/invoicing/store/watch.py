@@ -12,8 +12,8 @@ async def overdue(tx: Transaction, now: datetime, patience: timedelta, *, limit:
     return await tx.rows(
         """with late as (
             select id, supplier_id, buyer_id, unit_id, delivery_id, delivered_at from invoice
-            where state = 'delivered' and status is null and delivered_at <= :before and not watched
-            order by delivered_at limit :limit for update skip locked),
+            where silent_since <= :before
+            order by silent_since limit :limit for update skip locked),
         marked as (update invoice i set watched = true from late where i.id = late.id)
         insert into alert (delivery_id, invoice_id, supplier_id, buyer_id, unit_id, deadline, noticed_at)
         select delivery_id, id, supplier_id, buyer_id, unit_id, delivered_at + cast(:patience as interval),
