@@ -14,6 +14,7 @@ from po_sync import jobs
 from po_sync.api import ROUTERS
 from po_sync.env import Env
 from po_sync.handlers import handlers
+from po_sync.intake.answered import Answered
 from po_sync.intake.files import FileWorker
 from po_sync.settings import Settings
 from rules.checker import AsyncChecker
@@ -28,7 +29,14 @@ def build() -> Service[Env]:
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
     checker = AsyncChecker()
-    env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for(settings.environment), checker=checker)
+    env = Env(
+        api=api,
+        pipeline=pipeline,
+        objects=objects,
+        clock=clock_for(settings.environment),
+        checker=checker,
+        answered=Answered(pipeline),
+    )
 
     async def close() -> None:
         await checker.close()

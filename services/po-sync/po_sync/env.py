@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import Objects
+from po_sync.intake.answered import Answered
 from rules.checker import AsyncChecker
 
 
@@ -17,3 +18,4 @@ class Env:
     objects: Objects
     clock: Clock
     checker: AsyncChecker
+    answered: Answered

@@ -40,6 +40,7 @@ from po_sync import jobs
 from po_sync.api import ROUTERS
 from po_sync.env import Env
 from po_sync.handlers import handlers
+from po_sync.intake.answered import Answered
 from rules.checker import AsyncChecker
 
 __all__ = ["infra"]
@@ -218,7 +219,14 @@ async def desk(infra: Infra) -> AsyncGenerator[Desk]:
         pipeline = Database(SecretStr(fresh.dsn("pipeline")), service=service, role="pipeline")
         objects = MinioObjects(infra.s3_endpoint, *infra.s3_keys(service))
         checker = AsyncChecker()
-        env = Env(api=api, pipeline=pipeline, objects=objects, clock=FrozenClock(NOW), checker=checker)
+        env = Env(
+            api=api,
+            pipeline=pipeline,
+            objects=objects,
+            clock=FrozenClock(NOW),
+            checker=checker,
+            answered=Answered(pipeline),
+        )
         tokens = TokenIssuer()
         app = create_app(
             title="test",

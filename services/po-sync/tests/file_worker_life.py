@@ -14,6 +14,7 @@ from mesh.db import Database
 from mesh.objects import MinioObjects
 from mesh.testing import FrozenClock
 from po_sync.env import Env
+from po_sync.intake.answered import Answered
 from po_sync.intake.files import FileWorker
 from po_sync.store import files
 from rules.checker import AsyncChecker
@@ -42,7 +43,14 @@ async def work(told: dict[str, Any]) -> None:
     objects = MinioObjects(told["endpoint"], *told["keys"])
     _die_at(told["chunk"], recorded=told["recorded"])
     clock = FrozenClock(datetime.fromisoformat(told["now"]))
-    env = Env(api=pipeline, pipeline=pipeline, objects=objects, clock=clock, checker=AsyncChecker())
+    env = Env(
+        api=pipeline,
+        pipeline=pipeline,
+        objects=objects,
+        clock=clock,
+        checker=AsyncChecker(),
+        answered=Answered(pipeline),
+    )
     await FileWorker(env, "po-sync-0").once()
 
 

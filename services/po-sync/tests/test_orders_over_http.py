@@ -272,3 +272,14 @@ async def test_an_order_in_another_companys_name_is_refused(desk: Any) -> None:
     await desk.settle_in()
     answer = await desk.client.post("/v1/orders", json=order(), headers=desk.stranger())
     assert (answer.status_code, answer.json()["code"]) == (422, "BUYER_MISMATCH")
+
+
+async def test_an_answer_is_seen_by_the_next_invoice_and_each_order_is_told_apart(desk: Any) -> None:
+    await desk.settle_in()
+    paths = {number: (await publish(desk, order(number=number))).json()["id"] for number in ("PO-1", "PO-2")}
+    answered, silent = (UUID(paths[number]) for number in ("PO-1", "PO-2"))
+    await desk.client.post(f"/v1/orders/{answered}/accept", headers=desk.seller())
+    asked = (answered, silent, answered, silent)
+    assert await asyncio.gather(*(desk.env.answered.has(one) for one in asked)) == [True, False, True, False]
+    await desk.client.post(f"/v1/orders/{silent}/reject", json={}, headers=desk.seller())
+    assert await desk.env.answered.has(silent)

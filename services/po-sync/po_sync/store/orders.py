@@ -1,12 +1,13 @@
 """Orders as they stand: what was answered, closed or put away, and their lines with what happened to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import RowMapping
 
 from mesh import directory, tenants
+from mesh.db import Database
 from mesh.transaction import Transaction
 from po_sync.domain import revision
 from po_sync.store import lookup
@@ -21,9 +22,12 @@ async def locked_by_id(tx: Transaction, order_id: UUID) -> RowMapping | None:
     return await tx.row("select * from purchase_order where id = :id for update", id=order_id)
 
 
-async def is_answered(tx: Transaction, order_id: UUID) -> bool:
-    """Whether the supplier answered this order, as far as it is known now."""
-    return bool(await tx.values("select 1 from purchase_order where id = :id and response is not null", id=order_id))
+async def answered(database: Database, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these orders their supplier answered, as far as it is known now."""
+    rows = await database.once(
+        "select id from purchase_order where id = any (cast(:ids as uuid[])) and response is not null", ids=list(ids)
+    )
+    return {row["id"] for row in rows}
 
 
 async def waiting(tx: Transaction, limit: int) -> list[RowMapping]:
