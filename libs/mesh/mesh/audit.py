@@ -76,6 +76,11 @@ def parting(tx: Transaction) -> tuple[list[str], dict[str, Any]]:
     return queries, parameters
 
 
+def left(tx: Transaction) -> bool:
+    """Whether a transaction left rows to chain."""
+    return bool(tx.audits)
+
+
 async def store(tx: Transaction) -> None:
     """Write the collected rows; `mesh.db` calls it at the end of each transaction from which no fact leaves."""
     queries, parameters = parting(tx)
@@ -107,14 +112,15 @@ async def chain(tx: Transaction, limit: int = 500) -> int:
     Returns how many rows were chained.
     """
     rows = await tx.rows(
-        """select id, at, actor, company_id, action, subject, detail from audit
-        where number is null order by id limit :limit""",
+        """with head as materialized (
+            select number, hash from audit where number is not null order by number desc limit 1)
+        select a.id, a.at, a.actor, a.company_id, a.action, a.subject, a.detail, head.number as after, head.hash
+        from audit a left join head on true where a.number is null order by a.id limit :limit""",
         limit=limit,
     )
     if not rows:
         return 0
-    head = await tx.row("select number, hash from audit where number is not null order by number desc limit 1")
-    number, last = (head["number"], bytes(head["hash"])) if head else (0, GENESIS)
+    number, last = (rows[0]["after"], bytes(rows[0]["hash"])) if rows[0]["after"] else (0, GENESIS)
     numbers: list[int] = []
     hashes: list[bytes] = []
     for row in rows:

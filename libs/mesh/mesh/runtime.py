@@ -83,7 +83,7 @@ class Runner:
         self.retrier = Retrier(self.hop, holder=instance)
         self.jobs = Jobs(self.hop, self.kafka, (*service.state_topics, *service.topics))
         self.replays = ReplayRunner(self.hop, self.kafka, holder=instance, live_lag=lambda: self.lag)
-        self.sequencers = [Sequencer(service.pipeline, "audit", audit.chain), *service.sequencers]
+        self.sequencers = [Sequencer(service.pipeline, "audit", audit.chain, left=audit.left), *service.sequencers]
         for sequencer in self.sequencers:
             sequencer.watch(service.api)
             sequencer.watch(service.pipeline)

@@ -1,6 +1,8 @@
 """How a transaction is opened, and what one that only looks refuses to lose."""
 
+import asyncio
 import time
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +12,8 @@ import pytest
 from contracts.ids import new_id
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
-from mesh import lingering, outbox
+from mesh import audit, lingering, outbox
+from mesh.sequencer import Sequencer, by_itself
 
 pytestmark = pytest.mark.connected
 POOL = 10
@@ -66,3 +69,40 @@ def test_an_idle_machine_hardly_lingers_a_busy_one_long_and_none_for_somebody_el
     assert quick < 0.003
     assert 0.1 < slow < lingering.LONGEST
     assert lingering.seconds(now - 60) == lingering.LONGEST
+
+
+async def test_a_step_is_woken_by_what_was_left_to_it_and_by_no_other_commit(service_schema: Any) -> None:
+    """A service commits a hundred times a second: a step for each of them would be most of what it does."""
+    database, ran, came = service_schema.pipeline, Counter[str](), asyncio.Event()
+
+    def sequencer(name: str, **left: Any) -> Sequencer:
+        async def step(_: Any) -> int:
+            ran[name] += 1
+            came.set()
+            return 0
+
+        made = Sequencer(database, name, step, seconds=60, **left)
+        made.watch(database)
+        return made
+
+    async def until(**expected: int) -> None:
+        async with asyncio.timeout(20):
+            while ran != expected:
+                came.clear()
+                await came.wait()
+
+    steps = [sequencer("audit", left=audit.left), sequencer("rows"), sequencer("due", left=by_itself)]
+    tasks = [asyncio.create_task(step.run()) for step in steps]
+    try:
+        await until(audit=1, rows=1, due=1)
+        await asyncio.sleep(lingering.LONGEST)
+        async with database.transaction() as tx:
+            audit.note(tx, actor="user:1", action="thing.do", subject="1")
+        await until(audit=2, rows=1, due=1)
+        async with database.transaction() as tx:
+            tx.unnumbered = True
+        await until(audit=2, rows=2, due=1)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

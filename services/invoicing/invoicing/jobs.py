@@ -7,7 +7,7 @@ from contracts.invoices import InvoiceOverdue
 from invoicing.env import Env
 from invoicing.store import watch
 from mesh import outbox
-from mesh.sequencer import Sequencer
+from mesh.sequencer import Sequencer, by_itself
 from mesh.transaction import Transaction
 
 PATIENCE: Final = timedelta(hours=24)
@@ -37,4 +37,4 @@ def watchdog(env: Env) -> Sequencer:
             outbox.emit(tx, fact, subject=row["invoice_id"], tenant=row["supplier_id"])
         return len(rows)
 
-    return Sequencer(env.pipeline, "watchdog", step, seconds=_EVERY, replan=True)
+    return Sequencer(env.pipeline, "watchdog", step, seconds=_EVERY, replan=True, left=by_itself)

@@ -1,6 +1,6 @@
 """What po-sync does by itself: orders that waited for their supplier go out once it is known."""
 
-from mesh.sequencer import Sequencer
+from mesh.sequencer import Sequencer, by_itself
 from mesh.transaction import Transaction
 from po_sync.env import Env
 from po_sync.intake import orders
@@ -14,4 +14,4 @@ def waiting_orders(env: Env) -> Sequencer:
     async def step(tx: Transaction) -> int:
         return await orders.publish_waiting(tx, env.clock.now())
 
-    return Sequencer(env.pipeline, "waiting-orders", step, seconds=EVERY_SECONDS, replan=True)
+    return Sequencer(env.pipeline, "waiting-orders", step, seconds=EVERY_SECONDS, replan=True, left=by_itself)
