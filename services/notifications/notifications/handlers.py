@@ -72,12 +72,11 @@ async def _tell_author(
 ) -> None:
     ids = [received.fact.submission_id for received in batch]
     known = await _submissions(tx, ids)
-    over = await documents.over(tx, ids)
     items: list[Item] = []
     for received in batch:
         fact = received.fact
-        if fact.submission_id not in over:
-            submission = known[fact.submission_id]
+        submission = known[fact.submission_id]
+        if not submission.over:
             items.append(_item(received, submission, submission.author_id, moment(fact), once_for=fact.submission_id))
     await feed.add(tx, items)
 
@@ -109,12 +108,11 @@ async def tell_failed(tx: Transaction, batch: Sequence[Received[InvoiceFailed]],
     """Who wrote it learns what to correct, unless a later attempt was sent meanwhile."""
     ids = [received.fact.submission_id for received in batch]
     known = await _submissions(tx, ids)
-    replaced = await documents.replaced(tx, ids)
     items: list[Item] = []
     for received in batch:
         fact = received.fact
-        if fact.submission_id not in replaced:
-            submission = known[fact.submission_id]
+        submission = known[fact.submission_id]
+        if not submission.replaced:
             items.append(_item(received, submission, submission.author_id, fact.failed_at, once_for=fact.submission_id))
     await feed.add(tx, items)
     await rule_faults.tell_buyers(tx, [received.fact for received in batch])
@@ -125,13 +123,12 @@ async def begin_delivery(tx: Transaction, batch: Sequence[Received[InvoiceArchiv
     """Only now does the buyer see the invoice; its delivery begins on the channel it chose."""
     ids = [received.fact.submission_id for received in batch]
     known = await _submissions(tx, ids)
-    over = await documents.over(tx, ids)
     channels = await preferences.channels(tx, {received.fact.buyer_id for received in batch})
     items: list[Item] = []
     begun: list[NewDelivery] = []
     for received in batch:
         fact = received.fact
-        if fact.submission_id in over:
+        if known[fact.submission_id].over:
             continue
         for_supplier, for_buyer = (
             _item(received, known[fact.submission_id], side, fact.archived_at, once_for=fact.submission_id)

@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 POLL_SECONDS: Final = 0.5
 """How soon items that another process numbered are seen; those of this process ring at once."""
+_LOOK: Final = 1_000
+"""Items of one look; when there are more, the next follows at once."""
 MOST_STREAMS: Final = 20
 """Streams that one person or client may hold open at one process."""
 
@@ -39,6 +41,7 @@ class News:
         """Look for new positions until cancelled; a database that is away is waited out."""
         seen: int | None = None
         while True:
+            self._bell.clear()
             try:
                 seen = await self._look(seen)
             except Exception as error:
@@ -49,18 +52,18 @@ class News:
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await self._bell.wait()
-            self._bell.clear()
 
     async def _look(self, seen: int | None) -> int:
-        async with self._database.transaction() as tx:
-            if seen is None:
-                return await feed.last_position(tx)
-            newest = await feed.newest_since(tx, seen)
-        for company_id, position in newest.items():
+        if seen is None:
+            return await feed.last_position(self._database)
+        found = await feed.since(self._database, seen, _LOOK)
+        if len(found) == _LOOK:
+            self._bell.set()  # there is more
+        for company_id, position in {row["company_id"]: row["position"] for row in found}.items():
             self._newest[company_id] = position
             for waiting in self._waiting.get(company_id, ()):
                 waiting.set()
-        return max(seen, *newest.values()) if newest else seen
+        return found[-1]["position"] if found else seen
 
     async def wait(self, company_id: UUID, after: int, seconds: float) -> bool:
         """Wait until the company may have items after a position; False when the time is over."""

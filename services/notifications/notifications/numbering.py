@@ -29,7 +29,7 @@ async def number_items(tx: Transaction, env: Env) -> int:
     if not items:
         return 0
     due = env.system.now()
-    wanted = await deliveries.channels(tx, [item["id"] for item in items])
+    wanted = {item["id"]: Channel(item["channel"]) for item in items if item["channel"]}
     to_webhooks = await webhook_deliveries.begin(tx, items, due, due + PATIENCE)
     letters = await _letters(tx, items, wanted)
     await mails.add(tx, letters, due, due + PATIENCE)

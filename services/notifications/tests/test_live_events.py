@@ -1,8 +1,9 @@
 """The live stream over a real HTTP server: nothing skipped, nothing of others, ended in time."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ import pytest
 import uvicorn
 
 from contracts.registration import Role
+from notifications import live
 from notifications.live import MOST_STREAMS, News
 from notifications.testing.running import Running
 from notifications.testing.trade import Trade
@@ -119,6 +121,24 @@ async def test_items_that_another_process_numbered_come_too(running: Running) ->
         await running.number()
         object.__setattr__(running.env, "news", ours)
         assert (await anext(events))[1]["type"] == "invoice.validated"
+
+
+async def test_more_news_than_one_look_takes_reaches_everybody_at_once(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_LOOK", 1)
+    monkeypatch.setattr(live, "POLL_SECONDS", 60)
+    monkeypatch.setattr(sys.modules["notifications.api.events"], "_RIGHTS", 60)  # else each stream looks for itself
+    trades = [Trade() for _ in range(3)]
+    async with served(running) as url, AsyncExitStack() as open_streams:
+        opened = [
+            await open_streams.enter_async_context(stream(url, _headers(running, trade.supplier))) for trade in trades
+        ]
+        for trade in trades:
+            await running.handle(trade.submitted(), trade.validated())
+        await running.number()
+        async with asyncio.timeout(20):
+            assert [(await anext(each))[1]["type"] for each in opened] == ["invoice.validated"] * 3
 
 
 async def test_a_stream_ends_when_its_token_does(running: Running) -> None:

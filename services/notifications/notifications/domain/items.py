@@ -72,6 +72,15 @@ class Submission:
     totals: Totals
     author_id: UUID
     """Who wrote it: the supplier, or the buyer that bills itself."""
+    ended: bool = False
+    """It failed or was cancelled."""
+    replaced: bool = False
+    """A later attempt followed."""
+
+    @property
+    def over(self) -> bool:
+        """Nothing of it is announced any more."""
+        return self.ended or self.replaced
 
     def described(self) -> dict[str, Any]:
         """Number, kind, date and totals as an item carries them; decimals are strings."""

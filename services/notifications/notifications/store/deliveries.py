@@ -74,15 +74,6 @@ async def submissions_of(tx: Transaction, deliveries: Collection[UUID]) -> dict[
     return {row["delivery_id"]: row["submission_id"] for row in rows}
 
 
-async def channels(tx: Transaction, items: Collection[UUID]) -> dict[UUID, Channel]:
-    """The channel of those items that are a buyer's invoice and still to be delivered."""
-    rows = await tx.rows(
-        "select item_id, channel from delivery where item_id = any(cast(:ids as uuid[])) and state = 'pending'",
-        ids=list(items),
-    )
-    return {row["item_id"]: Channel(row["channel"]) for row in rows}
-
-
 async def place(tx: Transaction, items: Sequence[UUID], positions: Sequence[int], chosen: Sequence[Channel]) -> None:
     """Note the positions of numbered items, and the channels that they really take."""
     await tx.execute(

@@ -37,8 +37,10 @@ async def remember_submissions(tx: Transaction, facts: Sequence[InvoiceSubmitted
 async def submissions(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Submission]:
     """Submissions by id; one that is not known is missing."""
     rows = await tx.rows(
-        """select submission_id, attempt, number, kind, issue_date, totals, author_id from submission
-        where submission_id = any(cast(:ids as uuid[]))""",
+        """select s.submission_id, s.attempt, s.number, s.kind, s.issue_date, s.totals, s.author_id,
+            exists (select from ended e where e.submission_id = s.submission_id) as ended,
+            exists (select from submission n where n.invoice_id = s.invoice_id and n.attempt > s.attempt) as replaced
+        from submission s where s.submission_id = any(cast(:ids as uuid[]))""",
         ids=list(ids),
     )
     return {
@@ -50,30 +52,11 @@ async def submissions(tx: Transaction, ids: Collection[UUID]) -> dict[UUID, Subm
             issue_date=row["issue_date"],
             totals=Totals.model_validate(row["totals"]),
             author_id=row["author_id"],
+            ended=row["ended"],
+            replaced=row["replaced"],
         )
         for row in rows
     }
-
-
-async def over(tx: Transaction, ids: Collection[UUID]) -> set[UUID]:
-    """Which submissions ended, or were replaced by a later attempt."""
-    rows = await tx.rows(
-        """select s.submission_id from submission s where s.submission_id = any(cast(:ids as uuid[])) and (
-            exists (select 1 from ended e where e.submission_id = s.submission_id)
-            or exists (select 1 from submission n where n.invoice_id = s.invoice_id and n.attempt > s.attempt))""",
-        ids=list(ids),
-    )
-    return {row["submission_id"] for row in rows}
-
-
-async def replaced(tx: Transaction, ids: Collection[UUID]) -> set[UUID]:
-    """Which submissions were followed by a later attempt."""
-    rows = await tx.rows(
-        """select s.submission_id from submission s where s.submission_id = any(cast(:ids as uuid[]))
-            and exists (select 1 from submission n where n.invoice_id = s.invoice_id and n.attempt > s.attempt)""",
-        ids=list(ids),
-    )
-    return {row["submission_id"] for row in rows}
 
 
 async def end(tx: Transaction, submission_id: UUID, invoice_id: UUID) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import orjson
 from sqlalchemy import RowMapping
 
-from mesh.db import jsonb
+from mesh.db import Database
 from mesh.transaction import Transaction
 from notifications.domain.items import Item
 
@@ -18,23 +19,16 @@ async def add(tx: Transaction, items: Sequence[Item]) -> None:
     await tx.execute(
         """insert into feed_item (id, company_id, type, subject, invoice_id, data, occurred_at)
         select id, company_id, type, subject, invoice_id, data, occurred_at
-        from unnest(cast(:ids as uuid[]), cast(:companies as uuid[]), cast(:types as text[]),
-            cast(:subjects as uuid[]), cast(:invoices as uuid[]), cast(:contents as jsonb[]),
-            cast(:moments as timestamptz[]))
-            with ordinality t(id, company_id, type, subject, invoice_id, data, occurred_at, n)
-        order by n on conflict (id) do nothing""",
-        ids=[item.id for item in items],
-        companies=[item.company_id for item in items],
-        types=[item.type for item in items],
-        subjects=[item.subject for item in items],
-        invoices=[item.invoice_id for item in items],
-        contents=[jsonb(dict(item.data)) for item in items],
-        moments=[item.occurred_at for item in items],
+        from json_to_recordset(cast(:items as json)) v(place int, id uuid, company_id uuid, type text, subject uuid,
+            invoice_id uuid, data jsonb, occurred_at timestamptz)
+        order by place on conflict (id) do nothing""",
+        items=orjson.dumps([vars(item) | {"place": place} for place, item in enumerate(items)], default=str).decode(),
     )
 
 
 async def number(tx: Transaction, limit: int) -> list[RowMapping]:
-    """Give the oldest unnumbered items their positions, without a gap; returns them in order.
+    """Give the oldest unnumbered items their positions, without a gap; returns them in order. `channel` is that of an
+    item that is a buyer's invoice and still to be delivered.
 
     Only under the sequencer's lock: two numbering at once would take the same positions.
     """
@@ -46,7 +40,8 @@ async def number(tx: Transaction, limit: int) -> list[RowMapping]:
         update feed_item set position = last.position + following.rank from following, last
         where feed_item.id = following.id
         returning feed_item.id, feed_item.company_id, feed_item.type, feed_item.subject, feed_item.invoice_id,
-            feed_item.data, feed_item.position""",
+            feed_item.data, feed_item.position,
+            (select d.channel from delivery d where d.item_id = feed_item.id and d.state = 'pending') as channel""",
         limit=limit,
     )
     return sorted(rows, key=lambda row: row["position"])
@@ -79,9 +74,10 @@ async def after(
     )
 
 
-async def last_position(tx: Transaction) -> int:
+async def last_position(database: Database) -> int:
     """The last position of the installation; 0 when there is none."""
-    return await tx.value("select coalesce(max(position), 0) from feed_item")
+    (row,) = await database.once("select coalesce(max(position), 0) as last from feed_item")
+    return row["last"]
 
 
 async def last_position_of(tx: Transaction, company_id: UUID) -> int:
@@ -94,13 +90,13 @@ async def last_position_of(tx: Transaction, company_id: UUID) -> int:
     return found or 0
 
 
-async def newest_since(tx: Transaction, position: int) -> dict[UUID, int]:
-    """The newest position of each company that has one after this."""
-    rows = await tx.rows(
-        "select company_id, max(position) as newest from feed_item where position > :position group by company_id",
+async def since(database: Database, position: int, limit: int) -> list[RowMapping]:
+    """Companies and positions of the items after a position, in their order: a walk along the index of positions."""
+    return await database.once(
+        "select company_id, position from feed_item where position > :position order by position limit :limit",
         position=position,
+        limit=limit,
     )
-    return {row["company_id"]: row["newest"] for row in rows}
 
 
 async def told(tx: Transaction, company_id: UUID, invoice_id: UUID) -> bool:

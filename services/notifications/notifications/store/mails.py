@@ -25,6 +25,8 @@ class Letter:
 
 async def add(tx: Transaction, letters: Sequence[Letter], at: datetime, give_up_at: datetime) -> None:
     """Queue mails; one that is there already stays as it is."""
+    if not letters:
+        return
     await tx.execute(
         """insert into mail (id, user_id, company_id, item_id, kind, invoice_id, next_at, give_up_at, created_at)
         select id, user_id, company_id, item_id, kind, invoice_id, :at, :give_up_at, :at
