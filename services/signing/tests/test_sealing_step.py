@@ -38,11 +38,12 @@ async def step(fact: InvoiceValidated, env: Env) -> Sealed | Refused:
     return await seal(received(fact, subject=fact.invoice_id), env)
 
 
+@pytest.mark.parametrize("lines", [10, 100])
 async def test_the_sealed_original_holds_the_validated_bytes(
-    make_env: MakeEnv, make_fact: MakeFact, invoice: Any
+    make_env: MakeEnv, make_fact: MakeFact, many_lines: Any, lines: int
 ) -> None:
     env = await make_env()
-    xml = write_cii(invoice)
+    xml = write_cii(many_lines(lines))
     fact = await make_fact(env, xml)
     result = await step(fact, env)
     assert isinstance(result, Sealed)
