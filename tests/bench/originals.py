@@ -29,7 +29,7 @@ from documents.reading import read_invoice
 from local_stack.layout import REPOSITORY
 from local_stack.pki.authorities import create
 from local_stack.pki.layout import AUTHORITIES, Layout, Name
-from local_stack.pki.transport import PkiTransport
+from local_stack.pki.transport import PkiTransport, Poster
 from mesh import collecting
 from signing.credentials import load_pem
 from signing.domain.levels import SealLevel
@@ -162,7 +162,7 @@ async def main() -> None:
         others = OtherMachine(PkiTransport(layout))
         async with httpx.AsyncClient(transport=others) as client:
             key = load_pem(layout.key(Name.SEAL), layout.seal_chain)
-            authority = TimeStampAuthority("http://pki.test/tsa", others, 5)
+            authority = TimeStampAuthority("http://pki.test/tsa", Poster(others))
             authorities = TimeStampAuthorities([authority])
             revocation = RevocationCache(client, roots_of(layout))
             other = PyHankoSealer(key, authorities, revocation, [_der(layout.trust)])

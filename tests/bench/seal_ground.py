@@ -14,7 +14,7 @@ from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
 from local_stack.pki.authorities import create
 from local_stack.pki.layout import Layout, Name
-from local_stack.pki.transport import PkiTransport
+from local_stack.pki.transport import PkiTransport, Poster
 from signing.credentials import load_pem
 from signing.domain.levels import SealLevel
 from signing.domain.rendering import Appearance, OriginalXml
@@ -50,6 +50,6 @@ async def seal_ground(kept: Layout | None = None) -> AsyncGenerator[SealGround]:
         others = OtherMachine(PkiTransport(layout))
         async with httpx.AsyncClient(transport=others) as client:
             key = load_pem(layout.key(Name.SEAL), layout.seal_chain)
-            authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", others, 5)])
+            authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", Poster(others))])
             revocation = RevocationCache(client, roots_of(layout))
             yield SealGround(layout, others, client, DirectSealer(key, authorities, revocation, UnconfiguredSealer()))

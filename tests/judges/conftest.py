@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from documents.reading import read_invoice
 from local_stack.pki.authorities import create
 from local_stack.pki.layout import AUTHORITIES, Layout, Name
-from local_stack.pki.transport import PkiTransport
+from local_stack.pki.transport import PkiTransport, Poster
 from signing.credentials import load_pem
 from signing.domain.levels import SealLevel
 from signing.domain.rendering import Appearance, OriginalXml, Printed, Renderer
@@ -111,7 +111,7 @@ async def sealer(layout: Layout, trusted: list[bytes]) -> AsyncIterator[DirectSe
     transport = PkiTransport(layout)
     async with httpx.AsyncClient(transport=transport) as client:
         key = load_pem(layout.key(Name.SEAL), layout.seal_chain)
-        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", transport, 5)])
+        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", Poster(transport))])
         revocation = RevocationCache(client, [_der(layout.certificate(name)) for name in AUTHORITIES])
         sealer = DirectSealer(key, authorities, revocation, PyHankoSealer(key, authorities, revocation, trusted))
         yield sealer

@@ -6,7 +6,6 @@ from pathlib import Path
 import httpx
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
-from httpx_aiohttp import AiohttpTransport
 
 from contracts.topics import INVOICES_EVENTS, REGISTRATION_STATE
 from mesh.auth import Authenticator
@@ -29,10 +28,11 @@ from signing.party_cache import DirectoryParties
 from signing.renderer.direct import DirectRenderer
 from signing.renderer.templates import TemplateRenderer
 from signing.renderer.typeset import TypstRenderer
-from signing.sealer.authorities import TimeStampAuthorities, TimeStampAuthority
+from signing.sealer.authorities import Post, TimeStampAuthorities, TimeStampAuthority
 from signing.sealer.direct import DirectSealer
 from signing.sealer.inspector import Inspector
 from signing.sealer.pades import PyHankoSealer
+from signing.sealer.posting import Posting
 from signing.sealer.quiet import quieten
 from signing.sealer.revocation import RevocationCache
 from signing.sealer.unconfigured import NO_KEY, UnconfiguredSealer
@@ -49,13 +49,11 @@ def build() -> Service[Env]:
     pipeline = Database(settings.database_pipeline, service=NAME, role="pipeline")
     objects = MinioObjects.from_settings(settings)
     typst = TypstRenderer(settings.render_threads)
-    limits = httpx.Limits(max_connections=32)
-    client = httpx.AsyncClient(trust_env=False, limits=limits)
-    # a token costs a fifth of the CPU through aiohttp's parser, and each seal takes two
-    stamping = AiohttpTransport(trust_env=False, limits=limits)
+    client = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=32))
+    stamping = Posting(settings.tsa_wait_seconds)
     revocation = RevocationCache(client, _certificates(settings.trust_file), settings.crl_urls.split())
     ring = KeyRing()
-    keys = KeyFiles(settings, ring, _maker(settings, stamping, revocation))
+    keys = KeyFiles(settings, ring, _maker(settings, stamping.post, revocation))
     keys.read()
     renderer: Renderer = DirectRenderer(typst, lambda: ring.room)
     if settings.templates_folder is not None:
@@ -93,7 +91,7 @@ def build() -> Service[Env]:
         typst.close()
         ring.close()
         await client.aclose()
-        await stamping.aclose()
+        await stamping.close()
         await objects.close()
 
     app = create_app(
@@ -122,10 +120,8 @@ def build() -> Service[Env]:
     )
 
 
-def _maker(
-    settings: Settings, stamping: httpx.AsyncBaseTransport, revocation: RevocationCache
-) -> Callable[[SealKey], Sealer]:
-    stampers = [TimeStampAuthority(url, stamping, settings.tsa_wait_seconds) for url in settings.tsa_url.split()]
+def _maker(settings: Settings, post: Post, revocation: RevocationCache) -> Callable[[SealKey], Sealer]:
+    stampers = [TimeStampAuthority(url, post) for url in settings.tsa_url.split()]
     authorities, trusted = TimeStampAuthorities(stampers), _certificates(settings.trust_file)
 
     def make(key: SealKey) -> Sealer:

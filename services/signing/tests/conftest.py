@@ -21,7 +21,7 @@ from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
 from local_stack.pki.authorities import create
 from local_stack.pki.layout import AUTHORITIES, Layout, Name
-from local_stack.pki.transport import PkiTransport
+from local_stack.pki.transport import PkiTransport, Poster
 from mesh.db import Database
 from mesh.testing import FrozenClock, MemoryObjects
 from signing.credentials import load_pem
@@ -208,7 +208,9 @@ async def make_sealer() -> AsyncIterator[MakeSealer]:
 
         async def make(pki: SealPki, *paths: str) -> DirectSealer:
             client = await until_the_end.enter_async_context(httpx.AsyncClient(transport=pki.transport))
-            stampers = [TimeStampAuthority(f"http://pki.test{path}", pki.transport, 5) for path in paths or ("/tsa",)]
+            stampers = [
+                TimeStampAuthority(f"http://pki.test{path}", Poster(pki.transport)) for path in paths or ("/tsa",)
+            ]
             key, authorities = (
                 load_pem(pki.layout.key(Name.SEAL), pki.layout.seal_chain),
                 TimeStampAuthorities(stampers),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
+from local_stack.pki.transport import Poster
 from signing.domain.levels import SealLevel
 from signing.domain.rendering import Appearance, OriginalXml, Printed
 from signing.domain.report import Indication
@@ -149,8 +150,8 @@ LIES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("words", LIES)
 async def test_an_authority_that_lies_is_not_believed(pki: Any, words: str) -> None:
-    probe = await TimeStampAuthority("http://pki.test/tsa", pki.transport, 5).probe()
-    liar = TimeStampAuthority("http://pki.test/tsa", LyingAuthority(pki.transport, **LIES[words]), 5)
+    probe = await TimeStampAuthority("http://pki.test/tsa", Poster(pki.transport)).probe()
+    liar = TimeStampAuthority("http://pki.test/tsa", Poster(LyingAuthority(pki.transport, **LIES[words])))
     with pytest.raises(TsaUnavailable, match=words):
         await stamp(liar, probe, hashlib.sha256(b"").digest())
 
@@ -190,7 +191,7 @@ async def test_secrets_in_an_authority_s_address_are_used_and_never_told(pki: An
             asked.append(request)
             raise httpx.ConnectError(f"no route to {request.url}", request=request)
 
-    authority = TimeStampAuthority("http://user:pass@pki.test:8318/tsa/k3y?token=s3cret", Silent(), 5)
+    authority = TimeStampAuthority("http://user:pass@pki.test:8318/tsa/k3y?token=s3cret", Poster(Silent()))
     with pytest.raises(TsaUnavailable) as told:
         await authority.probe()
     assert str(told.value) == "pki.test:8318: ConnectError"

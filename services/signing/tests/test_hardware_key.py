@@ -15,6 +15,7 @@ from pkcs11.exceptions import PinIncorrect, SessionHandleInvalid
 
 from local_stack.errors import MissingToolError
 from local_stack.pki.layout import Name
+from local_stack.pki.transport import Poster
 from local_stack.tools import require
 from signing.credentials import load_chain, load_pin
 from signing.domain.levels import SealLevel
@@ -70,7 +71,7 @@ async def test_a_seal_by_the_module_stands(
     printed, xml = rendered
     sha256 = hashlib.sha256(xml).hexdigest()
     async with httpx.AsyncClient(transport=pki.transport) as client:
-        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", pki.transport, 5)])
+        authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", Poster(pki.transport))])
         revocation = RevocationCache(client, pki.issuers())
         other = PyHankoSealer(key, authorities, revocation, pki.trusted())
         sealed = await DirectSealer(key, authorities, revocation, other).seal(printed, xml_sha256=sha256, level=level)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contracts.ids import new_id
 from local_stack.pki.layout import Layout, Name
 from local_stack.pki.revocation import revoke
+from local_stack.pki.transport import Poster
 from signing import key_files
 from signing.domain.levels import SealLevel
 from signing.domain.rendering import Printed
@@ -45,7 +46,7 @@ async def revocation(revocable_pki: Any) -> Any:
 
 @pytest.fixture
 def make(revocable_pki: Any, revocation: RevocationCache) -> Callable[[SealKey], Sealer]:
-    authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", revocable_pki.transport, 5)])
+    authorities = TimeStampAuthorities([TimeStampAuthority("http://pki.test/tsa", Poster(revocable_pki.transport))])
 
     def made(key: SealKey) -> Sealer:
         other = PyHankoSealer(key, authorities, revocation, revocable_pki.trusted())

@@ -1,6 +1,7 @@
 """The PKI as an HTTP transport inside the process: for tests, without a port."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 import httpx
 
@@ -30,3 +31,18 @@ class PkiTransport(httpx.AsyncBaseTransport):
         return await self._served.handle_async_request(
             httpx.Request(request.method, url, headers=request.headers, content=body)
         )
+
+
+class Poster:
+    """Asks through a transport as signing asks authorities: address, body, headers, limit in; status and answer out."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self._transport = transport
+
+    async def __call__(self, url: str, body: bytes, headers: Mapping[str, str], limit: int) -> tuple[int, bytes]:
+        try:
+            asked = httpx.Request("POST", url, headers=headers, content=body)
+            response = await self._transport.handle_async_request(asked)
+        except httpx.TransportError as error:
+            raise ConnectionError(type(error).__name__) from error
+        return response.status_code, (await response.aread())[:limit]

@@ -2,7 +2,7 @@
 
 import asyncio
 import base64
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -25,6 +25,7 @@ _HEADERS: Final = {
     "accept": "application/timestamp-reply",
     "accept-encoding": "identity",
 }
+_SUCCESS, _OTHERWISE = 200, 300
 PAUSE_SECONDS: Final = 30.0
 """How long an authority that failed is asked last."""
 
@@ -38,24 +39,26 @@ class Probe:
     size: int
 
 
+Post = Callable[[str, bytes, Mapping[str, str], int], Awaitable[tuple[int, bytes]]]
+"""Asks an authority: address, body, headers and a limit in, the status and so many bytes of the answer out.
+
+Raises OSError, whose text may be told, when there is no answer.
+"""
+
+
 class TimeStampAuthority:
     """One authority, and the certificates of its tokens: their revocation data are needed before a seal is begun."""
 
-    def __init__(self, url: str, transport: httpx.AsyncBaseTransport, wait_seconds: float) -> None:
-        """`url` may hold a user's name and password, or a key: `name` is what may be told of it.
-
-        Tokens are asked for twice a document, so the transport is used without a client's redirects and cookies.
-        """
+    def __init__(self, url: str, post: Post) -> None:
+        """`url` may hold a user's name and password, or a key: `name` is what may be told of it."""
         whole = httpx.URL(url)
         self.name = host_of(url)
-        self._url = whole.copy_with(username=None, password=None)
-        self._transport = transport
+        self._url = str(whole.copy_with(username=None, password=None))
+        self._post = post
         self._headers = dict(_HEADERS)
         if whole.userinfo:
             pair = f"{whole.username}:{whole.password}".encode()
             self._headers["authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
-        self._wait_seconds = wait_seconds
-        self._extensions = {"timeout": httpx.Timeout(wait_seconds).as_dict()}
         self._paused_until = 0.0
         self._probe: Probe | None = None
         self.token_size = 0
@@ -74,24 +77,15 @@ class TimeStampAuthority:
 
     async def stamp(self, request: bytes) -> bytes:
         """The DER `TimeStampResp` to a DER `TimeStampReq`; raises TsaUnavailable."""
-        asked = httpx.Request("POST", self._url, headers=self._headers, content=request, extensions=self._extensions)
         try:
-            async with asyncio.timeout(2 * self._wait_seconds):
-                response = await self._transport.handle_async_request(asked)
-                try:
-                    if not response.is_success:
-                        raise TsaUnavailable(f"{self.name} answered {response.status_code}")
-                    body = b""
-                    async for chunk in response.aiter_bytes():
-                        body += chunk
-                        if len(body) > MAX_RESPONSE:
-                            raise TsaUnavailable(f"{self.name} answered more than {MAX_RESPONSE} bytes")
-                    return body
-                finally:
-                    await response.aclose()
-        except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as error:
-            # its text may hold the address, and that a secret
-            raise TsaUnavailable(f"{self.name}: {type(error).__name__}") from None
+            status, body = await self._post(self._url, request, self._headers, MAX_RESPONSE + 1)
+        except OSError as error:
+            raise TsaUnavailable(f"{self.name}: {error}") from None
+        if not _SUCCESS <= status < _OTHERWISE:
+            raise TsaUnavailable(f"{self.name} answered {status}")
+        if len(body) > MAX_RESPONSE:
+            raise TsaUnavailable(f"{self.name} answered more than {MAX_RESPONSE} bytes")
+        return body
 
     async def probe(self) -> Probe:
         """What its tokens look like; asked for once. Raises TsaUnavailable."""
