@@ -30,6 +30,7 @@ from signing.sealer.direct import DirectSealer
 from signing.sealer.inspection import inspect
 from signing.verifier.faults import SealFault
 from signing.verifier.original import verify_original
+from signing.verifier.pdf_values import read_value
 
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 FLIPS = int(os.environ.get("FLIPS", "300"))
@@ -185,6 +186,14 @@ def test_any_bytes_are_refused_and_never_break_the_verifier(noise: bytes, place:
     for content in (noise, b"%PDF-1.7\n" + noise + b"startxref\n%d\n%%%%EOF\n" % place):
         with pytest.raises(SealFault):
             verify_original(content, xml_sha256="0" * 64, trusted=[])
+
+
+@pytest.mark.parametrize(
+    "text", [b"<< /Key12 >>", b"<</Keytrue>>", b"<< /A 1 0 R 2 >>", b"<< /A /B /A 1 >>", b"[" * 40]
+)
+def test_what_could_be_read_in_two_ways_is_read_in_none(text: bytes) -> None:
+    with pytest.raises(SealFault, match="FILE_FORM"):
+        read_value(text, 0)
 
 
 async def test_both_verifiers_agree_on_what_stands(case: Case) -> None:

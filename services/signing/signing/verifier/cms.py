@@ -1,6 +1,7 @@
 """A CMS SignedData with one signer (RFC 5652) and, where its content is one, the time-stamp in it (RFC 3161)."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +41,7 @@ _ECDSA: Final = {
     "sha384": encoded(0x30, encoded(6, bytes.fromhex("2a8648ce3d040303"))),
     "sha512": encoded(0x30, encoded(6, bytes.fromhex("2a8648ce3d040304"))),
 }
+_TIME: Final = re.compile(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d+))?Z")
 _SHA256_HASH: Final = bytes.fromhex("608648016503040201")
 
 
@@ -63,12 +65,12 @@ class Stamped:
 
 def verify_detached(cms: bytes, digest: bytes) -> Signed:
     """The signature over content with this SHA-256 digest. Raises SealFault."""
-    return _verified(cms, DATA, digest, None)
+    return _verified(cms, _signed_data(cms)[0], DATA, digest, None)
 
 
 def verify_stamp(token: bytes, stamped: bytes) -> Stamped:
     """The time-stamp over data of this SHA-256 digest. Raises SealFault."""
-    _, content = _signed_data(token)
+    members, content = _signed_data(token)
     if content is None:
         raise SealFault(_FORM, "a time-stamp without content")
     _, _, imprint, _, time, *_ = whole(content).members()
@@ -78,7 +80,7 @@ def verify_stamp(token: bytes, stamped: bytes) -> Stamped:
         "TIME_STAMP_MISMATCH",
         "the time-stamp is one of something else",
     )
-    found = _verified(token, TST_INFO, None, content)
+    found = _verified(token, members, TST_INFO, None, content)
     return Stamped(found, _moment(time))
 
 
@@ -88,12 +90,13 @@ def _signed_data(cms: bytes) -> tuple[list[Node], bytes | None]:
     return members, content[0].inner().content if content else None
 
 
-def _verified(cms: bytes, content_type: bytes, digest: bytes | None, content: bytes | None) -> Signed:
-    """Checks the one signer of a SignedData.
+def _verified(
+    cms: bytes, members: list[Node], content_type: bytes, digest: bytes | None, content: bytes | None
+) -> Signed:
+    """Checks the one signer of a SignedData that has these members.
 
     No signature covers all of these bytes, so they must be exactly what the parts that are checked make up.
     """
-    members, _ = _signed_data(cms)
     demand(len(members) == 5, _FORM, "the signature brings something else than certificates")
     version, _, _, bag, signers = members
     signer = signers.inner().members()
@@ -146,7 +149,8 @@ def _verified(cms: bytes, content_type: bytes, digest: bytes | None, content: by
 
 def _parts(parent: Node, count: int) -> list[Node]:
     members = parent.members()
-    demand(len(members) == count, _FORM, f"{len(members)} elements where {count} belong")
+    if len(members) != count:
+        raise SealFault(_FORM, f"{len(members)} elements where {count} belong")
     return members
 
 
@@ -213,13 +217,14 @@ def _is_strict(signature: bytes) -> bool:
 
 
 def _moment(time: Node) -> datetime:
-    written = time.content.decode("ascii", "replace")
-    whole_part, _, fraction = written.removesuffix("Z").partition(".")
+    written = _TIME.fullmatch(time.content)
+    if written is None:
+        raise SealFault(_FORM, "the time-stamp's time is not readable")
     try:
-        moment = datetime.strptime(whole_part, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        return moment.replace(microsecond=int(fraction.ljust(6, "0")[:6])) if fraction else moment
+        year, month, day, hour, minute, second = map(int, written.groups()[:-1])
+        return datetime(year, month, day, hour, minute, second, int((written[7] or b"").ljust(6, b"0")[:6]), UTC)
     except ValueError:
-        raise SealFault(_FORM, "the time-stamp's time is not readable") from None
+        raise SealFault(_FORM, "the time-stamp's time is none") from None
 
 
 def value_in(hole: bytes) -> bytes:

@@ -85,10 +85,7 @@ def _value(revisions: Revisions, found: dict[bytes, Value], end: int) -> _Value:
     demand(
         covered == [0, hole.start, hole.end, end - hole.end], "COVERAGE", "the signature does not cover its revision"
     )
-    pdf = memoryview(revisions.pdf)
-    digest = hashlib.sha256(pdf[: hole.start])
-    digest.update(pdf[hole.end : end])
-    return _Value(found, value_in(hole.raw), digest.digest())
+    return _Value(found, value_in(hole.raw), revisions.digest_around(hole.start, hole.end, end))
 
 
 def _check_certification(found: dict[bytes, Value]) -> None:

@@ -1,5 +1,6 @@
 """The revisions of a file: which objects each one holds, and that nothing lies beside them."""
 
+import hashlib
 import re
 import zlib
 from dataclasses import dataclass, field
@@ -46,6 +47,7 @@ class Revisions:
         demand(pdf.startswith(b"%PDF-1.7\n"), _CODE, "the file does not begin as a PDF 1.7")
         self.pdf = pdf
         self._read: dict[tuple[int, int], Indirect] = {}
+        self._begun = 0, hashlib.sha256()
         last = _revision(pdf, len(pdf))
         if b"Prev" not in last.trailer:
             self.first, self.second = last, None
@@ -84,6 +86,18 @@ class Revisions:
         demand(unpacker.eof and not unpacker.unused_data, _CODE, f"the stream of object {number} has no clean end")
         return data
 
+    def digest_around(self, start: int, stop: int, end: int) -> bytes:
+        """The SHA-256 of everything up to `end` but the bytes from `start` to `stop`.
+
+        Each signature covers what stands before the one before it: that is hashed once.
+        """
+        at, begun = self._begun if self._begun[0] <= start else (0, hashlib.sha256())
+        pdf, digest = memoryview(self.pdf), begun.copy()
+        digest.update(pdf[at:start])
+        self._begun = start, digest.copy()
+        digest.update(pdf[stop:end])
+        return digest.digest()
+
     @cached_property
     def added(self) -> dict[int, Indirect]:
         """The objects of the second revision, which must fill it without a gap."""
@@ -121,14 +135,13 @@ def _revision(pdf: bytes, end: int) -> Revision:
         first, count = int(head[1]), int(head[2])
         at = head.end()
         demand(count > 0 and at + count * _ENTRY_SIZE <= end, _CODE, "a cross-reference section is cut off")
-        for number in range(first, first + count):
-            entry = _ENTRY.match(pdf, at)
-            if entry is None or number in offsets:
-                raise SealFault(_CODE, f"the cross-reference entry of object {number} is not readable or there twice")
-            if entry[3] == b"n":
-                demand(int(entry[2]) == 0, _CODE, f"object {number} has a generation")
-                offsets[number] = int(entry[1])
-            at += _ENTRY_SIZE
+        section, at = _ENTRY.findall(pdf, at, at + count * _ENTRY_SIZE), at + count * _ENTRY_SIZE
+        demand(len(section) == count, _CODE, "a cross-reference section is not readable")
+        for number, (offset, generation, use) in enumerate(section, first):
+            if use == b"n":
+                demand(generation == b"00000", _CODE, "an object has a generation")
+                demand(number not in offsets, _CODE, "a cross-reference entry is there twice")
+                offsets[number] = int(offset)
     demand(pdf.startswith(b"trailer\n", at), _CODE, "the trailer is missing")
     trailer, at = read_value(pdf, at + len(b"trailer\n"))
     demand(pdf[at:end] == b"\nstartxref\n%d\n%%%%EOF\n" % table, "END_OF_FILE", "bytes lie after a trailer")
