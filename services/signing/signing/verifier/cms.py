@@ -123,7 +123,7 @@ def _verified(
     )
     demand(bool(unsigned) == bool(stamp), _FORM, "an unsigned attribute that is no time-stamp")
     kept = encoded(0xA1, encoded(0x30, encoded(6, _TIME_STAMP), encoded(0x31, stamp.der))) if stamp else b""
-    issuer, serial = (loaded(certificate).issuer.public_bytes(), _parts(sid, 2)[1].content)
+    issuer, serial = _named(certificate)[0], _parts(sid, 2)[1].content
     one = encoded(
         0x30,
         b"\x02\x01\x01",
@@ -184,13 +184,10 @@ def _signer(certificates: Sequence[bytes], sid: Node, attributes: dict[bytes, No
     method = "sha1" if version == _CERTIFICATE_V1 else "sha256"
     if version == _CERTIFICATE_V2 and named[0].tag == 0x30:
         method = _digest(named.pop(0))[0]
+    issuer, serial = _parts(sid, 2)
+    wanted = issuer.der, int.from_bytes(serial.content, "big", signed=True)
     for der in certificates:
-        certificate = loaded(der)
-        issuer, serial = _parts(sid, 2)
-        if (
-            issuer.der == certificate.issuer.public_bytes()
-            and int.from_bytes(serial.content, "big", signed=True) == certificate.serial_number
-        ):
+        if _named(der) == wanted:
             demand(hashlib.new(method, der).digest() == named[0].content, _BROKEN, "another certificate was signed")
             return der
     raise SealFault(_FORM, "the signer's certificate is missing")
@@ -242,6 +239,13 @@ def value_in(hole: bytes) -> bytes:
     end = node(value).end
     demand(not value[end:].strip(b"\0"), "HOLE_FORM", "something else than zeros follows it")
     return value[:end]
+
+
+@lru_cache(512)
+def _named(der: bytes) -> tuple[bytes, int]:
+    """The issuer (DER) and the number by which a signature names this certificate. Raises SealFault."""
+    certificate = loaded(der)
+    return certificate.issuer.public_bytes(), certificate.serial_number
 
 
 @lru_cache(512)
