@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Final
 
 import orjson
 
 from archive.domain.deposit import MEDIA_TYPE, NotADeposit, pack, unpack
+from archive.domain.embedded import embedded
 from archive.domain.wording import Wording, wording
 from archive.env import Env
 from archive.store import entries, search
@@ -39,6 +41,8 @@ _OF_VALIDATION = {
 }
 _AT_ONCE = 256 * 1024
 """From this size on packing leaves the event loop, as hashing does."""
+_READ_AT_ONCE: Final = 32 * 1024
+"""From this size on reading XML leaves it: a millisecond."""
 handlers: Handlers[Env] = Handlers()
 directory.register(handlers)
 
@@ -105,15 +109,21 @@ async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None
         before = await entries.before_deposit(tx, fact)
     if before is None:
         return None
-    original, document = await asyncio.gather(env.objects.read(fact.original), env.objects.read(fact.document))
+    original = await env.objects.read(fact.original)
+    document = await _document(fact, original, env)
     report = fact.model_dump_json(include=_OF_SEAL, indent=1).encode()
     parts = {"original": original, "document": document, "seal": report}
     if before.findings is not None:
         parts["validation"] = before.findings
-    locked, words = await asyncio.gather(
-        lock_away(fact, parts, env, archive_option=before.archive_option), asyncio.to_thread(wording, document)
-    )
-    return Deposit(locked, words)
+    locked = await lock_away(fact, parts, env, archive_option=before.archive_option)
+    is_small = len(document) < _READ_AT_ONCE
+    return Deposit(locked, wording(document) if is_small else await asyncio.to_thread(wording, document))
+
+
+async def _document(fact: InvoiceSealed, original: bytes, env: Env) -> bytes:
+    """The XML, out of the original where it is embedded there byte for byte: half of a fetch is the store's work."""
+    there = embedded(original, fact.document) if fact.document.size < _AT_ONCE else None
+    return await env.objects.read(fact.document) if there is None else there
 
 
 async def lock_away(fact: InvoiceSealed, parts: Mapping[str, bytes], env: Env, *, archive_option: bool) -> Locked:

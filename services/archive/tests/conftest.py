@@ -129,8 +129,9 @@ class Desk:
         of |= {"supplier_id": self.supplier, "buyer_id": self.buyer}
         put = self.objects.put
         xml, legal = changed.pop("xml", f"<Invoice>{number}</Invoice>"), changed.pop("legal", True)
+        pdf = changed.pop("pdf", f"%PDF {number}".encode())
         document = await put("documents", f"xml/{new_id()}", xml.encode(), "application/xml")
-        original = await put("documents", f"sealed/{new_id()}.pdf", f"%PDF {number}".encode(), "application/pdf")
+        original = await put("documents", f"sealed/{new_id()}.pdf", pdf, "application/pdf")
         totals = Totals(currency="EUR", net=Decimal(100), vat=Decimal(20), gross=Decimal(120), due=Decimal(120))
         submitted: dict[str, Any] = {
             **of,

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+import zlib
 from hashlib import sha256
 from typing import Any
 
@@ -62,6 +63,30 @@ async def test_the_archive_needs_no_working_copy_of_what_it_keeps(desk: Any) -> 
     assert given["invoice.xml"] == b"<Invoice>F-1</Invoice>"
     with zipfile.ZipFile(io.BytesIO(given["bundle.zip"])) as files:
         assert {"original.pdf", "invoice.xml", "validation.json", "seal.json"} <= set(files.namelist())
+
+
+def _pdf(*files: bytes) -> bytes:
+    """Where files are embedded as PDF writers do it."""
+    head = b"1 0 obj\n<< /Type /EmbeddedFile /Filter /FlateDecode /Length %d >>\nstream\n%b\nendstream\nendobj\n"
+    return b"%PDF-1.7\n" + b"".join(head % (len(packed), packed) for packed in map(zlib.compress, files))
+
+
+async def test_the_xml_comes_out_of_the_original_that_embeds_it(desk: Any) -> None:
+    submitted, sealed = await desk.sealed("F-1", pdf=_pdf(b"<Other/>", b"<Invoice>F-1</Invoice>"))
+    desk.objects._kept.pop(("documents", sealed.document.key))
+    await desk.learn(submitted, sealed)
+    answer = await desk.client.get(f"/v1/archive/{sealed.invoice_id}/invoice.xml", headers=desk.who())
+    assert answer.content == b"<Invoice>F-1</Invoice>"
+
+
+@pytest.mark.parametrize(
+    "pdf", [_pdf(b"<Invoice>F-2</Invoice>"), _pdf(b"<Invoice>F-1</Invoice>" * 1_000_000), _pdf(b"")[:-40], b"%PDF"]
+)
+async def test_whatever_a_pdf_embeds_the_xml_is_the_one_that_was_checked(desk: Any, pdf: bytes) -> None:
+    submitted, sealed = await desk.sealed("F-1", pdf=pdf)
+    await desk.learn(submitted, sealed)
+    answer = await desk.client.get(f"/v1/archive/{sealed.invoice_id}/invoice.xml", headers=desk.who())
+    assert answer.content == b"<Invoice>F-1</Invoice>"
 
 
 async def test_the_leaf_names_the_file_that_an_invoice_came_in(desk: Any) -> None:

@@ -1,7 +1,9 @@
 """What an original is found by: the words of its XML, and the numbers of its orders (EN 16931, BT-13)."""
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from documents import xml
@@ -11,9 +13,9 @@ from documents.xml import Element
 _MOST_WORDS: Final = 20_000
 _LONGEST: Final = 300
 _ATTACHED: Final = frozenset({"EmbeddedDocumentBinaryObject", "AttachmentBinaryObject"})
-_NUMBER_OF: Final = {"OrderReference": "ID", "BuyerOrderReferencedDocument": "IssuerAssignedID"}
+_NUMBERS: Final = {"{*}OrderReference": "{*}ID", "{*}BuyerOrderReferencedDocument": "{*}IssuerAssignedID"}
 """The element that refers to an order, in UBL and in CII, and the one inside it that has the number."""
-_LINES: Final = frozenset({"InvoiceLine", "CreditNoteLine", "IncludedSupplyChainTradeLineItem"})
+_LINES: Final = ("{*}InvoiceLine", "{*}CreditNoteLine", "{*}IncludedSupplyChainTradeLineItem")
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,10 @@ class Wording:
 
 def folded(text: str) -> str:
     """How words are compared: upper case, without accents and doubled spaces."""
-    plain = (each for each in unicodedata.normalize("NFKD", text.upper()) if not unicodedata.combining(each))
-    return " ".join("".join(plain).split())
+    upper = text.upper()
+    if not upper.isascii():
+        upper = "".join(each for each in unicodedata.normalize("NFKD", upper) if not unicodedata.combining(each))
+    return " ".join(upper.split())
 
 
 def wording(document: bytes) -> Wording:
@@ -38,28 +42,28 @@ def wording(document: bytes) -> Wording:
         root = xml.parse(document)
     except DocumentUnreadable:
         return Wording((), "")
-    lines = [line for line in root.iter() if _local(line) in _LINES]
-    in_lines = {element for line in lines for element in line.iter()}
-    elements = [element for element in root.iter() if element not in in_lines]
-    elements += [element for line in lines for element in line.iter()]
-    orders = {said: None for element in elements if _is_order_number(element) and (said := _said(element))}
+    lines = [element for line in root.iter(*_LINES) for element in line.iter()]
+    in_lines = set(lines)
+    orders = dict.fromkeys(_order_numbers(root, in_lines))
     words = dict.fromkeys(each for each in orders if len(each) > 1)
     length = sum(len(each) + 1 for each in words)
-    for element in elements:
-        said = "" if _local(element) in _ATTACHED else _said(element)
-        if len(said) > 1 and said not in words and length < _MOST_WORDS:
+    for element in chain((element for element in root.iter() if element not in in_lines), lines):
+        said = _said(element)
+        if len(said) > 1 and said not in words and length < _MOST_WORDS and _local(element) not in _ATTACHED:
             words[said] = None
             length += len(said) + 1
     return Wording(tuple(orders), "\n".join(words))
 
 
+def _order_numbers(root: Element, in_lines: set[Element]) -> Iterator[str]:
+    """Those of the whole invoice first."""
+    for reference in sorted(root.iter(*_NUMBERS), key=in_lines.__contains__):
+        numbers = reference.iterchildren(_NUMBERS[f"{{*}}{_local(reference)}"])
+        yield from filter(None, map(_said, numbers))
+
+
 def _said(element: Element) -> str:
-    return folded((element.text or "").strip()[:_LONGEST])
-
-
-def _is_order_number(element: Element) -> bool:
-    parent = element.getparent()
-    return parent is not None and _NUMBER_OF.get(_local(parent)) == _local(element)
+    return folded(text.strip()[:_LONGEST]) if (text := element.text) else ""
 
 
 def _local(element: Element) -> str:
