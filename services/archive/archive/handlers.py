@@ -105,8 +105,7 @@ def _entry(received: Received[InvoiceSealed], locked: Locked) -> NewEntry:
 async def deposit(received: Received[InvoiceSealed], env: Env) -> Deposit | None:
     """Lock the deposit away, once: the key is the submission's, and what is there is adopted."""
     fact = received.fact
-    async with env.pipeline.autocommit() as tx:
-        before = await entries.before_deposit(tx, fact)
+    before = await env.before_deposit.ask(fact)
     if before is None:
         return None
     original = await env.objects.read(fact.original)

@@ -12,7 +12,7 @@ from mesh.transaction import Transaction
 from validation.checking import Rulebook, check
 from validation.domain.verdict import Verdict, bounded
 from validation.env import Env
-from validation.store import history, rulebooks, verdicts
+from validation.store import history, verdicts
 from validation.store.history import Trade
 
 handlers: Handlers[Env] = Handlers()
@@ -63,9 +63,8 @@ async def judge(received: Received[InvoiceSubmitted], env: Env) -> Verdict:
     Raises ResourceDown, so that the fact waits, when the rule engine or VIES is away.
     """
     fact = received.fact
+    book = await env.rulebooks.ask(fact.unit_id)
     document = await env.objects.read(fact.document)
-    async with env.pipeline.autocommit() as tx:
-        book = await rulebooks.published(tx, fact.unit_id)
 
     async def similar(invoice: Invoice) -> tuple[date, ...]:
         trade = Trade(fact.supplier_id, fact.unit_id, but=fact.invoice_id)

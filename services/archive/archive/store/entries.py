@@ -175,11 +175,13 @@ async def ended(tx: Transaction, submission_ids: Sequence[UUID]) -> set[UUID]:
 
 
 _BEFORE: Final = f"""
-    select greatest({directory.archive_end("cast(:supplier as uuid)")}, {directory.archive_end("cast(:buyer as uuid)")})
-        > coalesce((select submitted_at from described where submission_id = :submission and invoice_id = :invoice),
-            :sealed_at) archive_option,
-        (select content from finding where submission_id = :submission) findings
-    where not exists (select from ended where submission_id = :submission)"""  # noqa: S608 - names of this module
+    select submission_id, greatest({directory.archive_end("v.supplier_id")}, {directory.archive_end("v.buyer_id")})
+        > coalesce((select submitted_at from described d
+            where d.submission_id = v.submission_id and d.invoice_id = v.invoice_id), sealed_at) archive_option,
+        (select content from finding f where f.submission_id = v.submission_id) findings
+    from json_to_recordset(cast(:facts as json)) v(submission_id uuid, invoice_id uuid, supplier_id uuid, buyer_id uuid,
+        sealed_at timestamptz)
+    where not exists (select from ended e where e.submission_id = v.submission_id)"""  # noqa: S608 - names of this module
 
 
 @dataclass(frozen=True)
@@ -192,19 +194,23 @@ class Before:
     findings: bytes | None
 
 
-async def before_deposit(tx: Transaction, fact: InvoiceSealed) -> Before | None:
-    """What goes into the deposit of a sealed submission; None: it ended elsewhere."""
-    row = await tx.row(
-        _BEFORE,
-        submission=fact.submission_id,
-        invoice=fact.invoice_id,
-        supplier=fact.supplier_id,
-        buyer=fact.buyer_id,
-        sealed_at=fact.sealed_at,
-    )
-    if row is None:
-        return None
-    return Before(row["archive_option"], None if row["findings"] is None else bytes(row["findings"]))
+async def before_deposits(tx: Transaction, facts: Sequence[InvoiceSealed]) -> list[Before | None]:
+    """What goes into the deposits of sealed submissions, in their order; None: it ended elsewhere."""
+    asked = [
+        {
+            "submission_id": fact.submission_id,
+            "invoice_id": fact.invoice_id,
+            "supplier_id": fact.supplier_id,
+            "buyer_id": fact.buyer_id,
+            "sealed_at": fact.sealed_at,
+        }
+        for fact in facts
+    ]
+    known = {
+        row["submission_id"]: Before(row["archive_option"], None if row["findings"] is None else bytes(row["findings"]))
+        for row in await tx.rows(_BEFORE, facts=orjson.dumps(asked).decode())
+    }
+    return [known.get(fact.submission_id) for fact in facts]
 
 
 async def describe(tx: Transaction, facts: Sequence[InvoiceSubmitted]) -> None:

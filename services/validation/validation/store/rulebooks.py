@@ -1,11 +1,12 @@
 """Rulebooks of buyers' units: one draft each, and every version that was published."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
@@ -134,6 +135,18 @@ async def published(tx: Transaction, unit_id: UUID, version: int | None = None) 
         version=version,
     )
     return None if row is None else _published(row)
+
+
+async def in_force(tx: Transaction, unit_ids: Sequence[UUID]) -> list[Published | None]:
+    """The version in force of each unit, in their order."""
+    rows = await tx.rows(
+        """select v.* from (select distinct unit from json_array_elements_text(cast(:units as json)) unit) u
+            cross join lateral (select * from rulebook_version where unit_id = cast(u.unit as uuid)
+                order by version desc limit 1) v""",
+        units=orjson.dumps(list(unit_ids)).decode(),
+    )
+    found = {row["unit_id"]: _published(row) for row in rows}
+    return [found.get(unit) for unit in unit_ids]
 
 
 async def versions(tx: Transaction, unit_id: UUID) -> list[Published]:
