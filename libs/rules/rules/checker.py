@@ -14,9 +14,11 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from contracts.faults import Finding
+from rules.checked import Checked
 from rules.errors import EngineUnavailable, PacksMissing, UnknownRuleSet
-from rules.frames import HEADER, frame
-from rules.packs import cache_directory
+from rules.frames import HEADER, asked, frame
+from rules.packs import cache_directory, pack_of
+from rules.under import Under
 
 MEMORY_LIMIT: Final = 400 * 1024 * 1024
 _DEADLINE: Final = 60.0
@@ -65,7 +67,11 @@ class AsyncChecker:
 
     async def check(self, document: bytes, sets: Sequence[str] | None = None) -> list[Finding]:
         """As RuleEngine.check. Raises EngineUnavailable when the child dies twice over it or passes the deadline."""
-        question = frame(json.dumps({"sets": None if sets is None else list(sets)}).encode()) + frame(document)
+        return (await self.checked(document, Under(sets=None if sets is None else tuple(sets)))).findings
+
+    async def checked(self, document: bytes, under: Under) -> Checked:
+        """As `check`, with the sets: the child has read the document, so nobody else need look which these are."""
+        question = frame(asked(under)) + frame(document)
         async with self._turn:
             self._stop_idle_timer()
             try:
@@ -77,7 +83,7 @@ class AsyncChecker:
             if answer["memory"] > self._memory_limit:
                 await self._end()
             self._start_idle_timer()
-        return _findings(answer)
+        return _checked(answer)
 
     async def close(self) -> None:
         """End the child, after the document it is at."""
@@ -141,10 +147,14 @@ class AsyncChecker:
         task.add_done_callback(self._retiring.discard)
 
 
-def _findings(answer: dict[str, Any]) -> list[Finding]:
+def _checked(answer: dict[str, Any]) -> Checked:
     error = answer.get("error")
     if error is None:
-        return [Finding.model_validate(finding) for finding in answer["findings"]]
+        packs = answer["packs"]
+        return Checked(
+            [Finding.model_validate(finding) for finding in answer["findings"]],
+            None if packs is None else tuple(pack_of(stylesheet) for stylesheet in packs),
+        )
     if error["type"] == "packs":
         raise PacksMissing(Path(error["directory"]), error["files"])
     raise UnknownRuleSet(error["name"], error["syntax"], error["known"])

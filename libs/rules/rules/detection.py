@@ -9,6 +9,7 @@ from rules.errors import UnknownRuleSet
 from rules.packs import RulePack, Syntax, packs_of, release_of, syntax_of
 from rules.parsing import read_xml, refusal
 from rules.pointers import NAMESPACES
+from rules.under import Under, day_of
 
 _UBL_COUNTRY: Final = "cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 _CII_AGREEMENT: Final = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement"
@@ -30,25 +31,6 @@ _ISSUED: Final = (
     "rsm:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString",
     "cdar:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString",
 )
-_DATE: Final = len("2026-03-30")
-
-
-@dataclass(frozen=True)
-class Under:
-    """Which rules to check by: those in force on `day`, or `sets` by name or in one version (`en16931@1.3.15`).
-
-    Both None: those that the document asks for, as they were in force on its own date.
-    """
-
-    day: date | None = None
-    sets: tuple[str, ...] | None = None
-
-    @classmethod
-    def read(cls, text: str) -> "Under":
-        """From a date, or names divided by commas."""
-        names = tuple(filter(None, (name.strip() for name in text.split(","))))
-        day = _day(names[0]) if len(names) == 1 and len(names[0]) == _DATE else None
-        return cls(day) if day else cls(sets=names or None)
 
 
 @dataclass(frozen=True)
@@ -92,7 +74,7 @@ def kind_of(root: Element) -> Kind:
         raise refusal("NAV-XML-05")
     customization = next(filter(None, (_text(root, path) for path in _CUSTOMIZATIONS)), "")
     countries = next((pair for paths in _COUNTRIES if any(pair := _pair(root, paths))), ("", ""))
-    issued = next(filter(None, (_day(_text(root, path)) for path in _ISSUED)), None)
+    issued = next(filter(None, (day_of(_text(root, path)) for path in _ISSUED)), None)
     return Kind(syntax, customization, countries, issued)
 
 
@@ -109,14 +91,6 @@ def applicable_sets(document: bytes) -> tuple[str, ...]:
 
 def _pair(root: Element, paths: tuple[str, str]) -> tuple[str, str]:
     return _text(root, paths[0]), _text(root, paths[1])
-
-
-def _day(text: str) -> date | None:
-    """A date as UBL (`2026-03-30`) or CII (`20260330`, `20260330101500`) write it; None where it is none."""
-    try:
-        return date.fromisoformat(text[:10] if "-" in text else text[:8])
-    except ValueError:
-        return None
 
 
 def _text(root: Element, path: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final, Protocol
 
 from contracts.faults import Finding, Severity
 from documents.xml import Element
+from rules.checked import Checked
 from rules.compiled.engine import CompiledEngine
 from rules.detection import Kind, kind_of
 from rules.errors import DocumentRefused
@@ -14,6 +15,7 @@ from rules.packs import RulePack, cache_directory
 from rules.parsing import read_xml
 from rules.quiet import uncollected
 from rules.schemas import Schemas
+from rules.under import Under
 
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
@@ -63,9 +65,20 @@ class RuleEngine:
         (`NAV-XML-…`) or that its schema does not accept (`NAV-XSD-…`) is not shown to the rules. Raises UnknownRuleSet
         and PacksMissing.
         """
-        verdict = self.judge(document, lambda kind: kind.packs(None if sets is None else tuple(sets)))
+        return self.checked(document, Under(sets=None if sets is None else tuple(sets))).findings
+
+    def checked(self, document: bytes, under: Under) -> Checked:
+        """As `check`, with the sets."""
+        packs: tuple[RulePack, ...] | None = None
+
+        def choose(kind: Kind) -> tuple[RulePack, ...]:
+            nonlocal packs
+            packs = kind.packs(under.sets, under.day)
+            return packs
+
+        verdict = self.judge(document, choose)
         found = [*verdict.refused, *(finding for findings in verdict.by_set.values() for finding in findings)]
-        return sorted(found, key=lambda finding: _ORDER[finding.severity])
+        return Checked(sorted(found, key=lambda finding: _ORDER[finding.severity]), packs)
 
     def judge(self, document: bytes, choose: Callable[[Kind], Sequence[RulePack]]) -> Verdict:
         """What each set finds by itself. `choose`: the sets for a kind of document. Raises PacksMissing."""

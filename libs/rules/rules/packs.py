@@ -167,6 +167,7 @@ RELEASES: Final = (
     *(_before(pack, *_EARLIER[pack.set, pack.syntaxes]) for pack in PACKS if (pack.set, pack.syntaxes) in _EARLIER),
 )
 """Every version of every set, the newest first."""
+_BY_STYLESHEET: Final = {pack.stylesheet: pack for pack in RELEASES}
 
 
 def syntax_of(root: str) -> Syntax | None:
@@ -190,6 +191,11 @@ def release_of(syntax: str, name: str) -> RulePack | None:
     """A set in one version: `en16931@1.3.15`."""
     named = (pack for pack in RELEASES if syntax in pack.syntaxes and f"{pack.set}@{pack.version}" == name)
     return next(named, None)
+
+
+def pack_of(stylesheet: str) -> RulePack:
+    """The release that a stylesheet is of."""
+    return _BY_STYLESHEET[stylesheet]
 
 
 def cache_directory() -> Path:

@@ -14,25 +14,29 @@ from typing import Any, BinaryIO
 
 from rules.engine import RuleEngine, official_engine
 from rules.errors import PacksMissing, UnknownRuleSet
-from rules.frames import frame, read_frame
+from rules.frames import frame, read_frame, under_of
+from rules.under import Under
 
 
 def serve(engine: RuleEngine, questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer until the questions end."""
     while (question := read_frame(questions)) is not None and (document := read_frame(questions)) is not None:
-        answer = _answer(engine, json.loads(question)["sets"], document)
+        answer = _answer(engine, under_of(question), document)
         answers.write(frame(json.dumps(answer | {"memory": _resident_bytes()}).encode()))
         answers.flush()
 
 
-def _answer(engine: RuleEngine, sets: list[str] | None, document: bytes) -> dict[str, Any]:
+def _answer(engine: RuleEngine, under: Under, document: bytes) -> dict[str, Any]:
     try:
-        findings = engine.check(document, sets)
+        checked = engine.checked(document, under)
     except PacksMissing as error:
         return {"error": {"type": "packs", "directory": str(error.directory), "files": error.files}}
     except UnknownRuleSet as error:
         return {"error": {"type": "set", "name": error.name, "syntax": error.syntax, "known": error.known}}
-    return {"findings": [finding.model_dump(mode="json", exclude_defaults=True) for finding in findings]}
+    return {
+        "findings": [finding.model_dump(mode="json", exclude_defaults=True) for finding in checked.findings],
+        "packs": None if checked.packs is None else [pack.stylesheet for pack in checked.packs],
+    }
 
 
 def _resident_bytes() -> int:

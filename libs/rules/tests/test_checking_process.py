@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from rules.checker import AsyncChecker
+from rules.detection import applicable_packs
 from rules.engine import RuleEngine
 from rules.errors import EngineUnavailable, PacksMissing, UnknownRuleSet
+from rules.under import Under
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +60,22 @@ async def test_it_takes_the_sets_of_its_caller(checker: AsyncChecker, documents:
 
     assert await checker.check(document, ["en16931"]) == []
     assert {finding.rule_set for finding in await checker.check(document, ["peppol"])} == {"peppol 2026.5"}
+
+
+@pytest.mark.parametrize("under", ["", "2026-03-01", "en16931@1.3.15,br-fr"])
+async def test_it_says_which_sets_in_which_version_it_held_a_document_against(
+    checker: AsyncChecker, documents: dict[str, str], under: str
+) -> None:
+    for name, text in documents.items():
+        if name.startswith("ubl_invoice"):
+            packs = (await checker.checked(text.encode(), Under.read(under))).packs
+            assert packs == applicable_packs(text.encode(), Under.read(under)), name
+
+
+async def test_a_document_that_is_refused_was_held_against_nothing(checker: AsyncChecker) -> None:
+    checked = await checker.checked(b"<html/>", Under())
+    assert [finding.rule for finding in checked.findings] == ["NAV-XML-05"]
+    assert checked.packs is None
 
 
 async def test_many_tasks_each_get_their_own_answer(checker: AsyncChecker, documents: dict[str, str]) -> None:

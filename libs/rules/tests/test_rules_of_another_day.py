@@ -6,12 +6,13 @@ import pytest
 
 from contracts.faults import Finding, Severity
 from rules.compiled.engine import CompiledEngine
-from rules.detection import Under, applicable_packs
+from rules.detection import applicable_packs
 from rules.differences import appeared
 from rules.differential.comparing import compare
 from rules.errors import UnknownRuleSet
 from rules.packs import PACKS, RELEASES, RulePack, packs_of, release_of
 from rules.saxon import SaxonEngine
+from rules.under import Under
 
 CHANGED = date(2026, 3, 30)
 EARLIER = [pack for pack in RELEASES if pack not in PACKS]

@@ -8,7 +8,7 @@ import pytest
 
 from contracts.rulebooks import BuyerRule
 from rules.checker import AsyncChecker
-from rules.detection import Under
+from rules.under import Under
 from validation.checking import Rulebook, check, check_official
 from validation.confirming import VatNumbers
 

@@ -12,9 +12,9 @@ from documents.invoice import Invoice
 from documents.reading import read_invoice
 from mesh.errors import ResourceDown
 from rules.checker import AsyncChecker
-from rules.detection import Under, applicable_packs
 from rules.digests import expected
 from rules.errors import DocumentRefused, EngineUnavailable, PacksMissing
+from rules.under import Under
 from validation.confirming import Confirm
 from validation.domain import beyond_official, buyer_rules
 from validation.domain.case import Case
@@ -77,15 +77,17 @@ async def check_official(
     checker: AsyncChecker, document: bytes, under: Under
 ) -> tuple[list[Finding], tuple[AppliedRules, ...]]:
     """What the law alone says. Raises DocumentRefused, UnknownRuleSet, ResourceDown."""
-    packs = applicable_packs(document, under)
     try:
-        findings = await checker.check(document, [f"{pack.set}@{pack.version}" for pack in packs])
+        checked = await checker.checked(document, under)
     except (EngineUnavailable, PacksMissing) as error:
         raise ResourceDown("rules", str(error)) from error
+    if checked.packs is None:
+        raise DocumentRefused(checked.findings[0])
     applied = tuple(
-        AppliedRules(id=pack.set, version=pack.version, sha256=expected().get(pack.stylesheet)) for pack in packs
+        AppliedRules(id=pack.set, version=pack.version, sha256=expected().get(pack.stylesheet))
+        for pack in checked.packs
     )
-    return findings, applied
+    return checked.findings, applied
 
 
 def _read(document: bytes) -> tuple[Invoice | None, list[Finding]]:

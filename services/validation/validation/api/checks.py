@@ -17,10 +17,10 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import Invalid, ResourceDown, Unavailable, UnsupportedMedia
 from mesh.problems import responses
-from rules.detection import Under
 from rules.differences import appeared
 from rules.errors import DocumentRefused, UnknownRuleSet
 from rules.texts import text_of
+from rules.under import Under
 from validation.api import reading
 from validation.api.checkable import read
 from validation.checking import Rulebook, check, check_official

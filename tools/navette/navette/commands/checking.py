@@ -10,11 +10,12 @@ import typer
 from contracts.faults import Finding, Severity
 from navette.errors import CommandError
 from navette.output import out, table_of
-from rules.detection import Kind, Under
+from rules.detection import Kind
 from rules.differences import appeared
 from rules.engine import RuleEngine, Verdict, official_engine
 from rules.errors import PacksMissing, UnknownRuleSet
 from rules.packs import PACKS, RulePack, cache_directory, packs_of
+from rules.under import Under
 
 app = typer.Typer()
 
