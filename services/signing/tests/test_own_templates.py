@@ -13,6 +13,7 @@ from uuid import UUID
 import pikepdf
 import pypdfium2
 import pytest
+from PIL import Image
 
 from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice
@@ -75,6 +76,29 @@ async def test_a_company_with_a_template_prints_by_it_and_others_as_before(
         assert [str(pdf.Root.AF[0].AFRelationship), pdf.Root.Metadata is not None] == ["/Alternative", True]
     other = await renderer_of_templates.render(invoice, xml, Appearance(owner=OTHER), at=AT)
     assert other.content == (await renderer.render(invoice, xml, Appearance(), at=AT)).content
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+async def test_a_template_has_the_companys_logo(
+    renderer_of_templates: TemplateRenderer, invoice: Invoice, kind: str
+) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 60), (200, 30, 30)).save(picture, kind)
+    name = invoice.seller.name
+    for logo, expected in ((picture.getvalue(), 1), (b"broken", 0)):
+        made = await renderer_of_templates.render(invoice, None, Appearance(owner=OWNER, logo=logo), at=AT)
+        assert text_of(made.content).count(name) == 2 - expected
+        document = pypdfium2.PdfDocument(made.content)
+        red, green, blue = document[0].render().to_pil().getpixel((100, 50))
+        document.close()
+        assert (red > 150 and green < 60 and blue < 60) is bool(expected)
+
+
+async def test_a_template_that_fails_over_a_logo_is_refused_before_it_prints(template: Path, render: Render) -> None:
+    file = template / "invoice.typ"
+    file.write_text(file.read_text().replace("image(bytes(page-data.logo))", 'image(bytes(page-data.logo + (1, "x")))'))
+    with pytest.raises(TemplateRefused):
+        await render()
 
 
 async def test_the_networks_template_prints_for_who_has_none(

@@ -1,5 +1,7 @@
 """Whatever the XML says stands on the page, in the words of its reader."""
 
+import hashlib
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -8,16 +10,20 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import segno
 
 from contracts.money import minor_units
+from documents.cii.invoice import write_invoice
 from documents.invoice import Invoice, PaymentCard
 from documents.reading import read_invoice
 from signing.domain.policy import SealKind
 from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml, Renderer
+from signing.domain.short_code import short_code
 from signing.renderer.compose.page import compose
 from signing.renderer.words.language import words
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/invoice.cii.xml"))
+ADDRESS = "https://navette.example/v/"
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CODED = {
     # printed as a word, a symbol or a grouped figure, or not for people at all
@@ -195,3 +201,45 @@ async def test_an_invoice_of_many_pages_repeats_its_head(
         assert f"Page{number}/{len(pages)}" in text
     assert all("FA-2026-000412·20.11.2026" in text for text in pages[1:])
     assert all("Désignation" in text for text in pages[:3])
+
+
+async def test_the_sum_so_far_stands_on_both_sides_of_each_page_break(
+    many_lines: Callable[[int], Invoice], any_renderer: Renderer
+) -> None:
+    invoice = many_lines(120)
+    appearance = Appearance(languages=("en",), verify_url=ADDRESS)
+    printed = await any_renderer.render(invoice, OriginalXml(write_invoice(invoice)), appearance, at=AT)
+    document = pypdfium2.PdfDocument(printed.content)
+    pages = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    document.close()
+    sums = {
+        f"{sum(line.net_amount for line in invoice.lines[:count]):,.2f}": count
+        for count in range(1, len(invoice.lines))
+    }
+    carried = [re.findall(r"Carriedforward([\d,.]+?\.\d\d)", text) for text in pages]
+    brought = [re.findall(r"Broughtforward([\d,.]+?\.\d\d)", text) for text in pages]
+    assert [len(each) for each in carried] == [1] * 3 + [0] * (len(pages) - 3)
+    assert brought == [[], *carried[:-1]]
+    assert [sums[each[0]] for each in carried[:3]] == sorted(sums[each[0]] for each in carried[:3])
+
+
+async def test_the_qr_code_leads_to_the_short_code(invoice: Invoice, any_renderer: Renderer) -> None:
+    xml = OriginalXml(write_invoice(invoice))
+    printed = await any_renderer.render(invoice, xml, Appearance(verify_url=ADDRESS), at=AT)
+    expected = segno.make(
+        ADDRESS.upper() + "-" * (len(ADDRESS) % 2) + short_code(hashlib.sha256(xml.content).hexdigest()),
+        error="m",
+        mode="alphanumeric",
+        boost_error=False,
+        mask=2,
+        micro=False,
+    )
+    document = pypdfium2.PdfDocument(printed.content)
+    foot = document[0].render(scale=8).to_pil().convert("L").crop((8 * 47, 8 * 720, 8 * 96, 8 * 784))
+    document.close()
+    foot = foot.point([255 if grey < 100 else 0 for grey in range(256)])
+    code = foot.crop(foot.getbbox())
+    modules = len(expected.matrix)
+    middle = [(2 * place + 1) * code.height // (2 * modules) for place in range(modules)]
+    found = [[bool(code.getpixel((x, y))) for x in middle] for y in middle]
+    assert found == [[bool(dark) for dark in row] for row in expected.matrix]

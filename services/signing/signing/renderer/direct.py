@@ -63,7 +63,7 @@ def print_invoice(
     """
     logo = logo_of(appearance)
     digest = hashlib.sha256(xml.content).hexdigest() if xml else ""
-    page = compose(invoice, appearance, tuple(file.name for file in attachments), digest, has_logo=logo is not None)
+    page = compose(invoice, appearance, tuple(file.name for file in attachments), digest)
     characters = _characters(xml, page, attachments)
     family = family_for(characters.union(letters(appearance.languages)))
     page = cleaned(page, characters, family)

@@ -6,21 +6,17 @@ ISO 19005-3, 6.8 (embedded files), 6.6.2 (metadata); Factur-X 1.0 / ZUGFeRD 2, Â
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import pikepdf
 from pikepdf import AttachedFileSpec, Dictionary, Name
 
 from signing.domain.rendering import EmbeddedFile, OriginalXml
-from signing.renderer.ink.canvas import TOP
 from signing.renderer.metadata import conformance_level, is_alternative, xml_name, xmp_packet
-from signing.renderer.pdf.picture import Picture
 
 
 def finish(
     typeset: bytes,
     *,
-    logo: Picture | None,
     title: str,
     author: str,
     language: str,
@@ -31,8 +27,6 @@ def finish(
 ) -> bytes:
     """The finished PDF/A-3b. Same input, same bytes."""
     with pikepdf.open(io.BytesIO(typeset)) as pdf:
-        if logo:
-            _draw(pdf, logo)
         associated: list[pikepdf.Object] = []
         level = conformance_level(xml, specification) if xml else None
         if xml:
@@ -62,28 +56,6 @@ def finish(
             min_version="1.7",
         )
     return out.getvalue()
-
-
-def _draw(pdf: pikepdf.Pdf, logo: Picture) -> None:
-    """Put the logo in the room that the template left at the head of page 1."""
-    (entries, data), *masks = logo.objects
-    image = _stream(pdf, entries, data)
-    for mask_entries, mask in masks:
-        image.SMask = pdf.make_indirect(_stream(pdf, mask_entries, mask))
-    page = pdf.pages[0]
-    name = page.add_resource(pdf.make_indirect(image), Name.XObject, prefix="Logo")
-    place = f"q {logo.width / 10:g} 0 0 {logo.height / 10:g} 48 {(TOP - logo.height) / 10:g} cm {name} Do Q"
-    page.contents_add(place.encode("ascii"), prepend=True)
-
-
-def _stream(pdf: pikepdf.Pdf, entries: bytes, data: bytes) -> pikepdf.Stream:
-    """An image whose data are packed already, as its entries say."""
-    described: Any = pikepdf.Object.parse(b"<< %b >>" % entries)
-    image = pikepdf.Stream(pdf, b"")
-    for key, value in described.items():
-        image[key] = value
-    image.write(data, filter=described.Filter, decode_parms=described.get(Name.DecodeParms))
-    return image
 
 
 def _embed(

@@ -149,7 +149,6 @@ class Page:
     footer: str
     page_word: str
     accent: str
-    has_logo: bool = False
     mark: str = ""
     banner: str = ""
     metadata: dict[str, str] = field(default_factory=dict[str, str])

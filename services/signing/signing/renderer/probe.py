@@ -103,6 +103,12 @@ PAGE: Final = Page(
     banner=_mark("banner"),
 )
 
+LOGO: Final = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a4944415478da6360000000020001e527defc0000000049454e44ae426082"
+)
+"""A picture of one pixel, a PNG: a template is tried with a logo and without."""
+
 
 def missing(printed: bytes, own: bytes) -> list[str]:
     """What stands on our own page and not on another's, by its place in the page's data, each place once."""

@@ -6,7 +6,6 @@ import io
 import json
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +20,10 @@ from signing.errors import TemplateRefused, UnprintableDocument
 from signing.renderer import probe
 from signing.renderer.compose.page import compose
 from signing.renderer.facturx import finish
+from signing.renderer.logo import logo_of
+from signing.renderer.pdf.picture import picture
 from signing.renderer.sandbox import NAME, typeset
+from signing.renderer.template_data import template_data
 
 NETWORK: Final = "network"
 """The folder of the template that prints for companies without one of their own."""
@@ -56,13 +58,13 @@ class TemplateRenderer:
             return await self._other.render(invoice, xml, appearance, attachments=attachments, at=at)
         await self._must_print_everything(template, at)
         digest = hashlib.sha256(xml.content).hexdigest() if xml else ""
+        logo = await asyncio.to_thread(logo_of, appearance)
         page = compose(invoice, appearance, tuple(file.name for file in attachments), digest)
-        typeset_page = await typeset(template, _json(asdict(page)), at)
+        typeset_page = await typeset(template, _json(template_data(page, logo)), at)
         await asyncio.to_thread(_must_be_pdf_a, typeset_page)
         content = await asyncio.to_thread(
             finish,
             typeset_page,
-            logo=None,
             title=unicodedata.normalize("NFC", f"{page.title} {page.number}"),
             author=page.seller.name,
             language=page.language,
@@ -92,14 +94,17 @@ class TemplateRenderer:
         """What is wrong with a template; "" when it may print."""
         if _leads_out(template):
             return "a symbolic link leads out of its folder"
-        marked = _json(asdict(probe.PAGE))
+        own = Path(__file__).parent
+        missing: list[str] = []
         try:
-            printed, own = [await typeset(folder, marked, at) for folder in (template, Path(__file__).parent)]
-            await asyncio.to_thread(_must_be_pdf_a, printed)
+            for logo in (None, picture(probe.LOGO)):
+                marked = _json(template_data(probe.PAGE, logo))
+                printed, ours = [await typeset(folder, marked, at) for folder in (template, own)]
+                await asyncio.to_thread(_must_be_pdf_a, printed)
+                missing += await asyncio.to_thread(probe.missing, printed, ours)
         except (TemplateRefused, UnprintableDocument) as error:
             return str(error)
-        missing = await asyncio.to_thread(probe.missing, printed, own)
-        return f"it leaves out {', '.join(missing)}" if missing else ""
+        return f"it leaves out {', '.join(dict.fromkeys(missing))}" if missing else ""
 
 
 def _seen(template: Path) -> Print:

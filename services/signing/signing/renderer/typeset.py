@@ -6,7 +6,6 @@ import json
 import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,7 @@ from signing.renderer.compose.page import compose
 from signing.renderer.facturx import finish
 from signing.renderer.glyphs import page_fonts, printed
 from signing.renderer.logo import logo_of
-from signing.renderer.page import Page
+from signing.renderer.template_data import template_data
 
 _TEMPLATE: Final = Path(__file__).parent / "invoice.typ"
 
@@ -61,10 +60,9 @@ class TypstRenderer:
     ) -> bytes:
         logo = logo_of(appearance)
         digest = hashlib.sha256(xml.content).hexdigest() if xml else ""
-        page = compose(invoice, appearance, tuple(file.name for file in attachments), digest, has_logo=logo is not None)
+        page = compose(invoice, appearance, tuple(file.name for file in attachments), digest)
         return finish(
-            self._typeset(page, at),
-            logo=logo,
+            self._typeset(template_data(page, logo), at),
             title=printed(f"{page.title} {page.number}"),
             author=page.seller.name,
             language=page.language,
@@ -74,8 +72,8 @@ class TypstRenderer:
             at=at,
         )
 
-    def _typeset(self, page: Page, at: datetime) -> bytes:
-        content = json.dumps(_printable(asdict(page)), ensure_ascii=False)
+    def _typeset(self, data: dict[str, Any], at: datetime) -> bytes:
+        content = json.dumps(_printable(data), ensure_ascii=False)
         try:
             pdf = self._compiler().compile(
                 format="pdf",

@@ -17,8 +17,6 @@ def compose(
     appearance: Appearance,
     embedded: tuple[str, ...] = (),
     xml_sha256: str = "",
-    *,
-    has_logo: bool = False,
 ) -> Page:
     """The page of an invoice. `embedded` names the files that travel in the PDF beside the XML."""
     words = words_of(appearance.languages)
@@ -43,7 +41,6 @@ def compose(
         footer=invoice.seller.legal_information or invoice.seller.name,
         page_word=words.short("page"),
         accent=readable(appearance.accent),
-        has_logo=has_logo,
         mark=words.short("draft") if appearance.is_draft else "",
         banner="" if appearance.is_legal_original else words.label("workflow_image"),
     )

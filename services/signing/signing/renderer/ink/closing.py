@@ -10,6 +10,11 @@ from signing.renderer.ink.style import HAIR, INK
 from signing.renderer.page import Page, Proof
 
 _PROOF_HEIGHT = 320
+"""Of the seal's box, and so of the proof, at least."""
+_SEAL_LEFT = COLUMNS[7] - GUTTER
+_SEAL_WIDTH = RIGHT - _SEAL_LEFT - 150
+_ABOVE_SEAL_TEXT = 105
+_BELOW_SEAL_TEXT = 60
 _ABOVE_PROOF = 110
 _BESIDE_CODE = 110
 _BESIDE_SEAL = 100
@@ -58,7 +63,7 @@ def draw_proof(pen: Pen, proof: Proof) -> SealBox:
     """Short code with its QR code and what prevails, left, and the box of the seal, right; on the foot of page 1."""
     canvas, theme = pen.canvas, pen.theme
     canvas.go_to(1)
-    x, left, bottom = LEFT, COLUMNS[7] - GUTTER, FOOT - 60
+    x, left, bottom = LEFT, _SEAL_LEFT, FOOT - 60
     top = bottom + _height(pen, proof)
     canvas.rule(top + 30)
     y = top - 80
@@ -72,24 +77,31 @@ def draw_proof(pen: Pen, proof: Proof) -> SealBox:
         canvas.text(theme.label, int(x + theme.name.width(proof.code)) + 90, y, proof.address)
         y -= 100
     canvas.paragraph(theme.label, x, y, proof.original, left - x - _BESIDE_SEAL)
-    return SealBox(
-        left, bottom, RIGHT, min(top, bottom + _PROOF_HEIGHT), _look(pen, proof, RIGHT - left, _PROOF_HEIGHT)
-    )
+    seal = _seal_height(pen, proof)
+    return SealBox(left, bottom, RIGHT, bottom + seal, _look(pen, proof, RIGHT - left, seal))
 
 
 def _height(pen: Pen, proof: Proof) -> int:
     """As much as the code, the seal and the text between them take, whichever is highest."""
-    label, width = pen.theme.label, COLUMNS[7] - GUTTER - LEFT - _BESIDE_SEAL
+    label, width, seal = pen.theme.label, _SEAL_LEFT - LEFT - _BESIDE_SEAL, _seal_height(pen, proof)
     if not proof.code:
-        return max(_PROOF_HEIGHT, 90 + len(label.wrap(proof.original, width)) * label.leading)
+        return max(seal, 90 + len(label.wrap(proof.original, width)) * label.leading)
     side = codes_for(proof.verify_url).side
     lines = label.wrap(proof.original, width - side - _BESIDE_CODE)
-    return max(_PROOF_HEIGHT, side + 40, 225 + len(lines) * label.leading)
+    return max(seal, side + 40, 225 + len(lines) * label.leading)
+
+
+def _seal_height(pen: Pen, proof: Proof) -> int:
+    """As much as both texts of the seal take: two languages may need a line more of each."""
+    strong, label = pen.theme.small_strong, pen.theme.label
+    texts = len(strong.wrap(proof.seal, _SEAL_WIDTH)) * strong.leading
+    texts += (len(label.wrap(proof.seal_detail, _SEAL_WIDTH)) - 1) * label.leading
+    return max(_PROOF_HEIGHT, _ABOVE_SEAL_TEXT + texts + _BELOW_SEAL_TEXT)
 
 
 def _look(pen: Pen, proof: Proof, width: int, height: int) -> bytes:
     theme, canvas = pen.theme, Canvas()
-    y = canvas.paragraph(theme.small_strong, 110, height - 105, proof.seal, width - 150)
-    canvas.paragraph(theme.label, 110, y, proof.seal_detail, width - 150)
+    y = canvas.paragraph(theme.small_strong, 110, height - _ABOVE_SEAL_TEXT, proof.seal, _SEAL_WIDTH)
+    canvas.paragraph(theme.label, 110, y, proof.seal_detail, _SEAL_WIDTH)
     canvas.draw(f"{HAIR} RG 4 w 2 2 {width - 4} {height - 4} re S {theme.accent} rg 2 2 22 {height - 4} re f\n")
     return canvas.operators()[0]

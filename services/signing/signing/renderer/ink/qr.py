@@ -5,6 +5,7 @@ For a fixed version, level and mask a QR matrix is an affine function over GF(2)
 code is the exclusive or of what its characters select.
 """
 
+import io
 from functools import lru_cache
 from typing import Any, Final, cast
 
@@ -52,11 +53,19 @@ class Codes:
     def _text(self, code: str) -> str:
         return self._prefix + code
 
-    def _drawn(self, code: str) -> int:
-        made = segno.make(
+    def svg(self, code: str) -> str:
+        """The same as a picture, without a border; more than a millisecond."""
+        out = io.BytesIO()
+        cast(Any, self._made(code)).save(out, kind="svg", border=0, omitsize=True, xmldecl=False)
+        return out.getvalue().decode()
+
+    def _made(self, code: str) -> segno.QRCode:
+        return segno.make(
             self._text(code), error="m", mode="alphanumeric", version=self._version, boost_error=False, mask=_MASK
         )
-        rows = cast(Any, made).matrix
+
+    def _drawn(self, code: str) -> int:
+        rows = cast(Any, self._made(code)).matrix
         return int("".join("".join("1" if dark else "0" for dark in row).ljust(self._wide, "0") for row in rows), 2)
 
     def _table(self, pair: int) -> dict[str, int]:

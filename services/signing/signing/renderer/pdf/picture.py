@@ -30,12 +30,13 @@ class UnusablePicture(Exception):
 class Picture:
     """`width` and `height` on the page in tenths of a point. The second object, if any, is the first one's mask.
 
-    An object is the entries of its dictionary, without /Length, and its data.
+    An object is the entries of its dictionary, without /Length, and its data. `file` is the same as a PNG or JPEG.
     """
 
     width: int
     height: int
     objects: tuple[tuple[bytes, bytes], ...] = field(repr=False)
+    file: bytes = field(repr=False)
 
 
 @lru_cache(64)
@@ -46,7 +47,7 @@ def picture(content: bytes) -> Picture:
             if image.width * image.height > _MOST_PIXELS:
                 raise UnusablePicture(f"it has more than {_MOST_PIXELS} pixels")
             if _passes(image):
-                return _sized(image, ((_head(image, b"/DCTDecode"), content),))
+                return _sized(image, ((_head(image, b"/DCTDecode"), content),), content)
             return _redrawn(image)
     except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
         raise UnusablePicture(str(error)) from error
@@ -74,12 +75,14 @@ def _redrawn(image: Image.Image) -> Picture:
     objects = [_packed(pixels.convert("RGB"))]
     if has_alpha and pixels.getchannel("A").getextrema()[0] != 255:
         objects.append(_packed(pixels.getchannel("A")))
-    return _sized(pixels, tuple(objects))
+    out = io.BytesIO()
+    pixels.save(out, "PNG")
+    return _sized(pixels, tuple(objects), out.getvalue())
 
 
-def _sized(image: Image.Image, objects: tuple[tuple[bytes, bytes], ...]) -> Picture:
+def _sized(image: Image.Image, objects: tuple[tuple[bytes, bytes], ...], file: bytes) -> Picture:
     scale = min(BOX[0] / image.width, BOX[1] / image.height)
-    return Picture(max(1, int(image.width * scale)), max(1, int(image.height * scale)), objects)
+    return Picture(max(1, int(image.width * scale)), max(1, int(image.height * scale)), objects, file)
 
 
 def _packed(image: Image.Image) -> tuple[bytes, bytes]:
