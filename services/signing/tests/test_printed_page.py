@@ -1,6 +1,7 @@
 """Whatever the XML says stands on the page, in the words of its reader."""
 
 import hashlib
+import io
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -8,13 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 import pytest
 import segno
 
 from contracts.money import minor_units
 from documents.cii.invoice import write_invoice
-from documents.invoice import Invoice, PaymentCard
+from documents.invoice import Invoice, Note, PaymentCard
 from documents.reading import read_invoice
 from signing.domain.policy import SealKind
 from signing.domain.rendering import Appearance, EmbeddedFile, OriginalXml, Renderer
@@ -201,6 +203,30 @@ async def test_an_invoice_of_many_pages_repeats_its_head(
         assert f"Page{number}/{len(pages)}" in text
     assert all("FA-2026-000412·20.11.2026" in text for text in pages[1:])
     assert all("Désignation" in text for text in pages[:3])
+
+
+EASTERN = {
+    "SC": "上海精密轴承有限公司",
+    "TC": "台灣軸承股份有限公司",
+    "JP": "東京ベアリング株式会社",
+    "KR": "서울베어링 주식회사",
+}
+
+
+@pytest.mark.parametrize("form", EASTERN)
+async def test_chinese_japanese_and_korean_are_printed_in_the_forms_of_their_readers(
+    invoice: Invoice, renderer: Renderer, form: str
+) -> None:
+    name = EASTERN[form]
+    seller = invoice.seller.model_copy(update={"name": name})
+    changed = invoice.model_copy(update={"seller": seller, "notes": (Note(text=f"{name}，{'漢' * 300}"),)})
+    printed = await renderer.render(changed, None, Appearance(languages=("en",)), at=AT)
+    text = text_of(printed.content)
+    assert text.count("".join(name.split())) == 3
+    assert text.count("漢") == 300
+    with pikepdf.open(io.BytesIO(printed.content)) as pdf:
+        fonts = {str(font.BaseFont).partition("+")[2] for font in pdf.pages[0].Resources.Font.values()}
+    assert {font for font in fonts if "CJK" in font} == {f"NotoSansCJK{form.lower()}-Regular-Identity-H"}
 
 
 async def test_the_sum_so_far_stands_on_both_sides_of_each_page_break(

@@ -134,9 +134,9 @@ async def test_what_cannot_be_printed_fails_and_says_which_characters(
     make_env: MakeEnv, make_fact: MakeFact, invoice: Any
 ) -> None:
     env = await make_env()
-    chinese = invoice.model_copy(update={"notes": (Note(text="Merci 漢字"),)})
-    result = await step(await make_fact(env, write_cii(chinese)), env)
-    assert result == Refused("UNPRINTABLE_CHARACTER", {"characters": "U+6F22, U+5B57"})
+    smiling = invoice.model_copy(update={"notes": (Note(text="Merci 🏭😀"),)})
+    result = await step(await make_fact(env, write_cii(smiling)), env)
+    assert result == Refused("UNPRINTABLE_CHARACTER", {"characters": "U+1F3ED, U+1F600"})
 
 
 async def test_a_silent_authority_is_a_resource_that_is_down(

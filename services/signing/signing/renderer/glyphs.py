@@ -1,12 +1,13 @@
 """Which characters the page's fonts can print.
 
 IBM Plex Sans prints Latin, Greek and Cyrillic; typst's own fonts help out for polytonic Greek,
-Hebrew, Arabic and symbols.
+Hebrew, Arabic and symbols, Noto Sans CJK for Chinese, Japanese and Korean.
 """
 
 import threading
 import unicodedata
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Final, cast
 
@@ -16,6 +17,7 @@ from fontTools.ttLib import TTFont
 from signing.errors import UnprintableCharacter
 
 FONTS: Final = Path(__file__).parent / "fonts"
+FONT_FOLDERS: Final = [FONTS, Path(str(files("noto_cjk_sans_otc")))]
 _TRIAL: Final = Path(__file__).parent / "glyph.typ"
 _BREAKS: Final = frozenset("\n\t")
 _trying: Final = threading.Lock()
@@ -24,7 +26,7 @@ _trying: Final = threading.Lock()
 @cache
 def page_fonts() -> typst.Fonts:
     """The fonts of the page; nothing of the machine, so that a page looks the same everywhere."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS])
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=FONT_FOLDERS)
 
 
 @cache

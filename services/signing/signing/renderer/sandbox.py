@@ -15,7 +15,7 @@ from typing import Final
 import typst
 
 from signing.errors import TemplateRefused, UnprintableDocument
-from signing.renderer.glyphs import FONTS
+from signing.renderer.glyphs import FONT_FOLDERS
 
 NAME: Final = "invoice.typ"
 _SECONDS: Final = 10
@@ -63,7 +63,7 @@ def main(folder: Path, at: datetime) -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     page = sys.stdin.buffer.read().decode()
     none = folder / ".no-packages"
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[FONTS, folder])
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[*FONT_FOLDERS, folder])
     try:
         compiler = typst.Compiler(
             folder / NAME, root=folder, font_paths=fonts, package_path=none, package_cache_path=none
