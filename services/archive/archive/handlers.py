@@ -35,9 +35,11 @@ from mesh.transaction import Transaction
 
 BUCKET = "archive"
 _OF_SEAL = {"level", "legal", "seal_kind", "certificate_sha256", "sealed_at", "verification", "checks", "source_checks"}
+_OF_FILE = {"name": True, "document": {"sha256", "size", "media_type"}}
 _OF_VALIDATION = {
     **dict.fromkeys(("document_sha256", "rule_sets", "rulebook_version", "warnings", "validated_at"), True),
-    "source": {"name": True, "document": {"sha256", "size", "media_type"}},
+    "source": _OF_FILE,
+    "attachments": {"__all__": _OF_FILE},
 }
 _AT_ONCE = 256 * 1024
 """From this size on packing leaves the event loop, as hashing does."""
@@ -146,7 +148,7 @@ async def lock_away(fact: InvoiceSealed, parts: Mapping[str, bytes], env: Env, *
         ref, parts = there.ref, await _standing(fact, env, there.ref)
         retain_until = await env.objects.retain(ref, retain_until)
     crash.site("archive.put")
-    digests = _digests(fact, parts) | _source(parts) | {"deposit": ref.sha256}
+    digests = _digests(fact, parts) | _inside(parts) | {"deposit": ref.sha256}
     return Locked(ref, digests, retain_until, archive_option)
 
 
@@ -168,10 +170,13 @@ def _digests(fact: InvoiceSealed, parts: Mapping[str, bytes]) -> dict[str, str]:
     return known | {name: sha256(part).hexdigest() for name, part in parts.items() if name not in known}
 
 
-def _source(parts: Mapping[str, bytes]) -> dict[str, str]:
-    """Of the file that an invoice came in: the sealed PDF holds it, a certificate of elimination keeps its digest."""
-    source = orjson.loads(parts.get("validation", b"{}")).get("source")
-    return {"source": source["document"]["sha256"]} if source else {}
+def _inside(parts: Mapping[str, bytes]) -> dict[str, str]:
+    """Of what the sealed PDF holds: the file that came in and the attachments (`attachment_1`, …). A certificate of
+    elimination keeps their digests."""
+    told = orjson.loads(parts.get("validation", b"{}"))
+    inside = {"source": told["source"]} if told.get("source") else {}
+    inside |= {f"attachment_{place}": file for place, file in enumerate(told.get("attachments", ()), 1)}
+    return {name: file["document"]["sha256"] for name, file in inside.items()}
 
 
 @handlers.records(InvoiceStatusReported)

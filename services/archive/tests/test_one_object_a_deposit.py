@@ -16,7 +16,9 @@ from contracts.refs import AttachmentRef
 pytestmark = pytest.mark.connected
 
 
-async def deposited(desk: Any, source: AttachmentRef | None = None) -> tuple[InvoiceSealed, Any]:
+async def deposited(
+    desk: Any, source: AttachmentRef | None = None, attachments: tuple[AttachmentRef, ...] = ()
+) -> tuple[InvoiceSealed, Any]:
     """An invoice with findings, and the row of its deposit."""
     submitted, sealed = await desk.sealed("F-1")
     validated = InvoiceValidated(
@@ -26,6 +28,7 @@ async def deposited(desk: Any, source: AttachmentRef | None = None) -> tuple[Inv
         supplier_country="FR",
         buyer_country="FR",
         source=source,
+        attachments=attachments,
         validated_at=desk.clock.now(),
     )
     await desk.learn(submitted, validated, sealed)
@@ -89,11 +92,17 @@ async def test_whatever_a_pdf_embeds_the_xml_is_the_one_that_was_checked(desk: A
     assert answer.content == b"<Invoice>F-1</Invoice>"
 
 
-async def test_the_leaf_names_the_file_that_an_invoice_came_in(desk: Any) -> None:
-    """A certificate of elimination repeats the digests of the leaf: this one stays when the file is gone."""
-    came_in = await desk.objects.put("documents", "uploads/facture.pdf", b"%PDF as it came", "application/pdf")
-    _, row = await deposited(desk, AttachmentRef(name="facture.pdf", document=came_in))
-    assert json.loads(bytes(row["leaf"]))["sha256"]["source"] == came_in.sha256
+async def test_the_leaf_names_the_files_that_an_invoice_came_in_and_with(desk: Any) -> None:
+    """A certificate of elimination repeats the digests of the leaf: these stay when the files are gone."""
+    came_in, plan, photo = [
+        AttachmentRef(name=name, document=await desk.objects.put("documents", name, name.encode(), "application/pdf"))
+        for name in ("facture.pdf", "plan.pdf", "photo.pdf")
+    ]
+    _, row = await deposited(desk, came_in, (plan, photo))
+    named = json.loads(bytes(row["leaf"]))["sha256"]
+    found = [named[name] for name in ("source", "attachment_1", "attachment_2")]
+    assert found == [file.document.sha256 for file in (came_in, plan, photo)]
+    assert b"plan" not in bytes(row["leaf"]), "a name may say whom it is about"
 
 
 async def test_what_is_told_of_an_archived_invoice_is_the_sealed_file(desk: Any) -> None:

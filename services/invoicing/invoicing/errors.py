@@ -9,6 +9,7 @@ Refusal (mesh.errors)
 │       NON_ORDER_FORBIDDEN · NOT_CORRECTABLE · SENT_AS_IS · DUPLICATE_INVOICE · PAPER_REFUSED
 │       SELF_BILLING_NOT_AGREED · SELF_BILLING_UNCONNECTED
 │       QUANTITY_NOT_AVAILABLE · NOTHING_TO_INVOICE · ORDERS_DIFFER · the codes of domain.billable.Code
+├── 410 ELIMINATED
 └── 422 DOCUMENT_INCOMPLETE · AMOUNT_OUT_OF_RANGE · STATUS_INCOMPLETE · FILE_… (what no invoice carries)
 """
 
@@ -17,7 +18,7 @@ from datetime import date
 
 from contracts.faults import Finding, Severity
 from documents.errors import DocumentError, DocumentUnreadable
-from mesh.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from mesh.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal
 
 
 def invoice_unknown() -> Refusal:
@@ -214,6 +215,11 @@ def file_not_taken(code: str, detail: str) -> Refusal:
 def attachment_unknown() -> Refusal:
     """404: no such file for this company."""
     return NotFound("ATTACHMENT_UNKNOWN", "There is no such file for your company.")
+
+
+def attachment_eliminated() -> Refusal:
+    """410: it went with the original."""
+    return Gone("ELIMINATED", "The term of this invoice was over and it was eliminated, with its files.")
 
 
 def template_unknown() -> Refusal:

@@ -27,6 +27,7 @@ from contracts.orders import (
     OrderResponded,
     ReceiptRecorded,
 )
+from contracts.refs import DocumentRef
 from contracts.rulebooks import RulebookState
 from documents.order import Order
 from invoicing import lifecycle
@@ -143,15 +144,17 @@ for _fact in _LIFE:
     handlers.records(_fact)(_learn)
 
 
-async def _forget_places(tx: Transaction, batch: Sequence[Prepared[InvoiceEliminated, list[str]]], _: Env) -> None:
+async def _forget_places(
+    tx: Transaction, batch: Sequence[Prepared[InvoiceEliminated, list[DocumentRef]]], _: Env
+) -> None:
     """Ledger and numbers are records of their own, with a term of their own."""
-    await eliminated.forget_places(tx, [digest for item in batch for digest in item.result])
+    await eliminated.forget_places(tx, [ref for item in batch for ref in item.result])
 
 
 @handlers.on(InvoiceEliminated, record=_forget_places)
-async def let_go(received: Received[InvoiceEliminated], env: Env) -> list[str]:
-    """The archive eliminated the original after its term: the XML that it was made of and the files that it came in go
-    too, unless another invoice has the same bytes: they are kept once, under their digest. Digests of those files."""
+async def let_go(received: Received[InvoiceEliminated], env: Env) -> list[DocumentRef]:
+    """The archive eliminated the original after its term: the XML that it was made of, the files that it came in and
+    with go too, unless another invoice has the same bytes: they are kept once, under their digest. Those files."""
     fact = received.fact
     async with env.pipeline.transaction() as tx:
         # on its own: of two that leave one file at the same time, at least one sees that the other is gone
@@ -163,4 +166,4 @@ async def let_go(received: Received[InvoiceEliminated], env: Env) -> list[str]:
         await env.objects.delete(ref)
     if fact.document_unused and not others:
         await env.objects.delete(fact.document)
-    return [ref.sha256 for ref in left]
+    return left

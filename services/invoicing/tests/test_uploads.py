@@ -345,6 +345,57 @@ async def test_a_zip_goes_with_the_last_invoice_that_came_in_it(desk: Any) -> No
     assert not await is_there(desk, whole)
 
 
+PLAN, PRICES = b"%PDF-1.7\nplan\n%%EOF", b"%PDF-1.7\nprices\n%%EOF"
+
+
+async def sent_with(desk: Any, order: str, number: str, **files: bytes) -> dict[str, Any]:
+    """The fact of an invoice that was sent with these files."""
+    asked = {"order_id": str(await desk.order(order, 10)), "document": {"number": number}}
+    made = (await desk.client.post("/v1/invoices", json=asked, headers=desk.seller())).json()
+    for name, content in files.items():
+        params = {"invoice_id": made["id"], "name": f"{name}.pdf"}
+        headers = desk.seller() | {"content-type": "application/octet-stream"}
+        kept = await desk.client.post("/v1/attachments", params=params, content=content, headers=headers)
+        assert kept.status_code == 201, kept.text
+    sent = await desk.client.post(f"/v1/invoices/{made['id']}/submit", headers=desk.seller())
+    assert sent.status_code == 202, sent.text
+    return next(fact for fact in await desk.facts_sent("invoice.submitted") if fact["invoice_id"] == made["id"])
+
+
+@pytest.mark.connected
+async def test_attachments_go_with_the_last_invoice_that_has_them_and_their_digests_stay(desk: Any) -> None:
+    await desk.settle_in()
+    first = await sent_with(desk, "PO-1", "F-1", plan=PLAN, prices=PRICES)
+    second = await sent_with(desk, "PO-2", "F-2", prices=PRICES)
+    plan, prices = [file["document"] for file in first["attachments"]]
+    await eliminated(desk, first)
+    assert [await is_there(desk, ref) for ref in (plan, prices)] == [False, True]
+    files = (await desk.client.get(f"/v1/attachments?invoice_id={first['invoice_id']}", headers=desk.seller())).json()
+    found = [await desk.client.get(f"/v1/attachments/{file['id']}", headers=desk.seller()) for file in files]
+    assert [(each.status_code, each.content == PRICES) for each in found] == [(410, False), (200, True)]
+    assert found[0].json()["code"] == "ELIMINATED"
+    await eliminated(desk, second)
+    assert not await is_there(desk, prices)
+    kept = [row["document"] for row in await desk.env.pipeline.once("select document from attachment order by id")]
+    assert [(file["sha256"], "key" in file) for file in kept] == [
+        (file["sha256"], False) for file in (plan, prices, prices)
+    ], "a backup looks for no object that is gone"
+
+
+@pytest.mark.connected
+async def test_what_one_invoice_has_beside_it_and_another_came_in_goes_with_both(desk: Any) -> None:
+    await desk.settle_in()
+    await desk.order("PO-1", 10)
+    data = factur_x(billing("EXT-1"))
+    (came,) = await sent_as_it_came(desk, "facture.pdf", data)
+    beside = await sent_with(desk, "PO-2", "F-2", copy=data)
+    (attached,) = [file["document"] for file in beside["attachments"]]
+    await eliminated(desk, beside)
+    assert [await is_there(desk, ref) for ref in (attached, came["source"]["document"])] == [False, True]
+    await eliminated(desk, came)
+    assert not await is_there(desk, came["source"]["document"])
+
+
 @pytest.mark.connected
 async def test_a_pdf_that_was_uploaded_twice_stays_for_the_draft_that_needs_it(desk: Any) -> None:
     await desk.settle_in()

@@ -109,12 +109,14 @@ async def list_attachments(principal: CurrentPrincipal, env: CurrentEnv, invoice
 
 @router.get("/{attachment_id}", response_class=Response)
 async def read_attachment(attachment_id: UUID, principal: CurrentPrincipal, env: CurrentEnv) -> Response:
-    """The file itself, always as a download."""
+    """The file itself, always as a download; 410 once the original was eliminated after its term."""
     access.may_read(principal)
     async with env.api.transaction(principal.tenants) as tx:
         row = await attachments.one(tx, attachment_id)
     if row is None:
         raise errors.attachment_unknown()
+    if "key" not in row["document"]:
+        raise errors.attachment_eliminated()
     content = await env.objects.read(DocumentRef.model_validate(row["document"]))
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{quote(row['name'], safe='')}",

@@ -182,6 +182,7 @@ CONTENT = [
     document jsonb not null, created_at timestamptz not null
 )""",
     "create unique index attachment_name on attachment (invoice_id, lower(name))",
+    "create index attachment_document on attachment ((document ->> 'sha256'))",
     schema.projection_or_record("attachment", "record"),
     *schema.tenant_policies(SERVICE, "attachment", SEEN),
     """create table alert (
