@@ -16,7 +16,9 @@ import invoicing
 from contracts.envelope import Envelope
 from contracts.facts import Fact
 from contracts.ids import new_id, order_line_id
+from contracts.invoices import InvoiceEliminated
 from contracts.orders import OrderPublished, ReceiptRecorded, ReceivedLine
+from contracts.refs import DocumentRef
 from contracts.registration import (
     Address,
     CompanyState,
@@ -40,7 +42,7 @@ from local_stack.fresh import fresh_database
 from mesh.db import Database
 from mesh.hop import Hop
 from mesh.http import create_app
-from mesh.objects import MinioObjects
+from mesh.objects import MinioObjects, ObjectMissing
 from mesh.records import RawRecord
 from mesh.testing import FrozenClock
 from mesh.testing_tokens import TokenIssuer
@@ -210,6 +212,34 @@ class Desk:
         )
         await self.learn(fact)
         return identifier
+
+    async def sent_with(self, order: str, number: str, **files: bytes) -> dict[str, Any]:
+        """The fact of an invoice of a new order that was sent with these PDF files."""
+        asked = {"order_id": str(await self.order(order, 10)), "document": {"number": number}}
+        made = (await self.client.post("/v1/invoices", json=asked, headers=self.seller())).json()
+        for name, content in files.items():
+            params = {"invoice_id": made["id"], "name": f"{name}.pdf"}
+            headers = self.seller() | {"content-type": "application/octet-stream"}
+            kept = await self.client.post("/v1/attachments", params=params, content=content, headers=headers)
+            assert kept.status_code == 201, kept.text
+        sent = await self.client.post(f"/v1/invoices/{made['id']}/submit", headers=self.seller())
+        assert sent.status_code == 202, sent.text
+        return next(fact for fact in await self.facts_sent("invoice.submitted") if fact["invoice_id"] == made["id"])
+
+    async def eliminate(self, sent: dict[str, Any]) -> None:
+        """The archive says that the original of an invoice is gone after its term."""
+        names = ("invoice_id", "submission_id", "supplier_id", "buyer_id", "unit_id", "document")
+        terms: dict[str, Any] = {name: sent[name] for name in names}
+        terms |= {"archive_id": new_id(), "certificate_id": new_id(), "eliminated_at": self.clock.now()}
+        await self.learn(InvoiceEliminated(**terms, sealed=sent["document"], document_unused=True))
+
+    async def has(self, ref: dict[str, Any]) -> bool:
+        """Whether the store has an object."""
+        try:
+            await self.env.objects.read(DocumentRef.model_validate(ref))
+        except ObjectMissing:
+            return False
+        return True
 
     async def receipt(self, order_id: UUID, line: str, quantity: int) -> ReceiptRecorded:
         """The buyer says what arrived."""

@@ -10,7 +10,6 @@ import pikepdf
 import pytest
 
 from contracts.ids import new_id
-from contracts.invoices import InvoiceEliminated
 from contracts.refs import DocumentRef
 from documents.invoice import DraftLine, InvoiceDraft
 from documents.item import Item, Price
@@ -22,7 +21,6 @@ from documents.writing import write_invoice
 from invoicing.domain import enrichment, incoming, matching, plain_text
 from invoicing.domain.incoming import NoArchive
 from invoicing.domain.matching import Candidate
-from mesh.objects import ObjectMissing
 
 
 def line(identifier: str = "1", quantity: str = "2", **terms: Any) -> DraftLine:
@@ -282,22 +280,6 @@ async def test_a_form_invoice_is_free_in_a_unit_that_pays_for_forms_and_an_uploa
     assert await left() == 0
 
 
-async def eliminated(desk: Any, sent: dict[str, Any]) -> None:
-    """The archive says that the original of an invoice is gone after its term."""
-    names = ("invoice_id", "submission_id", "supplier_id", "buyer_id", "unit_id", "document")
-    terms: dict[str, Any] = {name: sent[name] for name in names}
-    terms |= {"archive_id": new_id(), "certificate_id": new_id(), "eliminated_at": desk.clock.now()}
-    await desk.learn(InvoiceEliminated(**terms, sealed=sent["document"], document_unused=True))
-
-
-async def is_there(desk: Any, ref: dict[str, Any]) -> bool:
-    try:
-        await desk.env.objects.read(DocumentRef.model_validate(ref))
-    except ObjectMissing:
-        return False
-    return True
-
-
 def billing(number: str) -> bytes:
     made = draft(line(order_line=OrderLineReference(line="10")), order_reference="PO-1", seller=FRENCH, number=number)
     return write_invoice(calculate(made), "CII")
@@ -323,9 +305,9 @@ async def test_the_pdf_that_an_invoice_came_in_goes_with_its_original_and_its_di
     source = sent["source"]["document"]
     (kept,) = await kept_of_uploads(desk)
     assert (kept["sha256"], kept["key"]) == (source["sha256"], source["key"])
-    await eliminated(desk, sent)
-    assert not await is_there(desk, source)
-    assert not await is_there(desk, sent["document"])
+    await desk.eliminate(sent)
+    assert not await desk.has(source)
+    assert not await desk.has(sent["document"])
     (left,) = await kept_of_uploads(desk)
     assert (left["sha256"], "key" in left) == (source["sha256"], False), "a backup looks for no object that is gone"
 
@@ -337,49 +319,12 @@ async def test_a_zip_goes_with_the_last_invoice_that_came_in_it(desk: Any) -> No
     data = zipped(("1.pdf", factur_x(billing("EXT-1"))), ("2.pdf", factur_x(billing("EXT-2"))))
     first, second = await sent_as_it_came(desk, "both.zip", data)
     (whole,) = await kept_of_uploads(desk)
-    await eliminated(desk, first)
-    found = [await is_there(desk, ref) for ref in (first["source"]["document"], second["source"]["document"], whole)]
+    await desk.eliminate(first)
+    found = [await desk.has(ref) for ref in (first["source"]["document"], second["source"]["document"], whole)]
     assert found == [False, True, True]
-    await eliminated(desk, second)
-    assert not await is_there(desk, second["source"]["document"])
-    assert not await is_there(desk, whole)
-
-
-PLAN, PRICES = b"%PDF-1.7\nplan\n%%EOF", b"%PDF-1.7\nprices\n%%EOF"
-
-
-async def sent_with(desk: Any, order: str, number: str, **files: bytes) -> dict[str, Any]:
-    """The fact of an invoice that was sent with these files."""
-    asked = {"order_id": str(await desk.order(order, 10)), "document": {"number": number}}
-    made = (await desk.client.post("/v1/invoices", json=asked, headers=desk.seller())).json()
-    for name, content in files.items():
-        params = {"invoice_id": made["id"], "name": f"{name}.pdf"}
-        headers = desk.seller() | {"content-type": "application/octet-stream"}
-        kept = await desk.client.post("/v1/attachments", params=params, content=content, headers=headers)
-        assert kept.status_code == 201, kept.text
-    sent = await desk.client.post(f"/v1/invoices/{made['id']}/submit", headers=desk.seller())
-    assert sent.status_code == 202, sent.text
-    return next(fact for fact in await desk.facts_sent("invoice.submitted") if fact["invoice_id"] == made["id"])
-
-
-@pytest.mark.connected
-async def test_attachments_go_with_the_last_invoice_that_has_them_and_their_digests_stay(desk: Any) -> None:
-    await desk.settle_in()
-    first = await sent_with(desk, "PO-1", "F-1", plan=PLAN, prices=PRICES)
-    second = await sent_with(desk, "PO-2", "F-2", prices=PRICES)
-    plan, prices = [file["document"] for file in first["attachments"]]
-    await eliminated(desk, first)
-    assert [await is_there(desk, ref) for ref in (plan, prices)] == [False, True]
-    files = (await desk.client.get(f"/v1/attachments?invoice_id={first['invoice_id']}", headers=desk.seller())).json()
-    found = [await desk.client.get(f"/v1/attachments/{file['id']}", headers=desk.seller()) for file in files]
-    assert [(each.status_code, each.content == PRICES) for each in found] == [(410, False), (200, True)]
-    assert found[0].json()["code"] == "ELIMINATED"
-    await eliminated(desk, second)
-    assert not await is_there(desk, prices)
-    kept = [row["document"] for row in await desk.env.pipeline.once("select document from attachment order by id")]
-    assert [(file["sha256"], "key" in file) for file in kept] == [
-        (file["sha256"], False) for file in (plan, prices, prices)
-    ], "a backup looks for no object that is gone"
+    await desk.eliminate(second)
+    assert not await desk.has(second["source"]["document"])
+    assert not await desk.has(whole)
 
 
 @pytest.mark.connected
@@ -388,12 +333,12 @@ async def test_what_one_invoice_has_beside_it_and_another_came_in_goes_with_both
     await desk.order("PO-1", 10)
     data = factur_x(billing("EXT-1"))
     (came,) = await sent_as_it_came(desk, "facture.pdf", data)
-    beside = await sent_with(desk, "PO-2", "F-2", copy=data)
+    beside = await desk.sent_with("PO-2", "F-2", copy=data)
     (attached,) = [file["document"] for file in beside["attachments"]]
-    await eliminated(desk, beside)
-    assert [await is_there(desk, ref) for ref in (attached, came["source"]["document"])] == [False, True]
-    await eliminated(desk, came)
-    assert not await is_there(desk, came["source"]["document"])
+    await desk.eliminate(beside)
+    assert [await desk.has(ref) for ref in (attached, came["source"]["document"])] == [False, True]
+    await desk.eliminate(came)
+    assert not await desk.has(came["source"]["document"])
 
 
 @pytest.mark.connected
@@ -403,6 +348,6 @@ async def test_a_pdf_that_was_uploaded_twice_stays_for_the_draft_that_needs_it(d
     data = factur_x(billing("EXT-1"))
     (sent,) = await sent_as_it_came(desk, "facture.pdf", data)
     await sent_up(desk, "again.pdf", data, mode="as-is")
-    await eliminated(desk, sent)
-    assert await is_there(desk, sent["source"]["document"])
-    assert await is_there(desk, sent["document"])
+    await desk.eliminate(sent)
+    assert await desk.has(sent["source"]["document"])
+    assert await desk.has(sent["document"])

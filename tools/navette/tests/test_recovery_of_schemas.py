@@ -71,3 +71,25 @@ async def test_a_password_is_no_argument_of_a_program(infra: Infra, tmp_path: Pa
     with pytest.raises(CommandError, match=r"pg_dump failed .*nowhere") as said:
         await schemas.dump(wrong, "00000003-0000001B-1", "archive", tmp_path / "x")
     assert infra.s3_secret_key not in str(said.value)
+
+
+async def test_of_what_was_eliminated_only_what_nothing_else_names_is_not_looked_for(infra: Infra) -> None:
+    async with fresh_database(infra, "archive") as source, schemas.administrator(source.superuser_dsn) as connection:
+        for statement in (
+            "create table archive.entry (kind text, digests jsonb, eliminated_at timestamptz)",
+            """insert into archive.entry values ('deposit', '{"attachment_1": "aa"}', now()),
+            ('elimination', '{"attachment_1": "aa", "attachment_2": "bb", "attachment_3": "cc"}', null)""",
+            "create schema invoicing",
+            *(f"create table invoicing.{name} (document jsonb)" for name in ("upload", "attachment", "invoice_fact")),
+            """insert into invoicing.invoice_fact values
+            ('[{"bucket": "documents", "key": "attachments/aa", "sha256": "aa"},
+            {"bucket": "documents", "key": "attachments/bb", "sha256": "bb"}]')""",
+            """insert into invoicing.attachment values
+            ('{"bucket": "documents", "key": "attachments/bb", "sha256": "bb"}')""",
+            "create schema po_sync",
+            "create table po_sync.revision (document jsonb)",
+            """insert into po_sync.revision values ('{"bucket": "documents", "key": "orders/cc", "sha256": "cc"}')""",
+        ):
+            await connection.execute(statement)
+        found = await schemas.references(connection)
+    assert {each.key for each in found} == {"attachments/bb", "orders/cc"}

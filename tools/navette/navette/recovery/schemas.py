@@ -125,10 +125,14 @@ async def last_sequences(connection: Any, subjects: Iterable[tuple[str, str]]) -
     }
 
 
-# equal bytes are kept once: what a deposit that is there names is not gone
+# equal bytes are kept once: what a deposit that is there, an upload or a draft's attachment names is not gone
 _ELIMINATED = """select d.value sha256 from archive.entry, jsonb_each_text(digests) d where kind = 'elimination'
     except
-    select d.value from archive.entry, jsonb_each_text(digests) d where kind = 'deposit' and eliminated_at is null"""
+    select d.value from archive.entry, jsonb_each_text(digests) d where kind = 'deposit' and eliminated_at is null
+    except select document ->> 'sha256' from invoicing.upload where document ? 'key'
+    except select document ->> 'sha256' from invoicing.attachment where document ? 'key'"""
+_OF_INVOICES = ("invoices/", "uploads/", "attachments/", "sealed/")
+"""Where invoices have files that an elimination takes along; the same bytes elsewhere, as an order's, stay."""
 
 
 async def references(connection: Any) -> set[Reference]:
@@ -145,7 +149,11 @@ async def references(connection: Any) -> set[Reference]:
             )
             found |= {Reference(row["bucket"], row["key"], row["version"], row["sha256"]) for row in rows}
     gone = {row["sha256"] for row in await connection.fetch(_ELIMINATED)}
-    return {each for each in found if each.sha256 not in gone}
+    return {each for each in found if each.sha256 not in gone or not _is_of_an_invoice(each)}
+
+
+def _is_of_an_invoice(reference: Reference) -> bool:
+    return reference.bucket == "archive" or reference.key.startswith(_OF_INVOICES)
 
 
 async def dump(dsn: str, snapshot: str, schema: str, target: Path) -> None:
