@@ -112,9 +112,8 @@ LOGO: Final = bytes.fromhex(
 
 def missing(printed: bytes, own: bytes) -> list[str]:
     """What stands on our own page and not on another's, by its place in the page's data, each place once."""
-    found = _text(printed)
-    expected = [mark for mark in _MARKS if mark in _text(own)]
-    return list(dict.fromkeys(_MARKS[mark] for mark in expected if mark not in found))
+    found, expected = _text(printed), _text(own)
+    return list(dict.fromkeys(place for mark, place in _MARKS.items() if mark in expected and mark not in found))
 
 
 def _text(pdf: bytes) -> str:
