@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import RowMapping
 
 from contracts.ids import new_id
-from contracts.invoices import InvoiceCancelled, InvoiceSubmitted, Kind, OrderLineUse
+from contracts.invoices import InvoiceSubmitted, Kind, OrderLineUse
 from contracts.money import Totals, fits
 from contracts.refs import AttachmentRef, DocumentRef
 from contracts.status import Party
@@ -22,7 +22,7 @@ from invoicing.domain import billable, credit, enrichment, takings
 from invoicing.domain.billable import Code
 from invoicing.domain.enrichment import Filled
 from invoicing.domain.incoming import AsItCame
-from invoicing.domain.life import CANCELLABLE, EDITABLE, State, View
+from invoicing.domain.life import EDITABLE, State, View
 from invoicing.domain.takings import KnownLine, LineName
 from invoicing.drafting import Made
 from invoicing.env import Env
@@ -370,38 +370,3 @@ async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Pre
         raise errors.not_creditable("More is credited of an order line than was invoiced of it.")
     charges = takings.charges(prepared.draft, prepared.uses)
     return (await ledger.counted_charges(tx, charges) if charges else {}), reserved
-
-
-async def cancel(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID, reason: str) -> None:
-    """Withdraw an invoice that was not delivered yet; the same twice changes nothing. Raises Refusal."""
-    row = await drafting.own(tx, invoice_id, companies, lock=True)
-    if State(row["state"]) is State.CANCELLED:
-        return
-    if State(row["state"]) not in CANCELLABLE:
-        raise errors.not_cancellable(row["state"])
-    now = env.clock.now()
-    submission_id = row["submission_id"]
-    uses = await ledger.submission_uses(tx, [submission_id]) if submission_id else []
-    sign = -1 if row["kind"] == Kind.CREDIT_NOTE.value else 1
-    fact = InvoiceCancelled(
-        invoice_id=invoice_id,
-        supplier_id=row["supplier_id"],
-        buyer_id=row["buyer_id"],
-        unit_id=row["unit_id"],
-        submission_id=submission_id,
-        reason=reason,
-        order_lines=tuple(
-            OrderLineUse(
-                order_id=use["order_id"],
-                order_line_id=use["order_line_id"],
-                quantity=sign * use["quantity"],
-                amount=sign * use["amount"],
-            )
-            for use in uses
-        ),
-        cancelled_at=now,
-    )
-    event_id = outbox.emit(tx, fact, subject=invoice_id, tenant=row["supplier_id"])
-    await lifecycle.apply(tx, [(fact, facts.entry(event_id, fact, _SOURCE))], now)
-    if row["archived_at"] is None:
-        await invoices.release_number(tx, invoice_id)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from contracts.limits import DOCUMENT_BODY
-from invoicing import submitting
+from invoicing import cancelling, submitting
 from invoicing.api import access
 from invoicing.api.access import CurrentEnv
 from invoicing.api.drafts import NewInvoice, made_of
@@ -93,7 +93,7 @@ async def cancel_invoice(
     access.may_write(principal)
     reason = (cancellation or Cancellation()).reason
     async with command.transaction() as tx:
-        await submitting.cancel(tx, env, principal.tenants, invoice_id, reason)
+        await cancelling.cancel(tx, env, principal.tenants, invoice_id, reason)
         audit.note(
             tx,
             actor=principal.actor,
