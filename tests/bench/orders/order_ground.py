@@ -27,6 +27,7 @@ from mesh.clock import clock_for
 from mesh.db import Database
 from mesh.objects import MinioObjects
 from po_sync.env import Env
+from po_sync.intake.answered import Answered
 from rules.checker import AsyncChecker
 
 SERVICE = "po-sync"
@@ -125,7 +126,8 @@ async def ground(infra: Infra, *, suppliers: int) -> AsyncGenerator[Ground]:
         pipeline = Database(SecretStr(fresh.dsn("pipeline")), service=SERVICE, role="pipeline")
         objects = MinioObjects(infra.s3_endpoint, *infra.s3_keys(SERVICE))
         checker = AsyncChecker()
-        env = Env(api=api, pipeline=pipeline, objects=objects, clock=clock_for("production"), checker=checker)
+        clock = clock_for("production")
+        env = Env(api, pipeline, objects, clock, checker, Answered(pipeline))
         try:
             yield await _people(env, suppliers, fresh)
         finally:
