@@ -83,7 +83,7 @@ def test_a_company_keeps_its_accounts_contacts_and_logo(window: Browser, mesh: M
         page.locator("[data-path='address.city']").fill("Brest")
         page.locator("main form button[type=submit]").first.click()
         expect(page.locator(".mantine-Notification-root")).to_be_visible()
-        page.locator("details.question summary").click()
+        page.get_by_text("Historique des données de la société").click()
         someone.look("company-kept")
         page.reload()
         expect(page.locator("[data-path='address.city']")).to_have_value("Brest")

@@ -39,13 +39,14 @@ export function Partners() {
   const buyer = isBuyer(company);
   const nameOf = (connection: Connection) =>
     connection.buyer_id === company.id ? connection.supplier_name : connection.buyer_name;
-  const [opened, open] = useState<Connection>();
+  const [openedId, open] = useState<string>();
   const [shown, show] = useState<(typeof SHOWN)[number]>('all');
   const query = { limit: PAGE, ...(shown === 'all' ? {} : { request: shown }) };
   const list = usePages('/v1/connections', query, (cursor) =>
     api.GET('/v1/connections', { params: { query: { ...query, ...(cursor ? { cursor } : {}) } } }),
   );
   const { rows } = list;
+  const opened = rows.find((connection) => connection.id === openedId);
   const title = buyer ? t('place.suppliers') : t('place.customers');
   useTitle(title);
   return (
@@ -133,7 +134,7 @@ export function Partners() {
                       size="xs"
                       variant={waitsForMe(connection, company.id) ? 'filled' : 'default'}
                       aria-label={`${t(waitsForMe(connection, company.id) ? 'partners.answer' : 'partners.open')} ${nameOf(connection)}`}
-                      onClick={() => open(connection)}
+                      onClick={() => open(connection.id)}
                     >
                       {t(waitsForMe(connection, company.id) ? 'partners.answer' : 'partners.open')}
                     </Button>
