@@ -58,7 +58,7 @@ async def _costs(infra: Infra) -> None:
     for _ in range(ROUNDS):
         for measured, found in ((raw_hop.cost, peer), (mesh_hop.cost, mesh)):
             async with ground(infra) as fresh:
-                await feed(fresh, FACTS)
+                await feed(fresh.kafka, fresh.facts, FACTS)
                 found.append(await measured(fresh, FACTS))
     ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in zip(mesh, peer, strict=True))
     say("CPU of one hop a fact, batches of 100", _spread([cpu for cpu, _ in mesh]), "≤ 0.12 ms, aim 0.07")
@@ -93,7 +93,7 @@ async def _rebuild(infra: Infra) -> None:
     rates: list[float] = []
     for _ in range(max(1, ROUNDS // 2)):
         async with ground(infra) as fresh:
-            await feed(fresh, FACTS * 2)
+            await feed(fresh.kafka, fresh.facts, FACTS * 2)
             rates.append(await rebuilding.facts_a_second(fresh, FACTS * 2))
     say("rebuild of a projection, same hash", f"{statistics.median(rates):,.0f} facts/s", "aim ≥ 5,000")
 

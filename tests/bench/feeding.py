@@ -1,5 +1,6 @@
 """What every measurement stands on: a fresh database, a fresh topic, and facts fed to it."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -55,14 +56,16 @@ def fact() -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
     return str(invoice).encode(), made.model_dump_json().encode(), envelope.headers()
 
 
-async def feed(ground: Ground, count: int) -> None:
-    """Put `count` facts on the topic."""
-    producer = AIOKafkaProducer(**ground.kafka.kwargs(), linger_ms=5)
+async def feed(kafka: KafkaConnection, topic: str, count: int, pause: float = 0.0) -> None:
+    """Put `count` facts on the topic, one every `pause` seconds or all at once."""
+    producer = AIOKafkaProducer(**kafka.kwargs(), linger_ms=5)
     await producer.start()
     try:
         for _ in range(count):
             key, value, headers = fact()
-            await producer.send(ground.facts, value, key=key, headers=headers)
+            await producer.send(topic, value, key=key, headers=headers)
+            if pause:
+                await asyncio.sleep(pause)
         await producer.flush()
     finally:
         await producer.stop()

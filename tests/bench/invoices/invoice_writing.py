@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,9 @@ def _bare(client: httpx.Client, _: str, number: str) -> None:
     client.post("/bare", json={"number": number, "lines": [{"identifier": "1", "quantity": "1"}]}).raise_for_status()
 
 
-def _measured(server: str, run: Path, count: int, one: Callable[[httpx.Client, str, str], None]) -> float:
+def _measured(
+    server: str, run: Path, count: int, one: Callable[[httpx.Client, str, str], None], pause: float = 0.0
+) -> float:
     command = [sys.executable, str(Path(__file__).with_name(server)), str(run)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -54,14 +57,15 @@ def _measured(server: str, run: Path, count: int, one: Callable[[httpx.Client, s
             before = _processor_seconds(process.pid)
             for n in range(count):
                 one(client, order_id, f"B-{n}")
+                time.sleep(pause)
             spent = _processor_seconds(process.pid) - before
         process.communicate()
     return spent / count * 1e3
 
 
-def bare_milliseconds(run: Path, count: int) -> float:
-    """The processor time of the least request there is."""
-    return _measured("bare_server.py", run, count, _bare)
+def bare_milliseconds(run: Path, count: int, pause: float = 0.0) -> float:
+    """The processor time of the least request there is; they come one after the other, `pause` seconds apart."""
+    return _measured("bare_server.py", run, count, _bare, pause)
 
 
 @dataclass(frozen=True)
