@@ -4,8 +4,7 @@
     python3 verify_bundle.py [FOLDER]
 
 It checks, and says so line by line:
- 1. the files have the SHA-256 digests that the entry names (`deposit`: the object of all; `source`, `attachment_…`:
-    what came in and what is attached, inside the PDF);
+ 1. the files have the SHA-256 digests that the entry names (`deposit`: of all; `source`, `attachment_…`: in the PDF);
  2. the entry, and each later status, is a leaf of the log (RFC 6962 inclusion proof) whose root a signed head names;
  3. the head is signed (ES256, RFC 7515) by the key in keys.json;
  4. the evidence record proves when the original existed (RFC 4998): its time-stamps (RFC 3161) are signed by
