@@ -14,7 +14,6 @@ from po_sync import jobs
 from po_sync.api import ROUTERS
 from po_sync.env import Env
 from po_sync.handlers import handlers
-from po_sync.intake.answered import Answered
 from po_sync.intake.files import FileWorker
 from po_sync.settings import Settings
 from rules.checker import AsyncChecker
@@ -35,7 +34,6 @@ def build() -> Service[Env]:
         objects=objects,
         clock=clock_for(settings.environment),
         checker=checker,
-        answered=Answered(pipeline),
     )
 
     async def close() -> None:

@@ -1,11 +1,15 @@
 """What routes, handlers and jobs of po-sync work with."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
 
 from mesh.clock import Clock
 from mesh.db import Database
 from mesh.objects import Objects
-from po_sync.intake.answered import Answered
+from mesh.together import Together
+from po_sync.store import orders
 from rules.checker import AsyncChecker
 
 
@@ -18,4 +22,12 @@ class Env:
     objects: Objects
     clock: Clock
     checker: AsyncChecker
-    answered: Answered
+
+    @cached_property
+    def answered(self) -> Together[UUID, bool]:
+        """Whether an order is answered."""
+
+        async def look(ids: Sequence[UUID]) -> list[bool]:
+            return await orders.answered(self.pipeline, ids)
+
+        return Together(look)

@@ -40,7 +40,6 @@ from po_sync import jobs
 from po_sync.api import ROUTERS
 from po_sync.env import Env
 from po_sync.handlers import handlers
-from po_sync.intake.answered import Answered
 from rules.checker import AsyncChecker
 
 __all__ = ["infra"]
@@ -225,7 +224,6 @@ async def desk(infra: Infra) -> AsyncGenerator[Desk]:
             objects=objects,
             clock=FrozenClock(NOW),
             checker=checker,
-            answered=Answered(pipeline),
         )
         tokens = TokenIssuer()
         app = create_app(

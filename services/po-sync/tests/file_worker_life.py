@@ -14,7 +14,6 @@ from mesh.db import Database
 from mesh.objects import MinioObjects
 from mesh.testing import FrozenClock
 from po_sync.env import Env
-from po_sync.intake.answered import Answered
 from po_sync.intake.files import FileWorker
 from po_sync.store import files
 from rules.checker import AsyncChecker
@@ -49,7 +48,6 @@ async def work(told: dict[str, Any]) -> None:
         objects=objects,
         clock=clock,
         checker=AsyncChecker(),
-        answered=Answered(pipeline),
     )
     await FileWorker(env, "po-sync-0").once()
 

@@ -280,6 +280,6 @@ async def test_an_answer_is_seen_by_the_next_invoice_and_each_order_is_told_apar
     answered, silent = (UUID(paths[number]) for number in ("PO-1", "PO-2"))
     await desk.client.post(f"/v1/orders/{answered}/accept", headers=desk.seller())
     asked = (answered, silent, answered, silent)
-    assert await asyncio.gather(*(desk.env.answered.has(one) for one in asked)) == [True, False, True, False]
+    assert await asyncio.gather(*(desk.env.answered.ask(one) for one in asked)) == [True, False, True, False]
     await desk.client.post(f"/v1/orders/{silent}/reject", json={}, headers=desk.seller())
-    assert await desk.env.answered.has(silent)
+    assert await desk.env.answered.ask(silent)

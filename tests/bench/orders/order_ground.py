@@ -27,7 +27,6 @@ from mesh.clock import clock_for
 from mesh.db import Database
 from mesh.objects import MinioObjects
 from po_sync.env import Env
-from po_sync.intake.answered import Answered
 from rules.checker import AsyncChecker
 
 SERVICE = "po-sync"
@@ -127,7 +126,7 @@ async def ground(infra: Infra, *, suppliers: int) -> AsyncGenerator[Ground]:
         objects = MinioObjects(infra.s3_endpoint, *infra.s3_keys(SERVICE))
         checker = AsyncChecker()
         clock = clock_for("production")
-        env = Env(api, pipeline, objects, clock, checker, Answered(pipeline))
+        env = Env(api, pipeline, objects, clock, checker)
         try:
             yield await _people(env, suppliers, fresh)
         finally:

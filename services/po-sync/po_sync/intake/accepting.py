@@ -42,7 +42,7 @@ async def prepare(env: Env, order_ids: Iterable[UUID]) -> Acceptances:
 
 
 async def _unanswered(env: Env, order_id: UUID) -> tuple[Subject | None, str]:
-    if await env.answered.has(order_id):  # nearly always: only an order's first invoice accepts it
+    if await env.answered.ask(order_id):  # nearly always: only an order's first invoice accepts it
         return None, ""
     async with env.pipeline.transaction() as tx:
         row = await orders.locked_by_id(tx, order_id)

@@ -1,6 +1,6 @@
 """Orders as they stand: what was answered, closed or put away, and their lines with what happened to them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -22,12 +22,13 @@ async def locked_by_id(tx: Transaction, order_id: UUID) -> RowMapping | None:
     return await tx.row("select * from purchase_order where id = :id for update", id=order_id)
 
 
-async def answered(database: Database, ids: Collection[UUID]) -> set[UUID]:
-    """Which of these orders their supplier answered, as far as it is known now."""
+async def answered(database: Database, ids: Sequence[UUID]) -> list[bool]:
+    """Whether their supplier answered these orders, in their order, as far as it is known now."""
     rows = await database.once(
         "select id from purchase_order where id = any (cast(:ids as uuid[])) and response is not null", ids=list(ids)
     )
-    return {row["id"] for row in rows}
+    found = {row["id"] for row in rows}
+    return [each in found for each in ids]
 
 
 async def waiting(tx: Transaction, limit: int) -> list[RowMapping]:
