@@ -95,7 +95,6 @@ async def test_a_step_is_woken_by_what_was_left_to_it_and_by_no_other_commit(ser
     tasks = [asyncio.create_task(step.run()) for step in steps]
     try:
         await until(audit=1, rows=1, due=1)
-        await asyncio.sleep(lingering.LONGEST)
         async with database.transaction() as tx:
             audit.note(tx, actor="user:1", action="thing.do", subject="1")
         await until(audit=2, rows=1, due=1)

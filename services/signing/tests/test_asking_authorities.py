@@ -22,6 +22,7 @@ class Served:
         self.answer = answer
         self.connections: list[asyncio.WriteTransport] = []
         self.requests: list[bytes] = []
+        self.ended: list[asyncio.Event] = []
 
 
 class Connection(asyncio.Protocol):
@@ -29,11 +30,16 @@ class Connection(asyncio.Protocol):
 
     def __init__(self, served: Served) -> None:
         self._served, self._read = served, b""
+        self._ended = asyncio.Event()
+        served.ended.append(self._ended)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
         self._transport = transport
         self._served.connections.append(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._ended.set()
 
     def data_received(self, data: bytes) -> None:
         self._read += data
@@ -56,7 +62,7 @@ async def served(answer: Answer) -> AsyncGenerator[tuple[Served, TimeStampAuthor
         server.close()
         for connection in found.connections:
             connection.abort()
-        await asyncio.sleep(0.01)
+        await asyncio.gather(*(ended.wait() for ended in found.ended))
 
 
 def saying(answer: bytes) -> Answer:
