@@ -7,9 +7,9 @@ from typing import Final
 from documents.xml import Element
 from rules.errors import UnknownRuleSet
 from rules.packs import RulePack, Syntax, packs_of, release_of, syntax_of
-from rules.parsing import read_xml, refusal
+from rules.parsing import refusal
 from rules.pointers import NAMESPACES
-from rules.under import Under, day_of
+from rules.under import day_of
 
 _UBL_COUNTRY: Final = "cac:Party/cac:PostalAddress/cac:Country/cbc:IdentificationCode"
 _CII_AGREEMENT: Final = "rsm:SupplyChainTradeTransaction/ram:ApplicableHeaderTradeAgreement"
@@ -76,17 +76,6 @@ def kind_of(root: Element) -> Kind:
     countries = next((pair for paths in _COUNTRIES if any(pair := _pair(root, paths))), ("", ""))
     issued = next(filter(None, (day_of(_text(root, path)) for path in _ISSUED)), None)
     return Kind(syntax, customization, countries, issued)
-
-
-def applicable_packs(document: bytes, under: Under | None = None) -> tuple[RulePack, ...]:
-    """The rule sets that a document asks for. Raises DocumentRefused, UnknownRuleSet."""
-    asked = under or Under()
-    return kind_of(read_xml(document)).packs(asked.sets, asked.day)
-
-
-def applicable_sets(document: bytes) -> tuple[str, ...]:
-    """The names of the rule sets that a document asks for. Raises DocumentRefused."""
-    return tuple(pack.set for pack in applicable_packs(document))
 
 
 def _pair(root: Element, paths: tuple[str, str]) -> tuple[str, str]:

@@ -6,11 +6,12 @@ import pytest
 
 from contracts.faults import Finding, Severity
 from rules.compiled.engine import CompiledEngine
-from rules.detection import applicable_packs
+from rules.detection import kind_of
 from rules.differences import appeared
 from rules.differential.comparing import compare
 from rules.errors import UnknownRuleSet
 from rules.packs import PACKS, RELEASES, RulePack, packs_of, release_of
+from rules.parsing import read_xml
 from rules.saxon import SaxonEngine
 from rules.under import Under
 
@@ -23,8 +24,11 @@ def dated(document: str, day: str) -> bytes:
     return (document[:start] + day + document[start + 10 :]).encode()
 
 
-def versions(document: bytes, under: Under | None = None) -> list[str]:
-    return [pack.label for pack in applicable_packs(document, under)]
+OF_ITS_OWN = Under()
+
+
+def versions(document: bytes, under: Under = OF_ITS_OWN) -> list[str]:
+    return [pack.label for pack in kind_of(read_xml(document)).packs(under.sets, under.day)]
 
 
 def test_the_date_of_a_document_chooses_the_version(documents: dict[str, str]) -> None:
