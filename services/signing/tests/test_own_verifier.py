@@ -118,6 +118,15 @@ async def test_nothing_may_follow_the_end(case: Case, tail: bytes) -> None:
         case.verify(case.content + tail)
 
 
+async def test_an_object_in_use_that_a_later_entry_frees_is_found(case: Case) -> None:
+    """One reader would take the object, another would miss it."""
+    sealed = case.content
+    table = sealed.rindex(b"\ntrailer\n") + 1
+    freed = int(sealed[sealed.rindex(b"xref\n", 0, table) :].split(maxsplit=2)[1]), b"0000000000 65535 f \n"
+    with pytest.raises(SealFault, match="there twice"):
+        case.verify(sealed[:table] + b"%d 1\n%b" % freed + sealed[table:])
+
+
 async def test_a_swapped_xml_or_page_in_a_later_revision_is_found(case: Case) -> None:
     def xml(writer: IncrementalPdfFileWriter) -> None:
         specification: Any = writer.root["/AF"][0]

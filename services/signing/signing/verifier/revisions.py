@@ -138,9 +138,10 @@ def _revision(pdf: bytes, end: int) -> Revision:
         section, at = _ENTRY.findall(pdf, at, at + count * _ENTRY_SIZE), at + count * _ENTRY_SIZE
         demand(len(section) == count, _CODE, "a cross-reference section is not readable")
         for number, (offset, generation, use) in enumerate(section, first):
+            if number in offsets:  # in use, then free: other readers may take the other one
+                raise SealFault(_CODE, f"the cross-reference entry of object {number} is there twice")
             if use == b"n":
                 demand(generation == b"00000", _CODE, "an object has a generation")
-                demand(number not in offsets, _CODE, "a cross-reference entry is there twice")
                 offsets[number] = int(offset)
     demand(pdf.startswith(b"trailer\n", at), _CODE, "the trailer is missing")
     trailer, at = read_value(pdf, at + len(b"trailer\n"))
