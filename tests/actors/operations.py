@@ -225,7 +225,9 @@ _ARCHIVE: dict[str, Case] = {
         "buyer", renamed={"export_id": "archive_export_id", "number": "first_part"}, reader=True
     ),
     "log_heads": Case("buyer", foreign="own", reader=True, identified=True),
-    "log_consistency": Case("buyer", query={"first": "1", "second": "1"}, foreign="own", reader=True, identified=True),
+    "log_consistency": Case(
+        "buyer", query={"first": "{head_size}", "second": "{head_size}"}, foreign="own", reader=True, identified=True
+    ),
     "verify_original": Case("supplier", content=_pdf, foreign="own", reader=True),
     "archived_original": Case("buyer", reader=True),
     "archived_invoice": Case("supplier", reader=True),

@@ -62,6 +62,7 @@ def _documents(erp: Nobody, buyer: Person, supplier: Supplier, canary: str) -> d
         supplier.lines_when("the receipt", order["id"], lambda found: found["10"]["received"] == "120")
         invoice = supplier.deliver(order["id"], fresh(canary), line_10="2")
         listener.wait("invoice.archived", invoice["id"])
+    heads = eventually("a signed head", lambda: buyer.get("/v1/archive/heads", limit=1)["heads"] or None)
     sent = eventually(
         "the webhook's delivery",
         lambda: buyer.get(f"/v1/webhooks/{webhook['id']}/deliveries", state="delivered")["items"] or None,
@@ -108,6 +109,7 @@ def _documents(erp: Nobody, buyer: Person, supplier: Supplier, canary: str) -> d
         "export_id": export["id"],
         "archive_export_id": taken["id"],
         "first_part": "1",
+        "head_size": str(heads[0]["size"]),
         "upload_id": upload["id"],
         "template_id": template["id"],
         "tax_code": canary,

@@ -23,7 +23,10 @@ class NavetteError(Exception):
 
 
 class Refusal(NavetteError):
-    """A request that is answered with a problem. `code` is stable and greppable, `detail` says what to do."""
+    """A request that is answered with a problem. `code` is stable and greppable, `detail` says what to do.
+
+    `may_be_stale`: a fact that is still on its way here could lift it (`mesh.freshness`).
+    """
 
     status: ClassVar[int] = 400
     title: ClassVar[str] = "The request was refused"
@@ -35,12 +38,14 @@ class Refusal(NavetteError):
         *,
         violations: "tuple[Finding, ...]" = (),
         retry_after: int | None = None,
+        may_be_stale: bool = False,
     ) -> None:
         super().__init__(f"{code}: {detail}")
         self.code = code
         self.detail = detail
         self.violations = violations
         self.retry_after = retry_after
+        self.may_be_stale = may_be_stale
 
 
 class Malformed(Refusal):

@@ -21,6 +21,7 @@ from contracts.topics import replay_topic
 from mesh import audit, collecting, migrations, openapi, ops, retention, telemetry
 from mesh.consumer import Consumer
 from mesh.db import Database
+from mesh.freshness import Freshness
 from mesh.handlers import Handlers
 from mesh.hop import Hop, store_is_away
 from mesh.kafka import KafkaConnection
@@ -245,4 +246,5 @@ async def _serve(service: Service[Any]) -> None:
     runner = Runner(service)
     service.app.state.runner = runner
     service.app.state.readiness = runner.readiness
+    service.app.state.freshness = Freshness([consumer for consumer in (runner.state, runner.events) if consumer])
     await runner.serve()

@@ -2,15 +2,19 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pydantic import SecretStr
 
+from contracts.invoices import InvoiceSealed
 from local_stack.fixtures import Infra, infra
 from local_stack.fresh import FreshDatabase, fresh_database
 from local_stack.stores import minio_store, seaweed_store
 from mesh import directory, schema
 from mesh.db import Database
+from mesh.kafka import KafkaConnection
 
 __all__ = ["infra", "minio_store", "seaweed_store"]
 
@@ -45,3 +49,20 @@ async def service_schema(infra: Infra) -> AsyncGenerator[ServiceSchema]:
         finally:
             for database in (owner, api, pipeline):
                 await database.close()
+
+
+@pytest.fixture
+def kafka(infra: Infra) -> KafkaConnection:
+    return KafkaConnection(infra.bootstrap, infra.kafka_username, infra.kafka_password)
+
+
+@pytest.fixture
+async def topic(kafka: KafkaConnection, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A topic of its own; facts of signing go there."""
+    name = f"t.{uuid4().hex[:8]}"
+    admin = AIOKafkaAdminClient(**kafka.kwargs())
+    await admin.start()
+    await admin.create_topics([NewTopic(name, 3, 1)])
+    await admin.close()
+    monkeypatch.setattr(InvoiceSealed, "topic", name)
+    return name

@@ -9,12 +9,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from contracts.ids import new_id
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
-from local_stack.fixtures import Infra
 from mesh import outbox
 from mesh.consumer import Consumer
 from mesh.handlers import Handlers
@@ -26,23 +24,6 @@ from mesh.transaction import Transaction
 
 pytestmark = pytest.mark.connected
 DOCUMENT = DocumentRef(bucket="documents", key="x", sha256="0" * 64, size=1, media_type="application/xml")
-
-
-@pytest.fixture
-def kafka(infra: Infra) -> KafkaConnection:
-    return KafkaConnection(infra.bootstrap, infra.kafka_username, infra.kafka_password)
-
-
-@pytest.fixture
-async def topic(kafka: KafkaConnection, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A topic of its own; facts of signing go there."""
-    name = f"t.{uuid4().hex[:8]}"
-    admin = AIOKafkaAdminClient(**kafka.kwargs())
-    await admin.start()
-    await admin.create_topics([NewTopic(name, 3, 1)])
-    await admin.close()
-    monkeypatch.setattr(InvoiceSealed, "topic", name)
-    return name
 
 
 def sealed(invoice: UUID, reason: str = "0" * 64) -> InvoiceSealed:

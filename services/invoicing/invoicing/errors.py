@@ -23,28 +23,28 @@ from mesh.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal
 
 def invoice_unknown() -> Refusal:
     """404: no such invoice for this company."""
-    return NotFound("INVOICE_UNKNOWN", "There is no such invoice for your company.")
+    return NotFound("INVOICE_UNKNOWN", "There is no such invoice for your company.", may_be_stale=True)
 
 
 def order_unknown() -> Refusal:
     """404: no such order for this company."""
-    return NotFound("ORDER_UNKNOWN", "There is no such order for your company.")
+    return NotFound("ORDER_UNKNOWN", "There is no such order for your company.", may_be_stale=True)
 
 
 def supplier_unknown() -> Refusal:
     """404: no such supplier."""
-    return NotFound("SUPPLIER_UNKNOWN", "There is no such supplier.")
+    return NotFound("SUPPLIER_UNKNOWN", "There is no such supplier.", may_be_stale=True)
 
 
 def buyer_unknown() -> Refusal:
     """404: no such buyer, or no agreement with it."""
-    return NotFound("BUYER_UNKNOWN", "There is no such buyer, or no agreement with it.")
+    return NotFound("BUYER_UNKNOWN", "There is no such buyer, or no agreement with it.", may_be_stale=True)
 
 
 def self_billing_unconnected() -> Refusal:
     """409: nothing flows between the two, so there is nothing to agree on."""
     detail = "You are not connected with this buyer; connect to one of its units first, then agree."
-    return Conflict("SELF_BILLING_UNCONNECTED", detail)
+    return Conflict("SELF_BILLING_UNCONNECTED", detail, may_be_stale=True)
 
 
 def self_billing_not_agreed() -> Refusal:
@@ -69,12 +69,12 @@ def paper_refused(ready_on: date) -> Refusal:
 
 def unit_unknown() -> Refusal:
     """404: no unit that this supplier could invoice."""
-    return NotFound("UNIT_UNKNOWN", "There is no such unit that you are connected to.")
+    return NotFound("UNIT_UNKNOWN", "There is no such unit that you are connected to.", may_be_stale=True)
 
 
 def delivery_unknown() -> Refusal:
     """404: the status is about a delivery that this invoice does not have."""
-    return NotFound("DELIVERY_UNKNOWN", "The invoice has no such delivery.")
+    return NotFound("DELIVERY_UNKNOWN", "The invoice has no such delivery.", may_be_stale=True)
 
 
 def not_the_supplier() -> Refusal:
@@ -89,12 +89,14 @@ def not_your_status(code: str) -> Refusal:
 
 def not_delivered() -> Refusal:
     """409: a status is about a delivery, and there is none yet."""
-    return Conflict("NOT_DELIVERED", "A status can be set once the invoice is archived and its delivery has begun.")
+    detail = "A status can be set once the invoice is archived and its delivery has begun."
+    return Conflict("NOT_DELIVERED", detail, may_be_stale=True)
 
 
 def not_editable(state: str) -> Refusal:
     """409: only drafts and failed invoices are written."""
-    return Conflict("NOT_EDITABLE", f"An invoice in state {state} is not changed any more; credit it instead.")
+    detail = f"An invoice in state {state} is not changed any more; credit it instead."
+    return Conflict("NOT_EDITABLE", detail, may_be_stale=True)
 
 
 def sent_as_is() -> Refusal:
@@ -105,7 +107,7 @@ def sent_as_is() -> Refusal:
 
 def not_submittable(state: str) -> Refusal:
     """409: it was sent already."""
-    return Conflict("NOT_SUBMITTABLE", f"An invoice in state {state} cannot be submitted.")
+    return Conflict("NOT_SUBMITTABLE", f"An invoice in state {state} cannot be submitted.", may_be_stale=True)
 
 
 def not_cancellable(state: str) -> Refusal:
@@ -115,7 +117,7 @@ def not_cancellable(state: str) -> Refusal:
 
 def not_creditable(why: str) -> Refusal:
     """409: there is nothing to credit."""
-    return Conflict("NOT_CREDITABLE", why)
+    return Conflict("NOT_CREDITABLE", why, may_be_stale=True)
 
 
 def number_taken(number: str) -> Refusal:
@@ -138,12 +140,13 @@ def quantity_not_available(lines: Iterable[tuple[str, str]]) -> Refusal:
         for pointer, detail in lines
     )
     detail = "More is invoiced than the order lines allow now; see /v1/billable-lines for why."
-    return Conflict("QUANTITY_NOT_AVAILABLE", detail, violations=found[:100])
+    return Conflict("QUANTITY_NOT_AVAILABLE", detail, violations=found[:100], may_be_stale=True)
 
 
 def blocked(code: str) -> Refusal:
     """409: something stands against the whole order (`domain.billable.Code`)."""
-    return Conflict(code, f"This cannot be invoiced now: {code}. See /v1/billable-lines for who can change that.")
+    detail = f"This cannot be invoiced now: {code}. See /v1/billable-lines for who can change that."
+    return Conflict(code, detail, may_be_stale=True)
 
 
 def orders_differ() -> Refusal:
@@ -153,12 +156,13 @@ def orders_differ() -> Refusal:
 
 def order_line_unknown() -> Refusal:
     """404: a line that is not of these orders."""
-    return NotFound("ORDER_LINE_UNKNOWN", "One of these lines is not of these orders.")
+    return NotFound("ORDER_LINE_UNKNOWN", "One of these lines is not of these orders.", may_be_stale=True)
 
 
 def nothing_to_invoice() -> Refusal:
     """409: no line of the order can be invoiced now."""
-    return Conflict("NOTHING_TO_INVOICE", "No line of this order can be invoiced now; /v1/billable-lines says why.")
+    detail = "No line of this order can be invoiced now; /v1/billable-lines says why."
+    return Conflict("NOTHING_TO_INVOICE", detail, may_be_stale=True)
 
 
 def incomplete(found: Iterable[Finding]) -> Refusal:

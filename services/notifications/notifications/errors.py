@@ -23,7 +23,7 @@ def no_such_delivery() -> NotFound:
 
 def nothing_sent() -> NotFound:
     """The company was told nothing about this invoice."""
-    return NotFound("NOTHING_SENT", "Nothing about this invoice was sent to your company.")
+    return NotFound("NOTHING_SENT", "Nothing about this invoice was sent to your company.", may_be_stale=True)
 
 
 def webhook_disabled() -> Conflict:

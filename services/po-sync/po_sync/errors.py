@@ -101,12 +101,14 @@ def buyer_mismatch() -> Refusal:
 
 def order_unknown() -> Refusal:
     """404: no such order for this company."""
-    return NotFound("ORDER_UNKNOWN", "There is no such order for your company.")
+    return NotFound("ORDER_UNKNOWN", "There is no such order for your company.", may_be_stale=True)
 
 
 def unit_unknown() -> Refusal:
     """404: `unit` names no unit of the buyer."""
-    return NotFound("UNIT_UNKNOWN", "The unit you name is none of your company's; leave it out or correct it.")
+    return NotFound(
+        "UNIT_UNKNOWN", "The unit you name is none of your company's; leave it out or correct it.", may_be_stale=True
+    )
 
 
 def revision_conflict(number: str, revision: int) -> Refusal:

@@ -16,12 +16,12 @@ from rules.errors import UnknownRuleSet
 
 def no_such_unit() -> NotFound:
     """The unit is not one of the acting company."""
-    return NotFound("NO_SUCH_UNIT", "Your company has no such unit. GET /v1/units lists yours.")
+    return NotFound("NO_SUCH_UNIT", "Your company has no such unit. GET /v1/units lists yours.", may_be_stale=True)
 
 
 def no_rulebook() -> NotFound:
     """The unit published none, or the reader is not connected to it."""
-    return NotFound("NO_RULEBOOK", "There is no published rulebook of this unit that you may read.")
+    return NotFound("NO_RULEBOOK", "There is no published rulebook of this unit that you may read.", may_be_stale=True)
 
 
 def no_such_version() -> NotFound:

@@ -23,9 +23,10 @@ from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
+from mesh.freshness import FreshRoute
 from mesh.objects import content_key
 
-router = APIRouter(prefix="/v1/attachments", tags=["attachments"])
+router = APIRouter(prefix="/v1/attachments", tags=["attachments"], route_class=FreshRoute)
 _MOST: int = 50
 _BODY: dict[str, Any] = {
     "requestBody": {

@@ -26,8 +26,9 @@ from invoicing.domain.proposals import Step
 from invoicing.store import orders
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
+from mesh.freshness import FreshRoute
 
-router = APIRouter(prefix="/v1/billable-lines", tags=["invoices"])
+router = APIRouter(prefix="/v1/billable-lines", tags=["invoices"], route_class=FreshRoute)
 
 
 class BlockingReason(Output):

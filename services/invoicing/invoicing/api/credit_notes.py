@@ -17,8 +17,9 @@ from mesh import audit, preconditions
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input
 from mesh.commands import CurrentCommand
+from mesh.freshness import FreshRoute
 
-router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
+router = APIRouter(prefix="/v1/invoices", tags=["invoices"], route_class=FreshRoute)
 
 
 class CreditedLine(Input):

@@ -32,11 +32,12 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input
 from mesh.commands import CurrentCommand
 from mesh.errors import Malformed
+from mesh.freshness import FreshRoute
 from mesh.preconditions import ExpectedVersion
 from mesh.principal import Principal
 from mesh.transaction import Transaction
 
-router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
+router = APIRouter(prefix="/v1/invoices", tags=["invoices"], route_class=FreshRoute)
 
 
 class ChosenLine(Input):

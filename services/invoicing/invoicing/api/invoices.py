@@ -21,9 +21,10 @@ from invoicing.store.search import UNSAID, Filter
 from mesh import preconditions
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
+from mesh.freshness import FreshRoute
 from mesh.paging import CurrentPage, Page
 
-router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
+router = APIRouter(prefix="/v1/invoices", tags=["invoices"], route_class=FreshRoute)
 _Text = Annotated[str | None, Query(max_length=200)]
 _Status = Annotated[
     str, Field(pattern=f"^([0-9]{{3}}|{UNSAID})$", description=f"a code; {UNSAID}: the buyer has said nothing yet")

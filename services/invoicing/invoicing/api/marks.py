@@ -17,11 +17,12 @@ from mesh import audit, tenants
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
+from mesh.freshness import FreshRoute
 from mesh.paging import CurrentPage, Page
 from mesh.principal import Principal
 from mesh.transaction import Transaction
 
-router = APIRouter(tags=["invoices"])
+router = APIRouter(tags=["invoices"], route_class=FreshRoute)
 
 
 class Trashed(Output):

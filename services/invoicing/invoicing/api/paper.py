@@ -21,10 +21,11 @@ from mesh import audit, directory, outbox
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand
+from mesh.freshness import FreshRoute
 from mesh.paging import CurrentPage, Page
 from mesh.principal import Principal
 
-router = APIRouter(prefix="/v1/paper-invoices", tags=["paper invoices"])
+router = APIRouter(prefix="/v1/paper-invoices", tags=["paper invoices"], route_class=FreshRoute)
 
 
 class NewPaperInvoice(Input):

@@ -14,8 +14,9 @@ from mesh import audit, directory
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
+from mesh.freshness import FreshRoute
 
-router = APIRouter(prefix="/v1/self-billing", tags=["self-billing"])
+router = APIRouter(prefix="/v1/self-billing", tags=["self-billing"], route_class=FreshRoute)
 
 
 class SelfBilling(Output):

@@ -24,8 +24,9 @@ from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand
+from mesh.freshness import FreshRoute
 
-router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
+router = APIRouter(prefix="/v1/invoices", tags=["invoices"], route_class=FreshRoute)
 
 Reason = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Z0-9_]+$")]
 

@@ -17,8 +17,9 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input
 from mesh.commands import CurrentCommand
 from mesh.errors import Refusal
+from mesh.freshness import FreshRoute
 
-router = APIRouter(prefix="/v1/invoices", tags=["invoices"])
+router = APIRouter(prefix="/v1/invoices", tags=["invoices"], route_class=FreshRoute)
 
 
 @router.post("/submit", status_code=202, response_model=Submitted, max_body_size=DOCUMENT_BODY)

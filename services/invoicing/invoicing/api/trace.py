@@ -15,9 +15,10 @@ from invoicing.store import facts
 from mesh.auth import CurrentOperator
 from mesh.bodies import Output
 from mesh.errors import NotFound
+from mesh.freshness import FreshRoute
 from mesh.problems import responses
 
-router = APIRouter(prefix="/v1/ops/invoicing", tags=["operations"])
+router = APIRouter(prefix="/v1/ops/invoicing", tags=["operations"], route_class=FreshRoute)
 _OBJECTS = ("original", "document")
 
 

@@ -25,9 +25,10 @@ from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
+from mesh.freshness import FreshRoute
 from mesh.objects import content_key
 
-router = APIRouter(prefix="/v1/uploads", tags=["uploads"])
+router = APIRouter(prefix="/v1/uploads", tags=["uploads"], route_class=FreshRoute)
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,

@@ -11,6 +11,7 @@ from contracts.invoices import Channel
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import NotFound
+from mesh.freshness import FreshRoute
 from mesh.problems import responses
 from notifications.api import access
 from notifications.api.access import CurrentEnv
@@ -19,7 +20,7 @@ from notifications.domain.mails import MailKind
 from notifications.errors import nothing_sent
 from notifications.store import deliveries, feed, mails, webhook_deliveries
 
-routes = APIRouter(prefix="/v1/tracking", tags=["tracking"])
+routes = APIRouter(prefix="/v1/tracking", tags=["tracking"], route_class=FreshRoute)
 
 
 class Delivery(Output):

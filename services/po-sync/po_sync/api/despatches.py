@@ -14,6 +14,7 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand
 from mesh.errors import Conflict
+from mesh.freshness import FreshRoute
 from po_sync import errors
 from po_sync.api import access, examples
 from po_sync.api.access import CurrentEnv
@@ -22,7 +23,7 @@ from po_sync.domain.answering import Despatch, SentLine
 from po_sync.intake import answering
 from po_sync.store import answers, orders
 
-router = APIRouter(prefix="/v1/orders", tags=["answers"])
+router = APIRouter(prefix="/v1/orders", tags=["answers"], route_class=FreshRoute)
 _Number = Annotated[str, Field(min_length=1, max_length=IDENTIFIER)]
 _Note = Annotated[str, Field(max_length=TEXT)]
 _ATTEMPTS = 4

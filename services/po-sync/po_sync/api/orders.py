@@ -16,6 +16,7 @@ from documents.order import Order
 from mesh import directory
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
+from mesh.freshness import FreshRoute
 from mesh.paging import CurrentPage
 from mesh.principal import Principal
 from mesh.transaction import Transaction
@@ -28,7 +29,7 @@ from po_sync.env import Env
 from po_sync.store import events, orders, partners, revisions, search, uses
 from po_sync.store.search import Filter, Shown, Side
 
-router = APIRouter(prefix="/v1/orders", tags=["orders"])
+router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=FreshRoute)
 _PERIOD_YEARS = 1
 
 

@@ -15,6 +15,7 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import Command, CurrentCommand
 from mesh.errors import Conflict
+from mesh.freshness import FreshRoute
 from mesh.principal import Principal
 from po_sync import checking, errors
 from po_sync.api import access, examples, formats
@@ -26,7 +27,7 @@ from po_sync.intake.orders import Taken
 from po_sync.intake.preparing import Store
 from po_sync.intake.sending import OrderMessage, Sender
 
-router = APIRouter(prefix="/v1/orders", tags=["orders"])
+router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=FreshRoute)
 _ACTIONS = {Outcome.CREATED: "order.publish", Outcome.CHANGED: "order.change", Outcome.CANCELLED: "order.cancel"}
 _ATTEMPTS = 4
 

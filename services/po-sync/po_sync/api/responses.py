@@ -15,6 +15,7 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import Command, CurrentCommand
 from mesh.errors import Conflict, NotFound
+from mesh.freshness import FreshRoute
 from mesh.principal import Principal
 from po_sync import errors
 from po_sync.api import access, examples
@@ -24,7 +25,7 @@ from po_sync.env import Env
 from po_sync.intake import answering
 from po_sync.store import answers, orders
 
-router = APIRouter(prefix="/v1/orders", tags=["answers"])
+router = APIRouter(prefix="/v1/orders", tags=["answers"], route_class=FreshRoute)
 _ReasonCode = Annotated[str, Field(max_length=80, pattern=r"^[A-Z0-9_]+$")]
 _Note = Annotated[str, Field(max_length=TEXT)]
 _Number = Annotated[str, Field(min_length=1, max_length=IDENTIFIER)]

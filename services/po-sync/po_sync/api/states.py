@@ -11,13 +11,14 @@ from mesh import audit
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input
 from mesh.commands import CurrentCommand
+from mesh.freshness import FreshRoute
 from mesh.principal import Principal
 from mesh.transaction import Transaction
 from po_sync.api import access
 from po_sync.api.access import CurrentEnv
 from po_sync.intake import responses
 
-router = APIRouter(prefix="/v1/orders", tags=["orders"])
+router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=FreshRoute)
 
 
 class Closing(Input):

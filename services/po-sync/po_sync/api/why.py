@@ -11,6 +11,7 @@ from pydantic import Field
 from mesh import directory
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
+from mesh.freshness import FreshRoute
 from mesh.principal import Principal
 from mesh.transaction import Transaction
 from po_sync import errors
@@ -22,7 +23,7 @@ from po_sync.domain.visibility import OrderFacts, Reason, Search
 from po_sync.env import Env
 from po_sync.store import orders
 
-router = APIRouter(prefix="/v1/orders", tags=["orders"])
+router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=FreshRoute)
 _ROLES = ("administrator", "purchasing", "requester")
 
 

@@ -15,6 +15,7 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input, Output
 from mesh.commands import CurrentCommand
 from mesh.errors import Conflict, Invalid, NotFound, Unavailable
+from mesh.freshness import FreshRoute
 from mesh.problems import responses
 from mesh.transaction import Transaction
 from validation.api import reading
@@ -29,7 +30,7 @@ from validation.errors import bad_rules, draft_changed, no_rulebook, no_such_uni
 from validation.store import rulebooks
 from validation.store.rulebooks import Draft, NewDraft
 
-routes = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"])
+routes = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"], route_class=FreshRoute)
 _Text = Annotated[str, Field(max_length=300)]
 
 

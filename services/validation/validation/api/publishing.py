@@ -15,6 +15,7 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Input
 from mesh.commands import CurrentCommand
 from mesh.errors import Conflict, Forbidden, NotFound
+from mesh.freshness import FreshRoute
 from mesh.principal import Principal
 from mesh.problems import responses
 from mesh.transaction import Transaction
@@ -26,7 +27,7 @@ from validation.env import Env
 from validation.store import rulebooks
 from validation.store.rulebooks import Draft, Published
 
-routes = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"])
+routes = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"], route_class=FreshRoute)
 
 
 class Rollback(Input):

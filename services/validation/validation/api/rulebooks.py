@@ -11,6 +11,7 @@ from contracts.rulebooks import ENRICHMENTS, BuyerRule, Enrichment, EnrichmentSo
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import NotFound
+from mesh.freshness import FreshRoute
 from mesh.principal import Principal
 from mesh.problems import responses
 from mesh.transaction import Transaction
@@ -24,7 +25,7 @@ from validation.errors import no_rulebook, no_such_unit, no_such_version
 from validation.store import history, rulebooks
 from validation.store.rulebooks import Published
 
-routes = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"])
+routes = APIRouter(prefix="/v1/rulebooks", tags=["rulebooks"], route_class=FreshRoute)
 
 
 class RuleKind(Output):
