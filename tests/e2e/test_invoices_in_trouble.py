@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 
-from actors.documents import fresh, from_a_stranger, order_json, receipt
+from actors.documents import fresh, order_json, order_to, receipt
 from actors.live import LiveEvents
+from actors.newcomers import entity, new_email
 from actors.rulebooks import into_force, out_of_force
 from actors.session import Machine, Person, shown
 from actors.trade import TO_UNIT, Supplier, ended, new_order
@@ -135,10 +136,9 @@ def test_a_receipt_before_its_order_waits_and_then_counts(erp: Machine, supplier
 
 
 def test_an_order_for_an_unknown_supplier_waits_where_the_buyer_sees_it(erp: Machine, supplier: Supplier) -> None:
-    number = fresh("CMD")
-    taken = erp.ask(
-        "POST", "/v1/orders", 202, content=from_a_stranger(number), headers={"content-type": "application/xml"}
-    )
+    number, nobody = fresh("CMD"), entity("Nobody Yet SARL", new_email())
+    content = order_to(number, nobody["siret"][:9], nobody["siret"], nobody["vat"])
+    taken = erp.ask("POST", "/v1/orders", 202, content=content, headers={"content-type": "application/xml"})
     assert (taken["state"], taken["waiting_for"]) == ("waiting", "SUPPLIER_UNKNOWN")
     found = erp.get("/v1/orders", number=number, status="waiting")["items"]
     assert [(order["id"], order["waiting_for"]) for order in found] == [(taken["id"], "SUPPLIER_UNKNOWN")]
