@@ -70,7 +70,7 @@ async def _send(producer: AIOKafkaProducer, topic: str, rows: list[Any]) -> None
     )
 
 
-async def _hop(ground: Ground, connection: Any, meter: Meter) -> None:
+async def _hop(ground: Ground, connection: Any, meter: Meter, linger: float) -> None:
     consumer = AIOKafkaConsumer(
         ground.facts, **ground.kafka.kwargs(), group_id=f"raw.{uuid4().hex[:8]}", auto_offset_reset="earliest",
         enable_auto_commit=False,
@@ -87,15 +87,16 @@ async def _hop(ground: Ground, connection: Any, meter: Meter) -> None:
             await connection.execute("delete from outbox where seq = any($1::bigint[])", [row[0] for row in rows])
             await consumer.commit()
             meter.add(len(rows))
+            await asyncio.sleep(linger)
     finally:
         await asyncio.gather(consumer.stop(), producer.stop())
 
 
 @asynccontextmanager
-async def running(ground: Ground, meter: Meter) -> AsyncGenerator[None]:
-    """Run the hop."""
+async def running(ground: Ground, meter: Meter, linger: float = 0.0) -> AsyncGenerator[None]:
+    """Run the hop; after each batch it waits for `linger` seconds, so that what arrives meanwhile comes together."""
     connection = await asyncpg.connect(ground.dsn, server_settings={"search_path": SERVICE, "jit": "off"})
-    task = asyncio.create_task(_hop(ground, connection, meter))
+    task = asyncio.create_task(_hop(ground, connection, meter, linger))
     try:
         yield
     finally:
@@ -104,9 +105,9 @@ async def running(ground: Ground, meter: Meter) -> AsyncGenerator[None]:
         await connection.close()
 
 
-async def cost(ground: Ground, count: int) -> tuple[float, float]:
-    """CPU ms and wall ms a fact, of this process, for `count` facts that are already on the topic."""
+async def cost(ground: Ground, count: int, linger: float = 0.0) -> tuple[float, float]:
+    """CPU ms and wall ms a fact, of this process, for `count` facts that are on the topic or come to it."""
     meter = Meter(count)
-    async with running(ground, meter), asyncio.timeout(300):
+    async with running(ground, meter, linger), asyncio.timeout(300):
         await meter.done.wait()
         return meter.cost()

@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.coordinator.assignors.sticky.sticky_assignor import StickyPartitionAssignor
 from aiokafka.errors import KafkaError, UnknownTopicOrPartitionError
 from aiokafka.structs import ConsumerRecord
+from sqlalchemy.exc import DBAPIError
 
 from mesh import lingering, positions
 from mesh.errors import Fenced
@@ -227,10 +228,18 @@ class Consumer:
         task.add_done_callback(self._commits.discard)
 
     async def caught_up(self) -> None:
-        """Wait until every place of the topics, whoever reads it, is read to the end it had at this call."""
+        """Wait until every place of the topics, whoever reads it, is read to the end it had at this call; Kafka or the
+        database being away is waited out.
+        """
         ends = await self._ends_at_start()
-        while not await self._is_at(ends):
-            await self._sleep(0.05)
+        while True:
+            try:
+                if await self._is_at(ends):
+                    return
+            except DBAPIError as error:
+                if not store_is_away(error):
+                    raise
+            await asyncio.sleep(0.05)
 
     async def read_on(self, deadline: float) -> bool:
         """The same for a consumer that reads; False when it is not so far by the deadline (of `time.monotonic`).

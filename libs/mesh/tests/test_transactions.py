@@ -8,11 +8,14 @@ from typing import Any
 
 import anyio
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from contracts.ids import new_id
 from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
 from mesh import audit, lingering, outbox
+from mesh.hop import store_is_away
+from mesh.problems import refusal_of
 from mesh.sequencer import Sequencer, by_itself
 
 pytestmark = pytest.mark.connected
@@ -61,6 +64,27 @@ async def test_who_goes_away_in_the_middle_leaves_no_open_transaction_to_the_nex
                 await tx.value("select pg_sleep(5)")
         async with database.transaction() as tx:
             assert await tx.value("select to_regclass('pg_temp.left_behind')") is None
+
+
+@pytest.mark.parametrize("rounds", range(5))
+async def test_a_session_that_the_server_ended_is_a_store_that_does_not_answer_whenever_it_is_noticed(
+    service_schema: Any, rounds: int
+) -> None:
+    """A process that slept wakes up with a farewell of the server in its buffers, read to any place."""
+    database = service_schema.pipeline
+    with pytest.raises(DBAPIError) as raised:
+        async with database.transaction() as tx:
+            await tx.execute("set local idle_in_transaction_session_timeout = '20ms'")
+            time.sleep(0.3)  # noqa: ASYNC251 - the whole process sleeps
+            for _ in range(rounds):
+                await asyncio.sleep(0)
+            await tx.value("select 1")
+    assert store_is_away(raised.value)
+    refusal = refusal_of(raised.value)
+    assert refusal is not None
+    assert refusal.code == "STORE_UNAVAILABLE"
+    async with database.transaction() as tx:
+        assert await tx.value("select 1") == 1
 
 
 def test_an_idle_machine_hardly_lingers_a_busy_one_long_and_none_for_somebody_elses_slowness() -> None:

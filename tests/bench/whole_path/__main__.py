@@ -2,8 +2,9 @@
 
 `SECONDS` (30) of load by `CLIENTS` (8) after a warm-up, each invoice one request through the gateway; what waits in
 the path stays below `WAITING`. Then, in the same run, the bare floor of one invoice: its pages and seal, its puts and
-gets, six hops written by hand (`raw_hop.py`) and two bare requests; once with everything waiting for it, and once as
-it came on the path, so many a second. The stack is one of its own, begun anew and stopped at the end.
+gets, six hops written by hand (`raw_hop.py`) and two bare requests; with everything waiting for it, as it came on the
+path, so many a second, and the same with hops that linger as the services' do. The stack is one of its own, begun anew
+and stopped at the end.
 """
 
 import asyncio
@@ -12,13 +13,13 @@ import sys
 import time
 
 import uvloop
-from bare_floor import Floor, floor
+from bare_floor import Floor, floor, lingering
 from meter import speed_of_the_machine
 from path_load import Load
 from processors import by_program
 
 from actors.stack import peopled
-from local_stack.fixtures import describe
+from local_stack.fixtures import Infra, describe
 from local_stack.layout import REPOSITORY, Layout
 from local_stack.stack import Stack
 
@@ -57,13 +58,22 @@ async def _loaded(stack: Stack) -> tuple[dict[str, float], float]:
     return spent, seconds / max(1, done)
 
 
-def _compare(spent: dict[str, float], waiting: Floor, coming: Floor) -> None:
+async def _floors(infra: Infra, pause: float) -> dict[str, Floor]:
+    coming = await floor(infra, pause)
+    return {
+        "with all of it waiting": await floor(infra),
+        "as it came on the path": coming,
+        "as it came, hops that linger": await lingering(infra, pause, coming),
+    }
+
+
+def _compare(spent: dict[str, float], floors: dict[str, Floor]) -> None:
     services = {name: cpu for name, cpu in spent.items() if name.startswith(_SERVICES)}
     others = {name: cpu for name, cpu in spent.items() if name not in services}
     whole = sum(services.values())
     say("CPU of all services an invoice", f"{whole:.1f} ms: {_listed(services)}")
     say("  of what they stand on", f"{sum(others.values()):.1f} ms: {_listed(others)}")
-    for how, bare in (("with all of it waiting", waiting), ("as it came on the path", coming)):
+    for how, bare in floors.items():
         say(f"the bare floor, {how}", f"{bare.whole:.1f} ms: {_listed(bare.parts)}")
         say("  whole path against it", f"{whole / bare.whole:.2f}×", "≤ 2.5×, aim 1.5")
 
@@ -84,7 +94,7 @@ def main() -> None:
         say(f"{os.cpu_count()} cores", f"a million additions {speed_of_the_machine():.0f} ms CPU")
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             spent, pause = runner.run(_loaded(stack))
-            _compare(spent, runner.run(floor(describe(layout))), runner.run(floor(describe(layout), pause)))
+            _compare(spent, runner.run(_floors(describe(layout), pause)))
     finally:
         stack.down()
 

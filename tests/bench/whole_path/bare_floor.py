@@ -1,7 +1,8 @@
 """The least that one invoice's way costs, measured in parts in this process: no handler, no checks, no fault path.
 
 Each part costs more the less there is of it at a time: what comes alone finds its data out of the caches and has its
-wake-ups and its transaction for itself. So it is measured twice: all of it waiting, and as it comes on the path.
+wake-ups and its transaction for itself. So it is measured three times: all of it waiting, as it comes on the path, and
+so that what comes to a hop lingers for others as it does in the services of a busy machine (ADR 0016).
 """
 
 import asyncio
@@ -22,8 +23,10 @@ from seal_ground import seal_ground
 from local_stack.fixtures import Infra
 from mesh import collecting
 from mesh.kafka import KafkaConnection
+from mesh.lingering import LONGEST
 from mesh.objects import MinioObjects
 
+HOPS: Final = "six hops"
 _HOPS: Final = 6
 _POSTS: Final = 2
 _PUTS: Final = (8_000, 75_000, 75_000)
@@ -54,13 +57,18 @@ async def floor(infra: Infra, pause: float = 0.0) -> Floor:
         {
             "pages and seal": await _originals(pause),
             "puts and gets": await _objects(infra, pause),
-            "six hops": _HOPS * await _hop(infra, pause),
+            HOPS: _HOPS * await _hop(infra, pause),
             "two requests": _POSTS * bare_milliseconds(infra.layout.run, _REQUESTS, pause),
         }
     )
 
 
-async def _hop(infra: Infra, pause: float) -> float:
+async def lingering(infra: Infra, pause: float, coming: Floor) -> Floor:
+    """The floor of what comes every `pause` seconds, with hops that wait as long as the services' at the most."""
+    return Floor(coming.parts | {HOPS: _HOPS * await _hop(infra, pause, LONGEST)})
+
+
+async def _hop(infra: Infra, pause: float, linger: float = 0.0) -> float:
     async with ground(infra) as fresh:
         if not pause:
             await feed(fresh.kafka, fresh.facts, _FACTS)
@@ -69,7 +77,7 @@ async def _hop(infra: Infra, pause: float) -> float:
         feeding = multiprocessing.get_context("spawn").Process(target=_fed, args=(fresh.kafka, fresh.facts, pause))
         feeding.start()
         try:
-            return (await raw_hop.cost(fresh, _FEW))[0]
+            return (await raw_hop.cost(fresh, _FEW, linger))[0]
         finally:
             feeding.join()
 
