@@ -34,7 +34,7 @@ join pg_namespace n on n.oid = c.relnamespace join pg_attribute a on a.attrelid 
 where n.nspname = any ($1) and c.relkind = 'r' and a.attname in ('supplier_id', 'buyer_id', 'company_id') group by 1
 """
 _ON_THEIR_WAY = " union all ".join(f"select 1 from {package_of(service)}.outbox" for service in SERVICES)  # noqa: S608 - names of ours
-_REST = 3
+_REST = 6
 """How often in a row nothing must have moved."""
 _SCHEMAS = [package_of(service) for service in SERVICES]
 
