@@ -27,7 +27,6 @@ log = structlog.get_logger(__name__)
 _BATCH = 100
 _COMMIT_SECONDS = 0.25
 _TAKEN_SECONDS = 60.0
-_ENDS_SECONDS = 1.0
 Lag = Callable[[str, int, int], None]
 
 
@@ -96,7 +95,6 @@ class Consumer:
         self._instance = instance
         self._session_timeout_ms = session_timeout_ms
         self._lag = lag
-        self._client: AIOKafkaConsumer | None = None
         self._stop = asyncio.Event()
         self._committed = 0.0
         self._told: dict[TopicPartition, int] = {}
@@ -129,7 +127,7 @@ class Consumer:
             try:
                 await client.start()
                 _fetch_everything(client)
-                self._client, pause = client, 0.2
+                pause = 0.2
                 await self._read(client)
             except (KafkaError, OSError) as error:
                 self.problem = f"Kafka: {error}"
@@ -137,7 +135,6 @@ class Consumer:
                 await self._sleep(pause)
                 pause = min(pause * 2, 5.0)
             finally:
-                self._client = None
                 for task in list(self._commits):
                     task.cancel()
                 with contextlib.suppress(KafkaError, asyncio.TimeoutError):
@@ -231,42 +228,23 @@ class Consumer:
         """Wait until every place of the topics, whoever reads it, is read to the end it had at this call; Kafka or the
         database being away is waited out.
         """
-        ends = await self._ends_at_start()
+        wanted = await self._ends()
         while True:
             try:
-                if await self._is_at(ends):
-                    return
+                async with self.hop.database.transaction() as tx:
+                    if await positions.reached(tx, self.hop.consumer, wanted):
+                        return
             except DBAPIError as error:
                 if not store_is_away(error):
                     raise
             await asyncio.sleep(0.05)
 
-    async def read_on(self, deadline: float) -> bool:
-        """The same for a consumer that reads; False when it is not so far by the deadline (of `time.monotonic`).
-
-        Raises KafkaError, OSError or TimeoutError when Kafka does not tell the ends.
-        """
-        if self._client is None:
-            raise TimeoutError
-        async with asyncio.timeout(_ENDS_SECONDS):
-            ends = await _ends(self._client, self.topics)
-        while not await self._is_at(ends):
-            if time.monotonic() > deadline:
-                return False
-            await self._sleep(0.02)
-        return True
-
-    async def _is_at(self, ends: dict[Place, int]) -> bool:
-        async with self.hop.database.transaction() as tx:
-            at = await positions.everywhere(tx, self.hop.consumer)
-        return all(at.get(place, 0) >= end for place, end in ends.items())
-
-    async def _ends_at_start(self) -> dict[Place, int]:
+    async def _ends(self) -> dict[Place, int]:
         while True:
             client = AIOKafkaConsumer(*self.topics, **self._kafka.kwargs(), enable_auto_commit=False)
             try:
                 await client.start()
-                return await _ends(client, self.topics)
+                return await ends(client, self.topics)
             except (KafkaError, OSError) as error:
                 log.info("ends_unknown", error=str(error))
             finally:
@@ -274,7 +252,7 @@ class Consumer:
             await asyncio.sleep(0.5)
 
 
-async def _ends(client: AIOKafkaConsumer, topics: tuple[str, ...]) -> dict[Place, int]:
+async def ends(client: AIOKafkaConsumer, topics: tuple[str, ...]) -> dict[Place, int]:
     """Where the places of topics end; raises KafkaError when the broker does not know a topic, or not yet."""
     places = [TopicPartition(topic, part) for topic in topics for part in client.partitions_for_topic(topic) or ()]
     missing = set(topics) - {place.topic for place in places}

@@ -37,10 +37,11 @@ async def load(tx: Transaction, consumer: str, places: "list[Place]") -> dict[Pl
     return {place: found[place] for place in places}
 
 
-async def everywhere(tx: Transaction, consumer: str) -> dict[Place, int]:
-    """All positions of a consumer, whichever replica reads the place."""
+async def reached(tx: Transaction, consumer: str, ends: Mapping[Place, int]) -> bool:
+    """Whether a consumer has read so far everywhere, whichever replica reads the place."""
     rows = await tx.rows("select topic, part, next_offset from position where consumer = :consumer", consumer=consumer)
-    return {(row["topic"], row["part"]): row["next_offset"] for row in rows}
+    at = {(row["topic"], row["part"]): row["next_offset"] for row in rows}
+    return all(at.get(place, 0) >= end for place, end in ends.items())
 
 
 async def move(tx: Transaction, consumer: str, moves: Mapping[Place, tuple[int, int]]) -> None:

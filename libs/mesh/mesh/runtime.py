@@ -81,6 +81,8 @@ class Runner:
         self.state = self._consumer("state", service.state_topics)
         self.events = self._consumer("events", service.topics)
         self.replayed = self._consumer("replay", (replay_topic(service.name),) if service.topics else ())
+        readers = [consumer for consumer in (self.state, self.events) if consumer is not None]
+        self.freshness = Freshness(self.hop, self.kafka, readers) if readers else None
         self.retrier = Retrier(self.hop, holder=instance)
         self.jobs = Jobs(self.hop, self.kafka, (*service.state_topics, *service.topics))
         self.replays = ReplayRunner(self.hop, self.kafka, holder=instance, live_lag=lambda: self.lag)
@@ -128,6 +130,8 @@ class Runner:
         for consumer in (self.events, self.replayed):
             if consumer is not None:
                 group.create_task(consumer.run(), name=consumer.topics[0])
+        if self.freshness is not None:
+            group.create_task(self.freshness.run(), name="freshness")
         group.create_task(self.retrier.run(), name="retrier")
 
     async def _gauges(self) -> None:
@@ -246,5 +250,5 @@ async def _serve(service: Service[Any]) -> None:
     runner = Runner(service)
     service.app.state.runner = runner
     service.app.state.readiness = runner.readiness
-    service.app.state.freshness = Freshness([consumer for consumer in (runner.state, runner.events) if consumer])
+    service.app.state.freshness = runner.freshness
     await runner.serve()

@@ -18,9 +18,9 @@ from contracts.invoices import InvoiceSealed
 from contracts.refs import DocumentRef
 from mesh import freshness
 from mesh.bodies import Input, Output
-from mesh.consumer import Consumer
+from mesh.consumer import Consumer, ends
 from mesh.errors import NotFound
-from mesh.freshness import Freshness, FreshRoute
+from mesh.freshness import Freshness, FreshRoute, State
 from mesh.handlers import Handlers
 from mesh.hop import Hop
 from mesh.http import create_app
@@ -84,12 +84,13 @@ def handlers(service: Callable[[], Service]) -> Handlers[Any]:
 
 @asynccontextmanager
 async def serving(
-    service_schema: Any, kafka: KafkaConnection, topic: str, *, read: bool = True
+    service_schema: Any, kafka: KafkaConnection, topic: str, *, begun: bool = True
 ) -> AsyncGenerator[Service]:
     made: list[Service] = []
     hop = Hop(service_schema.pipeline, "signing", handlers(lambda: made[0]), None)
     consumer = Consumer(hop, kafka, group=f"signing.{uuid4().hex[:8]}", instance="a", topics=(topic,))
-    state = {"freshness": Freshness([consumer])}
+    fresh = Freshness(hop, kafka, [consumer])
+    state = {"freshness": fresh}
     app = create_app(title="Seals", service="seals", routers=[router], database=service_schema.pipeline, state=state)
     producer = AIOKafkaProducer(**kafka.kwargs())
     await producer.start()
@@ -103,16 +104,20 @@ async def serving(
         sent = record(fact, envelope(fact, subject=invoice_id))
         await producer.send_and_wait(topic, sent.value, key=sent.key.encode(), headers=list(sent.headers))
 
-    reading = asyncio.create_task(consumer.run() if read else asyncio.sleep(0))
+    tasks = [asyncio.create_task(task) for task in ((consumer.run(), fresh.run()) if begun else ())]
     try:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://seals") as client:
             made.append(Service(client, seal))
-            if read:
-                await asyncio.wait_for(consumer.joined.wait(), 30)
+            async with asyncio.timeout(30):
+                while begun:
+                    if consumer.joined.is_set() and await fresh.reach() is State.CURRENT:
+                        break
+                    await asyncio.sleep(0.05)
             yield made[0]
     finally:
-        reading.cancel()
-        await asyncio.gather(reading, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await producer.stop()
 
 
@@ -140,22 +145,38 @@ async def test_what_nobody_told_of_is_refused_as_ever(service_schema: Any, kafka
     assert (answer.status_code, answer.json()["code"]) == (404, "SEAL_UNKNOWN")
 
 
-async def test_a_service_far_behind_says_so_instead_of_no(
+async def test_a_service_far_behind_says_so_instead_of_no_and_looks_once_for_all_who_ask(
     service_schema: Any, kafka: KafkaConnection, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(freshness, "_PATIENCE", 0.1)
+    looks: list[Any] = []
+
+    async def counted(*asked: Any) -> Any:
+        looks.append(asked)
+        return await ends(*asked)
+
     invoice = new_id()
     async with serving(service_schema, kafka, topic) as service:
         await service.seal(invoice)
         await asyncio.wait_for(service.reads.wait(), 30)
-        answer = await service.say(invoice)
-    assert (answer.status_code, answer.json()["code"], answer.headers["retry-after"]) == (503, "NOT_CURRENT", "2")
-    assert "SEAL_UNKNOWN" in answer.json()["detail"]
+        monkeypatch.setattr(freshness, "ends", counted)
+        answers = await asyncio.gather(*(service.say(invoice) for _ in range(20)))
+    assert {(answer.status_code, answer.json()["code"]) for answer in answers} == {(503, "NOT_CURRENT")}
+    assert answers[0].headers["retry-after"] == "2"
+    assert "SEAL_UNKNOWN" in answers[0].json()["detail"]
+    assert len(looks) <= 2
+
+
+async def test_a_service_that_begins_says_so_too(service_schema: Any, kafka: KafkaConnection, topic: str) -> None:
+    async with serving(service_schema, kafka, topic, begun=False) as service:
+        answer = await service.say(new_id())
+    assert (answer.status_code, answer.json()["code"]) == (503, "NOT_CURRENT")
 
 
 async def test_while_kafka_does_not_answer_the_refusal_stands(
-    service_schema: Any, kafka: KafkaConnection, topic: str
+    service_schema: Any, kafka: KafkaConnection, topic: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with serving(service_schema, kafka, topic, read=False) as service:
+    async with serving(service_schema, kafka, topic) as service:
+        monkeypatch.setattr(freshness, "_ENDS_SECONDS", 0.0)
         answer = await service.say(new_id())
     assert (answer.status_code, answer.json()["code"]) == (404, "SEAL_UNKNOWN")

@@ -172,7 +172,9 @@ def take_as_is(relation: Relation, draft: InvoiceDraft, document: AsItCame) -> M
 async def correction(tx: Transaction, env: Env, companies: Sequence[UUID], invoice_id: UUID) -> Made:
     """The draft of a corrected invoice (384) for one that was refused or rejected, whose quantities are free again."""
     row = await own(tx, invoice_id, companies)
-    if not row["closed"] or row["kind"] != Kind.INVOICE.value or row["author_id"] != row["supplier_id"]:
+    if row["kind"] != Kind.INVOICE.value or row["author_id"] != row["supplier_id"]:
+        raise errors.not_correctable(for_good=True)
+    if not row["closed"]:
         raise errors.not_correctable()
     relation = await _unit(tx, row["author_id"], row["unit_id"])
     parties = {"seller": relation.seller_party, "buyer": relation.buyer_party}

@@ -15,10 +15,18 @@ Refusal (mesh.errors)
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from contracts.faults import Finding, Severity
 from documents.errors import DocumentError, DocumentUnreadable
 from mesh.errors import Conflict, Forbidden, Gone, Invalid, NotFound, Refusal
+
+_UNDER_WAY: Final = frozenset({"submitted", "validated", "sealed"})
+"""States of an invoice that may yet fail."""
+_OF_OTHERS: Final = frozenset(
+    {"ORDER_LINE_UNKNOWN", "PRICE_DIFFERS", "UNIT_DIFFERS", "ORDER_REQUIRED", "BILLING_ADDRESS_UNKNOWN"}
+)
+"""Findings about what orders and companies are, as far as we have read of them."""
 
 
 def invoice_unknown() -> Refusal:
@@ -96,7 +104,7 @@ def not_delivered() -> Refusal:
 def not_editable(state: str) -> Refusal:
     """409: only drafts and failed invoices are written."""
     detail = f"An invoice in state {state} is not changed any more; credit it instead."
-    return Conflict("NOT_EDITABLE", detail, may_be_stale=True)
+    return Conflict("NOT_EDITABLE", detail, may_be_stale=state in _UNDER_WAY)
 
 
 def sent_as_is() -> Refusal:
@@ -107,7 +115,8 @@ def sent_as_is() -> Refusal:
 
 def not_submittable(state: str) -> Refusal:
     """409: it was sent already."""
-    return Conflict("NOT_SUBMITTABLE", f"An invoice in state {state} cannot be submitted.", may_be_stale=True)
+    detail = f"An invoice in state {state} cannot be submitted."
+    return Conflict("NOT_SUBMITTABLE", detail, may_be_stale=state in _UNDER_WAY)
 
 
 def not_cancellable(state: str) -> Refusal:
@@ -115,9 +124,9 @@ def not_cancellable(state: str) -> Refusal:
     return Conflict("NOT_CANCELLABLE", f"An invoice in state {state} cannot be cancelled; credit it instead.")
 
 
-def not_creditable(why: str) -> Refusal:
+def not_creditable(why: str, *, for_good: bool = False) -> Refusal:
     """409: there is nothing to credit."""
-    return Conflict("NOT_CREDITABLE", why, may_be_stale=True)
+    return Conflict("NOT_CREDITABLE", why, may_be_stale=not for_good)
 
 
 def number_taken(number: str) -> Refusal:
@@ -167,8 +176,12 @@ def nothing_to_invoice() -> Refusal:
 
 def incomplete(found: Iterable[Finding]) -> Refusal:
     """422: the draft lacks something that sending it needs."""
+    places = tuple(found)
     return Invalid(
-        "DOCUMENT_INCOMPLETE", "The document cannot be sent as it is; each place is listed.", violations=tuple(found)
+        "DOCUMENT_INCOMPLETE",
+        "The document cannot be sent as it is; each place is listed.",
+        violations=places,
+        may_be_stale=any(place.rule in _OF_OTHERS for place in places),
     )
 
 
@@ -239,14 +252,13 @@ def tax_code_unknown() -> Refusal:
 def non_order_forbidden(buyer: str, contact: str) -> Refusal:
     """409: a unit that takes invoices for orders only."""
     whom = f" Ask {contact} for an order." if contact else " Ask your contact there for an order."
-    return Conflict("NON_ORDER_FORBIDDEN", f"{buyer} takes invoices for orders only.{whom}")
+    return Conflict("NON_ORDER_FORBIDDEN", f"{buyer} takes invoices for orders only.{whom}", may_be_stale=True)
 
 
-def not_correctable() -> Refusal:
+def not_correctable(*, for_good: bool = False) -> Refusal:
     """409: only what the buyer refused or the platform rejected is corrected; all else is credited."""
-    return Conflict(
-        "NOT_CORRECTABLE", "An invoice that stands is credited and made anew; only a refused one is corrected."
-    )
+    detail = "An invoice that stands is credited and made anew; only a refused one is corrected."
+    return Conflict("NOT_CORRECTABLE", detail, may_be_stale=not for_good)
 
 
 def export_unknown() -> Refusal:

@@ -351,7 +351,7 @@ async def _refused(tx: Transaction, prepared: Prepared, refused: set[UUID]) -> l
 async def _reserve_credit(tx: Transaction, submission: Submission, prepared: Prepared) -> _Reserved:
     """The credited invoice is held, so that two credit notes cannot take the same quantity or amount."""
     if submission.credits_invoice_id is None:
-        raise errors.not_creditable("The credit note names no invoice.")
+        raise errors.not_creditable("The credit note names no invoice.", for_good=True)
     original = await invoices.locked(tx, submission.credits_invoice_id)
     if original is None or original["closed"] or State(original["state"]) not in (State.ARCHIVED, State.DELIVERED):
         raise errors.not_creditable("The invoice was refused or cancelled; there is nothing to credit.")

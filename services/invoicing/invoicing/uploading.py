@@ -45,6 +45,18 @@ class Uploader:
     """Bytes, number and date stay as they came; what is missing is reported, never filled in."""
 
 
+async def unheard_of(tx: Transaction, companies: Sequence[UUID], files: Sequence[Read]) -> bool:
+    """Whether files name orders that we have not read of, or not yet."""
+    named = {number for found in files for number in _named(found)}
+    return bool(named) and len(await uploads.numbers_known(tx, companies, list(named))) < len(named)
+
+
+def _named(found: Read) -> Sequence[str]:
+    if found.invoice is not None:
+        return _orders_of(found.invoice)
+    return plain_text.yielded(found.text).orders if found.text is not None else ()
+
+
 async def entry(tx: Transaction, env: Env, uploader: Uploader, found: Read) -> dict[str, Any]:
     """What becomes of a file that was read: a draft, or findings that say why not."""
     shown: dict[str, Any] = {"name": found.name, "line": found.line, "outcome": "reported"}

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from pydantic import SecretStr
 
 import invoicing
@@ -98,6 +99,7 @@ class Desk:
     client: httpx.AsyncClient
     tokens: TokenIssuer
     clock: FrozenClock
+    app: FastAPI
     supplier: UUID = field(default_factory=new_id)
     buyer: UUID = field(default_factory=new_id)
     unit: UUID = field(default_factory=new_id)
@@ -343,7 +345,7 @@ async def desk(infra: Infra) -> AsyncGenerator[Desk]:
         transport = httpx.ASGITransport(app)
         try:
             async with httpx.AsyncClient(transport=transport, base_url="http://invoicing") as client:
-                yield Desk(env, hop, client, tokens, clock)
+                yield Desk(env, hop, client, tokens, clock, app)
         finally:
             await objects.close()
             await api.close()

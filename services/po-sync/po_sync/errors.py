@@ -87,7 +87,8 @@ def period_reversed() -> Refusal:
 
 def not_a_buyer() -> Refusal:
     """403: the company publishes no orders."""
-    return Forbidden("NOT_A_BUYER", "This company is not registered as a buyer; an administrator can change that.")
+    detail = "This company is not registered as a buyer; an administrator can change that."
+    return Forbidden("NOT_A_BUYER", detail, may_be_stale=True)
 
 
 def buyer_mismatch() -> Refusal:
@@ -147,7 +148,8 @@ def order_closed() -> Refusal:
 
 def already_invoiced() -> Refusal:
     """409: what was invoiced was accepted."""
-    return Conflict("ALREADY_INVOICED", "Part of this order is invoiced, so it can no longer be rejected.")
+    detail = "Part of this order is invoiced, so it can no longer be rejected."
+    return Conflict("ALREADY_INVOICED", detail, may_be_stale=True)
 
 
 def not_yours_to_answer() -> Refusal:

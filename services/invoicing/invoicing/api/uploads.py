@@ -21,14 +21,13 @@ from invoicing.domain.incoming import NoArchive
 from invoicing.store import uploads
 from invoicing.store.uploads import NewUpload
 from invoicing.uploading import Uploader
-from mesh import audit
+from mesh import audit, freshness
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
-from mesh.freshness import FreshRoute
 from mesh.objects import content_key
 
-router = APIRouter(prefix="/v1/uploads", tags=["uploads"], route_class=FreshRoute)
+router = APIRouter(prefix="/v1/uploads", tags=["uploads"])
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -99,6 +98,10 @@ async def upload_invoices(
         "documents", content_key("uploads", digest.hexdigest()), data, "application/octet-stream"
     )
     held = [found for file in files for found in await upload_reading.read(file)]
+    async with env.api.transaction(principal.tenants) as tx:
+        unheard_of = await uploading.unheard_of(tx, principal.tenants, held)
+    if unheard_of:
+        await freshness.read_on(request)
     upload_id, now = new_id(), env.clock.now()
     async with command.transaction(body_sha256=digest.digest()) as tx:
         uploader = Uploader(principal.tenants, unit_id, mode == "as-is")

@@ -80,6 +80,16 @@ def _candidate(row: RowMapping) -> Candidate:
     )
 
 
+async def numbers_known(tx: Transaction, suppliers: Sequence[UUID], numbers: Sequence[str]) -> list[str]:
+    """Those of these numbers that a supplier has an order of."""
+    return await tx.values(
+        f"""select distinct o.number from sales_order o
+        where {tenants.own("o.supplier_id", suppliers)} and o.number = any (cast(:numbers as text[]))""",  # noqa: S608 - names of it
+        **tenants.named(suppliers),
+        numbers=list(numbers),
+    )
+
+
 async def orders_named(tx: Transaction, suppliers: Sequence[UUID], numbers: Sequence[str]) -> list[RowMapping]:
     """A supplier's open orders of these numbers, the newest first (`orders.content`)."""
     return await tx.rows(

@@ -14,14 +14,16 @@ from pydantic import Field
 
 from contracts.ids import new_id
 from contracts.limits import UPLOAD_BODY
-from mesh import audit, directory
+from mesh import audit, directory, freshness
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
+from mesh.errors import Refusal
 from mesh.paging import CurrentPage, Page, PageRequest
 from po_sync import errors
 from po_sync.api import access, formats
 from po_sync.api.access import CurrentEnv
+from po_sync.env import Env
 from po_sync.intake import orders as intake
 from po_sync.intake import rows
 from po_sync.intake.preparing import BUCKET
@@ -131,14 +133,15 @@ async def send_order_file(
         media_type = rows.XML
     if media_type not in rows.FORMATS:
         raise errors.unsupported_file(media_type)
+    try:
+        await _check_sender(env, principal.company_id, unit)
+    except Refusal as refusal:  # a body that is streamed comes once, so news is waited for before
+        await freshness.settled(request, refusal)
+        await _check_sender(env, principal.company_id, unit)
     file_id = new_id()
     key = f"order-files/{file_id}"
     document = await env.objects.stream(BUCKET, key, request.stream(), media_type, limit=UPLOAD_BODY)
     async with command.transaction(body_sha256=bytes.fromhex(document.sha256)) as tx:
-        await intake.checked_buyer(tx, principal.company_id)
-        known = await directory.units_of(tx, principal.company_id)
-        if unit is not None and not any(found.unit_id == unit for found in known):
-            raise errors.unit_unknown()
         await files.put(
             tx,
             file_id,
@@ -162,6 +165,15 @@ async def send_order_file(
         row = await files.one(tx, file_id)
         assert row is not None
         return await command.answer(tx, 202, _shown(row), headers={"location": f"/v1/order-files/{file_id}"})
+
+
+async def _check_sender(env: Env, buyer_id: UUID, unit: UUID | None) -> None:
+    """Raises Refusal (`NOT_A_BUYER`, `UNIT_UNKNOWN`)."""
+    async with env.api.transaction([buyer_id]) as tx:
+        await intake.checked_buyer(tx, buyer_id)
+        known = await directory.units_of(tx, buyer_id)
+    if unit is not None and not any(found.unit_id == unit for found in known):
+        raise errors.unit_unknown()
 
 
 @router.get("")

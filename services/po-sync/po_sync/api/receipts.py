@@ -16,7 +16,6 @@ from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.commands import CurrentCommand
 from mesh.errors import NotFound
-from mesh.freshness import FreshRoute
 from mesh.paging import CurrentPage, Page
 from mesh.transaction import Transaction
 from po_sync import checking, errors
@@ -26,7 +25,7 @@ from po_sync.domain import completeness
 from po_sync.intake import receipts as intake
 from po_sync.store import receipts
 
-router = APIRouter(prefix="/v1/receipts", tags=["receipts"], route_class=FreshRoute)
+router = APIRouter(prefix="/v1/receipts", tags=["receipts"])
 
 
 class TakenReceiptLine(Output):

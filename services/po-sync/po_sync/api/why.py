@@ -11,7 +11,6 @@ from pydantic import Field
 from mesh import directory
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
-from mesh.freshness import FreshRoute
 from mesh.principal import Principal
 from mesh.transaction import Transaction
 from po_sync import errors
@@ -23,7 +22,7 @@ from po_sync.domain.visibility import OrderFacts, Reason, Search
 from po_sync.env import Env
 from po_sync.store import orders
 
-router = APIRouter(prefix="/v1/orders", tags=["orders"], route_class=FreshRoute)
+router = APIRouter(prefix="/v1/orders", tags=["orders"])
 _ROLES = ("administrator", "purchasing", "requester")
 
 

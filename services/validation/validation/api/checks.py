@@ -16,7 +16,6 @@ from documents.invoice import Invoice
 from mesh.auth import CurrentPrincipal
 from mesh.bodies import Output
 from mesh.errors import Invalid, ResourceDown, Unavailable, UnsupportedMedia
-from mesh.freshness import FreshRoute
 from mesh.problems import responses
 from rules.differences import appeared
 from rules.errors import DocumentRefused, UnknownRuleSet
@@ -30,7 +29,7 @@ from validation.errors import no_such_rule_set, rules_unavailable
 from validation.store import history, rulebooks
 from validation.store.history import Trade
 
-routes = APIRouter(prefix="/v1", tags=["checks"], route_class=FreshRoute)
+routes = APIRouter(prefix="/v1", tags=["checks"])
 
 
 class FoundText(Output):
