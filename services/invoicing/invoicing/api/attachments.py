@@ -65,8 +65,8 @@ async def add_attachment(
 ) -> Response:
     """Put a PDF, PNG, JPEG, CSV, XLSX or ODS beside a draft: at most 7 MB each, 20 MB and 50 files together."""
     access.may_write(principal)
-    async with env.api.transaction(principal.tenants) as tx:  # nothing is kept for an invoice that takes no files
-        drafting.editable(await drafting.own(tx, invoice_id, principal.tenants))
+    async with env.api.transaction(principal.tenants) as tx:  # nothing is kept for somebody else's invoice
+        await drafting.own(tx, invoice_id, principal.tenants)
     data = await request.body()
     digest = hashlib.sha256(data)
     try:
